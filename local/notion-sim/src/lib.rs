@@ -1,0 +1,1 @@
+//! A Notion workspace in a box.

@@ -1,0 +1,2 @@
+//! The Upstash REST protocol in front of any Redis or Valkey.
+fn main() {}
