@@ -1,1 +1,48 @@
-//! The Worker.
+//! The Worker: what Cloudflare calls, and the effects that the core asks for. Thin; everything is decided in the core.
+//!
+//! | file | what it does |
+//! |---|---|
+//! | `environment` | reads the configuration, once |
+//! | `drive` | the only loop that performs the engine's effects |
+//! | `notion`, `redis` | one effect each |
+//! | `routes` | answers readers |
+
+mod drive;
+mod environment;
+mod fetch;
+mod notion;
+mod redis;
+mod routes;
+
+use notion_edge_core::engine::{Engine, Outcome};
+use worker::{
+    Context, Env, Request, Response, ScheduleContext, ScheduledEvent, console_error, console_log,
+    event,
+};
+
+/// Answers a reader.
+#[event(fetch)]
+async fn fetch(request: Request, env: Env, _context: Context) -> worker::Result<Response> {
+    routes::answer(&request, &env).await
+}
+
+/// Advances the export by one run.
+#[event(scheduled)]
+async fn scheduled(_event: ScheduledEvent, env: Env, _context: ScheduleContext) {
+    let config = match environment::config(&env) {
+        Ok(config) => config,
+        Err(problems) => return console_error!("{problems}"),
+    };
+    let now = environment::now();
+    let mut engine = Engine::new(
+        config.export.clone(),
+        config.keys.clone(),
+        &environment::run_name(now),
+        environment::seed(),
+        now,
+    );
+    match drive::drive(&mut engine, &config).await {
+        Outcome::Stopped(problem) => console_error!("the export stopped: {problem}"),
+        outcome => console_log!("the run ended: {outcome:?}"),
+    }
+}

@@ -1,1 +1,108 @@
-//! The bindings.
+//! The core for Node and bundlers: the export engine, to be driven by a loop of a few dozen lines.
+//!
+//! Bodies cross as bytes, once each way; steps and states as JSON in bytes; instants as milliseconds.
+
+use std::collections::BTreeMap;
+
+use notion_edge_core::config::Config;
+use notion_edge_core::engine;
+use notion_edge_core::failure::Failure;
+use notion_edge_core::redis::rest;
+use notion_edge_core::time::Timestamp;
+use wasm_bindgen::prelude::{JsError, wasm_bindgen};
+
+/// One run of an export.
+#[wasm_bindgen]
+pub struct Engine {
+    engine: engine::Engine,
+}
+
+#[wasm_bindgen]
+impl Engine {
+    /// A run named `run`, which no other run may ever be; `variables` is a JSON object of the Worker's variables.
+    #[wasm_bindgen(constructor)]
+    pub fn new(variables: &[u8], run: &str, now_ms: f64) -> Result<Engine, JsError> {
+        let variables: BTreeMap<String, String> = serde_json::from_slice(variables)?;
+        let config = Config::read(|name| variables.get(name).cloned())?;
+        let seed = run.bytes().fold(0_u64, |seed, byte| {
+            seed.wrapping_mul(31).wrapping_add(u64::from(byte))
+        });
+        let engine = engine::Engine::new(config.export, config.keys, run, seed, instant(now_ms));
+        Ok(Self { engine })
+    }
+
+    /// What to do next, as JSON:
+    /// `{"start": [ticket, {"notion": {method, path, body?}}]}`, `{"start": [ticket, {"redis": [[word, ...], ...]}]}`,
+    /// `{"wait": ms or null}` or `{"stop": outcome}`.
+    pub fn poll(&mut self, now_ms: f64) -> Result<Vec<u8>, JsError> {
+        Ok(serde_json::to_vec(&self.engine.poll(instant(now_ms)))?)
+    }
+
+    /// Takes Notion's answer, whatever its status.
+    #[wasm_bindgen(js_name = applyNotion)]
+    pub fn apply_notion(
+        &mut self,
+        now_ms: f64,
+        ticket: u32,
+        status: u16,
+        retry_after: Option<String>,
+        body: Vec<u8>,
+    ) {
+        let answer = match status {
+            200 => Ok(body),
+            status => Err(Failure::of_notion(status, retry_after.as_deref(), &body)),
+        };
+        self.engine.apply(
+            instant(now_ms),
+            engine::Ticket::from(ticket),
+            engine::Reply::Notion(answer),
+        );
+    }
+
+    /// Takes the answer of Redis over HTTP to `count` commands, whatever its status.
+    #[wasm_bindgen(js_name = applyRedis)]
+    pub fn apply_redis(
+        &mut self,
+        now_ms: f64,
+        ticket: u32,
+        count: usize,
+        status: u16,
+        body: &[u8],
+    ) {
+        let reply = engine::Reply::Redis(rest::replies(count, status, body));
+        self.engine
+            .apply(instant(now_ms), engine::Ticket::from(ticket), reply);
+    }
+
+    /// Notes that Notion gave no answer.
+    #[wasm_bindgen(js_name = failNotion)]
+    pub fn fail_notion(&mut self, now_ms: f64, ticket: u32, problem: &str) {
+        let failure = Failure::Transient(format!("notion: {problem}"));
+        self.engine.apply(
+            instant(now_ms),
+            engine::Ticket::from(ticket),
+            engine::Reply::Notion(Err(failure)),
+        );
+    }
+
+    /// Notes that Redis gave no answer.
+    #[wasm_bindgen(js_name = failRedis)]
+    pub fn fail_redis(&mut self, now_ms: f64, ticket: u32, problem: &str) {
+        let failure = Failure::Transient(format!("redis: {problem}"));
+        self.engine.apply(
+            instant(now_ms),
+            engine::Ticket::from(ticket),
+            engine::Reply::Redis(Err(failure)),
+        );
+    }
+
+    /// What the engine knows of the export, as JSON.
+    pub fn state(&self) -> Result<Vec<u8>, JsError> {
+        Ok(serde_json::to_vec(self.engine.state())?)
+    }
+}
+
+fn instant(millis: f64) -> Timestamp {
+    // A float has 53 bits, enough for milliseconds until the year 287396; `as` saturates.
+    Timestamp::from_millis(millis as i64)
+}

@@ -1,1 +1,28 @@
-//! The core.
+//! Everything that notion-edge decides. No I/O, no clock, no randomness, no JavaScript.
+//!
+//! | module | what it decides |
+//! |---|---|
+//! | [`engine`] | what an export does next: `poll` gives effects, `apply` takes replies |
+//! | [`document`] | the page document that is stored |
+//! | [`notion`] | the shapes of Notion's objects |
+//! | [`api`] | the requests to Notion |
+//! | [`redis`] | the commands to Redis and the scripts they run |
+//! | [`keys`] | the name of every key |
+//! | [`config`] | what the variables mean |
+//! | [`read`] | what readers may ask, and what they get |
+//! | [`status`] | what is told about the export |
+//! | [`failure`] | what can be done about a failed effect |
+
+pub mod api;
+pub mod config;
+pub mod document;
+pub mod engine;
+pub mod failure;
+pub mod id;
+pub mod keys;
+pub mod member;
+pub mod notion;
+pub mod read;
+pub mod redis;
+pub mod status;
+pub mod time;

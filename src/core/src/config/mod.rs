@@ -1,0 +1,204 @@
+//! What the variables mean: read once, all problems told together.
+//!
+//! The same names count for the Worker (wrangler variables and secrets) and for Node (the environment).
+
+mod parse;
+mod secret;
+
+use std::fmt;
+use std::time::Duration;
+
+pub use secret::Secret;
+
+use crate::api::NOTION_BASE_URL;
+use crate::keys::Keys;
+use parse::Variables;
+
+/// Everything that the Worker is told from outside.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Where Notion is.
+    pub notion: Endpoint,
+    /// Where Redis over HTTP is.
+    pub redis: Endpoint,
+    /// The names of all keys.
+    pub keys: Keys,
+    /// How the export behaves.
+    pub export: Settings,
+    /// Who may read.
+    pub access: Access,
+}
+
+/// A server and the token for it.
+#[derive(Clone, Debug)]
+pub struct Endpoint {
+    /// Base address, without a slash at its end.
+    pub url: String,
+    /// Bearer token.
+    pub token: Secret,
+}
+
+/// Who may read the copy.
+#[derive(Clone, Debug)]
+pub enum Access {
+    /// Only those who show one of these tokens.
+    Private(Vec<Secret>),
+    /// Anyone.
+    Public,
+}
+
+/// How the export behaves.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Settings {
+    /// Requests to Notion in any 60 s.
+    pub rate_limit: u32,
+    /// Objects that are exported at the same time.
+    pub workers: usize,
+    /// How often a failed effect is tried again.
+    pub max_retries: u32,
+    /// The first pause before a retry; each further one may be twice as long.
+    pub retry_backoff: Duration,
+    /// How long one request may take.
+    pub timeout: Duration,
+    /// Requests, to Notion and Redis together, that one run may make.
+    pub run_subrequests: u32,
+    /// How long one run may take.
+    pub run_time: Duration,
+    /// How often everything is listed anew instead of only what changed.
+    pub reconcile_interval: Duration,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            rate_limit: 180,
+            workers: 4,
+            max_retries: 3,
+            retry_backoff: Duration::from_secs(1),
+            timeout: Duration::from_secs(30),
+            run_subrequests: Plan::Paid.subrequests(),
+            run_time: Duration::from_secs(50),
+            reconcile_interval: Duration::from_secs(24 * 60 * 60),
+        }
+    }
+}
+
+/// Cloudflare's plans, by what an invocation may do.
+#[derive(Clone, Copy)]
+enum Plan {
+    Free,
+    Paid,
+}
+
+impl Plan {
+    /// Subrequests per invocation: 50 and 10,000 by Cloudflare's documentation of 2026, less what the shell itself may need.
+    const fn subrequests(self) -> u32 {
+        match self {
+            Self::Free => 48,
+            Self::Paid => 9_900,
+        }
+    }
+}
+
+impl Config {
+    /// Reads all variables through `lookup`.
+    ///
+    /// # Errors
+    /// Every problem of every variable at once.
+    pub fn read(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, Problems> {
+        let mut variables = Variables::new(lookup);
+        let config = Self {
+            notion: Endpoint {
+                url: variables.url("NOTION_BASE_URL", Some(NOTION_BASE_URL)),
+                token: variables.secret(
+                    "NOTION_TOKEN",
+                    "create an internal connection in Notion and put its secret here",
+                ),
+            },
+            redis: Endpoint {
+                url: variables.url("UPSTASH_REDIS_REST_URL", None),
+                token: variables.secret(
+                    "UPSTASH_REDIS_REST_TOKEN",
+                    "take it from the Upstash console, or from GATEWAY_TOKENS",
+                ),
+            },
+            keys: read_keys(&mut variables),
+            export: read_settings(&mut variables),
+            access: read_access(&mut variables),
+        };
+        variables.finish().map(|()| config)
+    }
+}
+
+fn read_keys<F: Fn(&str) -> Option<String>>(variables: &mut Variables<F>) -> Keys {
+    let prefix = variables
+        .text("KEY_PREFIX")
+        .unwrap_or_else(|| "notion".to_owned());
+    let separator = variables
+        .text("KEY_SEPARATOR")
+        .unwrap_or_else(|| ":".to_owned());
+    let hash_tag = variables.text("KEY_HASH_TAG");
+    for (name, value) in [
+        ("KEY_PREFIX", Some(&prefix)),
+        ("KEY_SEPARATOR", Some(&separator)),
+        ("KEY_HASH_TAG", hash_tag.as_ref()),
+    ] {
+        if value.is_some_and(|text| text.contains(['{', '}'])) {
+            variables.problem(name, "has braces, which would change the slot of every key; use KEY_HASH_TAG, without braces");
+        }
+    }
+    Keys::new(&prefix, &separator, hash_tag.as_deref())
+}
+
+fn read_settings<F: Fn(&str) -> Option<String>>(variables: &mut Variables<F>) -> Settings {
+    let defaults = Settings::default();
+    let plan = match variables.text("PLAN").as_deref() {
+        None | Some("paid") => Plan::Paid,
+        Some("free") => Plan::Free,
+        Some(_) => {
+            variables.problem("PLAN", "is neither free nor paid");
+            Plan::Paid
+        }
+    };
+    Settings {
+        rate_limit: variables.rate("RATE_LIMIT", defaults.rate_limit),
+        workers: usize::try_from(variables.count("WORKERS", 4, 1..=6)).unwrap_or(defaults.workers),
+        max_retries: variables.count("MAX_RETRIES", defaults.max_retries, 0..=20),
+        retry_backoff: variables.duration("RETRY_BACKOFF", defaults.retry_backoff),
+        timeout: variables.duration("TIMEOUT", defaults.timeout),
+        run_subrequests: variables.count("RUN_SUBREQUESTS", plan.subrequests(), 12..=1_000_000),
+        run_time: variables.duration("RUN_SECONDS", defaults.run_time),
+        reconcile_interval: variables.duration("RECONCILE_INTERVAL", defaults.reconcile_interval),
+    }
+}
+
+fn read_access<F: Fn(&str) -> Option<String>>(variables: &mut Variables<F>) -> Access {
+    let tokens = variables
+        .list("READ_TOKENS")
+        .into_iter()
+        .map(Secret::new)
+        .collect();
+    match variables.text("ACCESS").as_deref() {
+        Some("public") => Access::Public,
+        None | Some("private") => Access::Private(tokens),
+        Some(_) => {
+            variables.problem("ACCESS", "is neither private nor public");
+            Access::Private(tokens)
+        }
+    }
+}
+
+/// What is wrong with the configuration: one line for each problem.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problems(Vec<String>);
+
+impl fmt::Display for Problems {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "bad configuration: {}", self.0.join("; "))
+    }
+}
+
+impl std::error::Error for Problems {}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,75 @@
+//! What is accepted, what is refused, and that all problems come at once.
+
+use std::time::Duration;
+
+use super::{Access, Config};
+
+const COMPLETE: [(&str, &str); 3] = [
+    ("NOTION_TOKEN", "ntn_x"),
+    ("UPSTASH_REDIS_REST_URL", "http://127.0.0.1:8079/"),
+    ("UPSTASH_REDIS_REST_TOKEN", "t"),
+];
+
+fn read(extra: &[(&str, &str)]) -> Result<Config, super::Problems> {
+    let all: Vec<(&str, &str)> = COMPLETE.iter().chain(extra).copied().collect();
+    Config::read(|name| {
+        all.iter()
+            .rev()
+            .find(|(key, _)| *key == name)
+            .map(|(_, value)| (*value).to_owned())
+    })
+}
+
+#[test]
+fn defaults_are_the_documented_ones() {
+    let config = read(&[]).expect("a complete configuration");
+    assert_eq!(config.notion.url, "https://api.notion.com");
+    assert_eq!(config.redis.url, "http://127.0.0.1:8079");
+    assert_eq!(config.export, super::Settings::default());
+    assert!(matches!(config.access, Access::Private(tokens) if tokens.is_empty()));
+}
+
+#[test]
+fn units_are_understood() {
+    let config = read(&[
+        ("RATE_LIMIT", "3/s"),
+        ("TIMEOUT", "1500ms"),
+        ("RUN_SECONDS", "20"),
+        ("RECONCILE_INTERVAL", "7d"),
+    ]);
+    let export = config.expect("valid settings").export;
+    assert_eq!(export.rate_limit, 180);
+    assert_eq!(export.timeout, Duration::from_millis(1_500));
+    assert_eq!(export.run_time, Duration::from_secs(20));
+    assert_eq!(export.reconcile_interval, Duration::from_secs(7 * 86_400));
+}
+
+#[test]
+fn every_problem_is_told_at_once_and_no_value() {
+    let problems = Config::read(|name| match name {
+        "NOTION_BASE_URL" => Some("ftp://secret-host".to_owned()),
+        "RATE_LIMIT" => Some("fast".to_owned()),
+        "ACCESS" => Some("everyone".to_owned()),
+        _ => None,
+    });
+    let text = problems.expect_err("it is not complete").to_string();
+    for name in [
+        "NOTION_TOKEN",
+        "NOTION_BASE_URL",
+        "UPSTASH_REDIS_REST_URL",
+        "UPSTASH_REDIS_REST_TOKEN",
+        "RATE_LIMIT",
+        "ACCESS",
+    ] {
+        assert!(text.contains(name), "{text}");
+    }
+    assert!(!text.contains("secret-host"), "{text}");
+}
+
+#[test]
+fn the_free_plan_has_a_smaller_budget() {
+    let budget =
+        |extra: &[(&str, &str)]| read(extra).expect("valid settings").export.run_subrequests;
+    assert!(budget(&[("PLAN", "free")]) < 50);
+    assert_eq!(budget(&[("PLAN", "free"), ("RUN_SUBREQUESTS", "40")]), 40);
+}

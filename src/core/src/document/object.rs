@@ -1,0 +1,150 @@
+//! Databases and data sources as they are stored: Notion's own JSON, scrubbed.
+
+use serde::Serialize;
+
+use crate::id::Id;
+use crate::member::Member;
+use crate::notion::{Content, DataSource, Database, Parent, ParentType};
+use crate::time::Timestamp;
+
+use super::files::FileKeys;
+use super::scrub::Scrubber;
+
+/// Names the answer, not the object.
+const REQUEST_ID: &str = "request_id";
+
+/// A database or data source on its way to the store.
+#[derive(Clone, Debug)]
+pub struct StoredObject {
+    /// What it is.
+    pub member: Member,
+    /// What is stored.
+    pub json: String,
+    /// Its title as plain text.
+    pub title: String,
+    /// When it was made.
+    pub created: Timestamp,
+    /// When it was last edited, as Notion says it.
+    pub last_edited_time: String,
+    /// Whether it is in the trash.
+    pub is_in_trash: bool,
+    /// A database's data sources, a data source's database.
+    pub leads_to: Vec<Member>,
+    parent: Option<Parent>,
+}
+
+#[derive(Serialize)]
+struct Summary<'a> {
+    object: &'a str,
+    id: Id,
+    title: &'a str,
+    ancestors: &'a [Id],
+}
+
+impl StoredObject {
+    /// Reads Notion's object, or the stored one.
+    ///
+    /// # Errors
+    /// What is wrong, when it is not an object of that kind.
+    pub fn read(member: Member, body: &[u8]) -> Result<Self, String> {
+        match member {
+            Member::DataSource(id) => {
+                serde_json::from_slice(body).map(|object| Self::of_data_source(id, object))
+            }
+            Member::Database(id) | Member::Page(id) => {
+                serde_json::from_slice(body).map(|object| Self::of_database(id, object))
+            }
+        }
+        .map_err(|error| format!("not a {} of Notion's: {error}", member.object_type()))
+    }
+
+    /// What it lies directly under, given the page whose blocks hold it.
+    pub fn parent_member(&self, owner: Option<Id>) -> Option<Member> {
+        match &self.parent.as_ref()?.content {
+            Content::Known(ParentType::PageId(id)) => id.as_str()?.parse().ok().map(Member::Page),
+            Content::Known(ParentType::DatabaseId(id)) => {
+                id.as_str()?.parse().ok().map(Member::Database)
+            }
+            Content::Known(ParentType::BlockId(_)) => owner.map(Member::Page),
+            _ => None,
+        }
+    }
+
+    /// Whether its place is known by the page that has the block, not by itself.
+    pub fn is_under_a_block(&self) -> bool {
+        self.parent
+            .as_ref()
+            .is_some_and(|parent| matches!(parent.content, Content::Known(ParentType::BlockId(_))))
+    }
+
+    /// What other objects show of it.
+    pub fn summary(&self, ancestors: &[Id]) -> String {
+        let summary = Summary {
+            object: self.member.object_type(),
+            id: self.member.id(),
+            title: &self.title,
+            ancestors,
+        };
+        json(&summary)
+    }
+
+    fn of_database(id: Id, mut database: Database) -> Self {
+        let mut scrubber = Scrubber::new(FileKeys::new(id));
+        scrubber.database(&mut database);
+        database.extra.remove(REQUEST_ID);
+        let sources = database.data_sources.as_slice().iter();
+        Self {
+            member: Member::Database(id),
+            title: database.title(),
+            created: millis(database.created_time.get().and_then(|time| time.millis())),
+            last_edited_time: database
+                .last_edited_time
+                .as_str()
+                .unwrap_or_default()
+                .to_owned(),
+            is_in_trash: database.is_in_trash(),
+            leads_to: sources
+                .filter_map(|source| source.id.as_str()?.parse().ok().map(Member::DataSource))
+                .collect(),
+            parent: database.parent.get().cloned(),
+            json: json(&database),
+        }
+    }
+
+    fn of_data_source(id: Id, mut data_source: DataSource) -> Self {
+        let mut scrubber = Scrubber::new(FileKeys::new(id));
+        scrubber.data_source(&mut data_source);
+        data_source.extra.remove(REQUEST_ID);
+        let database = data_source
+            .parent
+            .get()
+            .and_then(|parent| parent.database_id()?.parse().ok());
+        Self {
+            member: Member::DataSource(id),
+            title: data_source.title(),
+            created: millis(
+                data_source
+                    .created_time
+                    .get()
+                    .and_then(|time| time.millis()),
+            ),
+            last_edited_time: data_source
+                .last_edited_time
+                .as_str()
+                .unwrap_or_default()
+                .to_owned(),
+            is_in_trash: data_source.is_in_trash(),
+            leads_to: database.map(Member::Database).into_iter().collect(),
+            parent: data_source.parent.get().cloned(),
+            json: json(&data_source),
+        }
+    }
+}
+
+fn millis(millis: Option<i64>) -> Timestamp {
+    Timestamp::from_millis(millis.unwrap_or(0))
+}
+
+fn json<T: Serialize>(value: &T) -> String {
+    serde_json::to_string(value).expect("an object of Notion's has only string keys")
+}

@@ -1,0 +1,66 @@
+//! What a page shows of other objects, and what those are called.
+//!
+//! A commit reads it just before; when it changes later, the pages that show it are built again.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use crate::id::Id;
+use crate::member::Member;
+
+/// What other pages show of an object; a part of its summary.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+pub struct Face {
+    /// Its title.
+    pub title: String,
+    /// Its path on the site; a database has none.
+    #[serde(default)]
+    pub path: Option<String>,
+    /// The ids of what it lies under, from the root down.
+    #[serde(default)]
+    pub ancestors: Vec<Id>,
+}
+
+/// Everything that a document takes from the store.
+#[derive(Clone, Debug, Default)]
+pub struct References {
+    /// The objects that the store holds, of those that were asked for.
+    pub faces: BTreeMap<Member, Face>,
+    /// What the object lies directly under.
+    pub parent: Option<Member>,
+    /// The path that the page has.
+    pub held_path: Option<String>,
+}
+
+/// Which path a page asks for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Claim {
+    /// The one that its title or its slug property gives.
+    #[default]
+    Wanted,
+    /// That one with a suffix of the id, because another page has it.
+    WithSuffix,
+}
+
+impl Face {
+    /// Reads the face out of a summary.
+    pub fn parse(summary: &str) -> Option<Self> {
+        serde_json::from_str(summary).ok()
+    }
+}
+
+/// The ids from the root down to the parent.
+///
+/// A parent that the store does not hold counts as a root: it is not shared, or not exported yet.
+pub fn ancestors_under(references: &References) -> Vec<Id> {
+    let Some(parent) = references.parent else {
+        return Vec::new();
+    };
+    let above = references
+        .faces
+        .get(&parent)
+        .map(|face| face.ancestors.clone())
+        .unwrap_or_default();
+    above.into_iter().chain([parent.id()]).collect()
+}

@@ -1,0 +1,113 @@
+//! The second step: paths, ancestors and what other pages are called.
+
+use crate::id::Id;
+use crate::member::Member;
+use crate::notion::{Content, ParentType};
+
+use super::slug::slug_of;
+use super::values::PlainValue;
+use super::{Claim, Document, Link, References, ancestors_under};
+
+/// Names of the property in which an author may write the slug.
+const SLUG_PROPERTIES: [&str; 2] = ["Slug", "slug"];
+
+impl Document {
+    /// What the page lies directly under, given the page whose blocks hold it.
+    pub fn parent_member(&self, owner: Option<Id>) -> Option<Member> {
+        if let Some(database) = self.database_id {
+            return Some(Member::Database(database));
+        }
+        let parent = self.parent.as_ref()?;
+        match &parent.content {
+            Content::Known(ParentType::PageId(id)) => id.as_str()?.parse().ok().map(Member::Page),
+            Content::Known(ParentType::BlockId(_)) => owner.map(Member::Page),
+            _ => None,
+        }
+    }
+
+    /// Whether the page's place is known by the page that has the block, not by itself.
+    pub fn is_under_a_block(&self) -> bool {
+        self.parent
+            .as_ref()
+            .is_some_and(|parent| matches!(parent.content, Content::Known(ParentType::BlockId(_))))
+    }
+
+    /// The pages and databases that this page shows: when they are called differently, it is built again.
+    pub fn targets(&self) -> Vec<Member> {
+        let mut targets: Vec<Member> = Vec::new();
+        let linked = self.links.iter().filter_map(|link| match link {
+            Link::Page { id, .. } => Some(Member::Page(*id)),
+            Link::Database { id, .. } => Some(Member::Database(*id)),
+            Link::Url { .. } => None,
+        });
+        let related = self
+            .values
+            .values()
+            .flat_map(PlainValue::related)
+            .map(|page| Member::Page(page.id));
+        for target in linked.chain(related) {
+            if target.id() != self.id && !targets.contains(&target) {
+                targets.push(target);
+            }
+        }
+        targets
+    }
+
+    /// Fills in everything that depends on other pages.
+    pub fn resolve(&mut self, references: &References, claim: Claim) {
+        self.ancestors = ancestors_under(references);
+        self.slug = self.claimed_slug(references, claim);
+        self.path = format!("/{}", self.slug);
+        let (id, title, path) = (self.id, self.title.clone(), self.path.clone());
+        let face = |member: Member| -> (Option<String>, Option<String>) {
+            if member == Member::Page(id) {
+                return (Some(title.clone()), Some(path.clone()));
+            }
+            let face = references.faces.get(&member);
+            (
+                face.map(|face| face.title.clone()),
+                face.and_then(|face| face.path.clone()),
+            )
+        };
+        for link in &mut self.links {
+            match link {
+                Link::Page { id, title, path } => (*title, *path) = face(Member::Page(*id)),
+                Link::Database { id, title } => *title = face(Member::Database(*id)).0,
+                Link::Url { .. } => {}
+            }
+        }
+        for value in self.values.values_mut() {
+            for page in value.related_mut() {
+                (page.title, page.path) = face(Member::Page(page.id));
+            }
+        }
+    }
+
+    /// The slug that an author wrote; else the one the page has; else one made from the title.
+    fn claimed_slug(&self, references: &References, claim: Claim) -> String {
+        let written = SLUG_PROPERTIES
+            .iter()
+            .find_map(|name| match self.values.get(*name) {
+                Some(PlainValue::Text(text)) if !text.trim().is_empty() => {
+                    Some(slug_of(text, self.id))
+                }
+                _ => None,
+            });
+        let held = references
+            .held_path
+            .as_ref()
+            .and_then(|path| path.strip_prefix('/'))
+            .map(str::to_owned);
+        // A page that had no title yet gets a slug that says something once it has one.
+        let held = held.filter(|slug| *slug != self.id.short());
+        let wanted = match (written, claim) {
+            (Some(written), _) => written,
+            (None, Claim::Wanted) if held.is_some() => return held.unwrap_or_default(),
+            (None, _) => slug_of(&self.title, self.id),
+        };
+        match claim {
+            Claim::Wanted => wanted,
+            Claim::WithSuffix => format!("{wanted}-{}", self.id.short()),
+        }
+    }
+}

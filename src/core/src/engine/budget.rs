@@ -1,0 +1,103 @@
+//! When a run has had enough, and how much work it may have at once.
+
+use crate::time::Timestamp;
+
+use super::effect::Outcome;
+use super::{Closing, Engine, PATIENCE};
+
+/// Requests to Redis that a unit may still need once Notion has answered: read, commit, commit by another path.
+const REQUESTS_TO_END_A_UNIT: u32 = 3;
+
+/// Requests to Redis that end a run: the event that the export is complete, the release.
+const REQUESTS_TO_END_A_RUN: u32 = 2;
+
+impl Engine {
+    /// Stops beginning work when time or requests run out, or when there is only waiting left to do.
+    pub(super) fn close_if_spent(&mut self, now: Timestamp) {
+        let units = u32::try_from(self.active.len()).unwrap_or(u32::MAX);
+        let reserve = units
+            .saturating_mul(REQUESTS_TO_END_A_UNIT)
+            .saturating_add(REQUESTS_TO_END_A_RUN);
+        if now >= self.deadline || self.subrequests_left <= reserve {
+            self.close_for(Outcome::Advanced);
+        } else if self.lane.is_idle() && !self.is_asking() {
+            let due = self.frontier.next_due.filter(|_| self.active.is_empty());
+            let waiting = self
+                .next_ask()
+                .or(due)
+                .filter(|instant| *instant > now.plus(PATIENCE));
+            if waiting.is_some() && self.closing.is_none() {
+                self.closing = Some(Closing {
+                    outcome: Outcome::Advanced,
+                    not_before: waiting,
+                });
+            }
+        }
+    }
+
+    /// Begins no more work in this run.
+    pub(super) fn close_for(&mut self, outcome: Outcome) {
+        if self.closing.is_none() {
+            self.closing = Some(Closing {
+                outcome,
+                not_before: None,
+            });
+        }
+    }
+
+    /// How many units the rest of the budget can bring to an end; at least one is tried.
+    pub(super) fn room(&self) -> usize {
+        let each = REQUESTS_TO_END_A_UNIT.saturating_mul(2);
+        let affordable = self.subrequests_left.saturating_sub(REQUESTS_TO_END_A_RUN) / each;
+        self.settings
+            .workers
+            .min(usize::try_from(affordable).unwrap_or(usize::MAX))
+            .max(1)
+    }
+
+    /// When something can happen without a reply.
+    pub(super) fn next_instant(&self, now: Timestamp) -> Option<Timestamp> {
+        let redis = self
+            .lane
+            .pending
+            .as_ref()
+            .filter(|pending| pending.ticket.is_none());
+        let due = self
+            .frontier
+            .next_due
+            .filter(|_| self.active.is_empty() && self.lane.is_idle());
+        let instants = [
+            redis.map(|pending| pending.ready_at),
+            self.next_ask(),
+            due,
+            Some(self.deadline),
+        ];
+        instants
+            .into_iter()
+            .flatten()
+            .filter(|instant| *instant > now)
+            .min()
+    }
+
+    /// When the next request to Notion may start.
+    fn next_ask(&self) -> Option<Timestamp> {
+        let asked = self
+            .active
+            .iter()
+            .filter_map(|active| active.asked.as_ref());
+        let ready = asked
+            .filter(|asked| asked.ticket.is_none())
+            .map(|asked| asked.ready_at)
+            .min()?;
+        Some(ready.max(self.limiter.next_start()))
+    }
+
+    fn is_asking(&self) -> bool {
+        self.active.iter().any(|active| {
+            active
+                .asked
+                .as_ref()
+                .is_some_and(|asked| asked.ticket.is_some())
+        })
+    }
+}

@@ -1,0 +1,225 @@
+//! The course of an export: what begins next, what was taken, and when it is complete.
+
+use crate::document::FINGERPRINT;
+use crate::redis::Value;
+use crate::time::Timestamp;
+
+use super::effect::Outcome;
+use super::lane::{Pending, Turn};
+use super::state::{Export, ExportKind, State};
+use super::unit::{LaneStep, Taken, Unit};
+use super::write::{Verdict, Write};
+use super::{Engine, Frontier, Phase, RENEWAL};
+
+impl Engine {
+    /// Decides everything that can be decided without another reply.
+    pub(super) fn advance(&mut self, now: Timestamp) {
+        if self.phase == Phase::Working {
+            self.close_if_spent(now);
+            self.advance_units(now);
+            self.begin_work(now);
+        }
+        while self.lane.pending.is_none() && !matches!(self.phase, Phase::Over(_)) {
+            let Some(turn) = self.lane.admit() else { break };
+            self.lane.pending = self.next_pending(turn, now);
+            if self.lane.pending.is_none() {
+                self.lane.holder = None;
+                self.advance_units(now);
+                self.begin_work(now);
+            }
+        }
+    }
+
+    /// What the holder of the lane sends next; nothing when its turn is over.
+    fn next_pending(&mut self, turn: Turn, now: Timestamp) -> Option<Pending> {
+        let write = match turn {
+            Turn::Acquire => return Some(self.acquisition(now)),
+            Turn::Mark(event) => Write::Mark {
+                event,
+                data: self.event_data(),
+            },
+            Turn::Take => Write::Take {
+                count: if self.closing.is_some() {
+                    0
+                } else {
+                    self.room().saturating_sub(self.active.len())
+                },
+                active: self
+                    .active
+                    .iter()
+                    .filter_map(|active| active.unit.member())
+                    .collect(),
+            },
+            Turn::Release => self.release(now),
+            Turn::Unit(number) => match self.lane_step(number) {
+                LaneStep::Read(commands) => return Some(Pending::new(commands, None, None, now)),
+                LaneStep::Write(write) => write,
+                LaneStep::Leave => return None,
+            },
+        };
+        Some(self.prepared(write, now))
+    }
+
+    /// Goes on from the state that the last run left, or begins the next export.
+    pub(super) fn begin(&mut self, state: State, now: Timestamp) {
+        self.phase = Phase::Working;
+        self.limiter.restore(&state.requests);
+        self.state = state;
+        if self.state.under_way().is_none() {
+            let is_full_due = match self.state.full_since {
+                Some(since) => now.since(since) >= self.settings.reconcile_interval,
+                None => true,
+            };
+            let kind = if is_full_due || self.state.builder != FINGERPRINT {
+                ExportKind::Full
+            } else {
+                ExportKind::Changes
+            };
+            let number = self
+                .state
+                .export
+                .as_ref()
+                .map_or(1, |export| export.number + 1);
+            self.state.export = Some(Export::new(number, kind, now));
+            self.state.errors.clear();
+            if kind == ExportKind::Full {
+                self.lane.enter(Turn::Mark("export.started"));
+            }
+        }
+        if let Some(export) = self.state.export.as_mut() {
+            export.runs += 1;
+        }
+    }
+
+    fn begin_work(&mut self, now: Timestamp) {
+        let is_quiet = self.active.is_empty() && self.lane.is_idle();
+        if self.closing.is_some() {
+            if is_quiet {
+                self.lane.enter(Turn::Release);
+            }
+            return;
+        }
+        let Some(export) = self.state.export.as_ref() else {
+            return;
+        };
+        let is_due =
+            self.frontier.is_worth_a_look || self.frontier.next_due.is_some_and(|due| due <= now);
+        if !export.searched {
+            if is_quiet {
+                let kind = export.kind;
+                self.start_unit(Unit::search(kind));
+                self.advance_units(now);
+            }
+        } else if is_due {
+            if self.active.len() < self.room() && !self.lane.has(Turn::Take) {
+                self.lane.enter(Turn::Take);
+            }
+        } else if is_quiet && self.frontier.is_empty {
+            self.complete(now);
+        }
+        if self.lane.is_idle() && now.since(self.last_write_at) >= RENEWAL {
+            self.lane.enter(Turn::Take);
+        }
+    }
+
+    fn complete(&mut self, now: Timestamp) {
+        let Some(export) = self.state.export.as_mut() else {
+            return;
+        };
+        export.completed_at = Some(now);
+        if export.kind == ExportKind::Full {
+            self.state.full_since = Some(export.started_at);
+            self.state.builder = FINGERPRINT.to_owned();
+        }
+        let is_news = export.kind == ExportKind::Full || export.counts.pages > 0;
+        self.close_for(Outcome::Complete);
+        if is_news {
+            self.lane.enter(Turn::Mark("export.completed"));
+        } else {
+            self.lane.enter(Turn::Release);
+        }
+    }
+
+    /// Search is over: what it hides is found on the way.
+    pub(super) fn search_ended(&mut self, failure: Option<String>) {
+        match failure {
+            Some(problem) => self.close_for(Outcome::Stopped(problem)),
+            None => {
+                if let Some(export) = self.state.export.as_mut() {
+                    export.searched = true;
+                }
+            }
+        }
+    }
+
+    /// Takes what a write came to; a control turn is over with it.
+    pub(super) fn written(&mut self, turn: Turn, verdict: Verdict, answer: &Value) {
+        match turn {
+            Turn::Unit(number) => return self.unit_written(number, verdict, answer),
+            Turn::Take => self.taken(answer),
+            Turn::Release => {
+                let outcome = self
+                    .closing
+                    .take()
+                    .map_or(Outcome::Advanced, |closing| closing.outcome);
+                self.phase = Phase::Over(outcome);
+            }
+            Turn::Acquire | Turn::Mark(_) => {}
+        }
+        self.lane.holder = None;
+    }
+
+    fn taken(&mut self, answer: &Value) {
+        let [_, _, frontier, rebuild, next_due, source, entries @ ..] = answer.items() else {
+            return;
+        };
+        let is_rebuild = source.text().as_deref() == Some("rebuild");
+        let taken: Vec<Taken> = entries
+            .chunks(5)
+            .filter_map(|entry| Taken::parse(entry, is_rebuild))
+            .collect();
+        let is_alone = self.active.is_empty();
+        self.frontier = Frontier {
+            is_worth_a_look: !taken.is_empty() && !is_rebuild,
+            is_empty: is_alone && frontier.integer() == Some(0) && rebuild.integer() == Some(0),
+            next_due: next_due
+                .integer()
+                .map(Timestamp::from_millis)
+                .filter(|_| taken.is_empty()),
+        };
+        for taken in taken {
+            self.units_taken += 1;
+            self.start_unit(Unit::of(taken));
+        }
+    }
+
+    fn event_data(&self) -> String {
+        let export = self.state.export.as_ref();
+        let (number, kind) = (
+            export.map(|export| export.number),
+            export.map(|export| export.kind),
+        );
+        serde_json::json!({ "number": number, "kind": kind, "counts": export.map(|export| export.counts) }).to_string()
+    }
+}
+
+impl Taken {
+    /// Reads the five fields of an entry: member, takes, when and how it was listed, version, owner.
+    fn parse(entry: &[Value], is_rebuild: bool) -> Option<Self> {
+        let [member, takes, listed, known, owner] = entry else {
+            return None;
+        };
+        let text = |value: &Value| value.text().filter(|text| !text.is_empty());
+        Some(Self {
+            member: member.text()?.parse().ok()?,
+            takes: u32::try_from(takes.integer()?).ok()?,
+            listed: text(listed).and_then(|listed| {
+                let (at, json) = listed.split_once(' ')?;
+                Some((Timestamp::from_millis(at.parse().ok()?), json.to_owned()))
+            }),
+            known: text(known),
+            owner: text(owner).and_then(|owner| owner.parse().ok()),
+            is_rebuild,
+        })
+    }
+}

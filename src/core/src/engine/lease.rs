@@ -1,0 +1,184 @@
+//! The right to write: taken at the beginning of a run, carried by every write, given back at its end.
+
+use crate::failure::Failure;
+use crate::redis::{Command, Value};
+use crate::time::Timestamp;
+
+use super::effect::Outcome;
+use super::lane::{Pending, Turn};
+use super::state::{Counts, LastRun, State};
+use super::write::{Header, Verdict, Write, acquire};
+use super::{Closing, Engine, LEASE, PATIENCE, Phase};
+
+/// How often a request to Redis is sent before the run gives up.
+const REDIS_ATTEMPTS: u32 = 5;
+
+impl Engine {
+    /// The request that takes the lease.
+    pub(super) fn acquisition(&self, now: Timestamp) -> Pending {
+        let call = acquire(
+            &self.keys,
+            &self.run,
+            now,
+            now.plus(LEASE),
+            now.plus(PATIENCE),
+        );
+        Pending::new(
+            vec![Command::by_digest(&call)],
+            Some(call.script),
+            None,
+            now,
+        )
+    }
+
+    /// A write with its header: the state that it saves counts what it writes.
+    pub(super) fn prepared(&mut self, write: Write, now: Timestamp) -> Pending {
+        self.sequence += 1;
+        self.last_write_at = now;
+        let mut state = self.state.clone();
+        if let Some(export) = state.export.as_mut() {
+            write.count(&mut export.counts);
+        }
+        state.requests = self.limiter.log(now);
+        let header = Header {
+            keys: &self.keys,
+            run: &self.run,
+            fencing: self.fencing,
+            sequence: self.sequence,
+            lease_until: now.plus(LEASE),
+            state: serde_json::to_string(&state)
+                .expect("the state holds only strings, numbers and lists"),
+            export: self.state.export.as_ref().map_or(0, |export| export.number),
+            now,
+        };
+        let call = write.call(&header);
+        Pending::new(
+            vec![Command::by_digest(&call)],
+            Some(call.script),
+            Some(write),
+            now,
+        )
+    }
+
+    /// What ends the run: the state as the next one is to find it.
+    pub(super) fn release(&mut self, now: Timestamp) -> Write {
+        let closing = self.closing.clone().unwrap_or(Closing {
+            outcome: Outcome::Advanced,
+            not_before: None,
+        });
+        let (outcome, problem) = match &closing.outcome {
+            Outcome::Complete => ("complete", None),
+            Outcome::Stopped(problem) => ("stopped", Some(problem.clone())),
+            Outcome::Advanced | Outcome::Busy | Outcome::Early(_) => ("advanced", None),
+        };
+        self.state.last_run = Some(LastRun {
+            at: now,
+            outcome: outcome.to_owned(),
+            problem,
+        });
+        self.state.not_before = closing.not_before;
+        // An object that a whole run could not fetch keeps its count: it may never fit.
+        let filled_the_run = self.cut.len() == 1 && self.units_taken == 1;
+        let cut = if filled_the_run {
+            Vec::new()
+        } else {
+            std::mem::take(&mut self.cut)
+        };
+        Write::Release {
+            not_before: closing.not_before,
+            cut,
+        }
+    }
+
+    /// Takes the answer of whatever is on its way to Redis.
+    pub(super) fn served(&mut self, now: Timestamp, values: &[Value]) {
+        let (Some(pending), Some(turn)) = (self.lane.pending.take(), self.lane.holder) else {
+            return;
+        };
+        if turn == Turn::Acquire {
+            self.lane.holder = None;
+            return self.acquired(now, values.first());
+        }
+        let Some(write) = pending.write else {
+            self.counts(|counts| {
+                counts.redis_commands += u64::try_from(pending.commands.len()).unwrap_or(0)
+            });
+            return self.unit_read(turn, values);
+        };
+        let Some((verdict, cost)) = values.first().and_then(Verdict::of) else {
+            return self.give_up(format!(
+                "redis answered {:?} with something else",
+                pending.script
+            ));
+        };
+        if verdict == Verdict::Stale {
+            self.phase = Phase::Over(Outcome::Busy);
+            return;
+        }
+        self.counts(|counts| {
+            counts.redis_commands += cost;
+            if verdict != Verdict::PathTaken {
+                write.count(counts);
+            }
+        });
+        self.written(turn, verdict, values.first().unwrap_or(&Value::Nil));
+    }
+
+    fn acquired(&mut self, now: Timestamp, answer: Option<&Value>) {
+        let items = answer.map(Value::items).unwrap_or_default();
+        let text = |place: usize| items.get(place).and_then(Value::text).unwrap_or_default();
+        match text(0).as_str() {
+            "held" => self.phase = Phase::Over(Outcome::Busy),
+            "early" => {
+                let not_before = text(2).parse().map(Timestamp::from_millis).unwrap_or(now);
+                self.phase = Phase::Over(Outcome::Early(not_before));
+            }
+            "ok" => match (text(2).parse(), State::parse(&text(3))) {
+                (Ok(fencing), Ok(state)) => {
+                    self.fencing = fencing;
+                    self.begin(state, now);
+                    self.counts(|counts| counts.redis_commands += 5);
+                }
+                (_, Err(problem)) => self.give_up(problem),
+                (Err(_), _) => self.give_up("redis gave a lease without a number".to_owned()),
+            },
+            _ => self.give_up("redis answered the call for a lease with something else".to_owned()),
+        }
+    }
+
+    /// Gives up when the same request to Redis failed too often.
+    pub(super) fn stop_if_hopeless(&mut self, problem: &str) {
+        if self
+            .lane
+            .pending
+            .as_ref()
+            .is_some_and(|pending| pending.attempts >= REDIS_ATTEMPTS)
+        {
+            self.give_up(format!("redis does not answer as it should: {problem}"));
+        }
+    }
+
+    /// Takes a refusal of Redis: a unit's write fails that unit, anything else ends the run.
+    pub(super) fn refused(&mut self, failure: &Failure) {
+        let turn = self.lane.holder;
+        let is_a_units = !matches!(failure, Failure::Unauthorized(_))
+            && matches!(turn, Some(Turn::Unit(number)) if self.unit_refused(number, failure));
+        if is_a_units {
+            self.lane.pending = None;
+        } else {
+            self.give_up(format!("redis refuses: {failure}"));
+        }
+    }
+
+    /// Ends the run where nothing can be written any more.
+    pub(super) fn give_up(&mut self, problem: String) {
+        self.phase = Phase::Over(Outcome::Stopped(problem));
+    }
+
+    /// Changes the counts of the export that is under way.
+    pub(super) fn counts(&mut self, change: impl FnOnce(&mut Counts)) {
+        if let Some(export) = self.state.export.as_mut() {
+            change(&mut export.counts);
+        }
+    }
+}

@@ -1,0 +1,115 @@
+//! One part of a listing, as Notion answers it, and what it leads to.
+
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use crate::api::Cursor;
+use crate::id::Id;
+use crate::time::Timestamp;
+
+use super::state::ExportKind;
+use super::version::version_of;
+use super::write::Found;
+use crate::member::Member;
+
+/// How often a listing may begin anew because its cursor died.
+pub const MAX_RESTARTS: u32 = 5;
+
+/// A larger object is asked for again rather than kept in the frontier.
+const MAX_LISTED_BYTES: usize = 16 * 1024;
+
+/// A part of a listing; the results stay as they came until someone needs them.
+#[derive(Debug, Deserialize)]
+pub struct Listed<'a> {
+    #[serde(borrow)]
+    pub results: Vec<&'a RawValue>,
+    #[serde(default)]
+    pub has_more: bool,
+    #[serde(default, rename = "next_cursor")]
+    pub next: Option<Cursor>,
+    #[serde(default)]
+    request_status: Option<RequestStatus>,
+}
+
+#[derive(Debug, Deserialize)]
+struct RequestStatus {
+    #[serde(default, rename = "type")]
+    status: String,
+}
+
+/// What a listing shows of an object: enough to know whether to fetch it.
+#[derive(Debug, Deserialize)]
+struct Shown {
+    object: String,
+    id: Id,
+    #[serde(default)]
+    last_edited_time: Option<String>,
+    #[serde(default)]
+    created_time: Option<String>,
+    #[serde(default)]
+    in_trash: Option<bool>,
+    #[serde(default)]
+    archived: Option<bool>,
+}
+
+impl<'a> Listed<'a> {
+    /// Reads the body of a list.
+    ///
+    /// # Errors
+    /// What is wrong with it, when it is not a list.
+    pub fn parse(body: &'a [u8]) -> Result<Self, String> {
+        serde_json::from_slice(body).map_err(|error| format!("not a list of Notion's: {error}"))
+    }
+
+    /// Whether Notion ended the listing at its limit of 10,000 results.
+    pub fn is_cut_short(&self) -> bool {
+        self.request_status
+            .as_ref()
+            .is_some_and(|status| status.status == "incomplete")
+    }
+}
+
+/// The object that an element of a listing is, unless it is in the trash.
+///
+/// An element that cannot be read leads to nothing: it is of a kind that this version does not know.
+pub fn found_in(raw: &RawValue, kind: ExportKind) -> Option<Found> {
+    let shown: Shown = serde_json::from_str(raw.get()).ok()?;
+    if shown.in_trash.or(shown.archived) == Some(true) {
+        return None;
+    }
+    // A partial object shows no time; it is asked for by its id.
+    let version = shown.last_edited_time.as_deref().map(version_of);
+    let is_kept = version.is_some() && raw.get().len() <= MAX_LISTED_BYTES;
+    let json = is_kept.then(|| raw.get().to_owned());
+    match (shown.object.as_str(), kind) {
+        ("page", _) => Some(Found {
+            member: Member::Page(shown.id),
+            version,
+            json,
+        }),
+        ("data_source", ExportKind::Changes) => Some(Found {
+            member: Member::DataSource(shown.id),
+            version,
+            json,
+        }),
+        // A data source keeps its time when its rows change, so a full export always lists them.
+        ("data_source", ExportKind::Full) => Some(Found {
+            member: Member::DataSource(shown.id),
+            version: None,
+            json,
+        }),
+        ("database", _) => Some(Found {
+            member: Member::Database(shown.id),
+            version: None,
+            json: None,
+        }),
+        _ => None,
+    }
+}
+
+/// When the last element of a listing was created; the next window of a long listing begins there.
+pub fn last_created(listed: &Listed<'_>) -> Option<Timestamp> {
+    let last = listed.results.last()?;
+    let shown: Shown = serde_json::from_str(last.get()).ok()?;
+    Timestamp::parse(&shown.created_time?)
+}

@@ -1,0 +1,214 @@
+//! The export as a state machine: what to do next, given everything that was answered.
+//!
+//! ```text
+//!            ┌──────────┐ ok  ┌───────────────────────────────────────┐ nothing left,   ┌───────────┐
+//!  new ─────▶│ acquire  ├────▶│ work: search, then units from the      ├────────────────▶│  release  ├─▶ Stop
+//!            └────┬─────┘     │ frontier: ask Notion ▸ build ▸ commit  │ budget, problem └───────────┘
+//!                 │ held,     └───────────────────────────────────────┘
+//!                 ▼ early
+//!               Stop
+//! ```
+//!
+//! [`Engine::poll`] hands out effects, [`Engine::apply`] takes replies; a shell has the only loop that performs them.
+//! The same replies at the same instants lead to the same effects: time and the seed of the jitter are passed in.
+
+mod budget;
+mod course;
+mod effect;
+mod lane;
+mod lease;
+mod limiter;
+mod listing;
+mod retry;
+mod state;
+mod unit;
+mod version;
+mod work;
+mod write;
+
+use std::time::Duration;
+
+pub use effect::{Effect, Outcome, Reply, Step, Ticket};
+
+pub use state::{Counts, Export, ExportError, ExportKind, LastRun, State};
+
+use crate::config::Settings;
+use crate::failure::Failure;
+use crate::keys::Keys;
+use crate::member::Member;
+use crate::redis::Value;
+use crate::time::Timestamp;
+use lane::{Lane, Turn};
+use limiter::Limiter;
+use retry::Backoff;
+use work::Active;
+
+/// How long a lease lasts without a write.
+const LEASE: Duration = Duration::from_secs(60);
+
+/// A lease is renewed when nothing was written for so long.
+const RENEWAL: Duration = Duration::from_secs(25);
+
+/// A longer wait ends the run: an idle isolate costs money, and the next tick is near.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// One run of an export.
+#[derive(Debug)]
+pub struct Engine {
+    settings: Settings,
+    keys: Keys,
+    run: String,
+    state: State,
+    phase: Phase,
+    limiter: Limiter,
+    backoff: Backoff,
+    lane: Lane,
+    active: Vec<Active>,
+    deadline: Timestamp,
+    subrequests_left: u32,
+    fencing: u64,
+    sequence: u64,
+    last_write_at: Timestamp,
+    next_number: u32,
+    frontier: Frontier,
+    closing: Option<Closing>,
+    cut: Vec<Member>,
+    failures_in_a_row: u32,
+    units_taken: u32,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Phase {
+    Acquiring,
+    Working,
+    Over(Outcome),
+}
+
+/// What the last look at the frontier showed.
+#[derive(Debug)]
+struct Frontier {
+    /// Whether a take could bring something.
+    is_worth_a_look: bool,
+    /// Whether the last take found nothing at all, now or later.
+    is_empty: bool,
+    next_due: Option<Timestamp>,
+}
+
+/// Why no more work is begun in this run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Closing {
+    outcome: Outcome,
+    not_before: Option<Timestamp>,
+}
+
+impl Engine {
+    /// A run named `run`, which no other run may ever be; `seed` is for the jitter.
+    pub fn new(settings: Settings, keys: Keys, run: &str, seed: u64, now: Timestamp) -> Self {
+        let mut lane = Lane::default();
+        lane.enter(Turn::Acquire);
+        Self {
+            limiter: Limiter::new(settings.rate_limit),
+            backoff: Backoff::new(settings.retry_backoff, seed),
+            deadline: now.plus(settings.run_time),
+            subrequests_left: settings.run_subrequests,
+            settings,
+            keys,
+            run: run.to_owned(),
+            state: State::default(),
+            phase: Phase::Acquiring,
+            lane,
+            active: Vec::new(),
+            fencing: 0,
+            sequence: 0,
+            last_write_at: now,
+            next_number: 0,
+            frontier: Frontier {
+                is_worth_a_look: true,
+                is_empty: false,
+                next_due: None,
+            },
+            closing: None,
+            cut: Vec::new(),
+            failures_in_a_row: 0,
+            units_taken: 0,
+        }
+    }
+
+    /// What to do next; called until it says to wait or to stop.
+    pub fn poll(&mut self, now: Timestamp) -> Step {
+        self.advance(now);
+        if let Some((ticket, commands)) = self.start_redis(now) {
+            return Step::Start(ticket, Effect::Redis(commands));
+        }
+        if let Some((ticket, request)) = self.start_notion(now) {
+            return Step::Start(ticket, Effect::Notion(request));
+        }
+        match &self.phase {
+            Phase::Over(outcome) => Step::Stop(outcome.clone()),
+            Phase::Acquiring | Phase::Working => Step::Wait(self.next_instant(now)),
+        }
+    }
+
+    /// Takes the reply to an effect; one for an unknown ticket is ignored.
+    pub fn apply(&mut self, now: Timestamp, ticket: Ticket, reply: Reply) {
+        match reply {
+            Reply::Notion(answer) => self.apply_notion(now, ticket, answer),
+            Reply::Redis(answer) => self.apply_redis(now, ticket, answer),
+        }
+    }
+
+    /// What the engine knows of the export, as of the last reply.
+    pub fn state(&self) -> &State {
+        &self.state
+    }
+
+    fn apply_notion(&mut self, now: Timestamp, ticket: Ticket, answer: Result<Vec<u8>, Failure>) {
+        match answer {
+            Ok(body) => {
+                self.failures_in_a_row = 0;
+                self.answer_unit(now, ticket, Ok(&body));
+            }
+            Err(Failure::RateLimited { retry_after }) => {
+                self.counts(|counts| counts.throttled += 1);
+                self.limiter.pause(now.plus(retry_after));
+                self.ask_again(ticket, now);
+            }
+            Err(Failure::Unauthorized(problem)) => self.close_for(Outcome::Stopped(problem)),
+            Err(Failure::Transient(problem)) => self.retry_or_fail(now, ticket, problem),
+            Err(failure) => {
+                self.failures_in_a_row = 0;
+                self.answer_unit(now, ticket, Err(&failure));
+            }
+        }
+    }
+
+    fn apply_redis(&mut self, now: Timestamp, ticket: Ticket, answer: Result<Vec<Value>, Failure>) {
+        let Some(pending) = self
+            .lane
+            .pending
+            .as_mut()
+            .filter(|pending| pending.ticket == Some(ticket))
+        else {
+            return;
+        };
+        pending.ticket = None;
+        match answer {
+            Ok(values) => self.served(now, &values),
+            Err(Failure::NoScript) => {
+                if let (Some(script), Some(command)) =
+                    (pending.script, pending.commands.first_mut())
+                {
+                    *command = command.with_source(script);
+                }
+                pending.attempts += 1;
+                self.stop_if_hopeless("redis forgets its scripts");
+            }
+            Err(Failure::Transient(problem)) => {
+                pending.attempts += 1;
+                pending.ready_at = now.plus(self.backoff.pause(pending.attempts));
+                self.stop_if_hopeless(&problem);
+            }
+            Err(failure) => self.refused(&failure),
+        }
+    }
+}

@@ -1,0 +1,152 @@
+//! What the engine remembers between runs; saved with every write, always under 16 kB.
+//!
+//! No cursor is in it: a listing that a run did not finish begins anew in the next.
+
+use std::collections::VecDeque;
+
+use serde::{Deserialize, Serialize};
+
+use crate::time::Timestamp;
+
+/// How many of the latest errors are kept.
+const KEPT_ERRORS: usize = 10;
+
+/// The engine's memory.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct State {
+    /// The export that is under way, or the last one.
+    pub export: Option<Export>,
+    /// The builder that made the stored documents, as of the last full export.
+    pub builder: String,
+    /// When the last completed full export began.
+    pub full_since: Option<Timestamp>,
+    /// Starts of the requests to Notion of the last 60 s.
+    pub requests: Vec<Timestamp>,
+    /// Not to ask Notion before.
+    pub not_before: Option<Timestamp>,
+    /// How the last run that worked ended.
+    pub last_run: Option<LastRun>,
+    /// The latest errors, newest last.
+    pub errors: VecDeque<ExportError>,
+}
+
+/// One export, over all its runs.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Export {
+    /// Counts up from 1.
+    pub number: u64,
+    /// How much it looks at.
+    pub kind: ExportKind,
+    /// When its first run began.
+    pub started_at: Timestamp,
+    /// When its last page was committed.
+    pub completed_at: Option<Timestamp>,
+    /// Whether search has listed everything it has.
+    pub searched: bool,
+    /// The runs that it took so far.
+    pub runs: u32,
+    /// What it did so far.
+    pub counts: Counts,
+}
+
+/// How much an export looks at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ExportKind {
+    /// Everything is listed.
+    Full,
+    /// Only what search shows as edited since the last export.
+    Changes,
+}
+
+/// What an export did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Counts {
+    /// Page documents built and committed.
+    pub pages: u64,
+    /// Blocks in them.
+    pub blocks: u64,
+    /// Databases and data sources committed.
+    pub containers: u64,
+    /// Documents built again because a page they show changed.
+    pub rebuilt: u64,
+    /// Objects whose stored version was the current one.
+    pub unchanged: u64,
+    /// Requests to Notion.
+    pub requests: u64,
+    /// Answers that asked to hold back.
+    pub throttled: u64,
+    /// Redis commands, counted as they are billed: a script is itself and its inner commands.
+    pub redis_commands: u64,
+    /// Objects that could not be exported.
+    pub errors: u64,
+}
+
+/// How a run ended, for those who ask later.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LastRun {
+    /// When.
+    pub at: Timestamp,
+    /// `complete`, `advanced` or `stopped`.
+    pub outcome: String,
+    /// What was wrong, if it was stopped.
+    pub problem: Option<String>,
+}
+
+/// An object that could not be exported.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ExportError {
+    /// When.
+    pub at: Timestamp,
+    /// Which object, as `page:{id}`.
+    pub object: String,
+    /// Why.
+    pub message: String,
+}
+
+impl Export {
+    /// An export that begins.
+    pub fn new(number: u64, kind: ExportKind, now: Timestamp) -> Self {
+        let counts = Counts::default();
+        Self {
+            number,
+            kind,
+            started_at: now,
+            completed_at: None,
+            searched: false,
+            runs: 0,
+            counts,
+        }
+    }
+}
+
+impl State {
+    /// Reads a saved state; nothing saved is the state before the first run.
+    ///
+    /// # Errors
+    /// What is wrong, when something else stands under its key.
+    pub fn parse(json: &str) -> Result<Self, String> {
+        if json.is_empty() {
+            return Ok(Self::default());
+        }
+        serde_json::from_str(json)
+            .map_err(|error| format!("the saved state cannot be read: {error}"))
+    }
+
+    /// The export that is not complete yet.
+    pub fn under_way(&self) -> Option<&Export> {
+        self.export
+            .as_ref()
+            .filter(|export| export.completed_at.is_none())
+    }
+
+    /// Keeps an error, and lets go of the oldest beyond the bound.
+    pub fn keep_error(&mut self, error: ExportError) {
+        self.errors.push_back(error);
+        while self.errors.len() > KEPT_ERRORS {
+            self.errors.pop_front();
+        }
+    }
+}

@@ -1,0 +1,285 @@
+//! A database or a data source: its object, for a data source its rows, then its commit.
+//!
+//! A database leads to its data sources, a data source to its database and its rows.
+
+use crate::api::{Cursor, Request};
+use crate::document::{StoredObject, ancestors_under};
+use crate::engine::listing::{Listed, MAX_RESTARTS, found_in, last_created};
+use crate::engine::state::ExportKind;
+use crate::engine::version::version_read;
+use crate::engine::write::{Found, ObjectCommit, Owner, Version, Write};
+use crate::failure::Failure;
+use crate::keys::Keys;
+use crate::member::Member;
+use crate::redis::{Command, Value};
+use crate::time::Timestamp;
+
+use super::page::without;
+use super::reading::Reading;
+use super::{Context, LaneStep, MAX_TAKES, RETRY_DELAY, Taken, Want};
+
+/// A database or data source being exported.
+#[derive(Debug)]
+pub struct Container {
+    taken: Taken,
+    phase: Phase,
+    object: Option<StoredObject>,
+    rows: Rows,
+    version: Version,
+    failure: Option<String>,
+}
+
+#[derive(Debug)]
+enum Phase {
+    Asking,
+    /// What is stored is read, because what it lies under has changed.
+    Loading,
+    Listing,
+    Found(Vec<Found>),
+    Looking(Box<Reading>),
+    Committing(Box<ObjectCommit>),
+    Settling {
+        retry_at: Option<Timestamp>,
+    },
+    Done,
+}
+
+/// How far the rows have been listed.
+#[derive(Debug, Default)]
+struct Rows {
+    cursor: Option<Cursor>,
+    since: Option<Timestamp>,
+    restarts: u32,
+    is_complete: bool,
+}
+
+impl Container {
+    pub fn new(taken: Taken) -> Self {
+        let (takes, listed) = (taken.takes, taken.listed.clone());
+        let mut container = Self {
+            taken,
+            phase: Phase::Asking,
+            object: None,
+            rows: Rows::default(),
+            version: Version::Kept,
+            failure: None,
+        };
+        if takes > MAX_TAKES {
+            container.fail(
+                format!("put aside after {MAX_TAKES} attempts that did not come to an end"),
+                None,
+            );
+        } else if container.taken.is_rebuild {
+            container.phase = Phase::Loading;
+        } else if let Some((at, json)) = listed {
+            container.begin(at, json.as_bytes());
+        }
+        container
+    }
+
+    pub fn member(&self) -> Member {
+        self.taken.member
+    }
+
+    pub fn failure(&self) -> Option<&str> {
+        self.failure.as_deref()
+    }
+
+    pub fn want(&self) -> Want {
+        match (&self.phase, self.taken.member) {
+            (Phase::Asking, Member::DataSource(id)) => Want::Notion(Request::data_source(id)),
+            (Phase::Asking, member) => Want::Notion(Request::database(member.id())),
+            (Phase::Listing, member) => Want::Notion(Request::rows(
+                member.id(),
+                self.rows.since,
+                self.rows.cursor.as_ref(),
+            )),
+            (Phase::Done, _) => Want::End,
+            (
+                Phase::Loading
+                | Phase::Found(_)
+                | Phase::Looking(_)
+                | Phase::Committing(_)
+                | Phase::Settling { .. },
+                _,
+            ) => Want::Lane,
+        }
+    }
+
+    pub fn answered(&mut self, now: Timestamp, answer: Result<&[u8], &Failure>) {
+        match (&self.phase, answer) {
+            (Phase::Asking, Ok(body)) => self.begin(now, body),
+            (Phase::Listing, Ok(body)) => match Listed::parse(body) {
+                Ok(listed) => self.list(&listed),
+                Err(problem) => self.fail(problem, None),
+            },
+            (Phase::Listing, Err(failure))
+                if failure.is_dead_cursor() && self.rows.restarts < MAX_RESTARTS =>
+            {
+                self.rows.restarts += 1;
+                self.rows.cursor = None;
+            }
+            // A linked view, or a source that is not shared: Notion answers both like this, and neither is a fault.
+            (Phase::Asking, Err(Failure::NotFound | Failure::Rejected { .. })) => {
+                self.phase = Phase::Settling { retry_at: None };
+            }
+            (_, Err(failure)) => {
+                let is_passing =
+                    matches!(failure, Failure::Transient(_) | Failure::RateLimited { .. });
+                let retry_at =
+                    is_passing.then(|| now.plus(RETRY_DELAY.saturating_mul(self.taken.takes)));
+                self.fail(failure.to_string(), retry_at);
+            }
+            (_, Ok(_)) => {}
+        }
+    }
+
+    pub fn lane(&mut self, context: &Context<'_>) -> LaneStep {
+        match &mut self.phase {
+            Phase::Found(found) => LaneStep::Write(Write::Discover(std::mem::take(found))),
+            Phase::Loading => LaneStep::Read(vec![Command::new([
+                "GET".to_owned(),
+                object_key(context.keys, self.taken.member),
+            ])]),
+            Phase::Looking(reading) => LaneStep::Read(reading.commands(context.keys)),
+            Phase::Committing(commit) => LaneStep::Write(Write::CommitObject(commit.clone())),
+            Phase::Settling { retry_at } => LaneStep::Write(Write::Settle {
+                member: self.taken.member,
+                version: self.version.clone(),
+                error: self.failure.clone(),
+                retry_at: *retry_at,
+            }),
+            Phase::Asking | Phase::Listing | Phase::Done => LaneStep::Leave,
+        }
+    }
+
+    pub fn read(&mut self, keys: &Keys, values: &[Value]) {
+        if matches!(self.phase, Phase::Loading) {
+            return self.load(values);
+        }
+        let Phase::Looking(reading) = &mut self.phase else {
+            return;
+        };
+        let Some(object) = self.object.take() else {
+            return;
+        };
+        let references = reading.references(values);
+        let listed_by = reading.lists(keys, None);
+        let no_longer_listed_by = without(reading.former_lists(), &listed_by);
+        let ancestors = ancestors_under(&references);
+        self.phase = Phase::Committing(Box::new(ObjectCommit {
+            member: self.taken.member,
+            version: self.version.clone(),
+            key: object_key(keys, self.taken.member),
+            face: object.title.clone(),
+            owner: Owner::of(object.is_under_a_block(), self.taken.owner),
+            summary: object.summary(&ancestors),
+            ancestors: ancestors
+                .iter()
+                .map(ToString::to_string)
+                .collect::<Vec<_>>()
+                .join(","),
+            created: object.created,
+            json: object.json,
+            found: object.leads_to,
+            listed_by,
+            no_longer_listed_by,
+        }));
+    }
+
+    pub fn written(&mut self) {
+        self.phase = match &self.phase {
+            Phase::Found(_) if self.rows.is_complete => self.looking(),
+            Phase::Found(_) => Phase::Listing,
+            _ => Phase::Done,
+        };
+    }
+
+    /// Redis refuses what was to be written; whether that can be noted.
+    pub fn refused(&mut self, problem: &str) -> bool {
+        let is_noted = !matches!(self.phase, Phase::Settling { .. });
+        self.fail(format!("redis refuses it: {problem}"), None);
+        is_noted
+    }
+
+    fn begin(&mut self, read_at: Timestamp, body: &[u8]) {
+        match StoredObject::read(self.taken.member, body) {
+            Ok(object) => {
+                self.version = version_read(&object.last_edited_time, read_at);
+                let is_empty =
+                    matches!(self.taken.member, Member::Database(_)) && object.leads_to.is_empty();
+                let is_to_keep = !object.is_in_trash && !is_empty;
+                self.object = Some(object);
+                self.phase = match self.taken.member {
+                    // A database without data sources is a linked view of another one.
+                    _ if !is_to_keep => Phase::Settling { retry_at: None },
+                    Member::DataSource(_) => Phase::Listing,
+                    Member::Database(_) | Member::Page(_) => self.looking(),
+                };
+            }
+            Err(problem) => self.fail(problem, None),
+        }
+    }
+
+    fn load(&mut self, values: &[Value]) {
+        let json = values.first().and_then(Value::text);
+        match json.map(|json| StoredObject::read(self.taken.member, json.as_bytes())) {
+            Some(Ok(object)) => {
+                self.object = Some(object);
+                self.phase = self.looking();
+            }
+            Some(Err(problem)) => self.fail(problem, None),
+            None => self.phase = Phase::Settling { retry_at: None },
+        }
+    }
+
+    fn looking(&self) -> Phase {
+        let parent = self
+            .object
+            .as_ref()
+            .and_then(|object| object.parent_member(self.taken.owner));
+        Phase::Looking(Box::new(Reading::new(
+            self.taken.member.id(),
+            parent,
+            Vec::new(),
+        )))
+    }
+
+    fn list(&mut self, listed: &Listed<'_>) {
+        let found = listed
+            .results
+            .iter()
+            .filter_map(|raw| found_in(raw, ExportKind::Full))
+            .collect();
+        let next_window = last_created(listed)
+            .filter(|last| listed.is_cut_short() && self.rows.since < Some(*last));
+        match (
+            listed.has_more.then(|| listed.next.clone()).flatten(),
+            next_window,
+        ) {
+            (Some(next), _) => self.rows.cursor = Some(next),
+            (None, Some(since)) => {
+                self.rows = Rows {
+                    since: Some(since),
+                    ..Rows::default()
+                }
+            }
+            (None, None) => self.rows.is_complete = true,
+        }
+        self.phase = Phase::Found(found);
+    }
+
+    fn fail(&mut self, problem: String, retry_at: Option<Timestamp>) {
+        self.failure = Some(problem);
+        self.version = Version::Kept;
+        self.phase = Phase::Settling { retry_at };
+    }
+}
+
+fn object_key(keys: &Keys, member: Member) -> String {
+    match member {
+        Member::Page(id) => keys.page(id),
+        Member::Database(id) => keys.database(id),
+        Member::DataSource(id) => keys.data_source(id),
+    }
+}

@@ -1,0 +1,308 @@
+//! A page, from the frontier to its commit: its object, its blocks, its long properties, then the lane to Redis.
+//!
+//! A page that is only to be built again skips Notion and begins with what is stored.
+
+use crate::api::Request;
+use crate::document::{Claim, Committed, Document, References};
+use crate::engine::version::{version_of, version_read};
+use crate::engine::write::{Owner, PageCommit, Verdict, Version, Write};
+use crate::failure::Failure;
+use crate::id::Id;
+use crate::member::Member;
+use crate::notion::Page;
+use crate::redis::Value;
+use crate::time::Timestamp;
+
+use super::fetch::Fetch;
+use super::reading::Reading;
+use super::stage::Stage;
+use super::{Context, LaneStep, MAX_TAKES, RETRY_DELAY, Taken, Want};
+
+/// A page being exported.
+#[derive(Debug)]
+pub struct PageUnit {
+    id: Id,
+    taken: Taken,
+    phase: Phase,
+    version: Version,
+    failure: Option<String>,
+}
+
+#[derive(Debug)]
+enum Phase {
+    /// The page object is asked for.
+    Asking,
+    /// Its blocks and long properties are asked for.
+    Fetching(Box<Fetch>),
+    /// The stored document is read, to be built again.
+    Loading,
+    /// What the document shows of other pages is read.
+    Looking(Box<Draft>),
+    /// The document is written, in parts before the commit where it is large.
+    Committing(Box<Draft>, Stage),
+    /// There is nothing to write but how it ended.
+    Settling {
+        retry_at: Option<Timestamp>,
+    },
+    Done,
+}
+
+/// A document on its way to the store.
+#[derive(Debug)]
+struct Draft {
+    document: Document,
+    found: Vec<Member>,
+    reading: Reading,
+    claim: Claim,
+    committed: Option<Committed>,
+}
+
+impl PageUnit {
+    pub fn new(id: Id, taken: Taken) -> Self {
+        let mut unit = Self {
+            id,
+            taken,
+            phase: Phase::Asking,
+            version: Version::Kept,
+            failure: None,
+        };
+        if unit.taken.takes > MAX_TAKES {
+            unit.fail(
+                format!("put aside after {MAX_TAKES} attempts that did not come to an end"),
+                None,
+            );
+        } else if unit.taken.is_rebuild {
+            unit.phase = Phase::Loading;
+        } else if let Some((at, json)) = unit.taken.listed.take() {
+            if let Ok(page) = serde_json::from_str(&json) {
+                unit.begin(at, page);
+            }
+        }
+        unit
+    }
+
+    pub fn member(&self) -> Member {
+        Member::Page(self.id)
+    }
+
+    pub fn failure(&self) -> Option<&str> {
+        self.failure.as_deref()
+    }
+
+    pub fn want(&self) -> Want {
+        match &self.phase {
+            Phase::Asking => Want::Notion(Request::page(self.id)),
+            Phase::Fetching(fetch) => fetch.next().map_or(Want::Lane, Want::Notion),
+            Phase::Done => Want::End,
+            Phase::Loading | Phase::Looking(_) | Phase::Committing(..) | Phase::Settling { .. } => {
+                Want::Lane
+            }
+        }
+    }
+
+    pub fn answered(&mut self, now: Timestamp, answer: Result<&[u8], &Failure>) {
+        match (&mut self.phase, answer) {
+            (Phase::Asking, Ok(body)) => match serde_json::from_slice(body) {
+                Ok(page) => self.begin(now, page),
+                Err(error) => self.fail(format!("not a page of Notion's: {error}"), None),
+            },
+            // Gone, or never shared: what the store holds of it is the reconciliation's to judge.
+            (Phase::Asking, Err(Failure::NotFound)) => {
+                self.phase = Phase::Settling { retry_at: None }
+            }
+            (Phase::Fetching(fetch), answer) => {
+                if let Err(failure) = fetch.answered(answer) {
+                    self.fail_for(now, &failure);
+                }
+            }
+            (_, Err(failure)) => self.fail_for(now, failure),
+            (_, Ok(_)) => {}
+        }
+    }
+
+    pub fn lane(&mut self, context: &Context<'_>) -> LaneStep {
+        if matches!(self.phase, Phase::Fetching(_)) {
+            self.draft();
+        }
+        match &mut self.phase {
+            Phase::Loading => LaneStep::Read(vec![crate::redis::Command::new([
+                "GET".to_owned(),
+                context.keys.page(self.id),
+            ])]),
+            Phase::Looking(draft) => LaneStep::Read(draft.reading.commands(context.keys)),
+            Phase::Committing(draft, stage) => {
+                let Some(page) = draft.committed.as_ref() else {
+                    return LaneStep::Leave;
+                };
+                match stage.next_part(&page.json) {
+                    Some((offset, part)) => LaneStep::Write(Write::Stage {
+                        id: self.id,
+                        offset,
+                        part,
+                    }),
+                    None => LaneStep::Write(Write::CommitPage(draft.commit(
+                        context,
+                        page,
+                        self.version.clone(),
+                        self.taken.owner,
+                    ))),
+                }
+            }
+            Phase::Settling { retry_at } => LaneStep::Write(Write::Settle {
+                member: Member::Page(self.id),
+                version: self.version.clone(),
+                error: self.failure.clone(),
+                retry_at: *retry_at,
+            }),
+            Phase::Asking | Phase::Fetching(_) | Phase::Done => LaneStep::Leave,
+        }
+    }
+
+    pub fn read(&mut self, values: &[Value]) {
+        match std::mem::replace(&mut self.phase, Phase::Done) {
+            Phase::Loading => match values.first().and_then(Value::text) {
+                Some(json) => match serde_json::from_str::<Document>(&json) {
+                    Ok(document) => self.look(document, Vec::new()),
+                    Err(error) => {
+                        self.fail(format!("the stored document cannot be read: {error}"), None)
+                    }
+                },
+                None => self.phase = Phase::Settling { retry_at: None },
+            },
+            Phase::Looking(mut draft) => {
+                let references = draft.reading.references(values);
+                draft.resolve(&references);
+                self.phase = Phase::Committing(draft, Stage::default());
+            }
+            other => self.phase = other,
+        }
+    }
+
+    pub fn written(&mut self, verdict: Verdict) {
+        match (std::mem::replace(&mut self.phase, Phase::Done), verdict) {
+            (Phase::Committing(mut draft, _), Verdict::PathTaken) => {
+                draft.claim = Claim::WithSuffix;
+                self.phase = Phase::Looking(draft);
+            }
+            (Phase::Committing(draft, mut stage), _) => {
+                if !stage.was_commit() {
+                    self.phase = Phase::Committing(draft, stage);
+                }
+            }
+            (Phase::Settling { .. } | Phase::Done, _) => {}
+            (other, _) => self.phase = other,
+        }
+    }
+
+    /// Redis refuses what was to be written; whether that can be noted.
+    pub fn refused(&mut self, problem: &str) -> bool {
+        let is_noted = !matches!(self.phase, Phase::Settling { .. });
+        self.fail(format!("redis refuses it: {problem}"), None);
+        is_noted
+    }
+
+    fn begin(&mut self, read_at: Timestamp, page: Page) {
+        let is_in_trash = page.is_in_trash();
+        let edited = page
+            .last_edited_time
+            .as_str()
+            .unwrap_or_default()
+            .to_owned();
+        if is_in_trash {
+            self.phase = Phase::Settling { retry_at: None };
+        } else if self.taken.known.as_deref() == Some(version_of(&edited).as_str()) {
+            self.version = Version::Known(version_of(&edited));
+            self.phase = Phase::Settling { retry_at: None };
+        } else {
+            self.version = version_read(&edited, read_at);
+            self.phase = Phase::Fetching(Box::new(Fetch::new(self.id, page)));
+        }
+    }
+
+    /// Builds the document from everything that Notion gave.
+    fn draft(&mut self) {
+        let Phase::Fetching(fetch) = std::mem::replace(&mut self.phase, Phase::Done) else {
+            return;
+        };
+        let (source, found) = fetch.finish();
+        self.look(Document::build(source), found);
+    }
+
+    fn look(&mut self, document: Document, found: Vec<Member>) {
+        let parent = document.parent_member(self.taken.owner);
+        let reading = Reading::new(self.id, parent, document.targets());
+        let claim = Claim::default();
+        self.phase = Phase::Looking(Box::new(Draft {
+            document,
+            found,
+            reading,
+            claim,
+            committed: None,
+        }));
+    }
+
+    fn fail_for(&mut self, now: Timestamp, failure: &Failure) {
+        let is_passing = matches!(failure, Failure::Transient(_) | Failure::RateLimited { .. });
+        let retry_at = is_passing.then(|| now.plus(RETRY_DELAY.saturating_mul(self.taken.takes)));
+        self.fail(failure.to_string(), retry_at);
+    }
+
+    fn fail(&mut self, problem: String, retry_at: Option<Timestamp>) {
+        self.failure = Some(problem);
+        self.version = Version::Kept;
+        self.phase = Phase::Settling { retry_at };
+    }
+}
+
+impl Draft {
+    fn resolve(&mut self, references: &References) {
+        self.document.resolve(references, self.claim);
+        self.committed = Some(self.document.committed());
+    }
+
+    fn commit(
+        &self,
+        context: &Context<'_>,
+        page: &Committed,
+        version: Version,
+        owner: Option<Id>,
+    ) -> Box<PageCommit> {
+        let listed_by = self
+            .reading
+            .lists(context.keys, self.document.data_source_id);
+        let mentions: Vec<Id> = self
+            .document
+            .targets()
+            .into_iter()
+            .map(Member::id)
+            .collect();
+        let no_longer = |former: &&Id| !mentions.contains(former);
+        Box::new(PageCommit {
+            member: Member::Page(page.id),
+            version,
+            found: self.found.clone(),
+            no_longer_listed_by: without(self.reading.former_lists(), &listed_by),
+            no_longer_mentions: self
+                .reading
+                .former_mentions()
+                .iter()
+                .filter(no_longer)
+                .copied()
+                .collect(),
+            listed_by,
+            mentions,
+            is_staged: Stage::is_used(&page.json),
+            owner: Owner::of(self.document.is_under_a_block(), owner),
+            page: page.clone(),
+        })
+    }
+}
+
+/// The keys of `former` that are not among `current`.
+pub fn without(former: &[String], current: &[String]) -> Vec<String> {
+    former
+        .iter()
+        .filter(|key| !current.contains(key))
+        .cloned()
+        .collect()
+}

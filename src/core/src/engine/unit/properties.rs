@@ -1,0 +1,106 @@
+//! Property values that Notion cut short: a page object shows 25 references of a relation and says that there are more.
+
+use std::collections::VecDeque;
+
+use crate::api::{Cursor, Request};
+use crate::engine::listing::MAX_RESTARTS;
+use crate::failure::Failure;
+use crate::id::Id;
+use crate::notion::{
+    Content, List, Object, Page, PropertyItem, PropertyItemType, PropertyType, Reference,
+};
+
+/// The values that are being completed.
+#[derive(Debug, Default)]
+pub struct LongProperties {
+    waiting: VecDeque<Long>,
+    complete: Vec<Long>,
+}
+
+#[derive(Debug)]
+struct Long {
+    name: String,
+    id: String,
+    references: Vec<Object<Reference>>,
+    cursor: Option<Cursor>,
+    restarts: u32,
+}
+
+impl LongProperties {
+    /// Those of a page.
+    pub fn of(page: &Page) -> Self {
+        let properties = page.properties.get().into_iter().flatten();
+        let cut_short = properties
+            .filter(|(_, value)| value.is_truncated())
+            .filter_map(|(name, value)| {
+                let id = value.id.as_str()?.to_owned();
+                Some(Long {
+                    name: name.clone(),
+                    id,
+                    references: Vec::new(),
+                    cursor: None,
+                    restarts: 0,
+                })
+            });
+        Self {
+            waiting: cut_short.collect(),
+            complete: Vec::new(),
+        }
+    }
+
+    /// The next request, if one is needed.
+    pub fn next(&self, page: Id) -> Option<Request> {
+        self.waiting
+            .front()
+            .map(|long| Request::property(page, &long.id, long.cursor.as_ref()))
+    }
+
+    /// Takes the answer to that request.
+    ///
+    /// # Errors
+    /// A failure that leaves a value incomplete.
+    pub fn answered(&mut self, answer: Result<&[u8], &Failure>) -> Result<(), Failure> {
+        let Some(long) = self.waiting.front_mut() else {
+            return Ok(());
+        };
+        let body = match answer {
+            Ok(body) => body,
+            Err(failure) if failure.is_dead_cursor() && long.restarts < MAX_RESTARTS => {
+                long.references.clear();
+                long.cursor = None;
+                long.restarts += 1;
+                return Ok(());
+            }
+            Err(failure) => return Err(failure.clone()),
+        };
+        let list: List<PropertyItem> = serde_json::from_slice(body).map_err(|error| {
+            Failure::Transient(format!("not a list of property items: {error}"))
+        })?;
+        long.cursor = Cursor::of(list.next());
+        for item in list.fields.results.into_value().unwrap_or_default() {
+            if let Content::Known(PropertyItemType::Relation(reference)) = item.content {
+                long.references.extend(reference.into_value());
+            }
+        }
+        if long.cursor.is_none() {
+            self.complete.extend(self.waiting.pop_front());
+        }
+        Ok(())
+    }
+
+    /// Puts the complete values into the page.
+    pub fn complete(&mut self, page: &mut Page) {
+        let Some(properties) = page.properties.get_mut() else {
+            return;
+        };
+        for long in self.complete.drain(..) {
+            let Some(value) = properties.get_mut(&long.name) else {
+                continue;
+            };
+            if let Content::Known(PropertyType::Relation(references)) = &mut value.content {
+                *references = long.references.into();
+                value.has_more = false.into();
+            }
+        }
+    }
+}

@@ -1,0 +1,103 @@
+//! What a commit must know of the store first: what other objects are called, and what the last commit of this one left.
+//!
+//! It costs two commands in one request.
+
+use std::collections::BTreeMap;
+
+use crate::document::{Face, References};
+use crate::id::Id;
+use crate::keys::Keys;
+use crate::member::Member;
+use crate::redis::{Command, Value};
+
+/// What is read, and what was.
+#[derive(Debug)]
+pub struct Reading {
+    id: Id,
+    parent: Option<Member>,
+    subjects: Vec<Member>,
+    former_mentions: Vec<Id>,
+    former_lists: Vec<String>,
+}
+
+impl Reading {
+    /// For the object `id` under `parent`, which shows `targets`.
+    pub fn new(id: Id, parent: Option<Member>, targets: Vec<Member>) -> Self {
+        // HMGET needs a field, and an object may show no other.
+        let subjects = [Member::Page(id)]
+            .into_iter()
+            .chain(parent)
+            .chain(targets)
+            .collect();
+        Self {
+            id,
+            parent,
+            subjects,
+            former_mentions: Vec::new(),
+            former_lists: Vec::new(),
+        }
+    }
+
+    /// The commands that read it.
+    pub fn commands(&self, keys: &Keys) -> Vec<Command> {
+        let summaries = ["HMGET".to_owned(), keys.summaries()];
+        let meta = [
+            "HMGET".to_owned(),
+            keys.meta(self.id),
+            "path".to_owned(),
+            "mentions".to_owned(),
+            "parents".to_owned(),
+        ];
+        let subjects = self.subjects.iter().map(Member::to_string);
+        vec![
+            Command::new(summaries.into_iter().chain(subjects)),
+            Command::new(meta),
+        ]
+    }
+
+    /// Takes what was read.
+    pub fn references(&mut self, values: &[Value]) -> References {
+        let [summaries, meta] = values else {
+            return References::default();
+        };
+        let faces = self.subjects.iter().zip(summaries.items());
+        let faces: BTreeMap<Member, Face> = faces
+            .filter_map(|(subject, json)| Some((*subject, Face::parse(&json.text()?)?)))
+            .collect();
+        let field = |place: usize| {
+            meta.items()
+                .get(place)
+                .and_then(Value::text)
+                .unwrap_or_default()
+        };
+        self.former_mentions = field(1)
+            .split(',')
+            .filter_map(|id| id.parse().ok())
+            .collect();
+        self.former_lists = field(2).lines().map(str::to_owned).collect();
+        References {
+            faces,
+            parent: self.parent,
+            held_path: Some(field(0)).filter(|path| !path.is_empty()),
+        }
+    }
+
+    /// The objects that the stored version mentions.
+    pub fn former_mentions(&self) -> &[Id] {
+        &self.former_mentions
+    }
+
+    /// The sorted sets that list the stored version.
+    pub fn former_lists(&self) -> &[String] {
+        &self.former_lists
+    }
+
+    /// The sorted sets that list an object with this parent and data source.
+    pub fn lists(&self, keys: &Keys, data_source: Option<Id>) -> Vec<String> {
+        let children = self.parent.map(|parent| keys.children(parent.id()));
+        children
+            .into_iter()
+            .chain(data_source.map(|id| keys.rows(id)))
+            .collect()
+    }
+}

@@ -1,0 +1,109 @@
+//! Search: pages and data sources, last edited first, until there is no more.
+//!
+//! Search is not an inventory; what it hides is found by walking the trees and querying the data sources.
+
+use crate::api::{Cursor, Request};
+use crate::engine::listing::{Listed, MAX_RESTARTS, found_in};
+use crate::engine::state::ExportKind;
+use crate::engine::write::{Found, Verdict, Write};
+use crate::failure::Failure;
+use crate::redis::Value;
+
+use super::{LaneStep, Want};
+
+/// The listing by search.
+#[derive(Debug)]
+pub struct Search {
+    kind: ExportKind,
+    cursor: Option<Cursor>,
+    restarts: u32,
+    found: Vec<Found>,
+    found_count: usize,
+    phase: Phase,
+    failure: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Phase {
+    Asking,
+    Found { is_last: bool },
+    Done,
+}
+
+impl Search {
+    pub fn new(kind: ExportKind) -> Self {
+        Self {
+            kind,
+            cursor: None,
+            restarts: 0,
+            found: Vec::new(),
+            found_count: 0,
+            phase: Phase::Asking,
+            failure: None,
+        }
+    }
+
+    pub fn want(&self) -> Want {
+        match self.phase {
+            Phase::Asking => Want::Notion(Request::search(self.cursor.as_ref())),
+            Phase::Found { .. } => Want::Lane,
+            Phase::Done => Want::End,
+        }
+    }
+
+    pub fn answered(&mut self, answer: Result<&[u8], &Failure>) {
+        match answer.map(Listed::parse) {
+            Ok(Ok(listed)) => {
+                self.found = listed
+                    .results
+                    .iter()
+                    .filter_map(|raw| found_in(raw, self.kind))
+                    .collect();
+                self.found_count = self.found.len();
+                let is_last = !listed.has_more || listed.next.is_none();
+                self.cursor = listed.next;
+                self.phase = Phase::Found { is_last };
+            }
+            Err(failure) if failure.is_dead_cursor() && self.restarts < MAX_RESTARTS => {
+                self.restarts += 1;
+                self.cursor = None;
+            }
+            Ok(Err(problem)) => self.fail(problem),
+            Err(failure) => self.fail(failure.to_string()),
+        }
+    }
+
+    pub fn lane(&mut self) -> LaneStep {
+        match self.phase {
+            Phase::Found { .. } => {
+                LaneStep::Write(Write::Discover(std::mem::take(&mut self.found)))
+            }
+            Phase::Asking | Phase::Done => LaneStep::Leave,
+        }
+    }
+
+    pub fn written(&mut self, verdict: Verdict, answer: &Value) {
+        let current = answer
+            .items()
+            .get(4)
+            .and_then(Value::integer)
+            .and_then(|count| usize::try_from(count).ok());
+        // Where the store holds a whole part of the listing, it holds everything after it, which is older.
+        let is_known = verdict == Verdict::Done
+            && current == Some(self.found_count)
+            && self.kind == ExportKind::Changes;
+        self.phase = match self.phase {
+            Phase::Found { is_last: false } if !is_known => Phase::Asking,
+            Phase::Found { .. } | Phase::Asking | Phase::Done => Phase::Done,
+        };
+    }
+
+    pub fn failure(&self) -> Option<&str> {
+        self.failure.as_deref()
+    }
+
+    fn fail(&mut self, problem: String) {
+        self.failure = Some(format!("search: {problem}"));
+        self.phase = Phase::Done;
+    }
+}

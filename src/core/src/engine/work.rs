@@ -1,0 +1,271 @@
+//! The units at work: asking Notion for them, retrying, and giving them the lane to Redis.
+
+use crate::api::Request;
+use crate::failure::Failure;
+use crate::redis::{Command, Value};
+use crate::time::Timestamp;
+
+use super::effect::{Outcome, Ticket};
+use super::lane::{Pending, Turn};
+use super::state::ExportError;
+use super::unit::{Context, LaneStep, Unit, Want};
+use super::write::Verdict;
+use super::{Engine, Phase};
+
+/// After so many final failures in a row the fault is Notion's, not a page's.
+const FAILURES_IN_A_ROW: u32 = 3;
+
+/// A unit, and the request that it waits for.
+#[derive(Debug)]
+pub struct Active {
+    pub number: u32,
+    pub unit: Unit,
+    pub asked: Option<Asked>,
+}
+
+/// How the work on a unit ends.
+#[derive(Clone, Copy)]
+enum Ending {
+    /// It did what it could.
+    Done,
+    /// The run ends first; the next one begins it anew.
+    Cut,
+}
+
+/// A request to Notion that is ready, or on its way.
+#[derive(Debug)]
+pub struct Asked {
+    pub request: Request,
+    pub ready_at: Timestamp,
+    pub attempts: u32,
+    pub ticket: Option<Ticket>,
+}
+
+impl Engine {
+    /// Adds a unit to the work.
+    pub(super) fn start_unit(&mut self, unit: Unit) {
+        self.next_number += 1;
+        self.active.push(Active {
+            number: self.next_number,
+            unit,
+            asked: None,
+        });
+    }
+
+    /// Lets every unit that waits for nothing say what it needs next.
+    pub(super) fn advance_units(&mut self, now: Timestamp) {
+        let is_closing = self.closing.is_some();
+        let mut ended = Vec::new();
+        for active in &mut self.active {
+            let turn = Turn::Unit(active.number);
+            if active
+                .asked
+                .as_ref()
+                .is_some_and(|asked| asked.ticket.is_some() || !is_closing)
+                || self.lane.has(turn)
+            {
+                continue;
+            }
+            match active.unit.want() {
+                Want::Lane => self.lane.enter(turn),
+                Want::End => ended.push((active.number, Ending::Done)),
+                Want::Notion(_) if is_closing => ended.push((active.number, Ending::Cut)),
+                Want::Notion(request) => {
+                    active.asked = Some(Asked {
+                        request,
+                        ready_at: now,
+                        attempts: 0,
+                        ticket: None,
+                    });
+                }
+            }
+        }
+        for (number, ending) in ended {
+            self.end_unit(number, ending, now);
+        }
+    }
+
+    fn end_unit(&mut self, number: u32, ending: Ending, now: Timestamp) {
+        let Some(place) = self
+            .active
+            .iter()
+            .position(|active| active.number == number)
+        else {
+            return;
+        };
+        let unit = self.active.swap_remove(place).unit;
+        self.frontier.is_worth_a_look = true;
+        let failure = unit.failure().map(str::to_owned);
+        match (unit.member(), ending, failure) {
+            (Some(member), Ending::Cut, _) => self.cut.push(member),
+            (None, Ending::Cut, _) => {}
+            (None, Ending::Done, failure) => self.search_ended(failure),
+            (Some(member), Ending::Done, Some(message)) => {
+                self.counts(|counts| counts.errors += 1);
+                self.state.keep_error(ExportError {
+                    at: now,
+                    object: member.to_string(),
+                    message,
+                });
+            }
+            (Some(_), Ending::Done, None) => {}
+        }
+    }
+
+    /// The next request to Notion, if one may start now.
+    pub(super) fn start_notion(&mut self, now: Timestamp) -> Option<(Ticket, Request)> {
+        if self.phase != Phase::Working || self.closing.is_some() || self.limiter.next_start() > now
+        {
+            return None;
+        }
+        let ticket = self.new_ticket();
+        let asked = self
+            .active
+            .iter_mut()
+            .filter_map(|active| active.asked.as_mut());
+        let asked = asked
+            .filter(|asked| asked.ticket.is_none() && asked.ready_at <= now)
+            .min_by_key(|a| a.ready_at)?;
+        asked.ticket = Some(ticket);
+        let request = asked.request.clone();
+        self.limiter.start(now);
+        self.subrequests_left = self.subrequests_left.saturating_sub(1);
+        self.counts(|counts| counts.requests += 1);
+        Some((ticket, request))
+    }
+
+    /// Gives an answer of Notion to the unit that waits for it.
+    pub(super) fn answer_unit(
+        &mut self,
+        now: Timestamp,
+        ticket: Ticket,
+        answer: Result<&[u8], &Failure>,
+    ) {
+        if let Some(active) = self
+            .active
+            .iter_mut()
+            .find(|active| active.waits_for(ticket))
+        {
+            active.asked = None;
+            active.unit.answered(now, answer);
+        }
+    }
+
+    /// Asks the same again, from `ready_at` on.
+    pub(super) fn ask_again(&mut self, ticket: Ticket, ready_at: Timestamp) {
+        let asked = self
+            .active
+            .iter_mut()
+            .filter_map(|active| active.asked.as_mut());
+        if let Some(asked) = asked.into_iter().find(|asked| asked.ticket == Some(ticket)) {
+            asked.ticket = None;
+            asked.ready_at = ready_at;
+        }
+    }
+
+    /// Asks again after a pause, or gives up where the retries are used up.
+    pub(super) fn retry_or_fail(&mut self, now: Timestamp, ticket: Ticket, problem: String) {
+        let Some(active) = self
+            .active
+            .iter_mut()
+            .find(|active| active.waits_for(ticket))
+        else {
+            return;
+        };
+        let Some(asked) = active.asked.as_mut() else {
+            return;
+        };
+        asked.attempts += 1;
+        let attempts = asked.attempts;
+        if attempts <= self.settings.max_retries {
+            let pause = self.backoff.pause(attempts);
+            self.ask_again(ticket, now.plus(pause));
+            return;
+        }
+        self.failures_in_a_row += 1;
+        if self.failures_in_a_row >= FAILURES_IN_A_ROW {
+            self.ask_again(ticket, now);
+            self.close_for(Outcome::Stopped(format!(
+                "notion does not answer as it should: {problem}"
+            )));
+        } else {
+            self.answer_unit(now, ticket, Err(&Failure::Transient(problem)));
+        }
+    }
+
+    /// The next step of the unit that holds the lane.
+    pub(super) fn lane_step(&mut self, number: u32) -> LaneStep {
+        let context = Context { keys: &self.keys };
+        match self
+            .active
+            .iter_mut()
+            .find(|active| active.number == number)
+        {
+            Some(active) => active.unit.lane(&context),
+            None => LaneStep::Leave,
+        }
+    }
+
+    /// Gives the unit that holds the lane what it read.
+    pub(super) fn unit_read(&mut self, turn: Turn, values: &[Value]) {
+        let Turn::Unit(number) = turn else { return };
+        if let Some(active) = self
+            .active
+            .iter_mut()
+            .find(|active| active.number == number)
+        {
+            active.unit.read(&self.keys, values);
+        }
+    }
+
+    /// Tells the unit that holds the lane what its write came to.
+    pub(super) fn unit_written(&mut self, number: u32, verdict: Verdict, answer: &Value) {
+        if let Some(active) = self
+            .active
+            .iter_mut()
+            .find(|active| active.number == number)
+        {
+            active.unit.written(verdict, answer);
+        }
+    }
+
+    /// Tells the unit that holds the lane that Redis refuses its write.
+    pub(super) fn unit_refused(&mut self, number: u32, failure: &Failure) -> bool {
+        match self
+            .active
+            .iter_mut()
+            .find(|active| active.number == number)
+        {
+            Some(active) => active.unit.refused(&failure.to_string()),
+            None => false,
+        }
+    }
+
+    /// The commands to Redis that may go now.
+    pub(super) fn start_redis(&mut self, now: Timestamp) -> Option<(Ticket, Vec<Command>)> {
+        if matches!(self.phase, Phase::Over(_)) {
+            return None;
+        }
+        let ticket = self.new_ticket();
+        let pending = self.lane.pending.as_mut();
+        let pending: &mut Pending =
+            pending.filter(|pending| pending.ticket.is_none() && pending.ready_at <= now)?;
+        pending.ticket = Some(ticket);
+        let commands = pending.commands.clone();
+        self.subrequests_left = self.subrequests_left.saturating_sub(1);
+        Some((ticket, commands))
+    }
+
+    fn new_ticket(&mut self) -> Ticket {
+        self.next_number += 1;
+        Ticket(self.next_number)
+    }
+}
+
+impl Active {
+    fn waits_for(&self, ticket: Ticket) -> bool {
+        self.asked
+            .as_ref()
+            .is_some_and(|asked| asked.ticket == Some(ticket))
+    }
+}

@@ -1,0 +1,176 @@
+//! Why an effect failed, by what can be done about it.
+//!
+//! The shells classify with these functions and with nothing else, so that one answer means one thing everywhere.
+
+use std::fmt;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value as Json;
+
+/// How long to hold back after a 429 or 529 that names no time.
+const DEFAULT_RETRY_AFTER: Duration = Duration::from_secs(1);
+
+/// A failed effect.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub enum Failure {
+    /// Hold back for a while, then ask again.
+    RateLimited {
+        /// How long to hold back.
+        retry_after: Duration,
+    },
+    /// Ask again: the network, a proxy, or a passing fault of the server.
+    Transient(String),
+    /// The token is not accepted; asking again is of no use.
+    Unauthorized(String),
+    /// No such object, or it is not shared.
+    NotFound,
+    /// The server understood and refuses.
+    Rejected {
+        /// Notion's `code`, or the first word of Redis's error.
+        code: String,
+        /// What the server said.
+        message: String,
+    },
+    /// Redis does not know the script: send its text.
+    NoScript,
+}
+
+impl Failure {
+    /// What an answer of Notion other than 200 means; `retry_after` is the header, `body` the bytes that came.
+    pub fn of_notion(status: u16, retry_after: Option<&str>, body: &[u8]) -> Self {
+        let body: Json = serde_json::from_slice(body).unwrap_or_default();
+        let text = |field: &str| {
+            body.get(field)
+                .and_then(Json::as_str)
+                .unwrap_or_default()
+                .to_owned()
+        };
+        let (code, message) = (text("code"), text("message"));
+        let reason = body
+            .pointer("/additional_data/rate_limit_reason")
+            .and_then(Json::as_str);
+        match status {
+            429 if reason == Some("public_api_request_blocked") => Self::Rejected { code, message },
+            429 | 529 => Self::RateLimited {
+                retry_after: retry_after
+                    .and_then(|seconds| seconds.trim().parse().ok())
+                    .map_or(DEFAULT_RETRY_AFTER, Duration::from_secs),
+            },
+            401 => Self::Unauthorized(format!("notion refuses the token: {message}")),
+            404 => Self::NotFound,
+            409 | 500..=599 => Self::Transient(format!("notion answered {status} {code}")),
+            // An edge answer without Notion's own error object says nothing about the request.
+            _ if code.is_empty() => Self::Transient(format!("notion's edge answered {status}")),
+            _ => Self::Rejected { code, message },
+        }
+    }
+
+    /// What an error of Redis over HTTP means; `error` is the text of the body's `error`, if it has one.
+    pub fn of_redis(status: u16, error: Option<&str>) -> Self {
+        let Some(error) = error else {
+            return match status {
+                401 | 403 => Self::Unauthorized("redis refuses the token".to_owned()),
+                _ => Self::Transient(format!("redis answered {status} without a result")),
+            };
+        };
+        let code = error
+            .split_whitespace()
+            .next()
+            .unwrap_or_default()
+            .to_owned();
+        match code.as_str() {
+            _ if error.contains("NOSCRIPT") => Self::NoScript,
+            _ if status == 401 => Self::Unauthorized(format!("redis refuses the token: {error}")),
+            "WRONGPASS" | "NOAUTH" | "NOPERM" => {
+                Self::Unauthorized(format!("redis refuses the token: {error}"))
+            }
+            "LOADING" | "BUSY" | "TRYAGAIN" | "MASTERDOWN" | "CLUSTERDOWN" => {
+                Self::Transient(error.to_owned())
+            }
+            _ if status >= 500 || status == 429 => Self::Transient(error.to_owned()),
+            _ => Self::Rejected {
+                code,
+                message: error.to_owned(),
+            },
+        }
+    }
+
+    /// Whether Redis wants the text of the script.
+    pub fn is_no_script(&self) -> bool {
+        *self == Self::NoScript
+    }
+
+    /// Whether the cursor of the request is dead, so that the listing must begin anew.
+    pub fn is_dead_cursor(&self) -> bool {
+        matches!(self, Self::Rejected { code, message } if code == "validation_error" && message.contains("start_cursor"))
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::RateLimited { retry_after } => {
+                write!(f, "rate limited for {} s", retry_after.as_secs())
+            }
+            Self::Transient(what) | Self::Unauthorized(what) => f.write_str(what),
+            Self::NotFound => f.write_str("not found, or not shared with the integration"),
+            Self::Rejected { code, message } => write!(f, "{code}: {message}"),
+            Self::NoScript => f.write_str("redis does not know the script"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::Failure;
+
+    #[test]
+    fn notions_answers_are_told_apart_by_remedy() {
+        let after = Duration::from_secs(7);
+        assert_eq!(
+            Failure::of_notion(429, Some("7"), b"{}"),
+            Failure::RateLimited { retry_after: after }
+        );
+        assert_eq!(Failure::of_notion(404, None, b"{}"), Failure::NotFound);
+        assert!(matches!(
+            Failure::of_notion(502, None, b"<html>"),
+            Failure::Transient(_)
+        ));
+        assert!(matches!(
+            Failure::of_notion(403, None, b"<html>"),
+            Failure::Transient(_)
+        ));
+        let blocked = br#"{"code":"rate_limited","additional_data":{"rate_limit_reason":"public_api_request_blocked"}}"#;
+        assert!(matches!(
+            Failure::of_notion(429, Some("1"), blocked),
+            Failure::Rejected { .. }
+        ));
+        let cursor =
+            br#"{"code":"validation_error","message":"The start_cursor provided is invalid: x"}"#;
+        assert!(Failure::of_notion(400, None, cursor).is_dead_cursor());
+    }
+
+    #[test]
+    fn rediss_errors_are_told_apart_by_remedy() {
+        assert_eq!(
+            Failure::of_redis(400, Some("NOSCRIPT No matching script.")),
+            Failure::NoScript
+        );
+        assert!(matches!(
+            Failure::of_redis(401, Some("WRONGPASS invalid")),
+            Failure::Unauthorized(_)
+        ));
+        assert!(matches!(
+            Failure::of_redis(502, None),
+            Failure::Transient(_)
+        ));
+        assert!(matches!(
+            Failure::of_redis(400, Some("WRONGTYPE x")),
+            Failure::Rejected { .. }
+        ));
+    }
+}

@@ -1,0 +1,200 @@
+//! The names of all keys in Redis; nothing else spells one.
+//!
+//! A key is `{prefix}{separator}{object type}{separator}{id}`.
+//! With a hash tag, `{tag}` follows the prefix, so that a workspace's keys share one slot of a cluster.
+
+use crate::id::Id;
+
+/// Where a workspace's keys live.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Keys {
+    root: String,
+    separator: String,
+}
+
+impl Keys {
+    /// Keys under `prefix`, their parts joined by `separator`.
+    pub fn new(prefix: &str, separator: &str, hash_tag: Option<&str>) -> Self {
+        let root = match hash_tag {
+            Some(tag) => format!("{prefix}{separator}{{{tag}}}"),
+            None => prefix.to_owned(),
+        };
+        Self {
+            root,
+            separator: separator.to_owned(),
+        }
+    }
+
+    /// String: the page document.
+    pub fn page(&self, id: Id) -> String {
+        self.of("page", id)
+    }
+
+    /// String: the database, as Notion gives it, scrubbed.
+    pub fn database(&self, id: Id) -> String {
+        self.of("database", id)
+    }
+
+    /// String: the data source with its schema, as Notion gives it, scrubbed.
+    pub fn data_source(&self, id: Id) -> String {
+        self.of("data_source", id)
+    }
+
+    /// Hash: what a conditional request and the next commit of that page need.
+    pub fn meta(&self, id: Id) -> String {
+        self.of("meta", id)
+    }
+
+    /// Sorted set: all page ids by last edited time.
+    pub fn pages(&self) -> String {
+        self.index("pages")
+    }
+
+    /// Sorted set: the rows of a data source by created time.
+    pub fn rows(&self, data_source: Id) -> String {
+        self.index_of("rows", data_source)
+    }
+
+    /// Sorted set: the pages and databases directly under a page or database, by created time.
+    pub fn children(&self, parent: Id) -> String {
+        self.index_of("children", parent)
+    }
+
+    /// Set: the pages which mention `target`.
+    pub fn mentions(&self, target: Id) -> String {
+        self.index_of("mentions", target)
+    }
+
+    /// Hash: id → what lists and other pages show of a page or database.
+    pub fn summaries(&self) -> String {
+        self.index("summaries")
+    }
+
+    /// Hash: page or database id → the page whose block tree holds it.
+    pub fn owners(&self) -> String {
+        self.index("owners")
+    }
+
+    /// Hash: object → the version of it that the store holds, as `{last_edited_time}~{fingerprint}`.
+    pub fn known(&self) -> String {
+        self.index("known")
+    }
+
+    /// Hash: path → id.
+    pub fn slugs(&self) -> String {
+        self.join(&["slugs"])
+    }
+
+    /// Hash: a path that a page had → id.
+    pub fn redirects(&self) -> String {
+        self.join(&["redirects"])
+    }
+
+    /// Stream: what changed.
+    pub fn events(&self) -> String {
+        self.join(&["events"])
+    }
+
+    /// Integer, raised by each commit that changes content.
+    pub fn version(&self) -> String {
+        self.join(&["version"])
+    }
+
+    /// Hash: who may commit.
+    pub fn lease(&self) -> String {
+        self.export("lease")
+    }
+
+    /// String: the engine's state between runs.
+    pub fn state(&self) -> String {
+        self.export("state")
+    }
+
+    /// Sorted set: objects to fetch, by the instant from which they may be taken.
+    pub fn frontier(&self) -> String {
+        self.export("frontier")
+    }
+
+    /// Sorted set: pages to build again from what is stored.
+    pub fn rebuild(&self) -> String {
+        self.export("rebuild")
+    }
+
+    /// Hash: object → how often it was taken without an end.
+    pub fn takes(&self) -> String {
+        self.export("takes")
+    }
+
+    /// Hash: object → its JSON as a listing gave it, so that it is not asked for again.
+    pub fn listed(&self) -> String {
+        self.export("listed")
+    }
+
+    /// Hash: object → number of the export that saw it last.
+    pub fn seen(&self) -> String {
+        self.export("seen")
+    }
+
+    /// Hash: object → the last failure to export it.
+    pub fn errors(&self) -> String {
+        self.export("errors")
+    }
+
+    /// String: a large document on its way, written in parts and renamed by the commit.
+    pub fn stage(&self, fencing: u64, id: Id) -> String {
+        self.join(&["export", "stage", &fencing.to_string(), &id.to_string()])
+    }
+
+    fn of(&self, object_type: &str, id: Id) -> String {
+        self.join(&[object_type, &id.to_string()])
+    }
+
+    fn index(&self, name: &str) -> String {
+        self.join(&["index", name])
+    }
+
+    fn index_of(&self, name: &str, id: Id) -> String {
+        self.join(&["index", name, &id.to_string()])
+    }
+
+    fn export(&self, name: &str) -> String {
+        self.join(&["export", name])
+    }
+
+    fn join(&self, parts: &[&str]) -> String {
+        let mut key = self.root.clone();
+        for part in parts {
+            key.push_str(&self.separator);
+            key.push_str(part);
+        }
+        key
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Keys;
+
+    #[test]
+    fn a_hash_tag_is_in_every_key() {
+        let keys = Keys::new("notion", ":", Some("acme"));
+        assert_eq!(keys.version(), "notion:{acme}:version");
+        assert_eq!(keys.lease(), "notion:{acme}:export:lease");
+    }
+
+    #[test]
+    fn defaults_spell_the_documented_names() {
+        let keys = Keys::new("notion", ":", None);
+        let id = "2712e341754a41aea9ce4c0bb4b18c52"
+            .parse()
+            .expect("a valid id");
+        assert_eq!(
+            keys.page(id),
+            "notion:page:2712e341-754a-41ae-a9ce-4c0bb4b18c52"
+        );
+        assert_eq!(
+            keys.mentions(id),
+            "notion:index:mentions:2712e341-754a-41ae-a9ce-4c0bb4b18c52"
+        );
+    }
+}

@@ -1,0 +1,66 @@
+//! Notion's objects as types.
+//!
+//! Whatever Notion sends is read, and written back as the same JSON: an unknown key, type or kind of value is kept as it came.
+//! Only broken JSON is an error, and JSON nested deeper than 128 levels.
+//! Nothing here asks Notion for anything or decides what is stored.
+//!
+//! Read with [`serde_json::from_slice`]: another reader compiles the whole model once more.
+
+mod async_task;
+mod block;
+mod block_payload;
+mod body;
+mod comment;
+mod computed;
+mod content;
+mod database;
+mod error;
+mod field;
+mod file;
+mod file_upload;
+mod icon;
+mod list;
+mod mention;
+mod object;
+mod page;
+mod parent;
+mod property;
+mod property_item;
+mod property_schema;
+mod rich_text;
+mod scalar;
+mod shape;
+mod user;
+mod view;
+pub mod visit;
+mod webhook;
+mod word;
+mod write;
+
+pub use async_task::*;
+pub use block::{Block, BlockFields, BlockObject, BlockType};
+pub use block_payload::*;
+pub use body::Body;
+pub use comment::*;
+pub use computed::*;
+pub use database::*;
+pub use error::*;
+pub use field::{Always, Field, Maybe, Nullable, Optional, OrAbsent, OrNeither, OrNull, Promise};
+pub use file::*;
+pub use file_upload::*;
+pub use icon::*;
+pub use list::{List, ListFields, ListObject, RequestStatus, TemplateList, TemplateListFields};
+pub use mention::*;
+pub use object::{Content, Empty, NoType, Object, Types, Unknown};
+pub use page::*;
+pub use parent::*;
+pub use property::*;
+pub use property_item::*;
+pub use property_schema::*;
+pub use rich_text::*;
+pub use scalar::{RawId, Time};
+pub use shape::{Fit, Shape};
+pub use user::*;
+pub use view::*;
+pub use webhook::*;
+pub use word::{Color, Colors, Vocabulary, Word};

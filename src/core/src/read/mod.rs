@@ -1,0 +1,11 @@
+//! What readers may ask, and what they get: the commands that a route needs, and the answer from their replies.
+//!
+//! No route lists keys or scans; none asks Notion.
+
+mod access;
+mod list;
+mod problem;
+mod route;
+
+pub use problem::Problem;
+pub use route::{Answer, Route};

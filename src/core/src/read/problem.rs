@@ -1,0 +1,107 @@
+//! What went wrong, for a reader: problem details as RFC 9457 has them.
+
+use serde_json::json;
+
+use crate::config::Problems;
+use crate::failure::Failure;
+
+use super::Answer;
+
+/// A request that is not answered with what it asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    status: u16,
+    title: &'static str,
+    detail: String,
+}
+
+impl Problem {
+    /// 404.
+    pub fn not_found(detail: &str) -> Self {
+        Self {
+            status: 404,
+            title: "Not found",
+            detail: detail.to_owned(),
+        }
+    }
+
+    /// 400.
+    pub fn bad_request(detail: String) -> Self {
+        Self {
+            status: 400,
+            title: "Bad request",
+            detail,
+        }
+    }
+
+    /// 405.
+    pub fn method_not_allowed() -> Self {
+        Self {
+            status: 405,
+            title: "Method not allowed",
+            detail: "this address is read with GET or HEAD".to_owned(),
+        }
+    }
+
+    /// 401.
+    pub fn unauthorized() -> Self {
+        let detail =
+            "send one of READ_TOKENS as Authorization: Bearer, or set ACCESS to public".to_owned();
+        Self {
+            status: 401,
+            title: "Unauthorized",
+            detail,
+        }
+    }
+
+    /// 500: the operator must act; the names of variables are told, never their values.
+    pub fn misconfigured(problems: &Problems) -> Self {
+        Self {
+            status: 500,
+            title: "Bad configuration",
+            detail: problems.to_string(),
+        }
+    }
+
+    /// 503: Redis does not answer as it should.
+    pub fn away(failure: &Failure) -> Self {
+        let detail = match failure {
+            Failure::Unauthorized(problem) => problem.clone(),
+            _ => "the store does not answer, try again".to_owned(),
+        };
+        Self {
+            status: 503,
+            title: "Store unavailable",
+            detail,
+        }
+    }
+
+    /// 500: what is stored is not what this version stores.
+    pub fn unreadable(what: &str) -> Self {
+        Self {
+            status: 500,
+            title: "Unreadable",
+            detail: format!("what is stored as {what} cannot be read"),
+        }
+    }
+
+    /// The answer that tells it.
+    pub fn answer(&self) -> Answer {
+        let body = json!({ "type": "about:blank", "title": self.title, "status": self.status, "detail": self.detail });
+        let mut answer = Answer::json(body.to_string().into_bytes(), None);
+        answer.status = self.status;
+        answer.headers.retain(|(name, _)| *name != "content-type");
+        answer
+            .headers
+            .push(("content-type", "application/problem+json".to_owned()));
+        match self.status {
+            401 => answer
+                .headers
+                .push(("www-authenticate", "Bearer".to_owned())),
+            405 => answer.headers.push(("allow", "GET, HEAD".to_owned())),
+            503 => answer.headers.push(("retry-after", "5".to_owned())),
+            _ => {}
+        }
+        answer
+    }
+}

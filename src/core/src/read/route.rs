@@ -1,0 +1,146 @@
+//! The routes: from an address to commands, from replies to an answer.
+
+use crate::id::Id;
+use crate::keys::Keys;
+use crate::redis::{Command, Script, Value};
+use crate::status::Status;
+
+use super::Problem;
+use super::list::List;
+
+/// How long the edge and a browser may keep an anonymous answer, and how long they may show it while they ask again.
+const PUBLIC: &str = "public, max-age=30, stale-while-revalidate=30";
+
+/// What must not be kept: answers to a token, and problems.
+const PRIVATE: &str = "private, no-store";
+
+/// What a reader asks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Route {
+    /// `GET /v1/pages/{id}`: the document of a page.
+    Page(Id),
+    /// `GET /v1/pages`: summaries of pages, newest first.
+    Pages(List),
+    /// `GET /v1/status`: how the export is doing.
+    Status,
+}
+
+/// An HTTP answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answer {
+    /// The status code.
+    pub status: u16,
+    /// Names in lower case, and values.
+    pub headers: Vec<(&'static str, String)>,
+    /// The body.
+    pub body: Vec<u8>,
+}
+
+impl Route {
+    /// Reads method, path and query.
+    ///
+    /// # Errors
+    /// 404 for an unknown path, 405 for a method that does not read, 400 for what the path or query says.
+    pub fn parse(method: &str, path: &str, query: &[(String, String)]) -> Result<Self, Problem> {
+        let route = match path
+            .trim_matches('/')
+            .split('/')
+            .collect::<Vec<_>>()
+            .as_slice()
+        {
+            ["v1", "pages", id] => {
+                let id = id
+                    .parse()
+                    .map_err(|error| Problem::bad_request(format!("{error}")))?;
+                Self::Page(id)
+            }
+            ["v1", "pages"] => Self::Pages(List::parse(query)?),
+            ["v1", "status"] => Self::Status,
+            _ => {
+                return Err(Problem::not_found(
+                    "no such address; there are /v1/pages/{id}, /v1/pages and /v1/status",
+                ));
+            }
+        };
+        if matches!(method, "GET" | "HEAD") {
+            Ok(route)
+        } else {
+            Err(Problem::method_not_allowed())
+        }
+    }
+
+    /// The commands whose replies make the answer, for one request to Redis.
+    pub fn commands(&self, keys: &Keys) -> Vec<Command> {
+        match self {
+            Self::Page(id) => vec![Command::new(["GET".to_owned(), keys.page(*id)])],
+            Self::Pages(list) => vec![list.command(keys)],
+            Self::Status => Status::commands(keys),
+        }
+    }
+
+    /// The script that the command calls, if it calls one.
+    pub fn script(&self) -> Option<Script> {
+        matches!(self, Self::Pages(_)).then_some(Script::List)
+    }
+
+    /// The answer, from the replies to the commands.
+    ///
+    /// # Errors
+    /// 404 for a page that is not in the store, 500 for what cannot be read.
+    pub fn answer(&self, replies: &[Value], is_public: bool) -> Result<Answer, Problem> {
+        let cache = is_public.then_some(PUBLIC);
+        match (self, replies) {
+            (Self::Page(_), [Value::Text(document)]) => {
+                Ok(Answer::json(document.clone().into_bytes(), cache))
+            }
+            (Self::Page(id), [Value::Nil]) => Err(Problem::not_found(&format!(
+                "no page {id} has been exported"
+            ))),
+            (Self::Pages(list), [reply]) => list.body(reply).map(|body| Answer::json(body, cache)),
+            (Self::Status, replies) => {
+                let status = Status::read(replies)
+                    .ok_or_else(|| Problem::unreadable("the state of the export"))?;
+                Ok(Answer::json(status.to_json(), None))
+            }
+            _ => Err(Problem::unreadable("this object")),
+        }
+    }
+}
+
+impl Answer {
+    /// A JSON answer that may be kept as `cache` says, or not at all.
+    pub fn json(body: Vec<u8>, cache: Option<&'static str>) -> Self {
+        let headers = vec![
+            ("content-type", "application/json; charset=utf-8".to_owned()),
+            ("cache-control", cache.unwrap_or(PRIVATE).to_owned()),
+        ];
+        Self {
+            status: 200,
+            headers,
+            body,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Route;
+
+    fn status(method: &str, path: &str) -> u16 {
+        Route::parse(method, path, &[]).map_or_else(|problem| problem.answer().status, |_| 200)
+    }
+
+    #[test]
+    fn addresses_are_told_apart() {
+        let id = "2712e341754a41aea9ce4c0bb4b18c52";
+        assert_eq!(status("GET", &format!("/v1/pages/{id}")), 200);
+        assert_eq!(
+            status("HEAD", "/v1/pages/2712e341-754a-41ae-a9ce-4c0bb4b18c52"),
+            200
+        );
+        assert_eq!(status("GET", "/v1/status"), 200);
+        assert_eq!(status("POST", "/v1/status"), 405);
+        assert_eq!(status("GET", "/v1/pages/x"), 400);
+        assert_eq!(status("GET", "/v2/pages"), 404);
+    }
+}

@@ -1,0 +1,12 @@
+//! Redis as the core sees it: a command value out, a parsed reply in.
+//!
+//! No I/O: a shell sends commands by whatever transport it has.
+
+mod command;
+pub mod rest;
+mod script;
+mod value;
+
+pub use command::Command;
+pub use script::{Script, ScriptCall};
+pub use value::Value;

@@ -1,0 +1,17 @@
+-- Ends the work on a member without writing its document, or puts it off.
+-- KEYS lease, state, frontier, rebuild, takes, listed, known, errors.
+-- ARGV header, 5 member, 6 version, 7 error as JSON or '', 8 when to try again in ms or '' for not in this export.
+local verdict = refused()
+if verdict then return {verdict, cost} end
+accept()
+if ARGV[8] ~= '' then
+  call('ZADD', KEYS[3], 'XX', ARGV[8], ARGV[5])
+else
+  settle(ARGV[5], ARGV[6], KEYS[3], KEYS[4], KEYS[5], KEYS[6], KEYS[7])
+end
+if ARGV[7] ~= '' then
+  call('HSET', KEYS[8], ARGV[5], ARGV[7])
+else
+  call('HDEL', KEYS[8], ARGV[5])
+end
+return {'ok', cost}

@@ -1,0 +1,144 @@
+//! What is told about the export: to whoever asks `/v1/status`, and to the progress bar.
+
+use serde::Serialize;
+
+use crate::engine::{Counts, ExportError, ExportKind, State};
+use crate::keys::Keys;
+use crate::redis::{Command, Value};
+use crate::time::Timestamp;
+
+/// How the export is doing.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Status {
+    /// `empty` before the first run, then `exporting` or `complete`.
+    pub state: &'static str,
+    /// The export that is under way, or the last one.
+    pub export: Option<ExportStatus>,
+    /// What that export did so far.
+    pub counts: Counts,
+    /// Objects that wait to be fetched or built again.
+    pub frontier: i64,
+    /// Pages in the store.
+    pub pages: i64,
+    /// When Notion may be asked again.
+    pub not_before: Option<String>,
+    /// How the last run ended.
+    pub last_run: Option<LastRunStatus>,
+    /// The latest errors of this export, newest last.
+    pub errors: Vec<ErrorStatus>,
+    /// Raised by each commit that changes content.
+    pub version: i64,
+}
+
+/// Which export.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct ExportStatus {
+    /// Counts up from 1.
+    pub number: u64,
+    /// Whether everything is looked at, or what changed.
+    pub kind: ExportKind,
+    /// When it began.
+    pub started_at: String,
+    /// When it was complete.
+    pub completed_at: Option<String>,
+    /// The runs that it took so far.
+    pub runs: u32,
+}
+
+/// How a run ended.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct LastRunStatus {
+    /// When.
+    pub at: String,
+    /// `complete`, `advanced` or `stopped`.
+    pub outcome: String,
+    /// What was wrong, if it was stopped.
+    pub problem: Option<String>,
+}
+
+/// An object that could not be exported.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct ErrorStatus {
+    /// When.
+    pub at: String,
+    /// `page`, `database` or `data_source`.
+    pub object: String,
+    /// Its id.
+    pub id: String,
+    /// Why.
+    pub message: String,
+}
+
+impl Status {
+    /// The commands whose replies make the status.
+    pub fn commands(keys: &Keys) -> Vec<Command> {
+        [
+            ["GET", &keys.state()],
+            ["ZCARD", &keys.frontier()],
+            ["ZCARD", &keys.rebuild()],
+            ["ZCARD", &keys.pages()],
+            ["GET", &keys.version()],
+        ]
+        .map(Command::new::<[&str; 2], &str>)
+        .to_vec()
+    }
+
+    /// Reads the replies; nothing if they are not what the commands give.
+    pub fn read(replies: &[Value]) -> Option<Self> {
+        let [state, frontier, rebuild, pages, version] = replies else {
+            return None;
+        };
+        let state = State::parse(&state.text().unwrap_or_default()).ok()?;
+        let time = |time: Timestamp| time.to_string();
+        Some(Self {
+            state: match (&state.export, state.under_way()) {
+                (None, _) => "empty",
+                (Some(_), Some(_)) => "exporting",
+                (Some(_), None) => "complete",
+            },
+            counts: state
+                .export
+                .as_ref()
+                .map(|export| export.counts)
+                .unwrap_or_default(),
+            frontier: frontier.integer()?.saturating_add(rebuild.integer()?),
+            pages: pages.integer()?,
+            not_before: state.not_before.map(time),
+            last_run: state.last_run.map(|run| LastRunStatus {
+                at: time(run.at),
+                outcome: run.outcome,
+                problem: run.problem,
+            }),
+            errors: state.errors.into_iter().map(ErrorStatus::of).collect(),
+            export: state.export.map(|export| ExportStatus {
+                number: export.number,
+                kind: export.kind,
+                started_at: time(export.started_at),
+                completed_at: export.completed_at.map(time),
+                runs: export.runs,
+            }),
+            version: version.integer().unwrap_or(0),
+        })
+    }
+
+    /// As JSON.
+    pub fn to_json(&self) -> Vec<u8> {
+        serde_json::to_vec(self).expect("a status holds only strings, numbers and lists")
+    }
+}
+
+impl ErrorStatus {
+    fn of(error: ExportError) -> Self {
+        let (object, id) = error.object.split_once(':').unwrap_or((&error.object, ""));
+        Self {
+            at: error.at.to_string(),
+            object: object.to_owned(),
+            id: id.to_owned(),
+            message: error.message,
+        }
+    }
+}

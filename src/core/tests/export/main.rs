@@ -1,0 +1,23 @@
+//! The export engine over the sim and a real Redis, in virtual time.
+//!
+//! Three claims carry it: any budget gives the same store, a crash after any effect gives the same store,
+//! and nothing is missed, by an oracle that does not go through the API.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    missing_docs
+)]
+
+mod driver;
+mod oracle;
+mod server;
+mod store;
+mod world;
+
+mod budget;
+mod changes;
+mod completeness;
+mod crash;
+mod faults;

@@ -1,0 +1,124 @@
+//! Compares a store with the sim's oracle, which reads the workspace itself and not the API.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use notion_sim::oracle;
+use serde_json::Value;
+
+use crate::world::World;
+
+impl World {
+    /// Fails at the first thing that the store lacks, or that it should not have.
+    pub fn assert_nothing_is_missed(&mut self) {
+        let documents = self.documents();
+        let truths: BTreeMap<String, oracle::PageTruth> = oracle::pages(self.sim.workspace())
+            .map(|page| (page.id.clone(), page))
+            .collect();
+        let (found, expected): (BTreeSet<_>, BTreeSet<_>) =
+            (documents.keys().collect(), truths.keys().collect());
+        assert_eq!(
+            found.difference(&expected).collect::<Vec<_>>(),
+            Vec::<&&String>::new(),
+            "pages that do not exist"
+        );
+        assert_eq!(
+            expected.difference(&found).collect::<Vec<_>>(),
+            Vec::<&&String>::new(),
+            "missing pages"
+        );
+        for (id, truth) in &truths {
+            let document = &documents[id];
+            assert_eq!(
+                document["title"],
+                Value::from(truth.title.clone()),
+                "title of {id}"
+            );
+            assert_eq!(
+                document["last_edited_time"],
+                Value::from(truth.last_edited_time.clone()),
+                "time of {id}"
+            );
+            let mut blocks = Vec::new();
+            gather(&document["blocks"], &mut blocks);
+            assert_eq!(blocks, truth.blocks, "blocks of {id} ({})", truth.title);
+            assert_eq!(
+                document["complete"],
+                Value::Bool(true),
+                "{id}: {}",
+                document["errors"]
+            );
+        }
+        self.assert_rows_are_listed();
+        self.assert_summaries_agree(&documents);
+    }
+
+    fn assert_rows_are_listed(&mut self) {
+        let sources: Vec<oracle::DataSourceTruth> =
+            oracle::data_sources(self.sim.workspace()).collect();
+        for source in sources {
+            let key = format!("notion:index:rows:{}", source.id);
+            let rows: BTreeSet<String> = redis::cmd("ZRANGE")
+                .arg(&[&key, "0", "-1"])
+                .query(&mut self.connection)
+                .unwrap();
+            let expected: BTreeSet<String> = source
+                .rows
+                .iter()
+                .map(|row| format!("page:{row}"))
+                .collect();
+            assert_eq!(rows, expected, "rows of {}", source.title);
+        }
+    }
+
+    /// What lists and other pages show of a page is what its document says, wherever it stands.
+    fn assert_summaries_agree(&mut self, documents: &BTreeMap<String, Value>) {
+        let summaries: BTreeMap<String, String> = redis::cmd("HGETALL")
+            .arg("notion:index:summaries")
+            .query(&mut self.connection)
+            .unwrap();
+        for (id, document) in documents {
+            let summary: Value = serde_json::from_str(&summaries[&format!("page:{id}")]).unwrap();
+            for field in ["title", "path", "slug", "ancestors", "values"] {
+                assert_eq!(summary[field], document[field], "{field} of {id}");
+            }
+            for link in document["links"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .filter(|link| link["type"] == "page")
+            {
+                let target = documents.get(link["id"].as_str().unwrap());
+                let (title, path) = target.map_or((&Value::Null, &Value::Null), |page| {
+                    (&page["title"], &page["path"])
+                });
+                assert_eq!(
+                    (&link["title"], &link["path"]),
+                    (title, path),
+                    "a link of {id}"
+                );
+            }
+            if let Some(parent) = document["ancestors"]
+                .as_array()
+                .unwrap()
+                .last()
+                .and_then(Value::as_str)
+                && let Some(parent) = documents.get(parent)
+            {
+                let mut above = parent["ancestors"].as_array().unwrap().clone();
+                above.push(parent["id"].clone());
+                assert_eq!(
+                    document["ancestors"],
+                    Value::Array(above),
+                    "ancestors of {id}"
+                );
+            }
+        }
+    }
+}
+
+fn gather(blocks: &Value, ids: &mut Vec<String>) {
+    for block in blocks.as_array().into_iter().flatten() {
+        ids.push(block["id"].as_str().unwrap().to_owned());
+        gather(&block["children"], ids);
+    }
+}

@@ -1,0 +1,126 @@
+//! What a store holds, without what may differ between two good exports: times of writing, stream ids, versions,
+//! the engine's own memory, and who holds a contested slug.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use crate::world::World;
+
+/// Keys and what stands under them, as text.
+pub type Contents = BTreeMap<String, String>;
+
+/// Fields of a meta hash that tell when something was written, not what.
+const TIMES: [&str; 2] = ["exported_at", "version"];
+
+impl World {
+    /// Everything that readers can see.
+    pub fn contents(&mut self) -> Contents {
+        let keys: Vec<String> = redis::cmd("KEYS")
+            .arg("*")
+            .query(&mut self.connection)
+            .unwrap();
+        let is_visible = |key: &&String| {
+            !key.contains(":export:") && !key.ends_with(":events") && !key.ends_with(":version")
+        };
+        keys.iter()
+            .filter(is_visible)
+            .map(|key| (key.clone(), self.content(key)))
+            .collect()
+    }
+
+    /// The stored documents by page id.
+    pub fn documents(&mut self) -> BTreeMap<String, Value> {
+        let keys: Vec<String> = redis::cmd("KEYS")
+            .arg("notion:page:*")
+            .query(&mut self.connection)
+            .unwrap();
+        let documents = keys.iter().map(|key| {
+            let json: String = redis::cmd("GET")
+                .arg(key)
+                .query(&mut self.connection)
+                .unwrap();
+            (
+                key.trim_start_matches("notion:page:").to_owned(),
+                serde_json::from_str(&json).unwrap(),
+            )
+        });
+        documents.collect()
+    }
+
+    /// The types of all events, oldest first.
+    pub fn events(&mut self) -> Vec<(String, String)> {
+        type Entry = (String, Vec<String>);
+        let entries: Vec<Entry> = redis::cmd("XRANGE")
+            .arg("notion:events")
+            .arg("-")
+            .arg("+")
+            .query(&mut self.connection)
+            .unwrap();
+        let field = |fields: &[String], name: &str| {
+            fields
+                .chunks(2)
+                .find(|pair| pair[0] == name)
+                .map(|pair| pair[1].clone())
+                .unwrap_or_default()
+        };
+        entries
+            .iter()
+            .map(|(_, fields)| (field(fields, "type"), field(fields, "data")))
+            .collect()
+    }
+
+    fn content(&mut self, key: &str) -> String {
+        let kind: String = redis::cmd("TYPE")
+            .arg(key)
+            .query(&mut self.connection)
+            .unwrap();
+        match kind.as_str() {
+            "string" => redis::cmd("GET")
+                .arg(key)
+                .query(&mut self.connection)
+                .unwrap(),
+            "hash" => {
+                let mut fields: BTreeMap<String, String> = redis::cmd("HGETALL")
+                    .arg(key)
+                    .query(&mut self.connection)
+                    .unwrap();
+                fields.retain(|field, _| !TIMES.contains(&field.as_str()));
+                format!("{fields:#?}")
+            }
+            "set" => {
+                let mut members: Vec<String> = redis::cmd("SMEMBERS")
+                    .arg(key)
+                    .query(&mut self.connection)
+                    .unwrap();
+                members.sort();
+                members.join("\n")
+            }
+            "zset" => {
+                let members: Vec<String> = redis::cmd("ZRANGE")
+                    .arg(&[key, "0", "-1", "WITHSCORES"])
+                    .query(&mut self.connection)
+                    .unwrap();
+                members.join("\n")
+            }
+            other => panic!("{key} is a {other}"),
+        }
+    }
+}
+
+/// Compares two stores and shows the first difference, not two walls of text.
+pub fn assert_same(found: &Contents, expected: &Contents, context: &str) {
+    for (key, value) in expected {
+        match found.get(key) {
+            None => panic!("{context}: {key} is missing"),
+            Some(other) if other != value => {
+                let difference = other.lines().zip(value.lines()).find(|(a, b)| a != b);
+                panic!("{context}: {key} differs: {difference:?}");
+            }
+            Some(_) => {}
+        }
+    }
+    if let Some(extra) = found.keys().find(|key| !expected.contains_key(*key)) {
+        panic!("{context}: {extra} should not be there");
+    }
+}

@@ -1,0 +1,124 @@
+//! Notion and Redis as the engine meets them: a sim, a store, and a clock that only moves when told to.
+
+use notion_edge_core::api::{Method, NOTION_VERSION, Request};
+use notion_edge_core::config::Settings;
+use notion_edge_core::engine::{Effect, Reply};
+use notion_edge_core::failure::Failure;
+use notion_edge_core::keys::Keys;
+use notion_edge_core::redis::{Command, Value};
+use notion_edge_core::time::Timestamp;
+use notion_sim::{Options, Sim, Workspace};
+use redis::Connection;
+
+use crate::server::Server;
+
+/// 2026-11-20T12:00:00Z, later than anything in the sim's workspaces.
+pub const NOON: i64 = 1_795_176_000_000;
+
+pub struct World {
+    pub sim: Sim,
+    pub connection: Connection,
+    pub now: Timestamp,
+    pub settings: Settings,
+    /// Runs so far; names the next one.
+    pub runs: u64,
+    /// How many script calls changed the store.
+    pub commits: u64,
+    _server: Server,
+}
+
+impl World {
+    pub fn new(workspace: Workspace, options: Options) -> Self {
+        let server = Server::start();
+        Self {
+            sim: Sim::new(workspace, options),
+            connection: server.connect(),
+            now: Timestamp::from_millis(NOON),
+            settings: Settings {
+                rate_limit: 100_000,
+                ..Settings::default()
+            },
+            runs: 0,
+            commits: 0,
+            _server: server,
+        }
+    }
+
+    /// Begins again with an empty store and a fresh workspace.
+    pub fn reset(&mut self, workspace: Workspace, options: Options) {
+        redis::cmd("FLUSHALL").exec(&mut self.connection).unwrap();
+        self.sim = Sim::new(workspace, options);
+        self.now = Timestamp::from_millis(NOON);
+        self.runs = 0;
+        self.commits = 0;
+    }
+
+    pub fn keys() -> Keys {
+        Keys::new("notion", ":", None)
+    }
+
+    /// Performs an effect for real.
+    pub fn perform(&mut self, effect: &Effect) -> Reply {
+        match effect {
+            Effect::Notion(request) => Reply::Notion(self.ask(request)),
+            Effect::Redis(commands) => {
+                Reply::Redis(commands.iter().map(|command| self.run(command)).collect())
+            }
+        }
+    }
+
+    fn ask(&mut self, request: &Request) -> Result<Vec<u8>, Failure> {
+        let method = match request.method {
+            Method::Get => http::Method::GET,
+            Method::Post => http::Method::POST,
+        };
+        let body = request
+            .body
+            .as_ref()
+            .map(|body| body.to_string().into_bytes())
+            .unwrap_or_default();
+        let sent = http::Request::builder()
+            .method(method)
+            .uri(&request.path)
+            .header("authorization", "Bearer ntn_test")
+            .header("notion-version", NOTION_VERSION)
+            .header("content-type", "application/json")
+            .body(body)
+            .unwrap();
+        let answer = self.sim.handle(&sent, self.now.millis());
+        let retry_after = answer
+            .headers()
+            .get("retry-after")
+            .and_then(|value| value.to_str().ok());
+        match answer.status().as_u16() {
+            200 => Ok(answer.body().clone()),
+            status => Err(Failure::of_notion(status, retry_after, answer.body())),
+        }
+    }
+
+    fn run(&mut self, command: &Command) -> Result<Value, Failure> {
+        let [name, args @ ..] = command.words() else {
+            panic!("an empty command")
+        };
+        self.commits += u64::from(name.starts_with("EVAL"));
+        let reply = redis::cmd(name)
+            .arg(args)
+            .query::<redis::Value>(&mut self.connection);
+        reply.map(value).map_err(|error| {
+            let code = error.code().unwrap_or("ERR");
+            Failure::of_redis(400, Some(&format!("{code} {error}")))
+        })
+    }
+}
+
+fn value(value: redis::Value) -> Value {
+    match value {
+        redis::Value::Nil => Value::Nil,
+        redis::Value::Int(number) => Value::Integer(number),
+        redis::Value::Okay => Value::Text("OK".to_owned()),
+        redis::Value::SimpleString(text) => Value::Text(text),
+        redis::Value::BulkString(bytes) => Value::Text(String::from_utf8(bytes).unwrap()),
+        redis::Value::Array(items) => Value::Array(items.into_iter().map(self::value).collect()),
+        other => panic!("RESP2 has no {other:?}"),
+    }
+}

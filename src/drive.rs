@@ -1,0 +1,64 @@
+//! The only loop that performs the engine's effects.
+
+use std::future::pending;
+use std::pin::pin;
+use std::time::Duration;
+
+use futures_util::future::{Either, select};
+use futures_util::stream::FuturesUnordered;
+use futures_util::{Stream, StreamExt};
+use notion_edge_core::config::Config;
+use notion_edge_core::engine::{Effect, Engine, Outcome, Reply, Step, Ticket};
+use worker::Delay;
+
+use crate::{environment, notion, redis};
+
+/// Performs effects until the run is over.
+pub async fn drive(engine: &mut Engine, config: &Config) -> Outcome {
+    let mut in_flight = FuturesUnordered::new();
+    loop {
+        let now = environment::now();
+        match engine.poll(now) {
+            Step::Start(ticket, effect) => in_flight.push(perform(config, ticket, effect)),
+            Step::Stop(outcome) => return outcome,
+            Step::Wait(until) => {
+                match next_reply(&mut in_flight, until.map(|until| until.since(now))).await {
+                    Some((ticket, reply)) => engine.apply(environment::now(), ticket, reply),
+                    None if until.is_none() => {
+                        return Outcome::Stopped("the engine waits for nothing".to_owned());
+                    }
+                    None => {}
+                }
+            }
+        }
+    }
+}
+
+/// The next reply, or nothing when `delay` passes first or no reply can come.
+async fn next_reply<S: Stream<Item = (Ticket, Reply)> + Unpin>(
+    in_flight: &mut S,
+    delay: Option<Duration>,
+) -> Option<(Ticket, Reply)> {
+    let Some(delay) = delay else {
+        return in_flight.next().await;
+    };
+    let delay = pin!(Delay::from(delay));
+    let reply = pin!(async {
+        match in_flight.next().await {
+            Some(reply) => reply,
+            None => pending().await,
+        }
+    });
+    match select(reply, delay).await {
+        Either::Left((reply, _)) => Some(reply),
+        Either::Right(((), _)) => None,
+    }
+}
+
+async fn perform(config: &Config, ticket: Ticket, effect: Effect) -> (Ticket, Reply) {
+    let reply = match effect {
+        Effect::Notion(request) => Reply::Notion(notion::perform(config, &request).await),
+        Effect::Redis(commands) => Reply::Redis(redis::perform(config, &commands).await),
+    };
+    (ticket, reply)
+}

@@ -1,0 +1,38 @@
+//! What the Worker gets from its surroundings: configuration, time, chance.
+
+use std::cell::OnceCell;
+use std::rc::Rc;
+
+use notion_edge_core::config::{Config, Problems};
+use notion_edge_core::time::Timestamp;
+use worker::{Date, Env, js_sys::Math};
+
+thread_local! {
+    // Bindings do not change while an isolate lives.
+    static CONFIG: OnceCell<Result<Rc<Config>, Problems>> = const { OnceCell::new() };
+}
+
+/// The configuration, read at the first call.
+///
+/// # Errors
+/// Everything that is wrong with it.
+pub fn config(env: &Env) -> Result<Rc<Config>, Problems> {
+    let read =
+        || Config::read(|name| env.var(name).ok().map(|value| value.to_string())).map(Rc::new);
+    CONFIG.with(|config| config.get_or_init(read).clone())
+}
+
+/// The present; in a Worker it stands still between two answers from outside.
+pub fn now() -> Timestamp {
+    Timestamp::from_millis(i64::try_from(Date::now().as_millis()).unwrap_or(i64::MAX))
+}
+
+/// A seed for the jitter of retries.
+pub fn seed() -> u64 {
+    Math::random().to_bits()
+}
+
+/// A name that no other run has.
+pub fn run_name(now: Timestamp) -> String {
+    format!("{:x}-{:x}", now.millis(), seed())
+}

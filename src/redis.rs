@@ -1,0 +1,31 @@
+//! Commands to Redis over HTTP: Upstash, or a gateway that speaks its REST protocol.
+
+use notion_edge_core::config::Config;
+use notion_edge_core::failure::Failure;
+use notion_edge_core::redis::{Command, Value, rest};
+
+use crate::fetch;
+
+/// Performs the commands in one request.
+///
+/// # Errors
+/// The first failure among them, or that of the whole request.
+pub async fn perform(config: &Config, commands: &[Command]) -> Result<Vec<Value>, Failure> {
+    let (path, body) = rest::request(commands)?;
+    let url = format!("{}{path}", config.redis.url);
+    let authorization = format!("Bearer {}", config.redis.token.expose());
+    let headers = [
+        ("authorization", authorization.as_str()),
+        ("content-type", "application/json"),
+    ];
+    let answer = fetch::send(
+        worker::Method::Post,
+        &url,
+        &headers,
+        Some(&body),
+        config.export.timeout,
+    )
+    .await
+    .map_err(|problem| Failure::Transient(format!("redis: {problem}")))?;
+    rest::replies(commands.len(), answer.status, &answer.body)
+}

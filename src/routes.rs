@@ -1,0 +1,55 @@
+//! Answers readers: which route, who may read it, one look into Redis, the answer.
+
+use notion_edge_core::config::{Access, Config};
+use notion_edge_core::read::{Answer, Problem, Route};
+use worker::{Env, Headers, Request, Response};
+
+use crate::{environment, redis};
+
+/// Answers a request; whatever goes wrong becomes a problem in JSON.
+pub async fn answer(request: &Request, env: &Env) -> worker::Result<Response> {
+    let answer = match environment::config(env) {
+        Ok(config) => read(request, &config)
+            .await
+            .unwrap_or_else(|problem| problem.answer()),
+        Err(problems) => Problem::misconfigured(&problems).answer(),
+    };
+    let headers = Headers::new();
+    for (name, value) in &answer.headers {
+        headers.set(name, value)?;
+    }
+    let is_head = request.method() == worker::Method::Head;
+    let body = if is_head { Vec::new() } else { answer.body };
+    Ok(Response::from_bytes(body)?
+        .with_status(answer.status)
+        .with_headers(headers))
+}
+
+async fn read(request: &Request, config: &Config) -> Result<Answer, Problem> {
+    let url = request
+        .url()
+        .map_err(|_| Problem::not_found("this address cannot be read"))?;
+    let query: Vec<(String, String)> = url
+        .query_pairs()
+        .map(|(name, value)| (name.into_owned(), value.into_owned()))
+        .collect();
+    let route = Route::parse(request.method().as_ref(), url.path(), &query)?;
+    let authorization = request.headers().get("authorization").ok().flatten();
+    config.access.check(authorization.as_deref())?;
+    let mut commands = route.commands(&config.keys);
+    let mut replies = redis::perform(config, &commands).await;
+    if let (Err(failure), Some(script)) = (&replies, route.script())
+        && failure.is_no_script()
+    {
+        commands = commands
+            .iter()
+            .map(|command| command.with_source(script))
+            .collect();
+        replies = redis::perform(config, &commands).await;
+    }
+    let is_public = matches!(config.access, Access::Public);
+    route.answer(
+        &replies.map_err(|failure| Problem::away(&failure))?,
+        is_public,
+    )
+}
