@@ -75,6 +75,11 @@ impl Request {
         ))
     }
 
+    /// `GET /v1/blocks/{id}`.
+    pub fn block(id: Id) -> Self {
+        Self::get(format!("/v1/blocks/{id}"))
+    }
+
     /// `GET /v1/blocks/{id}/children`: one level, in the order of the document.
     pub fn children(block: Id, cursor: Option<&Cursor>) -> Self {
         Self::get(with_cursor(

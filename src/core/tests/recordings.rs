@@ -200,7 +200,8 @@ fn no_known_type_is_read_as_unknown() {
         "{typed} typed objects of {} kinds, {misfits} misfits",
         sorts.len()
     );
-    assert!(misfits * 100 <= typed, "{misfits} fields of another kind");
+    // Hand-made recordings may hold an oddity; a wrong type in the model shows far more often.
+    assert!(misfits * 1000 <= typed, "{misfits} fields of another kind");
 }
 
 /// Takes out what must never be stored, as the document builder does.

@@ -39,7 +39,11 @@ pub struct Committed {
 
 /// What lists show of a page.
 #[derive(Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(
+    feature = "schema",
+    derive(schemars::JsonSchema),
+    schemars(rename = "PageSummary")
+)]
 pub struct Summary<'a> {
     /// Always "page".
     object: DocumentObject,

@@ -20,7 +20,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 pub use build::{Source, SourceError};
-pub use commit::Committed;
+pub use commit::{Committed, Summary};
 pub use object::StoredObject;
 pub use reference::{Claim, Face, References, ancestors_under};
 pub use values::{PlainValue, RelatedPage};
@@ -36,7 +36,11 @@ pub const SCHEMA: u32 = 1;
 
 /// A page as it is stored and served.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(
+    feature = "schema",
+    derive(schemars::JsonSchema),
+    schemars(rename = "PageDocument")
+)]
 pub struct Document {
     /// The version of this shape: 1.
     pub schema: u32,

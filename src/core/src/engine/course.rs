@@ -182,10 +182,11 @@ impl Engine {
         self.frontier = Frontier {
             is_worth_a_look: !taken.is_empty() && !is_rebuild,
             is_empty: is_alone && frontier.integer() == Some(0) && rebuild.integer() == Some(0),
+            // What is being worked on stands in the frontier as well and is always due.
             next_due: next_due
                 .integer()
                 .map(Timestamp::from_millis)
-                .filter(|_| taken.is_empty()),
+                .filter(|_| taken.is_empty() && is_alone),
         };
         for taken in taken {
             self.units_taken += 1;

@@ -52,6 +52,7 @@ pub struct Export {
 
 /// How much an export looks at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum ExportKind {
     /// Everything is listed.
@@ -62,6 +63,7 @@ pub enum ExportKind {
 
 /// What an export did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default)]
 pub struct Counts {
     /// Page documents built and committed.

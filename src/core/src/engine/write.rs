@@ -57,8 +57,10 @@ pub enum Version {
     Known(String),
     /// It was edited so shortly before it was read that the minute may hide another edit.
     Uncertain,
-    /// As before: what Notion has was not looked at.
+    /// As before: Notion did not give it.
     Kept,
+    /// As before: it was built again from what is stored, and Notion was not asked.
+    Rebuilt,
 }
 
 /// A page to write.
@@ -172,6 +174,7 @@ impl Version {
             Self::Known(version) => version.clone(),
             Self::Uncertain => String::new(),
             Self::Kept => "=".to_owned(),
+            Self::Rebuilt => "~".to_owned(),
         }
     }
 }
@@ -180,11 +183,12 @@ impl Write {
     /// Adds to the counts what this write brings.
     pub fn count(&self, counts: &mut Counts) {
         match self {
-            Self::CommitPage(commit) if commit.version == Version::Kept => counts.rebuilt += 1,
+            Self::CommitPage(commit) if commit.version == Version::Rebuilt => counts.rebuilt += 1,
             Self::CommitPage(commit) => {
                 counts.pages += 1;
                 counts.blocks += commit.page.blocks;
             }
+            Self::CommitObject(commit) if commit.version == Version::Rebuilt => counts.rebuilt += 1,
             Self::CommitObject(_) => counts.containers += 1,
             Self::Settle {
                 version: Version::Known(_),

@@ -92,7 +92,8 @@ pub enum Body {
 
 impl<'de> Deserialize<'de> for Body {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        shape::read_whole(from)
+        let fit = shape::read(from)?.into_fit();
+        Ok(fit.unwrap_or_else(Self::Unknown))
     }
 }
 
@@ -194,11 +195,13 @@ type Read = fn(&[u8]) -> serde_json::Result<Body>;
 
 /// What an object without `object` is; the surest signs first.
 fn by_keys(keys: &Map<String, Value>) -> Option<Read> {
-    let has = |key| keys.contains_key(key);
-    let kind = keys.get("type").and_then(Value::as_str);
+    let has = |key: &str| keys.contains_key(key);
     // A type without its payload says nothing.
-    let kind = kind.filter(|kind| has("entity") || has(kind));
+    let kind = keys.get("type").and_then(Value::as_str);
+    let kind = kind.filter(|kind| has(kind));
     let is_one_of = |knows: fn(&str) -> bool| kind.is_some_and(knows);
+    // Some types of blocks are named like those of parts of blocks, which have no id.
+    let may_be_part = !has("id") || !is_one_of(knows::<BlockType>);
     let read: Read = if has("templates") {
         |json| from_slice(json).map(Body::TemplateList)
     } else if has("verification_token") {
@@ -215,11 +218,11 @@ fn by_keys(keys: &Map<String, Value>) -> Option<Read> {
         |json| from_slice(json).map(Body::Page)
     } else if is_one_of(knows::<ParentType>) {
         |json| from_slice(json).map(Body::Parent)
-    } else if !has("id") && is_one_of(knows::<RichTextType>) || has("plain_text") {
+    } else if has("plain_text") || may_be_part && is_one_of(knows::<RichTextType>) {
         |json| from_slice(json).map(Body::RichText)
-    } else if !has("id") && is_one_of(knows::<FileType>) {
+    } else if may_be_part && is_one_of(knows::<FileType>) {
         |json| from_slice(json).map(Body::File)
-    } else if !has("id") && is_one_of(knows::<IconType>) {
+    } else if may_be_part && is_one_of(knows::<IconType>) {
         |json| from_slice(json).map(Body::Icon)
     } else if has("name") && has("id") && is_one_of(knows::<SchemaType>) {
         |json| from_slice(json).map(Body::PropertySchema)

@@ -23,7 +23,10 @@ pub type Database = Object<DatabaseFields>;
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
-    schemars(rename = "Database")
+    schemars(
+        rename = "Database",
+        description = "A database, which holds data sources."
+    )
 )]
 #[serde(default)]
 pub struct DatabaseFields {
@@ -90,7 +93,10 @@ pub type DataSource = Object<DataSourceFields>;
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
-    schemars(rename = "DataSource")
+    schemars(
+        rename = "DataSource",
+        description = "A data source, which holds a schema and rows."
+    )
 )]
 #[serde(default)]
 pub struct DataSourceFields {

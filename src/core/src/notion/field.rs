@@ -7,11 +7,10 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use serde::de::{MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 
-use super::shape::{Fit, FitVisitor, Shape};
+use super::shape::{self, Shape, State};
 
 /// A field that Notion always sends, unless its alias says less.
 #[derive(Clone, PartialEq)]
@@ -28,15 +27,6 @@ pub type Optional<T> = Field<T, OrAbsent>;
 
 /// A field that may be left out and may be null.
 pub type Maybe<T> = Field<T, OrNeither>;
-
-#[derive(Clone, PartialEq)]
-enum State<T> {
-    Absent,
-    Null,
-    Value(T),
-    // Boxed, because it is rare and a field should stay as small as its value.
-    Other(Box<Value>),
-}
 
 /// What Notion promises about a field.
 pub trait Promise: Clone + PartialEq + 'static {
@@ -209,69 +199,6 @@ impl<T: Serialize, P> Serialize for Field<T, P> {
 
 impl<'de, T: Shape, P> Deserialize<'de> for Field<T, P> {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        from.deserialize_any(FieldVisitor::<T>(PhantomData))
-            .map(Self::new)
-    }
-}
-
-struct FieldVisitor<T>(PhantomData<T>);
-
-impl<T: Shape> FieldVisitor<T> {
-    const fn fit(self) -> FitVisitor<T> {
-        FitVisitor(PhantomData)
-    }
-}
-
-impl<T> From<Fit<T>> for State<T> {
-    fn from(fit: Fit<T>) -> Self {
-        match fit {
-            Ok(value) => Self::Value(value),
-            Err(value) => Self::Other(Box::new(value)),
-        }
-    }
-}
-
-impl<'de, T: Shape> Visitor<'de> for FieldVisitor<T> {
-    type Value = State<T>;
-
-    fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str("a JSON value")
-    }
-
-    /// JSON has no such thing: this is how the object around says that the field was not sent.
-    fn visit_none<E>(self) -> Result<State<T>, E> {
-        Ok(State::Absent)
-    }
-
-    fn visit_unit<E>(self) -> Result<State<T>, E> {
-        Ok(State::Null)
-    }
-
-    fn visit_bool<E: serde::de::Error>(self, value: bool) -> Result<State<T>, E> {
-        self.fit().visit_bool(value).map(State::from)
-    }
-
-    fn visit_i64<E: serde::de::Error>(self, value: i64) -> Result<State<T>, E> {
-        self.fit().visit_i64(value).map(State::from)
-    }
-
-    fn visit_u64<E: serde::de::Error>(self, value: u64) -> Result<State<T>, E> {
-        self.fit().visit_u64(value).map(State::from)
-    }
-
-    fn visit_f64<E: serde::de::Error>(self, value: f64) -> Result<State<T>, E> {
-        self.fit().visit_f64(value).map(State::from)
-    }
-
-    fn visit_str<E: serde::de::Error>(self, value: &str) -> Result<State<T>, E> {
-        self.fit().visit_str(value).map(State::from)
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, array: A) -> Result<State<T>, A::Error> {
-        self.fit().visit_seq(array).map(State::from)
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, object: A) -> Result<State<T>, A::Error> {
-        self.fit().visit_map(object).map(State::from)
+        shape::read(from).map(Self::new)
     }
 }

@@ -93,7 +93,7 @@ pub type TemplateList = Object<TemplateListFields>;
 #[serde(default)]
 pub struct TemplateListFields {
     /// The templates.
-    pub templates: Field<Vec<Object<Template>>>,
+    pub templates: Field<Vec<Object<DataSourceTemplate>>>,
     /// There is a next page.
     pub has_more: Field<bool>,
     /// What to send as `start_cursor` for the next page.
@@ -103,7 +103,7 @@ pub struct TemplateListFields {
 /// A template of a data source.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
 #[serde(default)]
-pub struct Template {
+pub struct DataSourceTemplate {
     /// The template's id, which is that of a page.
     pub id: Field<String>,
     /// What it is called.

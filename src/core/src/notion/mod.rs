@@ -1,10 +1,30 @@
 //! Notion's objects as types.
 //!
 //! Whatever Notion sends is read, and written back as the same JSON: an unknown key, type or kind of value is kept as it came.
-//! Only broken JSON is an error, and JSON nested deeper than 128 levels.
+//! Only broken JSON is an error, and JSON nested deeper than 128 levels, as blocks within some 60 blocks are.
 //! Nothing here asks Notion for anything or decides what is stored.
 //!
-//! Read with [`serde_json::from_slice`]: another reader compiles the whole model once more.
+//! | | |
+//! |---|---|
+//! | [`Field`] | absent, null, a value, or JSON of another kind than promised |
+//! | [`Object`] | known fields, the [`Content`] that stands under the name of the `type`, and unknown keys |
+//! | [`Page`], [`Block`], [`PropertyValue`], [`RichText`] ... | what Notion's reference calls by these names |
+//! | [`List`], [`Body`] | what Notion answers with |
+//! | [`visit`] | a walk to all files, users, links and mentions |
+//!
+//! ```
+//! use notion_edge_core::notion::{Block, BlockType, Content};
+//!
+//! let json = br#"{"type": "to_do", "to_do": {"checked": true}, "new": 1}"#;
+//! let block: Block = serde_json::from_slice(json)?;
+//! let Content::Known(BlockType::ToDo(task)) = &block.content else { unreachable!() };
+//! assert!(task.get().is_some_and(|task| task.checked.is_true()));
+//! assert!(block.parent.is_absent());
+//! assert_eq!(block.extra["new"], 1);
+//! # Ok::<(), serde_json::Error>(())
+//! ```
+//!
+//! Read with [`serde_json::from_slice`]: each other reader compiles the whole model once more.
 
 mod async_task;
 mod block;
@@ -27,9 +47,14 @@ mod parent;
 mod property;
 mod property_item;
 mod property_schema;
+mod reader;
 mod rich_text;
 mod scalar;
+#[cfg(feature = "schema")]
+mod schema;
 mod shape;
+#[cfg(test)]
+mod tests;
 mod user;
 mod view;
 pub mod visit;
@@ -38,7 +63,7 @@ mod word;
 mod write;
 
 pub use async_task::*;
-pub use block::{Block, BlockFields, BlockObject, BlockType};
+pub use block::*;
 pub use block_payload::*;
 pub use body::Body;
 pub use comment::*;
@@ -49,7 +74,7 @@ pub use field::{Always, Field, Maybe, Nullable, Optional, OrAbsent, OrNeither, O
 pub use file::*;
 pub use file_upload::*;
 pub use icon::*;
-pub use list::{List, ListFields, ListObject, RequestStatus, TemplateList, TemplateListFields};
+pub use list::*;
 pub use mention::*;
 pub use object::{Content, Empty, NoType, Object, Types, Unknown};
 pub use page::*;

@@ -21,7 +21,7 @@ pub type Page = Object<PageFields>;
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
-    schemars(rename = "Page")
+    schemars(rename = "Page", description = "A page, without its blocks.")
 )]
 #[serde(default)]
 pub struct PageFields {
@@ -66,7 +66,7 @@ impl Vocabulary for PageObject {
 
 impl Page {
     /// The items of the page's title.
-    pub fn title_items(&self) -> &[RichText] {
+    fn title_items(&self) -> &[RichText] {
         let properties = self.properties.get().into_iter().flat_map(|it| it.values());
         let is_title = |value: &&PropertyValue| {
             matches!(&value.content, Content::Known(PropertyType::Title(_)))
@@ -94,7 +94,10 @@ pub type PageMarkdown = Object<PageMarkdownFields>;
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
-    schemars(rename = "PageMarkdown")
+    schemars(
+        rename = "PageMarkdown",
+        description = "A page's body as Notion's own Markdown."
+    )
 )]
 #[serde(default)]
 pub struct PageMarkdownFields {

@@ -23,6 +23,10 @@ pub enum ParentType {
     /// A database.
     DatabaseId(Field<RawId>),
     /// A data source: the object is one of its rows, or a source which it mirrors.
+    #[cfg_attr(
+        feature = "schema",
+        schemars(extend("x-also" = {"database_id": {"description": "The database of the data source.", "type": "string"}}))
+    )]
     DataSourceId(Field<RawId>),
     /// The workspace itself; the payload is `true`.
     Workspace(Field<bool>),

@@ -29,6 +29,7 @@ pub struct PropertyValueFields {
     /// The property's id, with its percent signs; "title" for the title. Values inside of a rollup have none.
     pub id: Optional<String>,
     /// On relations: there are more than the 25 shown.
+    #[cfg_attr(feature = "schema", schemars(skip))]
     pub has_more: Optional<bool>,
 }
 
@@ -66,6 +67,10 @@ pub enum PropertyType {
     /// The result of a formula.
     Formula(Field<Formula>),
     /// Pages of a data source.
+    #[cfg_attr(
+        feature = "schema",
+        schemars(extend("x-also" = {"has_more": {"description": "There are more than the 25 shown.", "type": "boolean"}}))
+    )]
     Relation(Field<Vec<Object<Reference>>>),
     /// What the pages of a relation amount to.
     Rollup(Field<Rollup>),

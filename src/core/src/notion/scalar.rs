@@ -11,12 +11,20 @@ use super::shape::{self, Fit, Shape};
 
 /// An id as it came: usually a UUID with hyphens, but not where other kinds of object have their own.
 #[derive(Clone, Debug, Default, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(inline))]
+#[cfg_attr(
+    feature = "schema",
+    derive(schemars::JsonSchema),
+    schemars(inline, description = "")
+)]
 pub struct RawId(String);
 
 /// An instant as it came: `2026-06-27T16:49:00.000Z`, or `2026-06-27T16:49:02.556+00:00` on databases and views.
 #[derive(Clone, Debug, Default, Eq, Hash, PartialEq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(inline))]
+#[cfg_attr(
+    feature = "schema",
+    derive(schemars::JsonSchema),
+    schemars(inline, description = "")
+)]
 pub struct Time(String);
 
 impl RawId {
@@ -83,12 +91,12 @@ impl Shape for Time {
 
 impl<'de> Deserialize<'de> for RawId {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        shape::read_whole(from)
+        shape::read_whole(from, "a string")
     }
 }
 
 impl<'de> Deserialize<'de> for Time {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        shape::read_whole(from)
+        shape::read_whole(from, "a string")
     }
 }

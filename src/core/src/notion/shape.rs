@@ -6,7 +6,6 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::marker::PhantomData;
 
 use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
 use serde::de::{DeserializeSeed, Error, MapAccess, SeqAccess, Visitor};
@@ -52,14 +51,50 @@ pub trait Shape: Serialize + Sized {
     }
 }
 
+/// What was read in the place of a `T`.
+#[derive(Clone, PartialEq)]
+pub(super) enum State<T> {
+    /// Nothing.
+    Absent,
+    /// Null.
+    Null,
+    /// What was expected.
+    Value(T),
+    /// JSON of another kind; boxed, because it is rare and a field should stay as small as its value.
+    Other(Box<Value>),
+}
+
+impl<T> State<T> {
+    fn of(fit: Fit<T>) -> Self {
+        match fit {
+            Ok(value) => Self::Value(value),
+            Err(value) => Self::Other(Box::new(value)),
+        }
+    }
+
+    /// The value, or the JSON in its place.
+    pub(super) fn into_fit(self) -> Fit<T> {
+        match self {
+            Self::Value(value) => Ok(value),
+            Self::Other(value) => Err(*value),
+            Self::Absent | Self::Null => Err(Value::Null),
+        }
+    }
+}
+
 /// Reads one value of any kind.
-pub(super) fn read<'de, T: Shape, D: Deserializer<'de>>(from: D) -> Result<Fit<T>, D::Error> {
-    from.deserialize_any(FitVisitor(PhantomData))
+pub(super) fn read<'de, T: Shape, D: Deserializer<'de>>(from: D) -> Result<State<T>, D::Error> {
+    let mut state = State::Absent;
+    Fill(&mut state).deserialize(from)?;
+    Ok(state)
 }
 
 /// For a type that stands alone, outside of a field: what does not fit is an error.
-pub(super) fn read_whole<'de, T: Shape, D: Deserializer<'de>>(from: D) -> Result<T, D::Error> {
-    read::<T, D>(from)?.map_err(|value| {
+pub(super) fn read_whole<'de, T: Shape, D: Deserializer<'de>>(
+    from: D,
+    expected: &str,
+) -> Result<T, D::Error> {
+    read::<T, D>(from)?.into_fit().map_err(|value| {
         let kind = match value {
             Value::Null => "null",
             Value::Bool(_) => "a boolean",
@@ -68,74 +103,91 @@ pub(super) fn read_whole<'de, T: Shape, D: Deserializer<'de>>(from: D) -> Result
             Value::Array(_) => "an array",
             Value::Object(_) => "an object",
         };
-        D::Error::custom(format_args!("{kind} is not {}", std::any::type_name::<T>()))
+        D::Error::custom(format_args!("expected {expected}, found {kind}"))
     })
 }
 
-pub(super) struct FitVisitor<T>(pub PhantomData<T>);
+/// Fills in what is read.
+///
+/// The value does not travel through serde's functions as their result:
+/// a block is large, and each level of nesting would hold it on the stack a dozen times.
+struct Fill<'a, T>(&'a mut State<T>);
 
-impl<'de, T: Shape> Visitor<'de> for FitVisitor<T> {
-    type Value = Fit<T>;
+impl<'de, T: Shape> DeserializeSeed<'de> for Fill<'_, T> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<(), D::Error> {
+        from.deserialize_any(self)
+    }
+}
+
+impl<'de, T: Shape> Visitor<'de> for Fill<'_, T> {
+    type Value = ();
 
     fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.write_str("a JSON value")
     }
 
-    fn visit_bool<E>(self, value: bool) -> Result<Fit<T>, E> {
-        Ok(T::from_bool(value))
+    /// JSON has no such thing: this is how the object around says that a field was not sent.
+    fn visit_none<E>(self) -> Result<(), E> {
+        *self.0 = State::Absent;
+        Ok(())
     }
 
-    fn visit_i64<E>(self, value: i64) -> Result<Fit<T>, E> {
-        Ok(T::from_number(value.into()))
+    fn visit_unit<E>(self) -> Result<(), E> {
+        *self.0 = State::Null;
+        Ok(())
     }
 
-    fn visit_u64<E>(self, value: u64) -> Result<Fit<T>, E> {
-        Ok(T::from_number(value.into()))
+    fn visit_bool<E>(self, value: bool) -> Result<(), E> {
+        *self.0 = State::of(T::from_bool(value));
+        Ok(())
     }
 
-    fn visit_f64<E>(self, value: f64) -> Result<Fit<T>, E> {
-        Ok(match Number::from_f64(value) {
-            Some(number) => T::from_number(number),
-            None => Err(Value::Null),
-        })
+    fn visit_i64<E>(self, value: i64) -> Result<(), E> {
+        *self.0 = State::of(T::from_number(value.into()));
+        Ok(())
     }
 
-    fn visit_str<E>(self, value: &str) -> Result<Fit<T>, E> {
-        Ok(T::from_text(value))
+    fn visit_u64<E>(self, value: u64) -> Result<(), E> {
+        *self.0 = State::of(T::from_number(value.into()));
+        Ok(())
     }
 
-    fn visit_unit<E>(self) -> Result<Fit<T>, E> {
-        Ok(Err(Value::Null))
+    fn visit_f64<E>(self, value: f64) -> Result<(), E> {
+        *self.0 = match Number::from_f64(value) {
+            Some(number) => State::of(T::from_number(number)),
+            None => State::Null,
+        };
+        Ok(())
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, array: A) -> Result<Fit<T>, A::Error> {
-        T::from_array(array)
+    fn visit_str<E>(self, value: &str) -> Result<(), E> {
+        *self.0 = State::of(T::from_text(value));
+        Ok(())
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, object: A) -> Result<Fit<T>, A::Error> {
-        T::from_object(object)
+    fn visit_seq<A: SeqAccess<'de>>(self, array: A) -> Result<(), A::Error> {
+        *self.0 = State::of(T::from_array(array)?);
+        Ok(())
     }
-}
 
-/// An item of an array or a map.
-struct Item<T>(PhantomData<T>);
-
-impl<'de, T: Shape> DeserializeSeed<'de> for Item<T> {
-    type Value = Fit<T>;
-
-    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<Fit<T>, D::Error> {
-        Ok(read::<T, D>(from)?.or_else(T::from_misfit))
+    fn visit_map<A: MapAccess<'de>>(self, object: A) -> Result<(), A::Error> {
+        *self.0 = State::of(T::from_object(object)?);
+        Ok(())
     }
 }
 
 impl<T: Shape> Shape for Vec<T> {
     fn from_array<'de, A: SeqAccess<'de>>(mut array: A) -> Result<Fit<Self>, A::Error> {
         let mut items = Self::new();
-        while let Some(item) = array.next_element_seed(Item(PhantomData))? {
-            match item {
+        let mut state = State::Absent;
+        while array.next_element_seed(Fill(&mut state))?.is_some() {
+            match take_item(&mut state) {
                 Ok(item) => items.push(item),
                 Err(misfit) => {
-                    let mut raw = raw_items::<T, A::Error>(&items)?;
+                    let raw: serde_json::Result<_> = items.iter().map(to_value).collect();
+                    let mut raw: Vec<_> = raw.map_err(A::Error::custom)?;
                     raw.push(misfit);
                     while let Some(value) = array.next_element()? {
                         raw.push(value);
@@ -148,29 +200,32 @@ impl<T: Shape> Shape for Vec<T> {
     }
 }
 
-fn raw_items<T: Serialize, E: Error>(items: &[T]) -> Result<Vec<Value>, E> {
-    items
-        .iter()
-        .map(|item| serde_json::to_value(item).map_err(E::custom))
-        .collect()
+fn take_item<T: Shape>(state: &mut State<T>) -> Fit<T> {
+    let state = std::mem::replace(state, State::Absent);
+    state.into_fit().or_else(T::from_misfit)
+}
+
+/// Through bytes, not through serde_json's serializer into values, which would compile the whole model a second time.
+pub(super) fn to_value<T: Serialize>(typed: &T) -> serde_json::Result<Value> {
+    serde_json::from_slice(&serde_json::to_vec(typed)?)
 }
 
 impl<T: Shape> Shape for BTreeMap<String, T> {
     fn from_object<'de, A: MapAccess<'de>>(mut object: A) -> Result<Fit<Self>, A::Error> {
         let mut entries = Self::new();
+        let mut state = State::Absent;
         while let Some(key) = object.next_key::<String>()? {
-            match object.next_value_seed(Item(PhantomData))? {
+            object.next_value_seed(Fill(&mut state))?;
+            match take_item(&mut state) {
                 Ok(item) => {
                     entries.insert(key, item);
                 }
                 Err(misfit) => {
-                    let mut raw = serde_json::Map::new();
-                    for (key, item) in &entries {
-                        raw.insert(
-                            key.clone(),
-                            serde_json::to_value(item).map_err(A::Error::custom)?,
-                        );
-                    }
+                    let raw = entries.iter().map(|(key, item)| {
+                        let item = to_value(item).map_err(A::Error::custom);
+                        item.map(|item| (key.clone(), item))
+                    });
+                    let mut raw = raw.collect::<Result<serde_json::Map<_, _>, _>>()?;
                     raw.insert(key, misfit);
                     while let Some((key, value)) = object.next_entry()? {
                         raw.insert(key, value);

@@ -41,7 +41,7 @@ impl Vocabulary for UserObject {
 #[serde(rename_all = "snake_case")]
 pub enum UserType {
     /// A person.
-    Person(Field<Object<Person>>),
+    Person(Field<Box<Object<Person>>>),
     /// A connection.
     Bot(Field<Box<Object<Bot>>>),
     /// A custom agent.
@@ -50,6 +50,7 @@ pub enum UserType {
 
 impl Types for UserType {
     const NAME: &'static str = "User";
+    const MAY_BE_PARTIAL: bool = true;
 }
 
 /// A person.

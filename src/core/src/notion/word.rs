@@ -29,11 +29,6 @@ impl<V> Word<V> {
     pub fn as_str(&self) -> &str {
         &self.text
     }
-
-    /// This version knows the word.
-    pub const fn is_known(&self) -> bool {
-        matches!(self.text, Cow::Borrowed(_))
-    }
 }
 
 impl<V> Clone for Word<V> {

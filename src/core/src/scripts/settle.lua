@@ -7,11 +7,7 @@ accept()
 if ARGV[8] ~= '' then
   call('ZADD', KEYS[3], 'XX', ARGV[8], ARGV[5])
 else
-  settle(ARGV[5], ARGV[6], KEYS[3], KEYS[4], KEYS[5], KEYS[6], KEYS[7])
+  settle(ARGV[5], ARGV[6], KEYS[3], KEYS[4], KEYS[5], KEYS[6], KEYS[7], KEYS[8])
 end
-if ARGV[7] ~= '' then
-  call('HSET', KEYS[8], ARGV[5], ARGV[7])
-else
-  call('HDEL', KEYS[8], ARGV[5])
-end
+if ARGV[7] ~= '' then call('HSET', KEYS[8], ARGV[5], ARGV[7]) end
 return {'ok', cost}

@@ -1,11 +1,15 @@
 -- Shared by the scripts that end the work on one member of the frontier.
 
--- Takes the member out of the work; version is what the store now holds of it ('' nothing certain, '=' as before).
-local function settle(member, version, frontier, rebuild, takes, listed, known)
-  call('ZREM', frontier, member)
+-- Takes the member out of the work.
+-- version is what the store now holds of it: '' nothing certain, '=' what it held,
+-- '~' the same, and only the rebuild is done: whether it is to be fetched is another matter.
+local function settle(member, version, frontier, rebuild, takes, listed, known, errors)
   call('ZREM', rebuild, member)
   call('HDEL', takes, member)
+  if version == '~' then return end
+  call('ZREM', frontier, member)
   call('HDEL', listed, member)
+  call('HDEL', errors, member)
   if version == '' then
     call('HDEL', known, member)
   elseif version ~= '=' then

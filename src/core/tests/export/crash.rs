@@ -24,7 +24,7 @@ fn page_events(world: &mut World) -> Vec<(String, String)> {
 
 #[test]
 fn a_crash_after_any_effect_gives_the_same_store() {
-    let workspace = || Workspace::generated(12, 3);
+    let workspace = || Workspace::generated(5, 3);
     let mut world = World::new(workspace(), Options::default());
     let whole = world.run_once(Kill::Never);
     assert_eq!(whole.outcome, Some(Outcome::Complete));
@@ -32,7 +32,7 @@ fn a_crash_after_any_effect_gives_the_same_store() {
     for effect in 1..whole.effects {
         for kill in [Kill::After(effect), Kill::AfterLosing(effect)] {
             world.reset(workspace(), Options::default());
-            assert_eq!(world.run_once(kill).outcome, None);
+            world.run_once(kill);
             world.now = world.now.plus(Duration::from_secs(61));
             world.run_to_the_end();
             assert_same(&world.contents(), &expected, &format!("{kill:?}"));

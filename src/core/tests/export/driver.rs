@@ -106,7 +106,7 @@ impl World {
 
     /// Runs, a minute apart, until the export is complete; gives the number of runs.
     pub fn run_to_the_end(&mut self) -> usize {
-        for run in 1..=2_000 {
+        for run in 1..=300 {
             match self.run_once(Kill::Never).outcome {
                 Some(Outcome::Complete) => return run,
                 Some(Outcome::Stopped(problem)) if !problem.contains("does not answer") => {
@@ -115,7 +115,11 @@ impl World {
                 _ => self.now = self.now.plus(Duration::from_secs(60)),
             }
         }
-        panic!("the export does not end");
+        let status: String = redis::cmd("GET")
+            .arg("notion:export:state")
+            .query(&mut self.connection)
+            .unwrap();
+        panic!("the export does not end: {status}");
     }
 }
 

@@ -16,6 +16,15 @@ impl World {
             .collect();
         let (found, expected): (BTreeSet<_>, BTreeSet<_>) =
             (documents.keys().collect(), truths.keys().collect());
+        for id in expected.difference(&found) {
+            let holder = truths.values().find(|page| page.blocks.contains(id));
+            eprintln!("missing: {:?}, held by {:?}", truths[*id], holder);
+            if let Some(document) = holder.and_then(|holder| documents.get(&holder.id)) {
+                let mut blocks = Vec::new();
+                gather(&document["blocks"], &mut blocks);
+                eprintln!("whose document has {blocks:?}\n{}", document["errors"]);
+            }
+        }
         assert_eq!(
             found.difference(&expected).collect::<Vec<_>>(),
             Vec::<&&String>::new(),

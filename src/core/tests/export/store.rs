@@ -1,7 +1,7 @@
 //! What a store holds, without what may differ between two good exports: times of writing, stream ids, versions,
 //! the engine's own memory, and who holds a contested slug.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
@@ -114,8 +114,14 @@ pub fn assert_same(found: &Contents, expected: &Contents, context: &str) {
         match found.get(key) {
             None => panic!("{context}: {key} is missing"),
             Some(other) if other != value => {
-                let difference = other.lines().zip(value.lines()).find(|(a, b)| a != b);
-                panic!("{context}: {key} differs: {difference:?}");
+                let lines = |text: &str| text.lines().map(str::to_owned).collect::<BTreeSet<_>>();
+                let (found, expected) = (lines(other), lines(value));
+                let (more, less) = (found.difference(&expected), expected.difference(&found));
+                panic!(
+                    "{context}: {key} has {:?} instead of {:?}",
+                    more.collect::<Vec<_>>(),
+                    less.collect::<Vec<_>>()
+                );
             }
             Some(_) => {}
         }

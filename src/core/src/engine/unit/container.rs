@@ -27,6 +27,7 @@ pub struct Container {
     rows: Rows,
     version: Version,
     failure: Option<String>,
+    is_put_off: bool,
 }
 
 #[derive(Debug)]
@@ -63,6 +64,7 @@ impl Container {
             rows: Rows::default(),
             version: Version::Kept,
             failure: None,
+            is_put_off: false,
         };
         if takes > MAX_TAKES {
             container.fail(
@@ -70,6 +72,7 @@ impl Container {
                 None,
             );
         } else if container.taken.is_rebuild {
+            container.version = Version::Rebuilt;
             container.phase = Phase::Loading;
         } else if let Some((at, json)) = listed {
             container.begin(at, json.as_bytes());
@@ -82,7 +85,7 @@ impl Container {
     }
 
     pub fn failure(&self) -> Option<&str> {
-        self.failure.as_deref()
+        self.failure.as_deref().filter(|_| !self.is_put_off)
     }
 
     pub fn want(&self) -> Want {
@@ -271,7 +274,12 @@ impl Container {
 
     fn fail(&mut self, problem: String, retry_at: Option<Timestamp>) {
         self.failure = Some(problem);
-        self.version = Version::Kept;
+        self.is_put_off = retry_at.is_some();
+        self.version = if self.taken.is_rebuild {
+            Version::Rebuilt
+        } else {
+            Version::Kept
+        };
         self.phase = Phase::Settling { retry_at };
     }
 }

@@ -25,6 +25,8 @@ pub struct Fetch {
     nodes: Vec<Node>,
     roots: Vec<usize>,
     listings: VecDeque<Listing>,
+    /// Blocks of which a listing showed only the id.
+    partial: VecDeque<usize>,
     properties: LongProperties,
     found: Vec<Member>,
     errors: Vec<SourceError>,
@@ -50,22 +52,31 @@ struct Listing {
     node: Option<usize>,
     /// What to ask instead if Notion does not give those: the copy, where the original is not shared.
     or_else: Option<Id>,
+    /// Parts of meeting notes, to be listed as well where they are not among the children.
+    parts: Vec<Id>,
     /// How many children the block had before, which a listing that begins anew must keep.
     kept: usize,
     cursor: Option<Cursor>,
     restarts: u32,
 }
 
-impl Fetch {
-    pub fn new(id: Id, page: Page) -> Self {
-        let listing = Listing {
-            of: id,
-            node: None,
+impl Listing {
+    fn new(of: Id, node: Option<usize>) -> Self {
+        Self {
+            of,
+            node,
             or_else: None,
+            parts: Vec::new(),
             kept: 0,
             cursor: None,
             restarts: 0,
-        };
+        }
+    }
+}
+
+impl Fetch {
+    pub fn new(id: Id, page: Page) -> Self {
+        let listing = Listing::new(id, None);
         Self {
             id,
             properties: LongProperties::of(&page),
@@ -73,6 +84,7 @@ impl Fetch {
             nodes: Vec::new(),
             roots: Vec::new(),
             listings: VecDeque::from([listing]),
+            partial: VecDeque::new(),
             found: Vec::new(),
             errors: Vec::new(),
             is_truncated: false,
@@ -81,6 +93,9 @@ impl Fetch {
 
     /// The next request, if one is needed.
     pub fn next(&self) -> Option<Request> {
+        if let Some(place) = self.partial.front() {
+            return parse(self.nodes.get(*place)?.block.id.get()).map(Request::block);
+        }
         match self.listings.front() {
             Some(listing) => Some(Request::children(listing.of, listing.cursor.as_ref())),
             None => self.properties.next(self.id),
@@ -92,6 +107,9 @@ impl Fetch {
     /// # Errors
     /// A failure that leaves the page unfinished.
     pub fn answered(&mut self, answer: Result<&[u8], &Failure>) -> Result<(), Failure> {
+        if let Some(place) = self.partial.pop_front() {
+            return self.retrieved(place, answer);
+        }
         let Some(listing) = self.listings.pop_front() else {
             return self.properties.answered(answer);
         };
@@ -121,6 +139,9 @@ impl Fetch {
         let list: List<Block> = serde_json::from_slice(body)
             .map_err(|error| Failure::Transient(format!("not a list of blocks: {error}")))?;
         let next = Cursor::of(list.next());
+        if listing.cursor.is_none() {
+            listing.kept = self.children_of(listing.node).len();
+        }
         for block in list.fields.results.into_value().unwrap_or_default() {
             if !block.is_in_trash() {
                 self.add(listing.node, block);
@@ -129,8 +150,38 @@ impl Fetch {
         if next.is_some() {
             listing.cursor = next;
             self.listings.push_front(listing);
+        } else {
+            self.list_parts(&listing);
         }
         Ok(())
+    }
+
+    /// Lists the parts of meeting notes that are not among the children of the block.
+    fn list_parts(&mut self, listing: &Listing) {
+        let children = self.children_of(listing.node).iter();
+        let ids: Vec<Option<Id>> = children
+            .filter_map(|child| self.nodes.get(*child))
+            .map(|node| parse(node.block.id.get()))
+            .collect();
+        let missing = listing
+            .parts
+            .iter()
+            .filter(|part| !ids.contains(&Some(**part)));
+        let missing: Vec<Listing> = missing
+            .map(|part| Listing::new(*part, listing.node))
+            .collect();
+        self.listings.extend(missing);
+    }
+
+    fn children_of(&self, node: Option<usize>) -> &[usize] {
+        match node {
+            Some(place) => self
+                .nodes
+                .get(place)
+                .map(|node| node.children.as_slice())
+                .unwrap_or_default(),
+            None => &self.roots,
+        }
     }
 
     fn list_failed(&mut self, mut listing: Listing, failure: &Failure) -> Result<(), Failure> {
@@ -146,6 +197,8 @@ impl Fetch {
             listing.of = other;
             listing.cursor = None;
             self.listings.push_front(listing);
+        } else if !listing.parts.is_empty() {
+            self.list_parts(&listing);
         } else {
             // The rest of the page is good; the document says what it lacks.
             self.errors.push(SourceError {
@@ -158,23 +211,65 @@ impl Fetch {
 
     fn add(&mut self, parent: Option<usize>, block: Block) {
         let place = self.nodes.len();
-        let (mut listings, listed_as) = self.listings_of(&block, parent, place);
-        if !listings.is_empty() && self.depth(parent) >= MAX_DEPTH {
-            listings.clear();
-            self.is_truncated = true;
-        }
-        self.note(&block);
+        let is_partial = block.is_partial() && parse(block.id.get()).is_some();
         self.nodes.push(Node {
             block,
             children: Vec::new(),
             parent,
-            listed_as,
+            listed_as: None,
         });
         match parent.and_then(|parent| self.nodes.get_mut(parent)) {
             Some(parent) => parent.children.push(place),
             None => self.roots.push(place),
         }
-        self.listings.extend(listings);
+        if is_partial {
+            self.partial.push_back(place);
+        } else {
+            self.expand(place);
+        }
+    }
+
+    /// Queues what is inside of a block.
+    fn expand(&mut self, place: usize) {
+        let Some(node) = self.nodes.get(place) else {
+            return;
+        };
+        let (block, parent) = (node.block.clone(), node.parent);
+        self.note(&block);
+        let (listings, listed_as) = self.listings_of(&block, parent, place);
+        if let Some(node) = self.nodes.get_mut(place) {
+            node.listed_as = listed_as;
+        }
+        if !listings.is_empty() && self.depth(parent) >= MAX_DEPTH {
+            self.is_truncated = true;
+        } else {
+            self.listings.extend(listings);
+        }
+    }
+
+    /// Takes a block that a listing showed only by its id.
+    fn retrieved(&mut self, place: usize, answer: Result<&[u8], &Failure>) -> Result<(), Failure> {
+        let Some(node) = self.nodes.get_mut(place) else {
+            return Ok(());
+        };
+        match answer {
+            Ok(body) => {
+                let mut block: Block = serde_json::from_slice(body)
+                    .map_err(|error| Failure::Transient(format!("not a block: {error}")))?;
+                block.extra.remove("request_id");
+                node.block = block;
+            }
+            Err(failure @ (Failure::Transient(_) | Failure::RateLimited { .. })) => {
+                return Err(failure.clone());
+            }
+            Err(failure) => {
+                let block_id = parse(node.block.id.get());
+                let message = format!("notion shows only the id of this block: {failure}");
+                self.errors.push(SourceError { block_id, message });
+            }
+        }
+        self.expand(place);
+        Ok(())
     }
 
     /// Notes the page or database that a block stands for.
@@ -202,12 +297,8 @@ impl Fetch {
             return (Vec::new(), None);
         };
         let listing = |of, or_else| Listing {
-            of,
-            node: Some(place),
             or_else,
-            kept: 0,
-            cursor: None,
-            restarts: 0,
+            ..Listing::new(of, Some(place))
         };
         match &block.content {
             Content::Known(BlockType::ChildPage(_) | BlockType::ChildDatabase(_)) => {
@@ -215,15 +306,12 @@ impl Fetch {
             }
             Content::Known(BlockType::MeetingNotes(notes) | BlockType::Transcription(notes)) => {
                 let parts = notes.get().map(|notes| parts_of(notes)).unwrap_or_default();
-                let whole = if parts.is_empty() && block.has_children.is_true() {
-                    vec![id]
-                } else {
-                    parts
+                let is_listed = block.has_children.is_true() || !parts.is_empty();
+                let whole = Listing {
+                    parts,
+                    ..listing(id, None)
                 };
-                (
-                    whole.into_iter().map(|part| listing(part, None)).collect(),
-                    Some(id),
-                )
+                (is_listed.then_some(whole).into_iter().collect(), Some(id))
             }
             Content::Known(BlockType::SyncedBlock(synced)) => {
                 let original = synced.get().and_then(|synced| synced.synced_from.get());

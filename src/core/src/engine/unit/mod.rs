@@ -163,7 +163,7 @@ impl Unit {
         }
     }
 
-    /// Why it failed, if it ends without a document.
+    /// Why it failed, if it ends for good without a document.
     pub fn failure(&self) -> Option<&str> {
         match self {
             Self::Search(search) => search.failure(),

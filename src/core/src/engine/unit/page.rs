@@ -26,6 +26,7 @@ pub struct PageUnit {
     phase: Phase,
     version: Version,
     failure: Option<String>,
+    is_put_off: bool,
 }
 
 #[derive(Debug)]
@@ -65,6 +66,7 @@ impl PageUnit {
             phase: Phase::Asking,
             version: Version::Kept,
             failure: None,
+            is_put_off: false,
         };
         if unit.taken.takes > MAX_TAKES {
             unit.fail(
@@ -72,6 +74,7 @@ impl PageUnit {
                 None,
             );
         } else if unit.taken.is_rebuild {
+            unit.version = Version::Rebuilt;
             unit.phase = Phase::Loading;
         } else if let Some((at, json)) = unit.taken.listed.take() {
             if let Ok(page) = serde_json::from_str(&json) {
@@ -86,7 +89,7 @@ impl PageUnit {
     }
 
     pub fn failure(&self) -> Option<&str> {
-        self.failure.as_deref()
+        self.failure.as_deref().filter(|_| !self.is_put_off)
     }
 
     pub fn want(&self) -> Want {
@@ -249,7 +252,12 @@ impl PageUnit {
 
     fn fail(&mut self, problem: String, retry_at: Option<Timestamp>) {
         self.failure = Some(problem);
-        self.version = Version::Kept;
+        self.is_put_off = retry_at.is_some();
+        self.version = if self.taken.is_rebuild {
+            Version::Rebuilt
+        } else {
+            Version::Kept
+        };
         self.phase = Phase::Settling { retry_at };
     }
 }

@@ -9,6 +9,7 @@ use super::{UrlRole, Visit, Walk};
 use crate::notion::body::Body;
 use crate::notion::file::HostedFile;
 use crate::notion::object::Object;
+use crate::notion::shape::to_value;
 
 impl Walk for Value {
     fn walk(&mut self, to: &mut dyn Visit) {
@@ -37,14 +38,14 @@ fn recognise(keys: &Map<String, Value>, to: &mut dyn Visit) -> Option<Value> {
         let json = serde_json::to_vec(keys).ok()?;
         let mut file: Object<HostedFile> = serde_json::from_slice(&json).ok()?;
         file.walk(to);
-        return serde_json::to_value(file).ok();
+        return to_value(&file).ok();
     }
     let mut body = Body::from_keys(keys.clone()).ok()?;
     if matches!(body, Body::Unknown(_)) {
         return None;
     }
     part_of(&mut body)?.walk(to);
-    serde_json::to_value(body).ok()
+    to_value(&body).ok()
 }
 
 fn is_url(text: &str) -> bool {
