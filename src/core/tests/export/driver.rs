@@ -97,7 +97,7 @@ impl World {
                 (_, Some(until)) => self.now = self.now.max(until),
                 (None, None) => panic!("the engine waits for nothing"),
                 (Some(_), None) => {
-                    unreachable!("the first arm takes a reply where nothing else is waited for")
+                    panic!("the first arm takes a reply where nothing else is waited for")
                 }
             }
         }

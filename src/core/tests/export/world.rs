@@ -97,16 +97,6 @@ impl World {
     }
 
     fn run(&mut self, command: &Command) -> Result<Value, Failure> {
-        if let Ok(watched) = std::env::var("WATCH") {
-            if command.words().iter().any(|word| word.contains(&watched)) {
-                let words: Vec<String> = command
-                    .words()
-                    .iter()
-                    .map(|word| word.chars().take(60).collect())
-                    .collect();
-                eprintln!("{} {words:?}", self.now);
-            }
-        }
         let [name, args @ ..] = command.words() else {
             panic!("an empty command")
         };

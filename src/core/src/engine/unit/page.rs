@@ -76,10 +76,10 @@ impl PageUnit {
         } else if unit.taken.is_rebuild {
             unit.version = Version::Rebuilt;
             unit.phase = Phase::Loading;
-        } else if let Some((at, json)) = unit.taken.listed.take() {
-            if let Ok(page) = serde_json::from_str(&json) {
-                unit.begin(at, page);
-            }
+        } else if let Some((at, json)) = unit.taken.listed.take()
+            && let Ok(page) = serde_json::from_slice(json.as_bytes())
+        {
+            unit.begin(at, page);
         }
         unit
     }
@@ -164,7 +164,7 @@ impl PageUnit {
     pub fn read(&mut self, values: &[Value]) {
         match std::mem::replace(&mut self.phase, Phase::Done) {
             Phase::Loading => match values.first().and_then(Value::text) {
-                Some(json) => match serde_json::from_str::<Document>(&json) {
+                Some(json) => match serde_json::from_slice::<Document>(json.as_bytes()) {
                     Ok(document) => self.look(document, Vec::new()),
                     Err(error) => {
                         self.fail(format!("the stored document cannot be read: {error}"), None)
