@@ -1,0 +1,190 @@
+//! One command of a request, and which commands are refused before Redis sees them.
+//!
+//! All clients share one connection to Redis. Refused is what would change that connection for
+//! everyone, hold it, turn it into something other than question and answer, or end it or the
+//! server. Who may run a command is not decided here, and neither is whether it exists: Redis
+//! knows.
+
+use std::borrow::Cow;
+
+use crate::resp::push_command;
+
+/// A command's name and arguments, borrowed from the request where it has them byte by byte.
+#[derive(Debug, PartialEq)]
+pub struct Command<'a>(Vec<Cow<'a, [u8]>>);
+
+impl<'a> Command<'a> {
+    /// `None` without a name: Redis gives an empty command no reply, and every later one would go
+    /// to the wrong request.
+    pub fn new(args: Vec<Cow<'a, [u8]>>) -> Option<Self> {
+        (!args.is_empty()).then_some(Self(args))
+    }
+
+    /// The name in lower case, as COMMAND lists it.
+    pub fn name(&self) -> String {
+        self.word(0)
+    }
+
+    /// The argument after the name in lower case, which for commands such as XINFO is part of the
+    /// name.
+    pub fn subcommand(&self) -> String {
+        self.word(1)
+    }
+
+    /// Appends the command as Redis reads it.
+    pub fn push_to(&self, wire: &mut Vec<u8>) {
+        push_command(wire, &self.0);
+    }
+
+    /// Why this command can not run through the gateway, if it can not.
+    pub fn refusal(&self) -> Option<String> {
+        let name = self.name();
+        let reason = match name.as_str() {
+            "psubscribe" | "punsubscribe" | "ssubscribe" | "subscribe" | "sunsubscribe"
+            | "unsubscribe" | "monitor" => "it needs a connection of its own",
+            "discard" | "exec" | "multi" => {
+                "send the commands of a transaction together, to /multi-exec"
+            }
+            "unwatch" | "watch" => {
+                "every request shares one connection; a script can check before it writes"
+            }
+            "blmove" | "blmpop" | "blpop" | "brpop" | "brpoplpush" | "bzmpop" | "bzpopmax"
+            | "bzpopmin" | "wait" | "waitaof" => {
+                "it would hold the connection that every request shares"
+            }
+            "xread" | "xreadgroup" if self.blocks() => {
+                "with BLOCK it would hold the connection that every request shares"
+            }
+            "asking" | "auth" | "client" | "hello" | "quit" | "readonly" | "readwrite"
+            | "reset" | "select" => "it is about the connection, which every request shares",
+            "script" if self.subcommand() == "debug" => {
+                "it would turn the connection into a debugging session"
+            }
+            "psync" | "replconf" | "sync" => {
+                "it would turn the connection into a replication stream"
+            }
+            "debug" | "failover" | "replicaof" | "shutdown" | "slaveof" => {
+                "it would take the server away from everyone"
+            }
+            // Redis takes these for a browser that was led to its port, and hangs up.
+            "post" | "host:" => "redis closes the connection on it",
+            _ => return None,
+        };
+        let shown = if name == "script" {
+            "SCRIPT DEBUG".to_owned()
+        } else {
+            name.to_ascii_uppercase()
+        };
+        Some(format!("ERR {shown} is not available over HTTP: {reason}"))
+    }
+
+    /// Whether XREAD or XREADGROUP has the option BLOCK, which stands before the word STREAMS.
+    fn blocks(&self) -> bool {
+        // `XREADGROUP GROUP BLOCK consumer …`: names may look like options.
+        let names = if self.name() == "xreadgroup" { 4 } else { 1 };
+        let options = self
+            .0
+            .iter()
+            .skip(names)
+            .take_while(|arg| !arg.eq_ignore_ascii_case(b"streams"));
+        options
+            .into_iter()
+            .any(|arg| arg.eq_ignore_ascii_case(b"block"))
+    }
+
+    fn word(&self, index: usize) -> String {
+        self.0
+            .get(index)
+            .map(|arg| String::from_utf8_lossy(arg).to_ascii_lowercase())
+            .unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+
+    fn command(line: &str) -> Command<'_> {
+        Command::new(line.split(' ').map(|arg| arg.as_bytes().into()).collect()).unwrap()
+    }
+
+    #[test]
+    fn what_can_not_work_over_a_shared_connection_is_refused_in_any_case() {
+        for line in [
+            "SUBSCRIBE news",
+            "sSubscribe news",
+            "monitor",
+            "MULTI",
+            "exec",
+            "WATCH k",
+            "blpop k 0",
+            "BZMPOP 0 1 k MIN",
+            "WAIT 1 0",
+            "XREAD BLOCK 0 STREAMS s $",
+            "xread count 1 block 5 streams s $",
+            "XREADGROUP GROUP g c NOACK BLOCK 0 STREAMS s >",
+            "SELECT 1",
+            "AUTH secret",
+            "HELLO 3",
+            "RESET",
+            "QUIT",
+            "CLIENT REPLY OFF",
+            "CLIENT SETINFO LIB-NAME x",
+            "SCRIPT DEBUG YES",
+            "SYNC",
+            "DEBUG SLEEP 5",
+            "SHUTDOWN NOSAVE",
+            "REPLICAOF NO ONE",
+            "POST / HTTP/1.1",
+            "Host: example.org",
+        ] {
+            let refusal = command(line)
+                .refusal()
+                .unwrap_or_else(|| format!("{line} is let through"));
+            assert!(
+                refusal.starts_with("ERR ") && refusal.contains("is not available over HTTP"),
+                "{refusal}"
+            );
+        }
+    }
+
+    #[test]
+    fn everything_else_is_for_redis_to_judge() {
+        for line in [
+            "GET subscribe",
+            "PUBLISH news multi",
+            "XREAD COUNT 1 STREAMS block 0",
+            "XREADGROUP GROUP block block STREAMS s >",
+            "XREADGROUP GROUP streams block COUNT 1 STREAMS s >",
+            "SCRIPT LOAD debug",
+            "EVAL return{} 0",
+            "PING",
+            "no-such-command",
+        ] {
+            assert_eq!(command(line).refusal(), None, "{line}");
+        }
+        assert_eq!(
+            Command::new(vec![b"\xff\xfe".as_slice().into()])
+                .unwrap()
+                .refusal(),
+            None
+        );
+    }
+
+    #[test]
+    fn a_refused_password_is_not_repeated() {
+        assert!(
+            !command("AUTH hunter2")
+                .refusal()
+                .unwrap()
+                .contains("hunter2")
+        );
+    }
+
+    #[test]
+    fn a_command_without_a_name_is_none() {
+        assert_eq!(Command::new(vec![]), None);
+    }
+}

@@ -1,0 +1,192 @@
+//! Running a request: which of its commands reach Redis, and the JSON of what comes back.
+//!
+//! Commands that are refused never reach Redis. In a pipeline the error stands in their place; a
+//! transaction with one is discarded as a whole, as Redis does it.
+
+use hyper::StatusCode;
+use tokio::sync::OnceCell;
+
+use crate::auth::Access;
+use crate::command::Command;
+use crate::readonly::ReadOnly;
+use crate::redis::{Failure, Redis};
+use crate::refusal::Refusal;
+use crate::reply::{Encoding, Outcome, push_error, push_reply};
+use crate::request::Request;
+use crate::resp::{Malformed, Token, Tokens, push_command};
+
+/// Runs requests.
+pub struct Executor {
+    redis: Redis,
+    /// Asked for when the first read-only token comes, because Redis may be away before.
+    read_only: OnceCell<ReadOnly>,
+}
+
+/// A status and the JSON that goes with it.
+type Answer = (StatusCode, Vec<u8>);
+
+impl Executor {
+    /// Runs them on `redis`.
+    pub fn new(redis: Redis) -> Self {
+        Self {
+            redis,
+            read_only: OnceCell::new(),
+        }
+    }
+
+    /// Runs `request` for someone with `access`.
+    pub async fn execute(
+        &self,
+        request: Request<'_>,
+        access: Access,
+        encoding: Encoding,
+    ) -> Result<Answer, Refusal> {
+        let read_only = match access {
+            Access::Full => None,
+            Access::ReadOnly => Some(self.read_only().await?),
+        };
+        let permit = |command| permit(command, read_only);
+        match request {
+            Request::Single(command) => {
+                self.single(permit(command).map_err(Refusal::Invalid)?, encoding)
+                    .await
+            }
+            Request::Pipeline(rows) => {
+                let rows = rows.into_iter().map(|row| row.and_then(permit)).collect();
+                self.pipeline(rows, encoding).await
+            }
+            Request::Transaction(commands) => {
+                let commands: Result<Vec<_>, _> = commands.into_iter().map(permit).collect();
+                self.transaction(commands.map_err(Refusal::Invalid)?, encoding)
+                    .await
+            }
+        }
+    }
+
+    async fn single(&self, command: Command<'_>, encoding: Encoding) -> Result<Answer, Refusal> {
+        let mut wire = Vec::new();
+        command.push_to(&mut wire);
+        let replies = self.redis.run(wire, 1).await?;
+        let mut json = room_for(replies.len());
+        let status = match push_reply(&mut json, &mut Tokens::new(&replies), encoding)? {
+            Outcome::Result => StatusCode::OK,
+            Outcome::Error => StatusCode::BAD_REQUEST,
+        };
+        Ok((status, json))
+    }
+
+    async fn pipeline(
+        &self,
+        rows: Vec<Result<Command<'_>, String>>,
+        encoding: Encoding,
+    ) -> Result<Answer, Refusal> {
+        let mut wire = Vec::new();
+        let commands = rows
+            .iter()
+            .flatten()
+            .map(|command| command.push_to(&mut wire))
+            .count();
+        let replies = if commands == 0 {
+            Default::default()
+        } else {
+            self.redis.run(wire, commands).await?
+        };
+        let mut tokens = Tokens::new(&replies);
+        let mut json = room_for(replies.len());
+        push_list(&mut json, rows, |json, row| {
+            match row {
+                Ok(_) => _ = push_reply(json, &mut tokens, encoding)?,
+                Err(error) => push_error(json, &error),
+            }
+            Ok(())
+        })?;
+        Ok((StatusCode::OK, json))
+    }
+
+    async fn transaction(
+        &self,
+        commands: Vec<Command<'_>>,
+        encoding: Encoding,
+    ) -> Result<Answer, Refusal> {
+        if let Some(error) = self.redis.transaction_refusal().await? {
+            return Err(Refusal::Invalid(error));
+        }
+        let mut wire = Vec::new();
+        push_command(&mut wire, &["MULTI"]);
+        commands
+            .iter()
+            .for_each(|command| command.push_to(&mut wire));
+        push_command(&mut wire, &["EXEC"]);
+        let replies = self.redis.run(wire, commands.len() + 2).await?;
+        let mut tokens = Tokens::new(&replies);
+        let mut json = room_for(replies.len());
+        // What says why is the first error while queueing; EXEC's own is only that there was one.
+        let mut discarded = None;
+        for _ in 0..commands.len() + 1 {
+            if let Token::Error(line) = tokens.next()? {
+                discarded.get_or_insert(line);
+            }
+        }
+        match (discarded, tokens.next()?) {
+            (Some(line), _) | (None, Token::Error(line)) => {
+                push_error(&mut json, &String::from_utf8_lossy(line));
+                Ok((StatusCode::BAD_REQUEST, json))
+            }
+            (None, Token::Array(length)) => {
+                push_list(&mut json, 0..length, |json, _| {
+                    push_reply(json, &mut tokens, encoding).map(drop)
+                })?;
+                Ok((StatusCode::OK, json))
+            }
+            _ => Err(Failure::Malformed.into()),
+        }
+    }
+
+    async fn read_only(&self) -> Result<&ReadOnly, Refusal> {
+        let ask = || async {
+            let mut wire = Vec::new();
+            push_command(&mut wire, &["COMMAND"]);
+            let reply = self.redis.run(wire, 1).await?;
+            ReadOnly::parse(&reply).map_err(|_| {
+                Refusal::Invalid(
+                    "NOPERM redis does not say which commands only read: it refused COMMAND"
+                        .to_owned(),
+                )
+            })
+        };
+        self.read_only.get_or_try_init(ask).await
+    }
+}
+
+/// Gives the command back if it may run.
+fn permit<'a>(command: Command<'a>, read_only: Option<&ReadOnly>) -> Result<Command<'a>, String> {
+    let refusal = command.refusal().or_else(|| read_only?.refusal(&command));
+    refusal.map_or(Ok(command), Err)
+}
+
+fn push_list<T>(
+    json: &mut Vec<u8>,
+    items: impl IntoIterator<Item = T>,
+    mut push: impl FnMut(&mut Vec<u8>, T) -> Result<(), Malformed>,
+) -> Result<(), Malformed> {
+    json.push(b'[');
+    for (index, item) in items.into_iter().enumerate() {
+        if index > 0 {
+            json.push(b',');
+        }
+        push(json, item)?;
+    }
+    json.push(b']');
+    Ok(())
+}
+
+/// JSON is larger than the replies, but in base64 by a third at most, and rarely by more as text.
+fn room_for(replies: usize) -> Vec<u8> {
+    Vec::with_capacity(replies + replies / 3 + 64)
+}
+
+impl From<Malformed> for Refusal {
+    fn from(_: Malformed) -> Self {
+        Failure::Malformed.into()
+    }
+}

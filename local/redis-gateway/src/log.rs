@@ -1,0 +1,9 @@
+//! Lines for the person who runs the gateway, on stderr.
+
+use std::fmt::Display;
+use std::io::{self, Write};
+
+/// Writes one line. A stderr that nobody reads any more is no reason to stop, as `eprintln!` would.
+pub fn log(line: impl Display) {
+    let _ = writeln!(io::stderr(), "redis-gateway: {line}");
+}

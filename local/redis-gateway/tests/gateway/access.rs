@@ -1,0 +1,109 @@
+//! Which token opens what.
+
+use hyper::StatusCode;
+use serde_json::json;
+
+use crate::support::{READER, TOKEN, send, start};
+
+#[tokio::test]
+async fn no_endpoint_answers_without_a_token() {
+    let (_redis, gateway) = start();
+    for path in [
+        "/",
+        "/pipeline",
+        "/multi-exec",
+        "/get/k",
+        "/get/k?_token=wrong",
+    ] {
+        for headers in [
+            &[][..],
+            &[("authorization", "Bearer wrong")],
+            &[("authorization", TOKEN)],
+        ] {
+            let answer = gateway
+                .send_with(headers, "POST", path, r#"["PING"]"#)
+                .await;
+            answer.is(
+                401,
+                r#"{"error":"WRONGPASS invalid or missing auth token"}"#,
+            );
+            assert_eq!(answer.headers["content-type"], "application/json");
+        }
+    }
+    let answer = send(
+        &gateway.address,
+        &[],
+        "GET",
+        &format!("/ping?_token={TOKEN}"),
+        "".into(),
+    )
+    .await;
+    answer.is(200, r#"{"result":"PONG"}"#);
+}
+
+#[tokio::test]
+async fn a_read_only_token_can_read_but_not_write_administer_or_enumerate() {
+    let (_redis, gateway) = start();
+    gateway.run(&["XADD", "s", "*", "f", "v"]).await.json();
+    let headers = [("authorization", &*format!("Bearer {READER}"))];
+    let run = |line: &'static str| {
+        let command: Vec<_> = line.split(' ').collect();
+        gateway.send_with(&headers, "POST", "/", serde_json::to_vec(&command).unwrap())
+    };
+    for line in [
+        "GET k",
+        "xlen s",
+        "XINFO STREAM s",
+        "EVAL_RO return{} 0",
+        "HGETALL h",
+        "PING",
+    ] {
+        assert_eq!(run(line).await.status, StatusCode::OK, "{line}");
+    }
+    for line in [
+        "SET k v",
+        "DEL k",
+        "EVAL return{} 0",
+        "PUBLISH c m",
+        "SORT l STORE d",
+        "GETEX k",
+        "SCAN 0",
+        "KEYS *",
+        "RANDOMKEY",
+        "CONFIG GET *",
+        "FLUSHALL",
+        "SCRIPT FLUSH",
+        "FUNCTION FLUSH",
+        "ACL WHOAMI",
+        "INFO",
+        "XINFO",
+        "NO-SUCH-COMMAND",
+    ] {
+        let answer = run(line).await;
+        assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{line}");
+        assert!(
+            answer
+                .error()
+                .starts_with("NOPERM this user has no permissions"),
+            "{line}"
+        );
+    }
+    let write = "EVAL_RO return(redis.call('SET','k','v')) 0";
+    assert!(
+        run(write)
+            .await
+            .error()
+            .contains("Write commands are not allowed")
+    );
+    let rows = r#"[["SET","k","v"],["GET","k"]]"#;
+    let items = gateway
+        .send_with(&headers, "POST", "/pipeline", rows)
+        .await
+        .json();
+    assert!(items[0]["error"].as_str().unwrap().starts_with("NOPERM"));
+    assert_eq!(items[1], json!({ "result": null }));
+    let transaction = gateway
+        .send_with(&headers, "POST", "/multi-exec", rows)
+        .await;
+    assert!(transaction.error().starts_with("NOPERM"));
+}
