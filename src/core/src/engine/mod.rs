@@ -173,7 +173,10 @@ impl Engine {
                 self.limiter.pause(now.plus(retry_after));
                 self.ask_again(ticket, now);
             }
-            Err(Failure::Unauthorized(problem)) => self.close_for(Outcome::Stopped(problem)),
+            Err(Failure::Unauthorized(problem)) => {
+                self.ask_again(ticket, now);
+                self.close_for(Outcome::Stopped(problem));
+            }
             Err(Failure::Transient(problem)) => self.retry_or_fail(now, ticket, problem),
             Err(failure) => {
                 self.failures_in_a_row = 0;

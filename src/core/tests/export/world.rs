@@ -20,6 +20,8 @@ pub struct World {
     pub connection: Connection,
     pub now: Timestamp,
     pub settings: Settings,
+    /// The token that requests to Notion carry.
+    pub token: &'static str,
     /// Runs so far; names the next one.
     pub runs: u64,
     /// How many script calls changed the store.
@@ -38,6 +40,7 @@ impl World {
                 rate_limit: 100_000,
                 ..Settings::default()
             },
+            token: "ntn_test",
             runs: 0,
             commits: 0,
             _server: server,
@@ -80,7 +83,7 @@ impl World {
         let sent = http::Request::builder()
             .method(method)
             .uri(&request.path)
-            .header("authorization", "Bearer ntn_test")
+            .header("authorization", format!("Bearer {}", self.token))
             .header("notion-version", NOTION_VERSION)
             .header("content-type", "application/json")
             .body(body)
