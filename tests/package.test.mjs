@@ -48,7 +48,10 @@ async function drive(engine, vars) {
     if ("stop" in step) return step.stop;
     if ("start" in step) {
       const [ticket, effect] = step.start;
-      inFlight.set(ticket, perform(engine, ticket, effect, vars).finally(() => inFlight.delete(ticket)));
+      inFlight.set(
+        ticket,
+        perform(engine, ticket, effect, vars).finally(() => inFlight.delete(ticket)),
+      );
     } else {
       const waiting = new AbortController();
       const until = step.wait === null ? [] : [later(step.wait, waiting.signal)];
