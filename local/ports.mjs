@@ -1,0 +1,41 @@
+/**
+ * Finds ports on the loopback address that can be listened on.
+ * A port found here can be taken before it is used; whoever listens still has to say so when that happens.
+ */
+import { createServer } from "node:net";
+import { Problem } from "./problem.mjs";
+
+const TRIED = 100;
+
+/** Any free port. */
+export async function anyPort() {
+  return /** @type {number} */ (await listen(0));
+}
+
+/** The first free port from `first` on. @param {number} first */
+export async function portFrom(first) {
+  for (let port = first; port < first + TRIED; port += 1) {
+    if ((await listen(port)) !== undefined) return port;
+  }
+  throw new Problem(`no port from ${first} to ${first + TRIED - 1} is free: name one with --port`);
+}
+
+/** Exactly `port`. @param {number} port */
+export async function exactPort(port) {
+  if ((await listen(port)) === undefined) {
+    throw new Problem(`port ${port} cannot be used: something else listens there, or it needs more rights`);
+  }
+  return port;
+}
+
+/** @param {number} port @returns {Promise<number | undefined>} */
+function listen(port) {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once("error", () => resolve(undefined));
+    server.listen(port, "127.0.0.1", () => {
+      const address = /** @type {import("node:net").AddressInfo} */ (server.address());
+      server.close(() => resolve(address.port));
+    });
+  });
+}

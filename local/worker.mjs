@@ -1,0 +1,60 @@
+/**
+ * Speaks with a Worker that runs in Miniflare: its cron trigger and its status.
+ * The status is the contract of `GET /v1/status`, as far as the local commands use it.
+ */
+
+/**
+ * @typedef {object} Status
+ * @property {"empty" | "exporting" | "complete"} state
+ * @property {null | { number: number, kind: string, started_at: string, completed_at: string | null, runs: number }} export
+ * @property {{ pages: number, blocks: number, requests: number, redis_commands: number, errors: number }} counts
+ * @property {number} frontier ids that wait to be fetched
+ * @property {number} pages in the store
+ * @property {string | null} not_before no run before this has anything to do
+ * @property {null | { outcome: "advanced" | "complete" | "stopped", problem: string | null }} last_run
+ * @property {{ object: string, id: string, message: string }[]} errors
+ * @property {number} version
+ */
+
+/** @typedef {ReturnType<typeof workerAt>} Worker */
+
+/** @param {string} url @param {string} [token] one that may read, where not everybody may */
+export function workerAt(url, token) {
+  const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
+  return {
+    url,
+    /** Fires the cron trigger and waits for the run's end. Throws when the Worker threw, or died. */
+    async scheduled() {
+      const response = await fetch(new URL("/cdn-cgi/local/scheduled?cron=*+*+*+*+*", url));
+      const outcome = await response.text();
+      if (!response.ok) throw new Error(`the run ended with ${outcome.split("\n")[0]}`);
+    },
+    /** @returns {Promise<Status>} */
+    async status() {
+      const response = await fetch(new URL("/v1/status", url), { headers });
+      const text = await response.text();
+      if (response.ok) return JSON.parse(text);
+      throw new StatusError(response.status, text);
+    },
+  };
+}
+
+/** The Worker does not tell its status. */
+export class StatusError extends Error {
+  /** @param {number} status @param {string} body */
+  constructor(status, body) {
+    super(detail(body) ?? `GET /v1/status answered ${status}`);
+    this.name = "StatusError";
+    /** Whether asking again can help: Redis may come back, a configuration does not mend itself. */
+    this.isPassing = status === 503;
+  }
+}
+
+/** What a problem document says. @param {string} body @returns {string | undefined} */
+function detail(body) {
+  try {
+    return JSON.parse(body).detail;
+  } catch {
+    return undefined;
+  }
+}
