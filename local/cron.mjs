@@ -15,16 +15,21 @@ const FAILURES = 5;
 const STANDSTILL_MS = 150_000;
 
 /** @typedef {import("./worker.mjs").Status} Status */
+/** @typedef {{ now: () => number, sleep: (ms: number) => Promise<unknown> }} Clock */
+
+/** @type {Clock} */
+const REAL = { now: Date.now, sleep };
 
 /**
  * Runs the export to its end and returns the last status. Throws a Problem when it stands still, or cannot go on.
  * @param {import("./worker.mjs").Worker} worker
  * @param {(status: Status) => void} onStatus
+ * @param {Clock} [clock]
  */
-export async function exportAll(worker, onStatus) {
+export async function exportAll(worker, onStatus, clock = REAL) {
   const before = await look(worker).catch(unlessFinal);
   let failures = 0;
-  let moved = Date.now();
+  let moved = clock.now();
   let last = progress(before);
   for (;;) {
     const { status, failure } = await runOnce(worker, onStatus);
@@ -38,13 +43,13 @@ export async function exportAll(worker, onStatus) {
 
     const now = progress(status);
     const changed = now !== last;
-    if (changed) [last, moved] = [now, Date.now()];
-    const wait = status?.not_before ? Date.parse(status.not_before) - Date.now() : 0;
+    if (changed) [last, moved] = [now, clock.now()];
+    const wait = status?.not_before ? Date.parse(status.not_before) - clock.now() : 0;
     if (wait > 0) moved += wait;
-    else if (Date.now() - moved > STANDSTILL_MS) {
+    else if (clock.now() - moved > STANDSTILL_MS) {
       throw new Problem(`the export did not complete: no run changed anything for ${STANDSTILL_MS / 1000} seconds`);
     }
-    await sleep(Math.max(wait, changed ? 0 : PAUSE_MS));
+    await clock.sleep(Math.max(wait, changed ? 0 : PAUSE_MS));
   }
 }
 

@@ -13,6 +13,9 @@ import { Problem } from "./problem.mjs";
 const KEPT_LINES = 5000;
 const TAIL_LINES = 20;
 const STOP_MS = 8000;
+/** How npm, cargo, rustup and apt-get say that they reach nobody. */
+const OFFLINE =
+  /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|[Cc]ould ?n[o']t (connect|resolve)|Temporary failure/;
 
 /**
  * @typedef {object} Launch
@@ -99,7 +102,9 @@ export async function run(purpose, command, args, options) {
   const process = await launch(command, args, options);
   const outcome = await process.ended;
   if (outcome === "exit code 0") return process.output();
-  throw new Problem(`${purpose}: \`${[command, ...args].join(" ")}\` ended with ${outcome}\n${tail(process)}`);
+  const hint = OFFLINE.test(process.output()) ? "; is there a network?" : "";
+  const line = [command, ...args].join(" ");
+  throw new Problem(`${purpose}: \`${line}\` ended with ${outcome}${hint}\n${tail(process)}`);
 }
 
 /** The last lines that a process printed, indented. @param {Running} process */

@@ -55,9 +55,10 @@ function share({ state, counts, frontier }) {
 }
 
 /** The figures of a complete export, one to a line. @param {Status} status @param {number} ms */
-export function summary({ export: it, counts, errors }, ms) {
+export function summary({ export: it, counts, pages, errors }, ms) {
   const figures = /** @type {const} */ ([
     ["pages", counts.pages],
+    ["pages in store", pages],
     ["blocks", counts.blocks],
     ["requests", counts.requests],
     ["Redis commands", counts.redis_commands],

@@ -24,7 +24,8 @@ test("an export driven from Node serves what one in the Worker does", async (t) 
   const pages = lines.map((line) => JSON.parse(line)).filter(({ object }) => object === "page");
   assert.equal(status.pages, pages.length);
   const served = await fetch(`${stack.worker.url}/v1/pages/${pages[0].id}`);
-  assert.equal((await served.json()).title, pages[0].title);
+  const document = /** @type {{ title: string }} */ (await served.json());
+  assert.equal(document.title, pages[0].title);
 });
 
 test("bad configuration names every problem and no value", async () => {

@@ -59,6 +59,12 @@ test("a port that was asked for and is taken ends the start with one sentence", 
   assert.match(start.output(), new RegExp(`^. port ${port} cannot be used: .*$`, "m"));
 });
 
+test("two folders run side by side, each at a free port of its own", async (t) => {
+  const [one, two] = [npmStart(t, ["--data", folder(t)]), npmStart(t, ["--data", folder(t)])];
+  const urls = [(await one.prints(RUNS))[1], (await two.prints(RUNS))[1]];
+  assert.notEqual(urls[0], urls[1]);
+});
+
 test("an option that does not exist ends the start with the usage", async (t) => {
   const start = npmStart(t, ["--onec"]);
   assert.equal(await start.ended, 1);

@@ -3,11 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { exportAll } from "../local/cron.mjs";
 import { stackFor, until } from "./harness.mjs";
-
-/** @typedef {import("../local/stack.mjs").Stack} Stack */
-/** @typedef {{ object: string, id: string, title: string, blocks: string[] }} Truth */
-/** @typedef {{ id: string, children?: Block[] }} Block */
-/** @typedef {{ id: string, title: string, blocks: Block[] }} Document */
+import { assertServed, listings, truth } from "./oracle.mjs";
 
 const nothing = () => {};
 
@@ -26,7 +22,7 @@ test("an id is accepted without its hyphens, and an unknown one is not found", a
   const [page] = await truth(stack);
   assert.ok(page);
   const bare = await fetch(`${stack.worker.url}/v1/pages/${page.id.replaceAll("-", "")}`);
-  assert.equal(/** @type {Document} */ (await bare.json()).id, page.id);
+  assert.equal(/** @type {{ id: string }} */ (await bare.json()).id, page.id);
   const unknown = await fetch(`${stack.worker.url}/v1/pages/00000000-0000-4000-8000-000000000000`);
   assert.equal(unknown.status, 404);
 });
@@ -57,32 +53,3 @@ test("SIGKILL of workerd in the middle of an export loses nothing and repeats at
   const repeated = (await listings(stack)) - (await listings(undisturbed));
   assert.ok(repeated <= most, `${repeated} listings of children were repeated, a page has at most ${most}`);
 });
-
-/** Every page as it must be served. @param {Stack} stack */
-async function truth(stack) {
-  const response = await fetch(`${stack.sim?.address}/_sim/oracle`);
-  const lines = (await response.text()).trim().split("\n");
-  return lines.map((line) => /** @type {Truth} */ (JSON.parse(line))).filter(({ object }) => object === "page");
-}
-
-/** @param {Stack} stack @param {Truth[]} pages */
-async function assertServed(stack, pages) {
-  for (const page of pages) {
-    const response = await fetch(`${stack.worker.url}/v1/pages/${page.id}`);
-    assert.equal(response.status, 200, `${page.title} (${page.id})`);
-    const served = /** @type {Document} */ (await response.json());
-    assert.equal(served.title, page.title);
-    assert.deepEqual(preorder(served.blocks), page.blocks, page.title);
-  }
-}
-
-/** @param {Block[]} blocks @returns {string[]} */
-function preorder(blocks) {
-  return blocks.flatMap((block) => [block.id, ...preorder(block.children ?? [])]);
-}
-
-/** How often the children of a block or page were asked for. @param {Stack} stack */
-async function listings(stack) {
-  const response = await fetch(`${stack.sim?.address}/_sim/counters`);
-  return /** @type {{ served: Record<string, number> }} */ (await response.json()).served["blocks.children"] ?? 0;
-}

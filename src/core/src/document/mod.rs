@@ -137,7 +137,11 @@ pub struct Heading {
 
 /// Where a page links to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(
+    feature = "schema",
+    derive(schemars::JsonSchema),
+    schemars(rename = "DocumentLink")
+)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum Link {
     /// A page of the workspace.
@@ -192,7 +196,11 @@ pub struct FileReference {
 
 /// A block that is in the document only by its type.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(
+    feature = "schema",
+    derive(schemars::JsonSchema),
+    schemars(rename = "UnsupportedBlockEntry")
+)]
 pub struct UnsupportedBlock {
     /// The block's id.
     pub id: String,

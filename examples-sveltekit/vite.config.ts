@@ -1,0 +1,6 @@
+// A site on a Node server: every request is answered with what the Worker has at that moment.
+import adapter from "@sveltejs/adapter-node";
+import { sveltekit } from "@sveltejs/kit/vite";
+import { defineConfig } from "vite";
+
+export default defineConfig({ plugins: [sveltekit({ adapter: adapter() })] });

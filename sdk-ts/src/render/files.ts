@@ -1,0 +1,40 @@
+/**
+ * Files and icons: where they are and what they are called.
+ */
+import type { FileObject, Icon } from "../generated.ts";
+import { plainText, safeUrl } from "./rich-text.ts";
+
+/** A stable address begins its last part with the digest that tells files apart. */
+const DIGEST = /^[0-9a-f]{20}-/;
+
+/**
+ * The address of a file or of an icon that is a picture, as it stands in the document; null for anything else.
+ *
+ * Give it to `client.fileUrl`: files of Notion's are relative to the Worker.
+ */
+export function fileUrlOf(file: FileObject | Icon | null | undefined): string | null {
+  if (file?.type === "file") return file.file.url;
+  if (file?.type === "external") return safeUrl(file.external.url);
+  return file?.type === "custom_emoji" ? (file.custom_emoji.url ?? null) : null;
+}
+
+/** What a file is called: by its author, or by its address. */
+export function nameOf(file: FileObject): string {
+  const [path = ""] = (fileUrlOf(file) ?? "").split(/[?#]/);
+  return file.name ?? path.split("/").at(-1)?.replace(DIGEST, "") ?? "";
+}
+
+/** What a picture shows, for those who do not see it: its caption, or else its name in words. */
+export function altOf(file: FileObject): string {
+  const caption = plainText(file.caption ?? []);
+  return caption === ""
+    ? nameOf(file)
+        .replace(/\.\w+$/, "")
+        .replaceAll(/[-_]+/g, " ")
+    : caption;
+}
+
+/** The site behind an address, without `www.`; what is no address stays as it is. */
+export function hostOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).host.replace(/^www\./, "") : url;
+}

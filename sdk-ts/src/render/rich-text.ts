@@ -1,0 +1,73 @@
+/**
+ * What rich text says, where it leads, and which HTML its formatting stands for.
+ */
+import type { RichText } from "../generated.ts";
+import { parseId } from "../id.ts";
+import { colorClass, isPlain } from "./blocks.ts";
+
+/** A page's own address in Notion, relative or absolute; its id stands at the end of the path. */
+const IN_NOTION =
+  /^(?:https:\/\/(?:[\w-]+\.)*notion\.(?:so|com|site))?\/(?:[^?#]*[/-])?([0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?:[?#]|$)/i;
+
+const SAFE_SCHEMES = ["http:", "https:", "mailto:", "tel:"];
+
+/** An element around rich text. */
+export interface Tag {
+  name: "a" | "span" | "strong" | "em" | "u" | "s" | "code";
+  attributes: { class?: string; href?: string };
+}
+
+/** The text without its formatting. */
+export function plainText(items: readonly RichText[]): string {
+  return items.map((item) => item.plain_text).join("");
+}
+
+/**
+ * Where an item leads: to a page of the site, or to a safe address elsewhere; null where it is no link.
+ *
+ * Links inside of Notion make sense on a site only as far as it shows what they lead to.
+ * @param pathOf the site's path of a page or database, if the site shows it
+ */
+export function hrefOf(item: RichText, pathOf: (id: string) => string | undefined): string | null {
+  const url = item.href ?? urlIn(item);
+  const id = idIn(item) ?? IN_NOTION.exec(url ?? "")?.[1];
+  if (id !== undefined) return pathOf(parseId(id, "href")) ?? null;
+  return url === null ? null : safeUrl(url);
+}
+
+/**
+ * The elements that an item stands in, the outermost first.
+ *
+ * @param href of {@link hrefOf}
+ */
+export function tagsOf({ annotations }: RichText, href: string | null): Tag[] {
+  const { bold, italic, strikethrough, underline, code, color } = annotations;
+  const tags: (Tag | false)[] = [
+    href !== null && { name: "a", attributes: { href } },
+    !isPlain(color) && { name: "span", attributes: { class: colorClass(color) } },
+    bold && { name: "strong", attributes: {} },
+    italic && { name: "em", attributes: {} },
+    underline && { name: "u", attributes: {} },
+    strikethrough && { name: "s", attributes: {} },
+    code && { name: "code", attributes: {} },
+  ];
+  return tags.filter((tag) => tag !== false);
+}
+
+/** The address, where a link to it does no harm: scripts and data have no place in an `href`, relative ones lead nowhere. */
+export function safeUrl(url: string): string | null {
+  return URL.canParse(url) && SAFE_SCHEMES.includes(new URL(url).protocol) ? url : null;
+}
+
+function idIn(item: RichText): string | undefined {
+  if (item.type !== "mention") return undefined;
+  if (item.mention.type === "page") return item.mention.page.id;
+  return item.mention.type === "database" ? item.mention.database.id : undefined;
+}
+
+/** The address of a link that Notion shows by its title. */
+function urlIn(item: RichText): string | null {
+  if (item.type !== "mention") return null;
+  if (item.mention.type === "link_mention") return item.mention.link_mention.href;
+  return item.mention.type === "link_preview" ? item.mention.link_preview.url : null;
+}

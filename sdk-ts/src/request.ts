@@ -1,0 +1,110 @@
+/**
+ * One question to the Worker: a GET with its retries, all inside one time limit.
+ * What an answer means for a page or a list is decided in client.ts.
+ */
+import {
+  BadRequestError,
+  NetworkError,
+  TimeoutError,
+  UnauthorizedError,
+  UnavailableError,
+  UnexpectedAnswerError,
+} from "./errors.ts";
+import type { Settings } from "./settings.ts";
+import { parseRetryAfter, pause, retryDelay } from "./retry.ts";
+
+/** What the Worker has under that address. */
+export type Answer = { found: true; body: unknown } | { found: false; told: string };
+
+/** Longer explanations are cut: whatever stands at the other end, it does not fill the log. */
+const MAX_DETAIL = 300;
+
+/**
+ * Asks for `path` below the Worker's address.
+ *
+ * Throws one of the errors of errors.ts, or the reason of `signal`.
+ */
+export async function request(settings: Settings, path: string, signal?: AbortSignal): Promise<Answer> {
+  signal?.throwIfAborted();
+  const deadline = AbortSignal.timeout(settings.timeout);
+  const either = signal === undefined ? deadline : AbortSignal.any([signal, deadline]);
+  const endsAt = performance.now() + settings.timeout;
+  for (let failures = 1; ; failures += 1) {
+    try {
+      return await tryOnce(settings, path, either);
+    } catch (error) {
+      signal?.throwIfAborted();
+      if (deadline.aborted) throw timedOut(settings, path, error);
+      const delay = failures > settings.retry ? undefined : retryDelay(error, failures, Math.random());
+      // A wait that ends after the time limit helps nobody.
+      if (delay === undefined || performance.now() + delay >= endsAt) throw error;
+      await pause(delay, either).catch(() => {});
+    }
+  }
+}
+
+async function tryOnce(settings: Settings, path: string, signal: AbortSignal): Promise<Answer> {
+  const { fetch, url, token } = settings;
+  const headers: Record<string, string> = { accept: "application/json" };
+  if (token !== undefined) headers.authorization = `Bearer ${token}`;
+  let response: Response;
+  let text: string;
+  try {
+    response = await fetch(url + path, { headers, signal });
+    text = await response.text();
+  } catch (cause) {
+    throw new NetworkError(`GET ${url}${path} failed: is the Worker running, and is url its address?`, { cause });
+  }
+  return read(response, text, settings, `GET ${url}${path}`);
+}
+
+function read(response: Response, text: string, { token }: Settings, what: string): Answer {
+  const { status, headers } = response;
+  const body = parse(text);
+  const told = `${what} answered ${status}${detailOf(body)}`;
+  if (status === 401 || status === 403) {
+    const remedy =
+      token === undefined ? "set `token` to one of its READ_TOKENS" : "`token` is not one of its READ_TOKENS";
+    throw new UnauthorizedError(`${told} (${remedy})`);
+  }
+  if (status === 408 || status === 429 || status >= 500) {
+    throw new UnavailableError(told, {
+      status,
+      retryAfterMs: parseRetryAfter(headers.get("retry-after"), Date.now()),
+    });
+  }
+  const isMissing = status === 404 || status === 410;
+  if (isMissing && (text === "" || body !== undefined)) return { found: false, told };
+  if (body === undefined) {
+    const type = headers.get("content-type") ?? "no content type";
+    throw new UnexpectedAnswerError(`${told} with ${type} instead of JSON: is url the Worker's address?`);
+  }
+  if (response.ok) return { found: true, body };
+  throw new BadRequestError(told);
+}
+
+function timedOut({ timeout, url }: Settings, path: string, cause: unknown): TimeoutError {
+  return new TimeoutError(
+    `GET ${url}${path} took longer than ${timeout} ms: raise \`timeout\`, or look at /v1/status`,
+    {
+      cause,
+    },
+  );
+}
+
+/** JSON, or nothing where it is none. */
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** What problem details say about themselves, as the Worker sends them with every error. */
+function detailOf(body: unknown): string {
+  if (typeof body !== "object" || body === null) return "";
+  const { title, detail } = body as { title?: unknown; detail?: unknown };
+  const told = typeof detail === "string" ? detail : title;
+  return typeof told === "string" ? `: ${told.slice(0, MAX_DETAIL)}` : "";
+}

@@ -1,0 +1,132 @@
+/** What the client asks for and what it makes of the answers, against a real server. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { createClient, isPageId } from "../src/index.ts";
+import { json, problem, serve } from "./server.ts";
+
+const ID = "2712e341-754a-41ae-a9ce-4c0bb4b18c52";
+const PAGE = { object: "page", id: ID, title: "Tides", blocks: [] };
+const STATUS = { state: "complete", pages: 3 };
+
+const list = (ids: string[], next_cursor: string | null = null) =>
+  json({ results: ids.map((id) => ({ object: "page", id })), next_cursor, total: 5 });
+
+test("a page comes as it is stored", async (t) => {
+  const { url, asked } = await serve(t, json(PAGE));
+  assert.deepEqual(await createClient({ url }).getPage(ID), PAGE);
+  assert.deepEqual(asked, [`GET /v1/pages/${ID}`]);
+});
+
+test("an id in any form asks for the same address", async (t) => {
+  const { url, asked } = await serve(t, json(PAGE));
+  const client = createClient({ url });
+  for (const id of [ID, ID.replaceAll("-", ""), ID.toUpperCase()]) await client.getPage(id);
+  assert.equal(new Set(asked).size, 1);
+});
+
+test("a page that is not there is null, and one that is gone too", async (t) => {
+  for (const status of [404, 410]) {
+    const { url } = await serve(t, problem(status, "no page has been exported"));
+    assert.equal(await createClient({ url }).getPage(ID), null);
+  }
+});
+
+test("what is no id is told before anything is asked", async (t) => {
+  const { url, asked } = await serve(t, json(PAGE));
+  const client = createClient({ url });
+  await assert.rejects(client.getPage("about"), {
+    name: "BadRequestError",
+    message: 'id is "about", which is not an id: pass 32 hexadecimal digits, with or without hyphens',
+  });
+  await assert.rejects(client.listPages({ dataSourceId: "Blog" }), /^BadRequestError: dataSourceId is "Blog"/);
+  assert.deepEqual(asked, []);
+  assert.ok(isPageId(ID) && isPageId(ID.replaceAll("-", "")) && !isPageId("about") && !isPageId(`${ID}0`));
+});
+
+test("a list is asked for by its filter, its limit and its cursor", async (t) => {
+  const { url, asked } = await serve(t, list([ID], "20"));
+  const client = createClient({ url });
+  const part = await client.listPages({ dataSourceId: ID.replaceAll("-", ""), limit: 20, cursor: "a b" });
+  assert.equal(part.results[0]?.id, ID);
+  assert.deepEqual([part.next_cursor, part.total], ["20", 5]);
+  await client.listPages({ parentId: ID, cursor: null });
+  await client.listPages();
+  assert.deepEqual(asked, [
+    `GET /v1/pages?data_source_id=${ID}&limit=20&cursor=a+b`,
+    `GET /v1/pages?parent_id=${ID}`,
+    "GET /v1/pages",
+  ]);
+});
+
+test("iterating follows the cursors to the end", async (t) => {
+  const { url, asked } = await serve(t, list(["a", "b"], "2"), list(["c", "d"], "4"), list(["e"]));
+  const pages = await Array.fromAsync(createClient({ url }).iteratePages({ parentId: ID }));
+  assert.deepEqual(
+    pages.map((page) => page.id),
+    ["a", "b", "c", "d", "e"],
+  );
+  const query = `/v1/pages?parent_id=${ID}&limit=100`;
+  assert.deepEqual(asked, [`GET ${query}`, `GET ${query}&cursor=2`, `GET ${query}&cursor=4`]);
+});
+
+test("a page that moves down the list while it is iterated comes once", async (t) => {
+  const { url } = await serve(t, list(["a", "b"], "2"), list(["b", "c"]));
+  const pages = await Array.fromAsync(createClient({ url }).iteratePages());
+  assert.deepEqual(
+    pages.map((page) => page.id),
+    ["a", "b", "c"],
+  );
+});
+
+test("iterating asks for no more than is taken", async (t) => {
+  const { url, asked } = await serve(t, list(["a", "b"], "2"));
+  for await (const page of createClient({ url }).iteratePages()) if (page.id === "b") break;
+  assert.equal(asked.length, 1);
+});
+
+test("a cursor that stands still ends in an error, not in a loop", async (t) => {
+  const { url, asked } = await serve(t, list(["a"], "1"));
+  await assert.rejects(Array.fromAsync(createClient({ url }).iteratePages()), { name: "UnexpectedAnswerError" });
+  assert.equal(asked.length, 2);
+});
+
+test("the status comes as it is told", async (t) => {
+  const { url, asked } = await serve(t, json(STATUS));
+  assert.deepEqual(await createClient({ url }).getStatus(), STATUS);
+  assert.deepEqual(asked, ["GET /v1/status"]);
+});
+
+test("the Worker's address may have a path and a slash at its end", async (t) => {
+  const { url, asked } = await serve(t, json(STATUS));
+  for (const path of ["", "/", "/notion", "/notion/"]) await createClient({ url: new URL(url + path) }).getStatus();
+  assert.deepEqual(asked, ["GET /v1/status", "GET /v1/status", "GET /notion/v1/status", "GET /notion/v1/status"]);
+});
+
+test("the token goes along, an empty one does not", async (t) => {
+  const { url, headers } = await serve(t, json(STATUS));
+  await createClient({ url, token: "secret\n" }).getStatus();
+  assert.equal(headers().authorization, "Bearer secret");
+  for (const token of [undefined, "", " "]) {
+    await createClient({ url, token }).getStatus();
+    assert.equal(headers().authorization, undefined);
+  }
+});
+
+test("another fetch can be used", async () => {
+  const asked: string[] = [];
+  const client = createClient({
+    url: "https://notion.example.com",
+    fetch: async (url) => {
+      asked.push(url);
+      return Response.json(STATUS);
+    },
+  });
+  await client.getStatus();
+  assert.deepEqual(asked, ["https://notion.example.com/v1/status"]);
+});
+
+test("the address of a file is below the Worker's, that of an external one stays", () => {
+  const client = createClient({ url: "https://notion.example.com/api/" });
+  assert.equal(client.fileUrl("/v1/files/1-a.png"), "https://notion.example.com/api/v1/files/1-a.png");
+  assert.equal(client.fileUrl("https://example.com/a.png"), "https://example.com/a.png");
+});

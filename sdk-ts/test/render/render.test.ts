@@ -1,0 +1,110 @@
+/** What the package offers to those who render blocks. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Block, FileObject, RichText } from "../../src/index.ts";
+import { altOf, classOf, fileUrlOf, groupLists, hostOf, hrefOf, nameOf, payloadOf } from "../../src/render/index.ts";
+import { plainText, tagsOf } from "../../src/render/index.ts";
+
+const ID = "2712e341-754a-41ae-a9ce-4c0bb4b18c52";
+
+const block = (type: string, payload = {}) =>
+  ({ object: "block", id: type, type, [type]: payload }) as unknown as Block;
+const text = (plain_text: string, href: string | null = null) =>
+  ({ type: "text", plain_text, href }) as unknown as RichText;
+const mention = (type: string, payload: object) =>
+  ({ type: "mention", plain_text: "", href: null, mention: { type, [type]: payload } }) as unknown as RichText;
+const pathOf = (id: string) => (id === ID ? "/tides" : undefined);
+
+test("each run of list items of one type becomes a list, everything else stays", () => {
+  const types = ["to_do", "paragraph", "numbered_list_item", "numbered_list_item", "bulleted_list_item", "divider"];
+  const grouped = groupLists(types.map((type) => block(type)));
+  assert.deepEqual(
+    grouped.map((it) => ("items" in it ? `${it.type} ${it.items.length}` : it.type)),
+    ["to_do_list 1", "paragraph", "numbered_list 2", "bulleted_list 1", "divider"],
+  );
+  assert.deepEqual(groupLists([]), []);
+});
+
+test("a number to start with begins another list", () => {
+  const items = [1, null, 5].map((list_start_index) => block("numbered_list_item", { list_start_index }));
+  const lengths = groupLists(items).map((it) => "items" in it && it.items.length);
+  assert.deepEqual(lengths, [2, 1]);
+});
+
+test("a block's payload is under the name of its type, its class too", () => {
+  assert.deepEqual(payloadOf(block("heading_2", { is_toggleable: true })), { is_toggleable: true });
+  assert.equal(classOf("quote"), "notion-quote");
+  assert.equal(classOf("quote", "red_background"), "notion-quote notion-color-red_background");
+  assert.equal(classOf("quote", "default_background"), "notion-quote");
+});
+
+test("plain text is all items joined", () => {
+  assert.equal(plainText([text("Ebb "), text("and flow")]), "Ebb and flow");
+});
+
+test("links to pages lead to the site's, in each form that Notion gives them", () => {
+  const short = ID.replaceAll("-", "");
+  for (const href of [
+    `/${short}`,
+    `/${ID}`,
+    `/${short}?pvs=25#8fbc`,
+    `/acme/Tide-tables-${short}`,
+    `https://www.notion.so/${short}`,
+    `https://app.notion.com/p/Tide-tables-${short}`,
+    `https://acme.notion.site/Tide-${short}#x`,
+  ]) {
+    assert.equal(hrefOf(text("here", href), pathOf), "/tides", href);
+  }
+  assert.equal(hrefOf(mention("page", { id: ID }), pathOf), "/tides");
+  assert.equal(hrefOf(mention("database", { id: ID }), pathOf), "/tides");
+});
+
+test("links to what the site does not show are no links", () => {
+  const other = ID.replace("2", "3");
+  for (const item of [
+    text("", `/${other}`),
+    text("", `https://www.notion.so/${other}`),
+    mention("page", { id: other }),
+  ]) {
+    assert.equal(hrefOf(item, pathOf), null);
+  }
+});
+
+test("links to elsewhere stay, as far as they do no harm", () => {
+  const elsewhere = ["https://example.com/a?b#c", "mailto:a@example.com", "tel:+4712345678"];
+  for (const url of [...elsewhere, `https://notnotion.so/${ID}`]) assert.equal(hrefOf(text("", url), pathOf), url);
+  for (const url of ["javascript:alert(1)", " JavaScript:alert(1)", "data:text/html,x", "/relative", "//host", ""]) {
+    assert.equal(hrefOf(text("", url), pathOf), null, url);
+  }
+  assert.equal(hrefOf(text(""), pathOf), null);
+  assert.equal(hrefOf(mention("link_mention", { href: "https://example.com/" }), pathOf), "https://example.com/");
+  assert.equal(hrefOf(mention("user", { id: ID }), pathOf), null);
+});
+
+test("formatting becomes elements, the link outside of all", () => {
+  const plain = { bold: false, italic: false, strikethrough: false, underline: false, code: false, color: "default" };
+  const item = (annotations: object) => ({ ...text("x"), annotations: { ...plain, ...annotations } }) as RichText;
+  assert.deepEqual(tagsOf(item({}), null), []);
+  const all = tagsOf(
+    item({ bold: true, italic: true, strikethrough: true, underline: true, code: true, color: "red" }),
+    "/x",
+  );
+  assert.deepEqual(
+    all.map(({ name }) => name),
+    ["a", "span", "strong", "em", "u", "s", "code"],
+  );
+  assert.deepEqual([all[0]?.attributes, all[1]?.attributes], [{ href: "/x" }, { class: "notion-color-red" }]);
+});
+
+test("a file has its address, its name, and words for those who do not see it", () => {
+  const stored = { type: "file", file: { url: "/v1/files/0123456789abcdef0123-float-gauge.svg" } } as FileObject;
+  assert.equal(fileUrlOf(stored), "/v1/files/0123456789abcdef0123-float-gauge.svg");
+  assert.equal(nameOf(stored), "float-gauge.svg");
+  assert.equal(altOf(stored), "float gauge");
+  assert.equal(altOf({ ...stored, caption: [text("A gauge")] }), "A gauge");
+  const external = (url: string): FileObject => ({ type: "external", external: { url }, name: "Plan" });
+  assert.equal(nameOf(external("https://example.com/%zz?x#y")), "Plan");
+  assert.equal(fileUrlOf(external("javascript:alert(1)")), null);
+  assert.equal(fileUrlOf({ type: "emoji", emoji: "🌊" }), null);
+  assert.deepEqual(["https://www.example.com/a", "example"].map(hostOf), ["example.com", "example"]);
+});

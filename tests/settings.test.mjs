@@ -1,0 +1,43 @@
+/** How `npm start` reads its arguments and the environment. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Problem } from "../local/problem.mjs";
+import { readSettings } from "../local/settings.mjs";
+
+test("the demo is public, and prefers a port that it need not get", () => {
+  const { vars, port, once, fresh } = readSettings([], {});
+  assert.deepEqual(
+    { vars, port, once, fresh },
+    { vars: { ACCESS: "public" }, port: { preferred: 8787 }, once: false, fresh: false },
+  );
+});
+
+test("a port by option or by PORT is exactly that one, and the option wins", () => {
+  assert.deepEqual(readSettings([], { PORT: "4000" }).port, { exact: 4000 });
+  assert.deepEqual(readSettings(["--port", "4001"], { PORT: "4000" }).port, { exact: 4001 });
+});
+
+test("the Worker's variables are passed on, others and empty ones are not", () => {
+  const { vars } = readSettings([], { RATE_LIMIT: "60", ACCESS: "private", NOTION_TOKEN: "", HOME: "/somewhere" });
+  assert.deepEqual(vars, { RATE_LIMIT: "60", ACCESS: "private" });
+});
+
+test("half of an address of Redis is refused", () => {
+  assert.throws(() => readSettings([], { UPSTASH_REDIS_REST_URL: "https://redis.example" }), Problem);
+});
+
+for (const args of [
+  ["--port", "0"],
+  ["--port", "http"],
+  ["--pages", "1.5"],
+  ["--faults", "2"],
+  ["--rate", "fast"],
+  ["--pages", ""],
+]) {
+  test(`${args.join(" ")} is refused by name`, () => {
+    assert.throws(() => readSettings(args, {}), {
+      name: "Problem",
+      message: new RegExp(`^${args[0]} is ${args[1]}, `),
+    });
+  });
+}
