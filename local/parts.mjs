@@ -6,7 +6,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { anyPort } from "./ports.mjs";
+import { anyPort, withPort } from "./ports.mjs";
 import { Problem } from "./problem.mjs";
 import { launch, tail } from "./launch.mjs";
 import { redisServer } from "./redis.mjs";
@@ -26,13 +26,14 @@ const READY_MS = 30_000;
  */
 
 /** @param {{ data: string, logs: string }} folders */
-export async function startRedis({ data, logs }) {
-  const port = await anyPort();
+export function startRedis({ data, logs }) {
   mkdirSync(data, { recursive: true });
-  const settings = { port, bind: "127.0.0.1", dir: data, appendonly: "yes", save: "", daemonize: "no" };
-  const args = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, String(value)]);
-  const part = await start("redis", redisServer(), args, /Ready to accept connections/, { logs });
-  return { ...part, address: `redis://127.0.0.1:${port}` };
+  return withPort(anyPort, async (port) => {
+    const settings = { port, bind: "127.0.0.1", dir: data, appendonly: "yes", save: "", daemonize: "no" };
+    const args = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, String(value)]);
+    const part = await start("redis", redisServer(), args, /Ready to accept connections/, { logs });
+    return { ...part, address: `redis://127.0.0.1:${port}` };
+  });
 }
 
 /** @param {{ redis: string, token: string, logs: string }} options `redis` as a URL */

@@ -1,11 +1,29 @@
 /**
  * Finds ports on the loopback address that can be listened on.
- * A port found here can be taken before it is used; whoever listens still has to say so when that happens.
+ * A port found here can be taken by another process before it is used: `withPort` then looks for another one.
  */
 import { createServer } from "node:net";
 import { Problem } from "./problem.mjs";
 
 const TRIED = 100;
+const TIMES = 5;
+
+/**
+ * Starts something at a port that `find` finds; again, if somebody else was faster.
+ * @template T
+ * @param {() => Promise<number>} find
+ * @param {(port: number) => Promise<T>} start
+ * @returns {Promise<T>}
+ */
+export async function withPort(find, start) {
+  for (let time = 1; ; time += 1) {
+    try {
+      return await start(await find());
+    } catch (error) {
+      if (time === TIMES || !/address already in use/i.test(String(error))) throw error;
+    }
+  }
+}
 
 /** Any free port. */
 export async function anyPort() {

@@ -8,6 +8,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { claim } from "./claim.mjs";
 import { startGateway, startRedis, startSim, startWorker } from "./parts.mjs";
+import { withPort } from "./ports.mjs";
 import { workerAt } from "./worker.mjs";
 
 /** @typedef {import("./parts.mjs").Part} Part */
@@ -72,7 +73,7 @@ export async function startStack({ data, fresh = false, port = async () => 0, si
       ...vars,
     };
     const start = (/** @type {number} */ at) => keep(startWorker({ port: at, vars: all, logs }));
-    let part = await start(await port());
+    let part = await withPort(port, start);
     held.announce(part.address);
 
     return {

@@ -64,7 +64,11 @@ export function npmStart(t, args, env = {}) {
     /** @param {NodeJS.Signals} signal */
     kill: (signal) => child.kill(signal),
     /** Waits until it has printed what matches. @param {RegExp} pattern */
-    prints: (pattern) => until(() => pattern.exec(printed) ?? undefined, `${pattern} in:\n${printed}`),
+    prints: (pattern) =>
+      until(
+        () => pattern.exec(printed) ?? undefined,
+        () => `${pattern} in:\n${printed}`,
+      ),
   };
 }
 
@@ -72,7 +76,7 @@ export function npmStart(t, args, env = {}) {
  * Waits until `look` finds something.
  * @template T
  * @param {() => T | undefined | Promise<T | undefined>} look
- * @param {string} what
+ * @param {() => string} what
  * @returns {Promise<T>}
  */
 export async function until(look, what) {
@@ -81,7 +85,7 @@ export async function until(look, what) {
     if (found !== undefined) return found;
     await sleep(50);
   }
-  throw new Error(`waited ${PATIENCE_MS / 1000} s in vain for ${what}`);
+  throw new Error(`waited ${PATIENCE_MS / 1000} s in vain for ${what()}`);
 }
 
 /** The processes of a stack that hold `data`, by name. @param {string} data @returns {Map<string, number>} */
@@ -92,7 +96,10 @@ export function partsOf(data) {
 
 /** Waits until none of the process groups has a member left. @param {Iterable<number>} pids */
 export function gone(pids) {
-  return until(() => ([...pids].some(runs) ? undefined : true), "the end of all processes");
+  return until(
+    () => ([...pids].some(runs) ? undefined : true),
+    () => "the end of all processes",
+  );
 }
 
 /** @param {number} pid of a process group's first process */

@@ -1535,8 +1535,8 @@ export interface PageSummary {
 
 /** How the export is doing. */
 export interface Status {
-  /** `empty` before the first run, then `exporting` or `complete`. */
-  state: string;
+  /** Where the export stands. */
+  state: Progress;
   /** The export that is under way, or the last one. */
   export: ExportStatus | null;
   /** What that export did so far. */
@@ -1554,6 +1554,15 @@ export interface Status {
   /** Raised by each commit that changes content. */
   version: number;
 }
+
+/** Where the export stands. */
+export type Progress =
+  /** No run has begun yet. */
+  | "empty"
+  /** There is more to do. */
+  | "exporting"
+  /** Everything was looked at. */
+  | "complete";
 
 /** Which export. */
 export interface ExportStatus {

@@ -11,8 +11,8 @@ use crate::time::Timestamp;
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Status {
-    /// `empty` before the first run, then `exporting` or `complete`.
-    pub state: &'static str,
+    /// Where the export stands.
+    pub state: Progress,
     /// The export that is under way, or the last one.
     pub export: Option<ExportStatus>,
     /// What that export did so far.
@@ -29,6 +29,19 @@ pub struct Status {
     pub errors: Vec<ErrorStatus>,
     /// Raised by each commit that changes content.
     pub version: i64,
+}
+
+/// Where the export stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Progress {
+    /// No run has begun yet.
+    Empty,
+    /// There is more to do.
+    Exporting,
+    /// Everything was looked at.
+    Complete,
 }
 
 /// Which export.
@@ -96,9 +109,9 @@ impl Status {
         let time = |time: Timestamp| time.to_string();
         Some(Self {
             state: match (&state.export, state.under_way()) {
-                (None, _) => "empty",
-                (Some(_), Some(_)) => "exporting",
-                (Some(_), None) => "complete",
+                (None, _) => Progress::Empty,
+                (Some(_), Some(_)) => Progress::Exporting,
+                (Some(_), None) => Progress::Complete,
             },
             counts: state
                 .export
