@@ -112,7 +112,10 @@ async function serve(t, { name, port, args, env }) {
   const serving = await launch(process.execPath, args, { cwd, env: own });
   t.after(() => serving.stop());
   const url = `http://127.0.0.1:${port}`;
-  await until(() => fetch(url).catch(() => undefined), `${name} at ${url}`);
+  await until(
+    () => fetch(url).catch(() => undefined),
+    () => `${name} at ${url}`,
+  );
   return { name, url };
 }
 

@@ -13,7 +13,7 @@ import { startStack } from "../local/stack.mjs";
 
 /** @typedef {import("node:test").TestContext} TestContext */
 
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 120_000;
 const VARS = { ACCESS: "public", RATE_LIMIT: "60000" };
 
 export const root = fileURLToPath(new URL("..", import.meta.url));
@@ -76,7 +76,7 @@ export function npmStart(t, args, env = {}) {
  * Waits until `look` finds something.
  * @template T
  * @param {() => T | undefined | Promise<T | undefined>} look
- * @param {() => string} what
+ * @param {string | (() => string)} what
  * @returns {Promise<T>}
  */
 export async function until(look, what) {
@@ -85,7 +85,7 @@ export async function until(look, what) {
     if (found !== undefined) return found;
     await sleep(50);
   }
-  throw new Error(`waited ${PATIENCE_MS / 1000} s in vain for ${what()}`);
+  throw new Error(`waited ${PATIENCE_MS / 1000} s in vain for ${typeof what === "string" ? what : what()}`);
 }
 
 /** The processes of a stack that hold `data`, by name. @param {string} data @returns {Map<string, number>} */
@@ -96,10 +96,7 @@ export function partsOf(data) {
 
 /** Waits until none of the process groups has a member left. @param {Iterable<number>} pids */
 export function gone(pids) {
-  return until(
-    () => ([...pids].some(runs) ? undefined : true),
-    () => "the end of all processes",
-  );
+  return until(() => ([...pids].some(runs) ? undefined : true), "the end of all processes");
 }
 
 /** @param {number} pid of a process group's first process */

@@ -111,10 +111,7 @@ test("what a start and its guard left behind is ended by the next start", async 
   await start.ended;
   const worker = /** @type {number} */ (parts.get("worker"));
   process.kill(worker, "SIGKILL");
-  await until(
-    () => (children(start.pid).length === 0 ? true : undefined),
-    () => "the children to be adopted",
-  );
+  await until(() => (children(start.pid).length === 0 ? true : undefined), "the children to be adopted");
   assert.ok([...parts.values()].every(runs), "something of each part is left, or this test proves nothing");
 
   const next = npmStart(t, [...all, "--once"]);

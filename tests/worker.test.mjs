@@ -37,13 +37,10 @@ test("SIGKILL of workerd in the middle of an export loses nothing and repeats at
     () => assert.fail("the run ended before it could be killed"),
     () => {},
   );
-  const { pages: before } = await until(
-    async () => {
-      const { counts } = await stack.worker.status();
-      return counts.pages >= 100 ? counts : undefined;
-    },
-    () => "a part of the export",
-  );
+  const { pages: before } = await until(async () => {
+    const { counts } = await stack.worker.status();
+    return counts.pages >= 100 ? counts : undefined;
+  }, "a part of the export");
   await stack.crashWorker();
   await run;
   assert.ok(before < 300);
