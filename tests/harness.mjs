@@ -45,8 +45,8 @@ export async function stackFor(t, { sim, vars, ...options } = {}) {
  */
 export function npmStart(t, args, env = {}) {
   const child = spawn(process.execPath, [join(root, "local/start.mjs"), ...args], {
-    // What surrounds the tests must not decide what the command does.
-    env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env },
+    // What surrounds the tests must not decide what the command does, beyond where the tools keep their things.
+    env: { ...only(/^(PATH|HOME|CARGO_.*|RUSTUP_.*|npm_config_cache)$/), ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let printed = "";
@@ -70,6 +70,11 @@ export function npmStart(t, args, env = {}) {
         () => `${pattern} in:\n${printed}`,
       ),
   };
+}
+
+/** The variables of this process whose names match. @param {RegExp} names */
+function only(names) {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => names.test(name)));
 }
 
 /**
