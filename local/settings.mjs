@@ -25,6 +25,9 @@ Every variable of the Worker can be set in the environment, for instance:
 
 const PREFERRED_PORT = 8787;
 
+/** Requests per minute; more than this machine can make. */
+const UNLIMITED = 100_000;
+
 /** design: the variables of the Worker, in the README's order. */
 const VARIABLES = [
   ["NOTION_TOKEN", "NOTION_BASE_URL"],
@@ -45,6 +48,9 @@ export function readSettings(args, env) {
   const given = parse(args);
   const port = given.port ?? env.PORT;
   const vars = variables(env);
+  const rate = number("--rate", given.rate, 0);
+  // A Worker that keeps Notion's own limit would not use what this sim allows.
+  if (rate !== undefined) vars.RATE_LIMIT ??= String(rate || UNLIMITED);
   return {
     help: given.help === true,
     once: given.once === true,
@@ -54,7 +60,7 @@ export function readSettings(args, env) {
     sim: {
       pages: number("--pages", given.pages, 0),
       seed: number("--seed", given.seed, 0),
-      rate: number("--rate", given.rate, 0),
+      rate,
       faults: number("--faults", given.faults, 0, 1),
     },
     vars,

@@ -22,6 +22,12 @@ test("the Worker's variables are passed on, others and empty ones are not", () =
   assert.deepEqual(vars, { RATE_LIMIT: "60", ACCESS: "private" });
 });
 
+test("the Worker keeps to the rate that the sim is told, unless it is told its own", () => {
+  assert.equal(readSettings(["--rate", "600"], {}).vars.RATE_LIMIT, "600");
+  assert.equal(readSettings(["--rate", "0"], {}).vars.RATE_LIMIT, "100000");
+  assert.equal(readSettings(["--rate", "0"], { RATE_LIMIT: "60" }).vars.RATE_LIMIT, "60");
+});
+
 test("half of an address of Redis is refused", () => {
   assert.throws(() => readSettings([], { UPSTASH_REDIS_REST_URL: "https://redis.example" }), Problem);
 });
