@@ -31,8 +31,10 @@ export async function startStack({ data, fresh = false, port = async () => 0, si
   const logs = join(data, "logs");
   /** @type {Part[]} */
   const parts = [];
-  /** @type {PromiseWithResolvers<{ name: string, outcome: string }>} */
-  const { promise: ended, resolve: tellEnd } = Promise.withResolvers();
+  /** @type {(end: { name: string, outcome: string }) => void} */
+  let tellEnd = () => {};
+  /** @type {Promise<{ name: string, outcome: string }>} */
+  const ended = new Promise((resolve) => (tellEnd = resolve));
 
   /** @param {Promise<Part>} starting */
   async function keep(starting) {

@@ -13,8 +13,11 @@ export function onPath(...names) {
   return names.flatMap((name) => folders.map((folder) => join(folder, name))).find(isExecutable);
 }
 
+/** The last installation: apt-get lets one at a time at its lock. @type {Promise<unknown>} */
+let last = Promise.resolve();
+
 /**
- * Installs a package of the system, or says how to.
+ * Installs a package of the system, or says how to. Waits for other installations, of this process and of the system.
  * @param {string} what what is missing, for a person: `Redis (redis-server or valkey-server)`
  * @param {{ apt: string, brew: string }} packages
  */
@@ -26,11 +29,14 @@ export async function install(what, packages) {
   const failed = `${what} is missing and could not be installed`;
   // Without a runlevel Debian installs a service but does not start it: we start our own.
   const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive", RUNLEVEL: "1" };
-  const args = ["install", "--yes", "--no-install-recommends", packages.apt];
-  await run(failed, "apt-get", args, { env }).catch(async () => {
+  const args = ["-o", "DPkg::Lock::Timeout=120", "install", "--yes", "--no-install-recommends", packages.apt];
+  const attempt = () => run(failed, "apt-get", args, { env });
+  const before = last.catch(() => {});
+  last = before.then(attempt).catch(async () => {
     await run(failed, "apt-get", ["update"], { env });
-    await run(failed, "apt-get", args, { env });
+    await attempt();
   });
+  await last;
 }
 
 /** @param {string} file */

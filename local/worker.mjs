@@ -20,6 +20,7 @@
 
 /** @param {string} url @param {string} [token] one that may read, where not everybody may */
 export function workerAt(url, token) {
+  /** @type {Record<string, string>} */
   const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
   return {
     url,
