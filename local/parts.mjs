@@ -46,7 +46,7 @@ export function startGateway({ redis, token, logs }) {
 /** @param {SimOptions} options @param {{ logs: string }} folders */
 export function startSim(options, { logs }) {
   // It serves the files of its pages too, so that what is exported can be looked at.
-  const all = { port: 0, "files-base": "self", ...options };
+  const all = { "files-base": "self", ...options };
   const args = Object.entries(all).flatMap(([name, value]) =>
     value === undefined ? [] : [`--${name}`, String(value)],
   );

@@ -2,6 +2,7 @@
  * Finds ports on the loopback address that can be listened on.
  * A port found here can be taken by another process before it is used: `withPort` then looks for another one.
  */
+import { readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { Problem } from "./problem.mjs";
 
@@ -28,6 +29,26 @@ export async function withPort(find, start) {
 /** Any free port. */
 export async function anyPort() {
   return /** @type {number} */ (await listen(0));
+}
+
+/**
+ * The port that `file` keeps, if it is free, or else any, which the file keeps from then on.
+ * @param {string} file
+ */
+export async function keptPort(file) {
+  const port = (await listen(readPort(file))) ?? (await anyPort());
+  writeFileSync(file, String(port));
+  return port;
+}
+
+/** @param {string} file @returns {number} 0 where there is none yet */
+function readPort(file) {
+  try {
+    const port = Number(readFileSync(file, "utf8"));
+    return Number.isInteger(port) && port > 0 && port < 65536 ? port : 0;
+  } catch {
+    return 0;
+  }
 }
 
 /** The first free port from `first` on. @param {number} first */

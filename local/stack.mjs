@@ -8,7 +8,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { claim } from "./claim.mjs";
 import { startGateway, startRedis, startSim, startWorker } from "./parts.mjs";
-import { withPort } from "./ports.mjs";
+import { keptPort, withPort } from "./ports.mjs";
 import { workerAt } from "./worker.mjs";
 
 /** @typedef {import("./parts.mjs").Part} Part */
@@ -65,7 +65,7 @@ export async function startStack({ data, fresh = false, port = async () => 0, si
     if (fresh) for (const name of ["redis", "logs"]) rmSync(join(data, name), { recursive: true, force: true });
     const [redis, notion] = await settled([
       vars.UPSTASH_REDIS_REST_URL === undefined ? startStore() : undefined,
-      vars.NOTION_BASE_URL === undefined && vars.NOTION_TOKEN === undefined ? keep(startSim(sim, { logs })) : undefined,
+      vars.NOTION_BASE_URL === undefined && vars.NOTION_TOKEN === undefined ? startNotion() : undefined,
     ]);
     /** @type {Record<string, string>} */
     const all = {
@@ -98,6 +98,14 @@ export async function startStack({ data, fresh = false, port = async () => 0, si
   } catch (error) {
     await stop();
     throw error;
+  }
+
+  /** At the same port each time: it is part of the addresses of files in the pages that are exported already. */
+  function startNotion() {
+    return withPort(
+      () => keptPort(join(data, "sim-port")),
+      (port) => keep(startSim({ port, ...sim }, { logs })),
+    );
   }
 
   async function startStore() {
