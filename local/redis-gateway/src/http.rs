@@ -4,19 +4,23 @@
 //! `server`'s. Every response from here is JSON. What is not HTTP does not get here: hyper turns it
 //! away with a bare 400, and a path over 64 kB with a 414.
 
-use std::convert::Infallible;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use hyper::body::Incoming;
-use hyper::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, HeaderMap, HeaderValue, WWW_AUTHENTICATE};
+use hyper::header::{
+    ALLOW, CACHE_CONTROL, CONTENT_TYPE, HeaderMap, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE,
+};
 use hyper::{Method, Request, Response, StatusCode};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::time::timeout;
 
 use crate::auth::Tokens;
 use crate::execute::Executor;
+use crate::metrics::METRICS;
 use crate::refusal::Refusal;
 use crate::reply::{Encoding, push_error};
 use crate::request;
@@ -31,15 +35,27 @@ const DRAINED: usize = 64 * 1024 * 1024;
 /// The protocol's HTTP side.
 pub struct Front {
     executor: Executor,
-    tokens: Tokens,
-    max_request_size: usize,
+    tokens: watch::Receiver<Tokens>,
+    limits: Limits,
+    slots: Arc<Semaphore>,
     sync_token: AtomicU64,
 }
 
+/// What is too much.
+pub struct Limits {
+    /// The size of a body, in bytes.
+    pub request_size: usize,
+    /// How many requests may be under way.
+    pub requests: usize,
+}
+
+/// The place of one request among those that may be under way. It travels with the response,
+/// because what is not sent yet takes memory.
+pub type Slot = Arc<OwnedSemaphorePermit>;
+
 impl Front {
-    /// Answers those who have one of `tokens`, and whose bodies have at most `max_request_size`
-    /// bytes.
-    pub fn new(executor: Executor, tokens: Tokens, max_request_size: usize) -> Self {
+    /// Answers those who have one of `tokens` at that time.
+    pub fn new(executor: Executor, tokens: watch::Receiver<Tokens>, limits: Limits) -> Self {
         // Microseconds, so that a restarted gateway does not hand out the tokens of its predecessor
         // again.
         let start = SystemTime::now()
@@ -50,76 +66,123 @@ impl Front {
         Self {
             executor,
             tokens,
-            max_request_size,
+            slots: Arc::new(Semaphore::new(limits.requests)),
+            limits,
             sync_token,
         }
     }
 
     /// Answers one request.
-    pub async fn answer(
-        &self,
-        request: Request<Incoming>,
-    ) -> Result<Response<Full<Bytes>>, Infallible> {
-        let (status, json) = match self.run(request).await {
-            Ok(answer) => answer,
-            Err(refusal) => {
-                let mut json = Vec::new();
-                push_error(&mut json, &refusal.to_string());
-                (refusal.status(), json)
+    pub async fn answer(&self, request: Request<Incoming>) -> Response<Full<Bytes>> {
+        let mut response = match self.run(request).await {
+            Ok((slot, status, json)) => {
+                let mut response = self::json(status, json);
+                response.extensions_mut().insert(slot);
+                response
             }
+            Err(refusal) => self::refusal(&refusal),
         };
-        let mut response = Response::new(Full::from(json));
-        *response.status_mut() = status;
-        let headers = response.headers_mut();
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
         // Behind one connection every read sees every write; clients only expect that the token
         // moves.
         let sync_token = self.sync_token.fetch_add(1, Ordering::Relaxed);
-        headers.insert("upstash-sync-token", sync_token.into());
-        match status {
-            StatusCode::METHOD_NOT_ALLOWED => {
-                headers.insert(ALLOW, HeaderValue::from_static("GET, HEAD, POST, PUT"))
-            }
-            StatusCode::UNAUTHORIZED => {
-                headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))
-            }
-            _ => None,
-        };
-        Ok(response)
+        response
+            .headers_mut()
+            .insert("upstash-sync-token", sync_token.into());
+        response
     }
 
-    async fn run(&self, request: Request<Incoming>) -> Result<(StatusCode, Vec<u8>), Refusal> {
+    async fn run(
+        &self,
+        request: Request<Incoming>,
+    ) -> Result<(Slot, StatusCode, Vec<u8>), Refusal> {
         let (head, mut body) = request.into_parts();
         let query = head.uri.query().unwrap_or_default();
         let access = match head.method {
             Method::GET | Method::HEAD | Method::POST | Method::PUT => self
                 .tokens
+                .borrow()
                 .access(&head.headers, query)
                 .ok_or(Refusal::Unauthorized),
             _ => Err(Refusal::Method),
         };
-        let received = timeout(BODY_TIMEOUT, async {
-            match access {
-                Ok(access) => Ok((access, read_body(&mut body, self.max_request_size).await?)),
+        // Only after the token, so that those without one can not take the places of the others.
+        let admitted = access.and_then(|access| Ok((access, self.slot()?)));
+        let received = on_time(async {
+            match admitted {
+                Ok((access, slot)) => {
+                    let body = read_body(&mut body, self.limits.request_size).await?;
+                    METRICS.received.add(body.len());
+                    Ok((access, slot, body))
+                }
                 Err(refusal) => {
                     drain(&mut body).await;
                     Err(refusal)
                 }
             }
         });
-        let late = || {
-            Refusal::Invalid(format!(
-                "ERR the request body did not arrive within {} s",
-                BODY_TIMEOUT.as_secs()
-            ))
-        };
-        let (access, body) = received.await.map_err(|_| late())??;
+        let (access, slot, body) = received.await?;
         let encoding = encoding(&head.headers)?;
         let request =
             request::Request::parse(head.uri.path(), query, &body).map_err(Refusal::Invalid)?;
-        self.executor.execute(request, access, encoding).await
+        let (status, json) = self.executor.execute(request, access, encoding).await?;
+        Ok((slot, status, json))
     }
+
+    fn slot(&self) -> Result<Slot, Refusal> {
+        let slot = Arc::clone(&self.slots).try_acquire_owned();
+        slot.map(Arc::new).map_err(|_| Refusal::Crowded {
+            limit: self.limits.requests,
+            of: "requests",
+        })
+    }
+}
+
+/// A response with JSON that nobody may keep.
+pub fn json(status: StatusCode, json: Vec<u8>) -> Response<Full<Bytes>> {
+    let mut response = Response::new(Full::from(json));
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
+/// The response to a request without results.
+pub fn refusal(refusal: &Refusal) -> Response<Full<Bytes>> {
+    METRICS.refused(refusal.reason());
+    let mut text = Vec::new();
+    push_error(&mut text, &refusal.to_string());
+    let mut response = json(refusal.status(), text);
+    let (name, value) = match refusal {
+        Refusal::Method => (ALLOW, "GET, HEAD, POST, PUT"),
+        Refusal::Unauthorized => (WWW_AUTHENTICATE, "Bearer"),
+        Refusal::Crowded { .. } => (RETRY_AFTER, "1"),
+        _ => return response,
+    };
+    let headers = response.headers_mut();
+    headers.insert(name, HeaderValue::from_static(value));
+    response
+}
+
+/// Refuses a request that nobody reads.
+pub async fn refuse(mut request: Request<Incoming>, refusal: &Refusal) -> Response<Full<Bytes>> {
+    let drained = on_time(async {
+        drain(request.body_mut()).await;
+        Ok(())
+    });
+    match drained.await {
+        Ok(()) => self::refusal(refusal),
+        Err(late) => self::refusal(&late),
+    }
+}
+
+async fn on_time<T>(receive: impl Future<Output = Result<T, Refusal>>) -> Result<T, Refusal> {
+    timeout(BODY_TIMEOUT, receive).await.unwrap_or_else(|_| {
+        Err(Refusal::Invalid(format!(
+            "ERR the request body did not arrive within {} s",
+            BODY_TIMEOUT.as_secs()
+        )))
+    })
 }
 
 fn encoding(headers: &HeaderMap) -> Result<Encoding, Refusal> {

@@ -11,8 +11,9 @@ use bytes::Bytes;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::{sleep, timeout};
 
-use crate::address::Server;
+use crate::endpoint::Endpoint;
 use crate::link::{Link, keep};
+use crate::metrics::METRICS;
 
 /// How long a request waits for a connection: a restart of Redis on the same machine goes
 /// unnoticed, but readers do not hang for the length of an outage.
@@ -76,10 +77,10 @@ impl fmt::Display for Failure {
 impl Redis {
     /// Begins to connect, in the background and again after every loss. A request may take as long
     /// as `timeout`.
-    pub fn connect(server: Server, timeout: Duration) -> Self {
+    pub fn connect(endpoint: Endpoint, timeout: Duration) -> Self {
         let (queue, batches) = mpsc::channel(QUEUE);
         let (state, link) = watch::channel(Link::Down("not connected yet".to_owned()));
-        tokio::spawn(keep(server, batches, state, timeout));
+        tokio::spawn(keep(endpoint, batches, state, timeout));
         Self {
             queue,
             link,
@@ -87,10 +88,16 @@ impl Redis {
         }
     }
 
+    /// Whether there is a connection, now and later.
+    pub fn link(&self) -> watch::Receiver<Link> {
+        self.link.clone()
+    }
+
     /// Sends `wire`, which is `replies` commands, and gives back that many replies.
     pub async fn run(&self, wire: Vec<u8>, replies: usize) -> Result<Bytes, Failure> {
         let exchange = async {
             self.up().await?;
+            METRICS.commands.add(replies);
             let (answer, replied) = oneshot::channel();
             self.queue
                 .send(Batch {
