@@ -7,12 +7,14 @@
 
 use std::env;
 use std::ffi::OsStr;
+use std::fs::Permissions;
 use std::io;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
 
-use tempfile::TempDir;
+use tempfile::Builder;
 use tokio::io::{AsyncBufReadExt, BufReader, Lines};
 use tokio::process::{Child, ChildStdout, Command};
 use tokio::time::timeout;
@@ -54,7 +56,12 @@ impl Spawned {
             .ok_or("--spawn needs redis-server or valkey-server in the PATH, and there is none")?;
         let can_not_start =
             |error: io::Error| format!("can not start {}: {error}", server.display());
-        let directory = TempDir::with_prefix("redis-gateway-").map_err(can_not_start)?;
+        // Redis has no password, so nobody else may get to its socket.
+        let directory = Builder::new()
+            .prefix("redis-gateway-")
+            .permissions(Permissions::from_mode(0o700))
+            .tempdir()
+            .map_err(can_not_start)?;
         let mut watch = Command::new("/bin/sh")
             .args(["-c", WATCH, "redis-gateway-watch"])
             .arg(directory.path())
