@@ -18,7 +18,7 @@ use tokio::sync::watch;
 use crate::cors::Cors;
 use crate::http::{self, Front, Slot};
 use crate::link::Link;
-use crate::metrics::{Held, METRICS};
+use crate::metrics::{self, Held, METRICS};
 use crate::refusal::Refusal;
 
 /// Whether the process answers: what restarts it if it does not.
@@ -42,16 +42,10 @@ impl Gate {
 
     /// Answers one request.
     pub async fn answer(&self, request: Request<Incoming>) -> Response<Counted> {
-        let (method, headers) = (request.method(), request.headers());
-        let permission = self.cors.permission(headers);
-        let mut response = match (method, request.uri().path()) {
-            (&Method::GET | &Method::HEAD, HEALTH) => Counted::out(well()),
-            (&Method::GET | &Method::HEAD, READY) => Counted::out(self.ready()),
-            _ if self.cors.is_preflight(method, headers) => {
-                let permission = self.cors.preflight(headers);
-                Counted::out(permission.map_or_else(|| http::refusal(&Refusal::Origin), preflight))
-            }
-            _ => self.pass(request).await,
+        let permission = self.cors.permission(request.headers());
+        let mut response = match self.aside(&request) {
+            Some(response) => Counted::aside(response),
+            None => self.pass(request).await,
         };
         response.headers_mut().extend(permission);
         response
@@ -60,22 +54,36 @@ impl Gate {
     /// Answers on a connection that is one too many, of at most `limit`, and closes it.
     pub async fn turn_away(&self, request: Request<Incoming>, limit: usize) -> Response<Counted> {
         let permission = self.cors.permission(request.headers());
-        let refusal = Refusal::Crowded {
-            limit,
-            of: "connections",
+        let of = "connections";
+        let mut response = match self.aside(&request) {
+            Some(response) => response,
+            None => http::refuse(request, &Refusal::Crowded { limit, of }).await,
         };
-        let mut response = Counted::out(http::refuse(request, &refusal).await);
         let headers = response.headers_mut();
         headers.insert(CONNECTION, HeaderValue::from_static("close"));
         headers.extend(permission);
-        response
+        Counted::aside(response)
+    }
+
+    /// The response to what is not for Redis.
+    fn aside(&self, request: &Request<Incoming>) -> Option<Response<Full<Bytes>>> {
+        let headers = request.headers();
+        match (request.method(), request.uri().path()) {
+            (&Method::GET | &Method::HEAD, HEALTH) => Some(well()),
+            (&Method::GET | &Method::HEAD, READY) => Some(self.ready()),
+            (method, _) if self.cors.is_preflight(method, headers) => {
+                let permission = self.cors.preflight(headers);
+                Some(permission.map_or_else(|| http::refusal(&Refusal::Origin), preflight))
+            }
+            _ => None,
+        }
     }
 
     async fn pass(&self, request: Request<Incoming>) -> Response<Counted> {
         let (since, in_flight) = (Instant::now(), METRICS.in_flight.hold());
-        let path = request.uri().path().to_owned();
+        let endpoint = metrics::endpoint(request.uri().path());
         let mut response = self.front.answer(request).await;
-        METRICS.answered(&path, response.status().as_u16(), since.elapsed());
+        METRICS.answered(endpoint, response.status().as_u16(), since.elapsed());
         let slot = response.extensions_mut().remove();
         response.map(|body| Counted {
             body,
@@ -113,8 +121,8 @@ pub struct Counted {
 }
 
 impl Counted {
-    /// Of a request that is not counted.
-    fn out(response: Response<Full<Bytes>>) -> Response<Self> {
+    /// Of a request that is not among those under way.
+    fn aside(response: Response<Full<Bytes>>) -> Response<Self> {
         response.map(|body| Self {
             body,
             _until_sent: (None, None),

@@ -114,11 +114,7 @@ impl Spawned {
 
     /// Resolves if it ends by itself, with the last that it said.
     pub async fn ended(&mut self) -> String {
-        loop {
-            if let Err(last) = self.until(|_| false).await {
-                return last;
-            }
-        }
+        self.until(|_| false).await.err().unwrap_or_default()
     }
 
     /// Ends it.

@@ -99,6 +99,8 @@ async fn one_connection_too_many_is_answered_and_closed() {
         answer.ends_with(r#"Limit: 1 connections at once; nothing was run"}"#),
         "{answer}"
     );
+    let probe = send(&gateway.address, &[], "GET", "/-/health", "".into()).await;
+    assert_eq!(probe.status, StatusCode::OK);
     drop(first);
     soon(async { while gateway.run(&["PING"]).await.status != StatusCode::OK {} }).await;
 }
