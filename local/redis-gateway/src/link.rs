@@ -73,8 +73,8 @@ pub async fn keep(
         let ended = match opened.unwrap_or_else(|_| Err(stalled())) {
             Ok((from, to, transaction_refusal)) => {
                 log(format_args!("connected to redis at {address}"));
-                METRICS.redis_up.set(1);
                 METRICS.redis_connections.add(1);
+                let _up = METRICS.redis_up.hold();
                 state.send_replace(Link::Up {
                     transaction_refusal,
                 });
@@ -89,7 +89,6 @@ pub async fn keep(
                 "no connection to redis at {address}: {reason}"
             ));
         }
-        METRICS.redis_up.set(0);
         state.send_replace(Link::Down(reason));
         sleep(PAUSE).await;
     }

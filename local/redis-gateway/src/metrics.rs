@@ -63,11 +63,6 @@ impl Number {
         Held(self)
     }
 
-    /// Replaces the number.
-    pub fn set(&self, value: u64) {
-        self.0.store(value, Ordering::Relaxed);
-    }
-
     fn get(&self) -> u64 {
         self.0.load(Ordering::Relaxed)
     }
@@ -99,7 +94,7 @@ pub struct Metrics {
     pub connections: Number,
     /// Commands that were handed to the connection to Redis.
     pub commands: Number,
-    /// 1 while there is a connection to Redis, else 0.
+    /// Shared connections to Redis that are there.
     pub redis_up: Number,
     /// Connections to Redis that came to be.
     pub redis_connections: Number,
@@ -231,13 +226,13 @@ impl Display for Metrics {
             (
                 "redis_up",
                 "gauge",
-                "Whether Redis is connected.",
+                "Shared connections to Redis that are open.",
                 &self.redis_up,
             ),
             (
                 "redis_connections_total",
                 "counter",
-                "Connections to Redis.",
+                "Shared connections to Redis that were opened.",
                 &self.redis_connections,
             ),
         ] {
