@@ -5,7 +5,8 @@
 
 use std::convert::Infallible;
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
 use std::time::Instant;
 
 use bytes::Bytes;
@@ -85,9 +86,13 @@ impl Gate {
         let mut response = self.front.answer(request).await;
         METRICS.answered(endpoint, response.status().as_u16(), since.elapsed());
         let slot = response.extensions_mut().remove();
+        let under_way = UnderWay {
+            _in_flight: in_flight,
+            _slot: slot,
+        };
         response.map(|body| Counted {
             body,
-            _until_sent: (Some(in_flight), slot),
+            under_way: Some(Arc::new(under_way)),
         })
     }
 
@@ -114,10 +119,16 @@ fn preflight(permission: HeaderMap) -> Response<Full<Bytes>> {
     response
 }
 
-/// A body whose bytes are counted, and whose request is under way until the last of them.
+/// A request that is not answered to the end.
+struct UnderWay {
+    _in_flight: Held,
+    _slot: Option<Slot>,
+}
+
+/// A body whose bytes are counted, and whose request is under way until the last of them is sent.
 pub struct Counted {
     body: Full<Bytes>,
-    _until_sent: (Option<Held>, Option<Slot>),
+    under_way: Option<Arc<UnderWay>>,
 }
 
 impl Counted {
@@ -125,8 +136,31 @@ impl Counted {
     fn aside(response: Response<Full<Bytes>>) -> Response<Self> {
         response.map(|body| Self {
             body,
-            _until_sent: (None, None),
+            under_way: None,
         })
+    }
+
+    fn count(&self, bytes: Bytes) -> Bytes {
+        METRICS.sent.add(bytes.len());
+        match &self.under_way {
+            Some(under_way) => Bytes::from_owner(Chunk {
+                bytes,
+                _under_way: Arc::clone(under_way),
+            }),
+            None => bytes,
+        }
+    }
+}
+
+/// hyper takes a body much faster than it can send it, so each part has to hold on to the request.
+struct Chunk {
+    bytes: Bytes,
+    _under_way: Arc<UnderWay>,
+}
+
+impl AsRef<[u8]> for Chunk {
+    fn as_ref(&self) -> &[u8] {
+        &self.bytes
     }
 }
 
@@ -138,11 +172,9 @@ impl Body for Counted {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
-        let frame = Pin::new(&mut self.body).poll_frame(context);
-        if let Poll::Ready(Some(Ok(frame))) = &frame {
-            METRICS.sent.add(frame.data_ref().map_or(0, Bytes::len));
-        }
-        frame
+        let frame = ready!(Pin::new(&mut self.body).poll_frame(context));
+        let count = |frame: Frame<Bytes>| frame.map_data(|bytes| self.count(bytes));
+        Poll::Ready(frame.map(|frame| frame.map(count)))
     }
 
     fn is_end_stream(&self) -> bool {
