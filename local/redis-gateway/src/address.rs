@@ -11,7 +11,7 @@ use percent_encoding::percent_decode_str;
 use crate::request::query_pairs;
 
 /// A Redis server, and as whom to use which of its databases.
-#[derive(PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(test, derive(Debug))]
 pub struct Server {
     /// Where it listens.
@@ -25,7 +25,7 @@ pub struct Server {
 }
 
 /// Where a server listens.
-#[derive(PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(test, derive(Debug))]
 pub enum Address {
     /// Host and port.

@@ -29,6 +29,22 @@ pub struct Args {
     /// How large the body of a request may be
     #[arg(long, value_name = "BYTES", default_value_t = 10 * 1024 * 1024)]
     pub max_request_size: usize,
+
+    /// How large the replies to one request may be; one that is larger becomes an error
+    #[arg(long, value_name = "BYTES", default_value_t = 64 * 1024 * 1024)]
+    pub max_reply_size: usize,
+
+    /// How large the replies to all requests under way may be together
+    #[arg(long, value_name = "BYTES", default_value_t = 256 * 1024 * 1024)]
+    pub max_reply_memory: usize,
+
+    /// How many commands a pipeline or transaction may have
+    #[arg(long, value_name = "COUNT", default_value_t = 10_000)]
+    pub max_commands: usize,
+
+    /// How often a stream without events shows that it is alive
+    #[arg(long, value_name = "SECONDS", default_value = "15", value_parser = parse_seconds)]
+    pub heartbeat: Duration,
 }
 
 const AFTER_HELP: &str = "\

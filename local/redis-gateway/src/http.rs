@@ -1,25 +1,29 @@
 //! One HTTP request to one HTTP response: method, token, headers, body, status.
 //!
-//! What the request asks of Redis is read by `request` and run by `execute`; sockets are
-//! `server`'s. Every response from here is JSON. What is not HTTP does not get here: hyper turns it
-//! away with a bare 400, and a path over 64 kB with a 414.
+//! What the request asks of Redis is read by `request`, and run by `execute` or, where a stream
+//! answers, by `stream`; sockets are `server`'s. Every refusal from here is JSON. What is not HTTP
+//! does not get here: `answering` speaks for hyper then.
 
 use std::convert::Infallible;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use bytes::Bytes;
-use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
-use hyper::body::Incoming;
-use hyper::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, HeaderMap, HeaderValue, WWW_AUTHENTICATE};
+use http_body_util::{BodyExt, Either, Full, LengthLimitError, Limited};
+use hyper::body::{Body, Incoming};
+use hyper::header::{
+    ALLOW, CACHE_CONTROL, CONTENT_TYPE, EXPECT, HeaderMap, HeaderName, HeaderValue,
+    WWW_AUTHENTICATE,
+};
 use hyper::{Method, Request, Response, StatusCode};
 use tokio::time::timeout;
 
-use crate::auth::Tokens;
-use crate::execute::Executor;
+use crate::auth::{Access, Tokens};
+use crate::execute::{Answer, Executor};
 use crate::refusal::Refusal;
-use crate::reply::{Encoding, push_error};
-use crate::request;
+use crate::reply::{Encoding, Format};
+use crate::request::{self, parse_stream};
+use crate::stream::{Events, Streams};
 
 /// A body that has not arrived by then will not.
 const BODY_TIMEOUT: Duration = Duration::from_secs(30);
@@ -28,18 +32,32 @@ const BODY_TIMEOUT: Duration = Duration::from_secs(30);
 /// client which is still sending does not see the answer.
 const DRAINED: usize = 64 * 1024 * 1024;
 
+/// Proxies that collect a response before they pass it on leave one with this header alone.
+const X_ACCEL_BUFFERING: HeaderName = HeaderName::from_static("x-accel-buffering");
+
+/// What is sent back: a whole body, or events as they come.
+pub type ResponseBody = Either<Full<Bytes>, Events>;
+
+/// What one request may ask for.
+pub struct Limits {
+    /// The bytes of a body.
+    pub request_size: usize,
+    /// The commands of a pipeline or transaction.
+    pub commands: usize,
+}
+
 /// The protocol's HTTP side.
 pub struct Front {
     executor: Executor,
+    streams: Streams,
     tokens: Tokens,
-    max_request_size: usize,
+    limits: Limits,
     sync_token: AtomicU64,
 }
 
 impl Front {
-    /// Answers those who have one of `tokens`, and whose bodies have at most `max_request_size`
-    /// bytes.
-    pub fn new(executor: Executor, tokens: Tokens, max_request_size: usize) -> Self {
+    /// Answers those who have one of `tokens`, within `limits`.
+    pub fn new(executor: Executor, streams: Streams, tokens: Tokens, limits: Limits) -> Self {
         // Microseconds, so that a restarted gateway does not hand out the tokens of its predecessor
         // again.
         let start = SystemTime::now()
@@ -49,29 +67,30 @@ impl Front {
         let sync_token = AtomicU64::new(u64::try_from(start).unwrap_or_default());
         Self {
             executor,
+            streams,
             tokens,
-            max_request_size,
+            limits,
             sync_token,
         }
+    }
+
+    /// Ends what would go on as long as someone reads.
+    pub fn end_streams(&self) {
+        self.streams.end();
     }
 
     /// Answers one request.
     pub async fn answer(
         &self,
         request: Request<Incoming>,
-    ) -> Result<Response<Full<Bytes>>, Infallible> {
-        let (status, json) = match self.run(request).await {
-            Ok(answer) => answer,
-            Err(refusal) => {
-                let mut json = Vec::new();
-                push_error(&mut json, &refusal.to_string());
-                (refusal.status(), json)
-            }
+    ) -> Result<Response<ResponseBody>, Infallible> {
+        let mut response = match self.run(request).await {
+            Ok(Either::Left(answer)) => respond(answer),
+            Ok(Either::Right(events)) => respond_with(events),
+            Err(refusal) => respond(Answer::error(refusal.status(), &refusal.to_string())),
         };
-        let mut response = Response::new(Full::from(json));
-        *response.status_mut() = status;
+        let status = response.status();
         let headers = response.headers_mut();
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
         // Behind one connection every read sees every write; clients only expect that the token
         // moves.
@@ -89,7 +108,7 @@ impl Front {
         Ok(response)
     }
 
-    async fn run(&self, request: Request<Incoming>) -> Result<(StatusCode, Vec<u8>), Refusal> {
+    async fn run(&self, request: Request<Incoming>) -> Result<Either<Answer, Events>, Refusal> {
         let (head, mut body) = request.into_parts();
         let query = head.uri.query().unwrap_or_default();
         let access = match head.method {
@@ -99,11 +118,38 @@ impl Front {
                 .ok_or(Refusal::Unauthorized),
             _ => Err(Refusal::Method),
         };
+        let (access, body) = self.receive(access, &head.headers, &mut body).await?;
+        let path = head.uri.path();
+        if let Some(command) = parse_stream(path) {
+            return self.streams.open(command, access).await.map(Either::Right);
+        }
+        let request = request::Request::parse(path, query, &body, self.limits.commands)
+            .map_err(Refusal::Invalid)?;
+        let format = format(&head.headers, &request)?;
+        let answer = self.executor.execute(request, access, format).await?;
+        Ok(Either::Left(answer))
+    }
+
+    /// The whole body of a request that has access; of another one the body is only taken.
+    async fn receive(
+        &self,
+        access: Result<Access, Refusal>,
+        headers: &HeaderMap,
+        body: &mut Incoming,
+    ) -> Result<(Access, Bytes), Refusal> {
+        let limit = self.limits.request_size;
+        // Who asks before sending is answered before sending.
+        if headers.contains_key(EXPECT) {
+            access.as_ref().map_err(Clone::clone)?;
+            if usize::try_from(body.size_hint().lower()).is_ok_and(|size| size > limit) {
+                return Err(Refusal::TooLarge { limit });
+            }
+        }
         let received = timeout(BODY_TIMEOUT, async {
             match access {
-                Ok(access) => Ok((access, read_body(&mut body, self.max_request_size).await?)),
+                Ok(access) => Ok((access, read_body(body, limit).await?)),
                 Err(refusal) => {
-                    drain(&mut body).await;
+                    drain(body).await;
                     Err(refusal)
                 }
             }
@@ -114,30 +160,55 @@ impl Front {
                 BODY_TIMEOUT.as_secs()
             ))
         };
-        let (access, body) = received.await.map_err(|_| late())??;
-        let encoding = encoding(&head.headers)?;
-        let request =
-            request::Request::parse(head.uri.path(), query, &body).map_err(Refusal::Invalid)?;
-        self.executor.execute(request, access, encoding).await
+        received.await.map_err(|_| late())?
     }
 }
 
-fn encoding(headers: &HeaderMap) -> Result<Encoding, Refusal> {
-    if headers
-        .get("upstash-response-format")
-        .is_some_and(|format| !format.as_bytes().eq_ignore_ascii_case(b"json"))
-    {
-        let text = "ERR unsupported Upstash-Response-Format: send json, or leave the header out";
-        return Err(Refusal::Invalid(text.to_owned()));
-    }
-    match headers.get("upstash-encoding").map(HeaderValue::as_bytes) {
-        None | Some(b"") => Ok(Encoding::Text),
-        Some(encoding) if encoding.eq_ignore_ascii_case(b"base64") => Ok(Encoding::Base64),
+fn respond(answer: Answer) -> Response<ResponseBody> {
+    let mut response = Response::new(Either::Left(Full::from(answer.body)));
+    *response.status_mut() = answer.status;
+    let content_type = HeaderValue::from_static(answer.content_type);
+    response.headers_mut().insert(CONTENT_TYPE, content_type);
+    response
+}
+
+fn respond_with(events: Events) -> Response<ResponseBody> {
+    let mut response = Response::new(Either::Right(events));
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
+    headers.insert(X_ACCEL_BUFFERING, HeaderValue::from_static("no"));
+    response
+}
+
+/// How `request` is to be answered.
+fn format(headers: &HeaderMap, request: &request::Request<'_>) -> Result<Format, Refusal> {
+    let invalid = |text: &str| Err(Refusal::Invalid(text.to_owned()));
+    let encoding = match headers.get("upstash-encoding").map(HeaderValue::as_bytes) {
+        None | Some(b"") => Encoding::Text,
+        Some(encoding) if encoding.eq_ignore_ascii_case(b"base64") => Encoding::Base64,
         Some(_) => {
-            let text =
-                "ERR unsupported Upstash-Encoding: send base64, or leave the header out for text";
-            Err(Refusal::Invalid(text.to_owned()))
+            return invalid(
+                "ERR unsupported Upstash-Encoding: send base64, or leave the header out for text",
+            );
         }
+    };
+    let is_resp2 = match headers.get("upstash-response-format") {
+        None => false,
+        Some(format) if format.as_bytes().eq_ignore_ascii_case(b"json") => false,
+        Some(format) if format.as_bytes().eq_ignore_ascii_case(b"resp2") => true,
+        Some(_) => {
+            return invalid("ERR unsupported Upstash-Response-Format: send json or resp2");
+        }
+    };
+    match request {
+        // What comes back for a transaction is not what Redis sent: it is JSON, whatever is asked.
+        request::Request::Transaction(_) => Ok(Format::Json(encoding)),
+        _ if is_resp2 && encoding == Encoding::Base64 => invalid(
+            "ERR Upstash-Encoding: base64 is not for Upstash-Response-Format: resp2, which has \
+             every byte as it is",
+        ),
+        _ if is_resp2 => Ok(Format::Resp2),
+        _ => Ok(Format::Json(encoding)),
     }
 }
 

@@ -16,9 +16,11 @@ use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::{Instant, sleep, timeout};
 
 use crate::address::{Address, Server};
+use crate::frame::{Collector, Framer};
 use crate::log::log;
+use crate::memory::{Memory, Replies};
 use crate::redis::Batch;
-use crate::resp::{Framer, Malformed, Token, Tokens, push_command};
+use crate::resp::{Malformed, Token, Tokens, push_command};
 
 /// Between attempts to connect. Much less than a request waits for a connection, so that nobody is
 /// turned away while Redis is already back.
@@ -42,20 +44,23 @@ pub enum Link {
     Down(String),
 }
 
-type Reading = Box<dyn AsyncRead + Send + Unpin>;
-type Writing = Box<dyn AsyncWrite + Send + Unpin>;
+/// What Redis sends.
+pub type Reading = Box<dyn AsyncRead + Send + Unpin>;
+
+/// What Redis is sent.
+pub type Writing = Box<dyn AsyncWrite + Send + Unpin>;
 
 /// The replies to a batch that was written.
 struct Owed {
-    replies: Framer,
-    answer: oneshot::Sender<Bytes>,
+    replies: usize,
+    answer: oneshot::Sender<Replies>,
     since: Instant,
 }
 
 impl Owed {
-    fn new(replies: usize, answer: oneshot::Sender<Bytes>) -> Self {
+    fn new(replies: usize, answer: oneshot::Sender<Replies>) -> Self {
         Self {
-            replies: Framer::new(replies),
+            replies,
             answer,
             since: Instant::now(),
         }
@@ -68,6 +73,7 @@ pub async fn keep(
     server: Server,
     mut batches: mpsc::Receiver<Batch>,
     state: watch::Sender<Link>,
+    memory: Memory,
     patience: Duration,
 ) {
     loop {
@@ -78,7 +84,7 @@ pub async fn keep(
                 state.send_replace(Link::Up {
                     transaction_refusal,
                 });
-                drive(from, to, &mut batches, patience * 2).await
+                drive(from, to, &mut batches, &memory, patience * 2).await
             }
             Err(error) => Err(error),
         };
@@ -97,7 +103,7 @@ pub async fn keep(
 
 /// Connects, and makes sure that Redis answers. The last part is Redis's refusal of MULTI, if it
 /// refuses.
-async fn open(server: &Server) -> io::Result<(Reading, Writing, Option<String>)> {
+pub async fn open(server: &Server) -> io::Result<(Reading, Writing, Option<String>)> {
     let (mut from, mut to): (Reading, Writing) = match &server.address {
         Address::Tcp(host, port) => {
             let stream = TcpStream::connect((host.as_str(), *port)).await?;
@@ -137,14 +143,18 @@ async fn open(server: &Server) -> io::Result<(Reading, Writing, Option<String>)>
 }
 
 async fn read_replies(from: &mut Reading, count: usize) -> io::Result<Bytes> {
-    let mut framer = Framer::new(count);
     let mut buffer = BytesMut::new();
-    loop {
-        read_some(from, &mut buffer).await?;
-        if let Some(end) = framer.advance(&buffer).map_err(malformed)? {
-            return Ok(buffer.split_to(end).freeze());
-        }
+    let mut end = 0;
+    for _ in 0..count {
+        let mut framer = Framer::new(end);
+        end = loop {
+            match framer.advance(&buffer).map_err(malformed)? {
+                Some(end) => break end,
+                None => read_some(from, &mut buffer, 0).await?,
+            }
+        };
     }
+    Ok(buffer.split_to(end).freeze())
 }
 
 /// Whether this is a Redis which is ready for our commands. Errors that any Redis at work may give
@@ -176,12 +186,13 @@ async fn drive(
     from: Reading,
     to: Writing,
     batches: &mut mpsc::Receiver<Batch>,
+    memory: &Memory,
     patience: Duration,
 ) -> io::Result<()> {
     let (owe, owed) = mpsc::unbounded_channel();
     tokio::select! {
         ended = write_batches(to, batches, owe) => ended,
-        ended = hand_out(from, owed, patience) => match ended? {},
+        ended = hand_out(from, owed, memory, patience) => match ended? {},
     }
 }
 
@@ -222,39 +233,53 @@ async fn write_batches(
 async fn hand_out(
     mut from: Reading,
     mut owed: mpsc::UnboundedReceiver<Owed>,
+    memory: &Memory,
     patience: Duration,
 ) -> io::Result<Infallible> {
+    let begin = |first: Owed| (Collector::new(first.replies, memory.room()), first);
     let mut buffer = BytesMut::new();
-    let mut current: Option<Owed> = None;
+    let mut current: Option<(Collector, Owed)> = None;
     loop {
-        let read = timeout(patience, read_some(&mut from, &mut buffer)).await;
-        current = current.or_else(|| owed.try_recv().ok());
+        let missing = current
+            .as_ref()
+            .map_or(0, |(collector, _)| collector.missing(&buffer));
+        let read = timeout(patience, read_some(&mut from, &mut buffer, missing)).await;
+        current = current.or_else(|| owed.try_recv().ok().map(begin));
         match (read, &current) {
             (Ok(read), _) => read?,
-            (Err(_), Some(first)) if first.since.elapsed() >= patience => return Err(stalled()),
+            (Err(_), Some((_, first))) if first.since.elapsed() >= patience => {
+                return Err(stalled());
+            }
             (Err(_), _) => continue,
         }
         while !buffer.is_empty() {
-            let Some(mut first) = current.take().or_else(|| owed.try_recv().ok()) else {
+            let next = current.take().or_else(|| owed.try_recv().ok().map(begin));
+            let Some((mut collector, first)) = next else {
                 return Err(io::Error::new(
                     io::ErrorKind::InvalidData,
                     "redis sent a reply that nobody asked for",
                 ));
             };
-            let Some(end) = first.replies.advance(&buffer).map_err(malformed)? else {
-                current = Some(first);
+            let Some(replies) = collector.advance(&mut buffer).map_err(malformed)? else {
+                current = Some((collector, first));
                 break;
             };
             // Who asked may have given up: the reply still has to be taken out of the stream.
-            let _ = first.answer.send(buffer.split_to(end).freeze());
+            let _ = first.answer.send(memory.hold(replies));
         }
     }
 }
 
-/// Reads what there is, at least one byte.
-async fn read_some(from: &mut Reading, buffer: &mut BytesMut) -> io::Result<()> {
-    if buffer.capacity() - buffer.len() < BUFFER / 16 {
-        buffer.reserve(BUFFER);
+/// Reads what there is, at least one byte. Makes room for what is known to be `missing`, so that a
+/// large reply is not moved while it grows.
+pub async fn read_some(
+    from: &mut Reading,
+    buffer: &mut BytesMut,
+    missing: usize,
+) -> io::Result<()> {
+    let spare = buffer.capacity() - buffer.len();
+    if spare < BUFFER / 16 || spare < missing {
+        buffer.reserve(missing.max(BUFFER));
     }
     match from.read_buf(buffer).await? {
         0 => Err(io::Error::new(
@@ -265,10 +290,12 @@ async fn read_some(from: &mut Reading, buffer: &mut BytesMut) -> io::Result<()> 
     }
 }
 
-fn stalled() -> io::Error {
+/// Redis has not answered in time.
+pub fn stalled() -> io::Error {
     io::Error::new(io::ErrorKind::TimedOut, "redis does not answer")
 }
 
-fn malformed(malformed: Malformed) -> io::Error {
+/// What came is not RESP2.
+pub fn malformed(malformed: Malformed) -> io::Error {
     io::Error::new(io::ErrorKind::InvalidData, malformed.to_string())
 }

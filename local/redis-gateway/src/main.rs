@@ -1,12 +1,14 @@
 //! The Upstash REST protocol in front of any Redis or Valkey.
 //!
-//! A request comes in through `server` (sockets) and `http` (HTTP), is opened by `auth`, read by
-//! `request` and `body` into `command`s, and run by `execute`. `redis` sends them over the one
-//! connection that `link` keeps; what comes back stays the bytes of `resp` until `reply` writes
-//! them as JSON. `readonly` knows what a read-only token may run, `refusal` why a request has no
-//! results.
+//! A request comes in through `server` (sockets), `answering` (what is not HTTP) and `http`, is
+//! opened by `auth`, read by `request` and `body` into `command`s, and run by `execute`. `redis`
+//! sends them over the one connection that `link` keeps. What comes back is taken out of the stream
+//! by `frame`, counted by `memory`, and stays the bytes of `resp` until `reply` writes them as JSON.
+//! What a `stream` brings, over a connection of its own, `events` writes. `readonly` knows what a
+//! read-only token may run, `refusal` why a request has no results.
 //!
-//! `request`, `body`, `command`, `reply`, `resp`, `readonly`, `auth` and `address` are pure.
+//! `request`, `body`, `command`, `frame`, `reply`, `resp`, `events`, `readonly`, `auth` and `address`
+//! are pure.
 //!
 //! RESP2 is read and written here, although there are good Redis clients: theirs is not the job.
 //! They turn replies into values, which loses what kind of null or string came, and fail on a
@@ -18,10 +20,13 @@ mod args;
 mod auth;
 mod body;
 mod command;
+mod events;
 mod execute;
+mod frame;
 mod http;
 mod link;
 mod log;
+mod memory;
 mod readonly;
 mod redis;
 mod refusal;
@@ -29,6 +34,7 @@ mod reply;
 mod request;
 mod resp;
 mod server;
+mod stream;
 
 use std::env;
 use std::process::ExitCode;
@@ -41,9 +47,11 @@ use crate::address::Server;
 use crate::args::Args;
 use crate::auth::Tokens;
 use crate::execute::Executor;
-use crate::http::Front;
+use crate::http::{Front, Limits};
 use crate::log::log;
+use crate::memory::Memory;
 use crate::redis::Redis;
+use crate::stream::Streams;
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -76,8 +84,14 @@ async fn run(args: Args) -> Result<(), String> {
     let address = listener.local_addr().map_err(can_not_listen)?;
     let end = end()?;
 
-    let redis = Redis::connect(server, args.timeout);
-    let front = Front::new(Executor::new(redis), tokens, args.max_request_size);
+    let streams = Streams::new(server.clone(), args.timeout, args.heartbeat);
+    let memory = Memory::new(args.max_reply_size, args.max_reply_memory);
+    let redis = Redis::connect(server, memory, args.timeout);
+    let limits = Limits {
+        request_size: args.max_request_size,
+        commands: args.max_commands,
+    };
+    let front = Front::new(Executor::new(redis), streams, tokens, limits);
     if !address.ip().is_loopback() {
         log(format_args!(
             "{address} may be reached from outside, and has no TLS: put a proxy in front"

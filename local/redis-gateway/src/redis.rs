@@ -7,12 +7,12 @@
 use std::fmt;
 use std::time::Duration;
 
-use bytes::Bytes;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::{sleep, timeout};
 
 use crate::address::Server;
 use crate::link::{Link, keep};
+use crate::memory::{Memory, Replies};
 
 /// How long a request waits for a connection: a restart of Redis on the same machine goes
 /// unnoticed, but readers do not hang for the length of an outage.
@@ -36,11 +36,11 @@ pub struct Batch {
     /// How many commands they are.
     pub replies: usize,
     /// Where their replies go, in one piece.
-    pub answer: oneshot::Sender<Bytes>,
+    pub answer: oneshot::Sender<Replies>,
 }
 
 /// Why there are no replies.
-#[derive(Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Failure {
     /// There was no connection, so nothing has run.
     Away(String),
@@ -75,11 +75,11 @@ impl fmt::Display for Failure {
 
 impl Redis {
     /// Begins to connect, in the background and again after every loss. A request may take as long
-    /// as `timeout`.
-    pub fn connect(server: Server, timeout: Duration) -> Self {
+    /// as `timeout`, and its replies what `memory` has.
+    pub fn connect(server: Server, memory: Memory, timeout: Duration) -> Self {
         let (queue, batches) = mpsc::channel(QUEUE);
         let (state, link) = watch::channel(Link::Down("not connected yet".to_owned()));
-        tokio::spawn(keep(server, batches, state, timeout));
+        tokio::spawn(keep(server, batches, state, memory, timeout));
         Self {
             queue,
             link,
@@ -88,7 +88,7 @@ impl Redis {
     }
 
     /// Sends `wire`, which is `replies` commands, and gives back that many replies.
-    pub async fn run(&self, wire: Vec<u8>, replies: usize) -> Result<Bytes, Failure> {
+    pub async fn run(&self, wire: Vec<u8>, replies: usize) -> Result<Replies, Failure> {
         let exchange = async {
             self.up().await?;
             let (answer, replied) = oneshot::channel();

@@ -9,7 +9,7 @@ use hyper::StatusCode;
 use crate::redis::Failure;
 
 /// A request that has no results.
-#[derive(Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Refusal {
     /// No token, or none that is known.
     Unauthorized,

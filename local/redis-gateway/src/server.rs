@@ -55,5 +55,6 @@ pub async fn serve(listener: TcpListener, front: Front, end: impl Future<Output 
         tokio::spawn(async move { drop(connection.await) });
     }
     drop(listener);
+    front.end_streams();
     let _ = timeout(FAREWELL, graceful.shutdown()).await;
 }
