@@ -16,6 +16,7 @@
 //! requests of everyone else.
 
 mod address;
+mod answering;
 mod args;
 mod auth;
 mod body;

@@ -11,6 +11,7 @@ use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::TcpListener;
 use tokio::time::{sleep, timeout};
 
+use crate::answering::{Answering, Turn};
 use crate::http::Front;
 use crate::log::log;
 
@@ -46,11 +47,17 @@ pub async fn serve(listener: TcpListener, front: Front, end: impl Future<Output 
         // Answers are small and written whole: waiting to fill a packet would only delay them.
         let _ = stream.set_nodelay(true);
         let front = Arc::clone(&front);
+        let turn = Turn::default();
+        let stream = TokioIo::new(Answering::new(stream, turn.clone()));
         let service = service_fn(move |request| {
-            let front = Arc::clone(&front);
-            async move { front.answer(request).await }
+            let (front, turn) = (Arc::clone(&front), turn.clone());
+            async move {
+                let response = front.answer(request).await;
+                turn.begin();
+                response
+            }
         });
-        let connection = graceful.watch(http.serve_connection(TokioIo::new(stream), service));
+        let connection = graceful.watch(http.serve_connection(stream, service));
         // An error here is a client that went away or does not speak HTTP: there is nobody to tell.
         tokio::spawn(async move { drop(connection.await) });
     }
