@@ -17,6 +17,12 @@ pub struct Args {
     #[arg(long, value_name = "URL")]
     pub redis: Option<String>,
 
+    /// The same Redis as read-only tokens use it, as an ACL user. What that user may not do, scripts
+    /// of such tokens can not do either. Default: the environment's GATEWAY_READONLY_REDIS, or else
+    /// as --redis
+    #[arg(long, value_name = "URL")]
+    pub readonly_redis: Option<String>,
+
     /// Where to listen; port 0 picks a free port. There is no TLS: put a proxy in front before you
     /// listen to others
     #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:8079")]
@@ -52,6 +58,7 @@ Environment:
   GATEWAY_TOKENS           bearer tokens that may do everything, separated by commas; required
   GATEWAY_READONLY_TOKENS  bearer tokens that may only read
   REDIS_URL                used without --redis; keeps a password out of the list of processes
+  GATEWAY_READONLY_REDIS   used without --readonly-redis
 
 Example:
   GATEWAY_TOKENS=secret redis-gateway --redis redis://127.0.0.1:6379

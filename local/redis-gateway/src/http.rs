@@ -38,6 +38,14 @@ const X_ACCEL_BUFFERING: HeaderName = HeaderName::from_static("x-accel-buffering
 /// What is sent back: a whole body, or events as they come.
 pub type ResponseBody = Either<Full<Bytes>, Events>;
 
+/// Redis, as tokens of one kind use it.
+pub struct Backend {
+    /// Runs what is answered at once.
+    pub executor: Executor,
+    /// Opens what goes on.
+    pub streams: Streams,
+}
+
 /// What one request may ask for.
 pub struct Limits {
     /// The bytes of a body.
@@ -48,16 +56,17 @@ pub struct Limits {
 
 /// The protocol's HTTP side.
 pub struct Front {
-    executor: Executor,
-    streams: Streams,
+    backend: Backend,
+    readers: Option<Backend>,
     tokens: Tokens,
     limits: Limits,
     sync_token: AtomicU64,
 }
 
 impl Front {
-    /// Answers those who have one of `tokens`, within `limits`.
-    pub fn new(executor: Executor, streams: Streams, tokens: Tokens, limits: Limits) -> Self {
+    /// Answers those who have one of `tokens`, within `limits`. Read-only tokens use `readers`, if
+    /// there is such a backend.
+    pub fn new(backend: Backend, readers: Option<Backend>, tokens: Tokens, limits: Limits) -> Self {
         // Microseconds, so that a restarted gateway does not hand out the tokens of its predecessor
         // again.
         let start = SystemTime::now()
@@ -66,8 +75,8 @@ impl Front {
             .as_micros();
         let sync_token = AtomicU64::new(u64::try_from(start).unwrap_or_default());
         Self {
-            executor,
-            streams,
+            backend,
+            readers,
             tokens,
             limits,
             sync_token,
@@ -76,7 +85,9 @@ impl Front {
 
     /// Ends what would go on as long as someone reads.
     pub fn end_streams(&self) {
-        self.streams.end();
+        for backend in [&self.backend].into_iter().chain(&self.readers) {
+            backend.streams.end();
+        }
     }
 
     /// Answers one request.
@@ -119,14 +130,19 @@ impl Front {
             _ => Err(Refusal::Method),
         };
         let (access, body) = self.receive(access, &head.headers, &mut body).await?;
+        let backend = match (access, &self.readers) {
+            (Access::ReadOnly, Some(readers)) => readers,
+            _ => &self.backend,
+        };
         let path = head.uri.path();
         if let Some(command) = parse_stream(path) {
-            return self.streams.open(command, access).await.map(Either::Right);
+            let events = backend.streams.open(command, access).await?;
+            return Ok(Either::Right(events));
         }
         let request = request::Request::parse(path, query, &body, self.limits.commands)
             .map_err(Refusal::Invalid)?;
         let format = format(&head.headers, &request)?;
-        let answer = self.executor.execute(request, access, format).await?;
+        let answer = backend.executor.execute(request, access, format).await?;
         Ok(Either::Left(answer))
     }
 

@@ -48,7 +48,7 @@ use crate::address::Server;
 use crate::args::Args;
 use crate::auth::Tokens;
 use crate::execute::Executor;
-use crate::http::{Front, Limits};
+use crate::http::{Backend, Front, Limits};
 use crate::log::log;
 use crate::memory::Memory;
 use crate::redis::Redis;
@@ -70,14 +70,14 @@ async fn run(args: Args) -> Result<(), String> {
         &variable("GATEWAY_TOKENS")?,
         &variable("GATEWAY_READONLY_TOKENS")?,
     )?;
-    let url = match args.redis {
-        Some(url) => url,
-        None => Some(variable("REDIS_URL")?)
-            .filter(|url| !url.is_empty())
-            .unwrap_or("redis://127.0.0.1:6379".to_owned()),
+    let parse = |url: String| {
+        Server::parse(&url).map_err(|problem| format!("can not use the redis URL: {problem}"))
     };
-    let server =
-        Server::parse(&url).map_err(|problem| format!("can not use the redis URL: {problem}"))?;
+    let server = url(args.redis, "REDIS_URL")?.unwrap_or("redis://127.0.0.1:6379".to_owned());
+    let server = parse(server)?;
+    let readers = url(args.readonly_redis, "GATEWAY_READONLY_REDIS")?
+        .map(parse)
+        .transpose()?;
     let can_not_listen = |error| format!("can not listen on {}: {error}", args.listen);
     let listener = TcpListener::bind(&args.listen)
         .await
@@ -85,14 +85,16 @@ async fn run(args: Args) -> Result<(), String> {
     let address = listener.local_addr().map_err(can_not_listen)?;
     let end = end()?;
 
-    let streams = Streams::new(server.clone(), args.timeout, args.heartbeat);
     let memory = Memory::new(args.max_reply_size, args.max_reply_memory);
-    let redis = Redis::connect(server, memory, args.timeout);
+    let connect = |server: Server| Backend {
+        streams: Streams::new(server.clone(), args.timeout, args.heartbeat),
+        executor: Executor::new(Redis::connect(server, memory.clone(), args.timeout)),
+    };
     let limits = Limits {
         request_size: args.max_request_size,
         commands: args.max_commands,
     };
-    let front = Front::new(Executor::new(redis), streams, tokens, limits);
+    let front = Front::new(connect(server), readers.map(connect), tokens, limits);
     if !address.ip().is_loopback() {
         log(format_args!(
             "{address} may be reached from outside, and has no TLS: put a proxy in front"
@@ -101,6 +103,14 @@ async fn run(args: Args) -> Result<(), String> {
     println!("redis-gateway listening on http://{address}");
     server::serve(listener, front, end).await;
     Ok(())
+}
+
+/// A URL of the command line, or else of the environment.
+fn url(option: Option<String>, name: &str) -> Result<Option<String>, String> {
+    match option {
+        Some(url) => Ok(Some(url)),
+        None => Ok(Some(variable(name)?).filter(|url| !url.is_empty())),
+    }
 }
 
 fn variable(name: &str) -> Result<String, String> {

@@ -3,7 +3,7 @@
 use hyper::StatusCode;
 use serde_json::json;
 
-use crate::support::{READER, TOKEN, send, start};
+use crate::support::{Gateway, READER, Redis, TOKEN, send, start};
 
 #[tokio::test]
 async fn no_endpoint_answers_without_a_token() {
@@ -106,4 +106,43 @@ async fn a_read_only_token_can_read_but_not_write_administer_or_enumerate() {
         .send_with(&headers, "POST", "/multi-exec", rows)
         .await;
     assert!(transaction.error().starts_with("NOPERM"));
+}
+
+#[tokio::test]
+async fn scripts_of_a_read_only_token_can_do_what_its_redis_user_can() {
+    let redis =
+        Redis::start("--user reader on >secret ~public:* &* +@read +@connection +eval_ro -keys");
+    let readers = redis.url() + "?user=reader&pass=secret";
+    let gateway = Gateway::start(&redis.url(), &["--readonly-redis", &readers]);
+    let headers = [("authorization", &*format!("Bearer {READER}"))];
+    let run =
+        |command: serde_json::Value| gateway.send_with(&headers, "POST", "/", command.to_string());
+    gateway
+        .run(&["MSET", "public:a", "1", "secret", "2"])
+        .await
+        .json();
+    run(json!(["GET", "public:a"]))
+        .await
+        .is(200, r#"{"result":"1"}"#);
+    let get = "return redis.call('GET', KEYS[1])";
+    run(json!(["EVAL_RO", get, 1, "public:a"]))
+        .await
+        .is(200, r#"{"result":"1"}"#);
+    for command in [
+        json!(["GET", "secret"]),
+        json!(["EVAL_RO", get, 1, "secret"]),
+        json!(["EVAL_RO", "return redis.call('KEYS', '*')", 0]),
+        json!(["KEYS", "*"]),
+        json!(["SET", "public:a", "3"]),
+    ] {
+        let error = run(command.clone()).await.error();
+        assert!(
+            error.contains("permission") || error.contains("user executing"),
+            "{command}: {error}"
+        );
+    }
+    gateway
+        .run(&["KEYS", "s*"])
+        .await
+        .is(200, r#"{"result":["secret"]}"#);
 }
