@@ -215,9 +215,7 @@ impl Executor {
 
     async fn read_only(&self) -> Result<&ReadOnly, Refusal> {
         let ask = || async {
-            let mut wire = Vec::new();
-            push_command(&mut wire, &["COMMAND"]);
-            let reply = self.redis.run(wire, 1).await?;
+            let reply = self.redis.commands().await?;
             ReadOnly::parse(&reply).map_err(|_| {
                 Refusal::Invalid(
                     "NOPERM redis does not say which commands only read: it refused COMMAND"

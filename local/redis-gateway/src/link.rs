@@ -16,10 +16,11 @@ use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::{Instant, sleep, timeout};
 
 use crate::address::{Address, Server};
-use crate::frame::{Collector, Framer};
+use crate::collect::{Collector, Room};
+use crate::frame::Framer;
 use crate::log::log;
 use crate::memory::{Memory, Replies};
-use crate::redis::Batch;
+use crate::redis::{Asker, Batch};
 use crate::resp::{Malformed, Token, Tokens, push_command};
 
 /// Between attempts to connect. Much less than a request waits for a connection, so that nobody is
@@ -53,14 +54,16 @@ pub type Writing = Box<dyn AsyncWrite + Send + Unpin>;
 /// The replies to a batch that was written.
 struct Owed {
     replies: usize,
+    asker: Asker,
     answer: oneshot::Sender<Replies>,
     since: Instant,
 }
 
 impl Owed {
-    fn new(replies: usize, answer: oneshot::Sender<Replies>) -> Self {
+    fn new(replies: usize, asker: Asker, answer: oneshot::Sender<Replies>) -> Self {
         Self {
             replies,
+            asker,
             answer,
             since: Instant::now(),
         }
@@ -208,20 +211,21 @@ async fn write_batches(
             Ok(None) => return Ok(()),
             Err(_) => {
                 to.write_all(b"*1\r\n$4\r\nPING\r\n").await?;
-                let _ = owe.send(Owed::new(1, oneshot::channel().0));
+                let _ = owe.send(Owed::new(1, Asker::Gateway, oneshot::channel().0));
                 None
             }
         };
         while let Some(Batch {
             wire,
             replies,
+            asker,
             answer,
         }) = next
         {
             if !answer.is_closed() {
                 // Owed before it is written: the reply can not come first, and a write that fails
                 // may have arrived.
-                let _ = owe.send(Owed::new(replies, answer));
+                let _ = owe.send(Owed::new(replies, asker, answer));
                 to.write_all(&wire).await?;
             }
             next = batches.try_recv().ok();
@@ -236,7 +240,13 @@ async fn hand_out(
     memory: &Memory,
     patience: Duration,
 ) -> io::Result<Infallible> {
-    let begin = |first: Owed| (Collector::new(first.replies, memory.room()), first);
+    let begin = |first: Owed| {
+        let room = match first.asker {
+            Asker::Client => memory.room(),
+            Asker::Gateway => Room::UNLIMITED,
+        };
+        (Collector::new(first.replies, room), first)
+    };
     let mut buffer = BytesMut::new();
     let mut current: Option<(Collector, Owed)> = None;
     loop {
@@ -264,6 +274,10 @@ async fn hand_out(
                 current = Some((collector, first));
                 break;
             };
+            if replies.len() > BUFFER {
+                // The replies take their memory with them; what is left would keep hold of it.
+                buffer = BytesMut::from(&*buffer);
+            }
             // Who asked may have given up: the reply still has to be taken out of the stream.
             let _ = first.answer.send(memory.hold(replies));
         }

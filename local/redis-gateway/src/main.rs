@@ -3,12 +3,12 @@
 //! A request comes in through `server` (sockets), `answering` (what is not HTTP) and `http`, is
 //! opened by `auth`, read by `request` and `body` into `command`s, and run by `execute`. `redis`
 //! sends them over the one connection that `link` keeps. What comes back is taken out of the stream
-//! by `frame`, counted by `memory`, and stays the bytes of `resp` until `reply` writes them as JSON.
-//! What a `stream` brings, over a connection of its own, `events` writes. `readonly` knows what a
-//! read-only token may run, `refusal` why a request has no results.
+//! by `frame` and `collect`, counted by `memory`, and stays the bytes of `resp` until `reply` writes
+//! them as JSON. What a `stream` brings, over a connection of its own, `events` writes. `readonly`
+//! knows what a read-only token may run, `refusal` why a request has no results.
 //!
-//! `request`, `body`, `command`, `frame`, `reply`, `resp`, `events`, `readonly`, `auth` and `address`
-//! are pure.
+//! `request`, `body`, `command`, `frame`, `collect`, `resp`, `reply`, `events`, `readonly`, `auth`
+//! and `address` are pure.
 //!
 //! RESP2 is read and written here, although there are good Redis clients: theirs is not the job.
 //! They turn replies into values, which loses what kind of null or string came, and fail on a
@@ -20,6 +20,7 @@ mod answering;
 mod args;
 mod auth;
 mod body;
+mod collect;
 mod command;
 mod events;
 mod execute;

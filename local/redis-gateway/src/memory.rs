@@ -11,7 +11,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use crate::frame::Room;
+use crate::collect::Room;
 
 /// What is counted. Smaller replies are left out: as many as there can be hardly matter.
 const UNIT: usize = 16 * 1024;

@@ -35,8 +35,19 @@ pub struct Batch {
     pub wire: Vec<u8>,
     /// How many commands they are.
     pub replies: usize,
+    /// What may come back.
+    pub asker: Asker,
     /// Where their replies go, in one piece.
     pub answer: oneshot::Sender<Replies>,
+}
+
+/// On whose behalf something is asked.
+#[derive(Clone, Copy)]
+pub enum Asker {
+    /// A client's: what comes back is limited.
+    Client,
+    /// The gateway's own.
+    Gateway,
 }
 
 /// Why there are no replies.
@@ -89,6 +100,21 @@ impl Redis {
 
     /// Sends `wire`, which is `replies` commands, and gives back that many replies.
     pub async fn run(&self, wire: Vec<u8>, replies: usize) -> Result<Replies, Failure> {
+        self.exchange(wire, replies, Asker::Client).await
+    }
+
+    /// Asks which commands there are.
+    pub async fn commands(&self) -> Result<Replies, Failure> {
+        let wire = b"*1\r\n$7\r\nCOMMAND\r\n".to_vec();
+        self.exchange(wire, 1, Asker::Gateway).await
+    }
+
+    async fn exchange(
+        &self,
+        wire: Vec<u8>,
+        replies: usize,
+        asker: Asker,
+    ) -> Result<Replies, Failure> {
         let exchange = async {
             self.up().await?;
             let (answer, replied) = oneshot::channel();
@@ -96,6 +122,7 @@ impl Redis {
                 .send(Batch {
                     wire,
                     replies,
+                    asker,
                     answer,
                 })
                 .await
