@@ -4,7 +4,7 @@
 //! answers, by `stream`; sockets are `server`'s. Every refusal from here is JSON. What is not HTTP
 //! does not get here: `answering` speaks for hyper then.
 
-use std::convert::Infallible;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -12,14 +12,16 @@ use bytes::Bytes;
 use http_body_util::{BodyExt, Either, Full, LengthLimitError, Limited};
 use hyper::body::{Body, Incoming};
 use hyper::header::{
-    ALLOW, CACHE_CONTROL, CONTENT_TYPE, EXPECT, HeaderMap, HeaderName, HeaderValue,
+    ALLOW, CACHE_CONTROL, CONTENT_TYPE, EXPECT, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER,
     WWW_AUTHENTICATE,
 };
 use hyper::{Method, Request, Response, StatusCode};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::time::timeout;
 
 use crate::auth::{Access, Tokens};
 use crate::execute::{Answer, Executor};
+use crate::metrics::METRICS;
 use crate::refusal::Refusal;
 use crate::reply::{Encoding, Format};
 use crate::request::{self, parse_stream};
@@ -46,27 +48,39 @@ pub struct Backend {
     pub streams: Streams,
 }
 
-/// What one request may ask for.
-pub struct Limits {
-    /// The bytes of a body.
-    pub request_size: usize,
-    /// The commands of a pipeline or transaction.
-    pub commands: usize,
-}
-
 /// The protocol's HTTP side.
 pub struct Front {
     backend: Backend,
     readers: Option<Backend>,
-    tokens: Tokens,
+    tokens: watch::Receiver<Tokens>,
     limits: Limits,
+    slots: Arc<Semaphore>,
     sync_token: AtomicU64,
 }
 
+/// What is too much.
+pub struct Limits {
+    /// The size of a body, in bytes.
+    pub request_size: usize,
+    /// How many commands a pipeline or transaction may have.
+    pub commands: usize,
+    /// How many requests may be under way.
+    pub requests: usize,
+}
+
+/// The place of one request among those that may be under way. It travels with the response,
+/// because what is not sent yet takes memory.
+pub type Slot = Arc<OwnedSemaphorePermit>;
+
 impl Front {
-    /// Answers those who have one of `tokens`, within `limits`. Read-only tokens use `readers`, if
-    /// there is such a backend.
-    pub fn new(backend: Backend, readers: Option<Backend>, tokens: Tokens, limits: Limits) -> Self {
+    /// Answers those who have one of `tokens` at that time. Read-only tokens use `readers`, if there
+    /// is such a backend.
+    pub fn new(
+        backend: Backend,
+        readers: Option<Backend>,
+        tokens: watch::Receiver<Tokens>,
+        limits: Limits,
+    ) -> Self {
         // Microseconds, so that a restarted gateway does not hand out the tokens of its predecessor
         // again.
         let start = SystemTime::now()
@@ -78,6 +92,7 @@ impl Front {
             backend,
             readers,
             tokens,
+            slots: Arc::new(Semaphore::new(limits.requests)),
             limits,
             sync_token,
         }
@@ -91,100 +106,97 @@ impl Front {
     }
 
     /// Answers one request.
-    pub async fn answer(
-        &self,
-        request: Request<Incoming>,
-    ) -> Result<Response<ResponseBody>, Infallible> {
+    pub async fn answer(&self, request: Request<Incoming>) -> Response<ResponseBody> {
         let mut response = match self.run(request).await {
-            Ok(Either::Left(answer)) => respond(answer),
-            Ok(Either::Right(events)) => respond_with(events),
-            Err(refusal) => respond(Answer::error(refusal.status(), &refusal.to_string())),
+            Ok(response) => response,
+            Err(refusal) => self::refusal(&refusal).map(Either::Left),
         };
-        let status = response.status();
-        let headers = response.headers_mut();
-        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
         // Behind one connection every read sees every write; clients only expect that the token
         // moves.
         let sync_token = self.sync_token.fetch_add(1, Ordering::Relaxed);
-        headers.insert("upstash-sync-token", sync_token.into());
-        match status {
-            StatusCode::METHOD_NOT_ALLOWED => {
-                headers.insert(ALLOW, HeaderValue::from_static("GET, HEAD, POST, PUT"))
-            }
-            StatusCode::UNAUTHORIZED => {
-                headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))
-            }
-            _ => None,
-        };
-        Ok(response)
+        response
+            .headers_mut()
+            .insert("upstash-sync-token", sync_token.into());
+        response
     }
 
-    async fn run(&self, request: Request<Incoming>) -> Result<Either<Answer, Events>, Refusal> {
+    async fn run(&self, request: Request<Incoming>) -> Result<Response<ResponseBody>, Refusal> {
         let (head, mut body) = request.into_parts();
         let query = head.uri.query().unwrap_or_default();
         let access = match head.method {
             Method::GET | Method::HEAD | Method::POST | Method::PUT => self
                 .tokens
+                .borrow()
                 .access(&head.headers, query)
                 .ok_or(Refusal::Unauthorized),
             _ => Err(Refusal::Method),
         };
-        let (access, body) = self.receive(access, &head.headers, &mut body).await?;
+        // Only after the token, so that those without one can not take the places of the others.
+        let admitted = access.and_then(|access| Ok((access, self.slot()?)));
+        let ((access, slot), body) = self.receive(admitted, &head.headers, &mut body).await?;
+        METRICS.received.add(body.len());
         let backend = match (access, &self.readers) {
             (Access::ReadOnly, Some(readers)) => readers,
             _ => &self.backend,
         };
         let path = head.uri.path();
+        // A stream gives its slot back when it begins: what it may hold is limited by itself, and
+        // how many there are by the connections.
         if let Some(command) = parse_stream(path) {
-            let events = backend.streams.open(command, access).await?;
-            return Ok(Either::Right(events));
+            return Ok(respond_with(backend.streams.open(command, access).await?));
         }
         let request = request::Request::parse(path, query, &body, self.limits.commands)
             .map_err(Refusal::Invalid)?;
         let format = format(&head.headers, &request)?;
         let answer = backend.executor.execute(request, access, format).await?;
-        Ok(Either::Left(answer))
+        let mut response = respond(answer).map(Either::Left);
+        response.extensions_mut().insert(slot);
+        Ok(response)
     }
 
-    /// The whole body of a request that has access; of another one the body is only taken.
-    async fn receive(
+    /// The whole body of a request that is admitted; of another one it is only taken.
+    async fn receive<T>(
         &self,
-        access: Result<Access, Refusal>,
+        admitted: Result<T, Refusal>,
         headers: &HeaderMap,
         body: &mut Incoming,
-    ) -> Result<(Access, Bytes), Refusal> {
+    ) -> Result<(T, Bytes), Refusal> {
         let limit = self.limits.request_size;
         // Who asks before sending is answered before sending.
-        if headers.contains_key(EXPECT) {
-            access.as_ref().map_err(Clone::clone)?;
-            if usize::try_from(body.size_hint().lower()).is_ok_and(|size| size > limit) {
-                return Err(Refusal::TooLarge { limit });
-            }
+        let asks = headers.contains_key(EXPECT);
+        let size = usize::try_from(body.size_hint().lower()).unwrap_or(usize::MAX);
+        if asks && admitted.is_ok() && size > limit {
+            return Err(Refusal::TooLarge { limit });
         }
-        let received = timeout(BODY_TIMEOUT, async {
-            match access {
-                Ok(access) => Ok((access, read_body(body, limit).await?)),
+        on_time(async {
+            match admitted {
+                Ok(admitted) => Ok((admitted, read_body(body, limit).await?)),
+                Err(refusal) if asks => Err(refusal),
                 Err(refusal) => {
                     drain(body).await;
                     Err(refusal)
                 }
             }
-        });
-        let late = || {
-            Refusal::Invalid(format!(
-                "ERR the request body did not arrive within {} s",
-                BODY_TIMEOUT.as_secs()
-            ))
-        };
-        received.await.map_err(|_| late())?
+        })
+        .await
+    }
+
+    fn slot(&self) -> Result<Slot, Refusal> {
+        let slot = Arc::clone(&self.slots).try_acquire_owned();
+        slot.map(Arc::new).map_err(|_| Refusal::Crowded {
+            limit: self.limits.requests,
+            of: "requests",
+        })
     }
 }
 
-fn respond(answer: Answer) -> Response<ResponseBody> {
-    let mut response = Response::new(Either::Left(Full::from(answer.body)));
+/// A response that nobody may keep.
+fn respond(answer: Answer) -> Response<Full<Bytes>> {
+    let mut response = Response::new(Full::from(answer.body));
     *response.status_mut() = answer.status;
-    let content_type = HeaderValue::from_static(answer.content_type);
-    response.headers_mut().insert(CONTENT_TYPE, content_type);
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(answer.content_type));
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
 }
 
@@ -192,8 +204,50 @@ fn respond_with(events: Events) -> Response<ResponseBody> {
     let mut response = Response::new(Either::Right(events));
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     headers.insert(X_ACCEL_BUFFERING, HeaderValue::from_static("no"));
     response
+}
+
+/// A response with JSON.
+pub fn json(status: StatusCode, json: Vec<u8>) -> Response<Full<Bytes>> {
+    respond(Answer::json(status, json))
+}
+
+/// The response to a request without results.
+pub fn refusal(refusal: &Refusal) -> Response<Full<Bytes>> {
+    METRICS.refused(refusal.reason());
+    let mut response = respond(Answer::error(refusal.status(), &refusal.to_string()));
+    let (name, value) = match refusal {
+        Refusal::Method => (ALLOW, "GET, HEAD, POST, PUT"),
+        Refusal::Unauthorized => (WWW_AUTHENTICATE, "Bearer"),
+        Refusal::Crowded { .. } => (RETRY_AFTER, "1"),
+        _ => return response,
+    };
+    let headers = response.headers_mut();
+    headers.insert(name, HeaderValue::from_static(value));
+    response
+}
+
+/// Refuses a request that nobody reads.
+pub async fn refuse(mut request: Request<Incoming>, refusal: &Refusal) -> Response<Full<Bytes>> {
+    let drained = on_time(async {
+        drain(request.body_mut()).await;
+        Ok(())
+    });
+    match drained.await {
+        Ok(()) => self::refusal(refusal),
+        Err(late) => self::refusal(&late),
+    }
+}
+
+async fn on_time<T>(receive: impl Future<Output = Result<T, Refusal>>) -> Result<T, Refusal> {
+    timeout(BODY_TIMEOUT, receive).await.unwrap_or_else(|_| {
+        Err(Refusal::Invalid(format!(
+            "ERR the request body did not arrive within {} s",
+            BODY_TIMEOUT.as_secs()
+        )))
+    })
 }
 
 /// How `request` is to be answered.

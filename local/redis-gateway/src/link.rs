@@ -10,16 +10,16 @@ use std::io;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
-use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, BufWriter};
-use tokio::net::{TcpStream, UnixStream};
+use tokio::io::{AsyncReadExt, AsyncWriteExt, BufWriter};
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::{Instant, sleep, timeout};
 
-use crate::address::{Address, Server};
 use crate::collect::{Collector, Room};
+use crate::endpoint::{Endpoint, Reading, Writing};
 use crate::frame::Framer;
 use crate::log::log;
 use crate::memory::{Memory, Replies};
+use crate::metrics::METRICS;
 use crate::redis::{Asker, Batch};
 use crate::resp::{Malformed, Token, Tokens, push_command};
 
@@ -45,12 +45,6 @@ pub enum Link {
     Down(String),
 }
 
-/// What Redis sends.
-pub type Reading = Box<dyn AsyncRead + Send + Unpin>;
-
-/// What Redis is sent.
-pub type Writing = Box<dyn AsyncWrite + Send + Unpin>;
-
 /// The replies to a batch that was written.
 struct Owed {
     replies: usize,
@@ -70,20 +64,23 @@ impl Owed {
     }
 }
 
-/// Keeps a connection to `server` until the last requester is gone. It counts as dead when a reply
+/// Keeps a connection to `endpoint` until the last requester is gone. It counts as dead when a reply
 /// is overdue for twice the time that a request may take.
 pub async fn keep(
-    server: Server,
+    endpoint: Endpoint,
     mut batches: mpsc::Receiver<Batch>,
     state: watch::Sender<Link>,
     memory: Memory,
     patience: Duration,
 ) {
+    let address = &endpoint.server.address;
     loop {
-        let opened = timeout(patience, open(&server)).await;
+        let opened = timeout(patience, open(&endpoint)).await;
         let ended = match opened.unwrap_or_else(|_| Err(stalled())) {
             Ok((from, to, transaction_refusal)) => {
-                log(format_args!("connected to redis at {}", server.address));
+                log(format_args!("connected to redis at {address}"));
+                METRICS.redis_connections.add(1);
+                let _up = METRICS.redis_up.hold();
                 state.send_replace(Link::Up {
                     transaction_refusal,
                 });
@@ -95,8 +92,7 @@ pub async fn keep(
         let reason = error.to_string();
         if *state.borrow() != Link::Down(reason.clone()) {
             log(format_args!(
-                "no connection to redis at {}: {reason}",
-                server.address
+                "no connection to redis at {address}: {reason}"
             ));
         }
         state.send_replace(Link::Down(reason));
@@ -106,19 +102,9 @@ pub async fn keep(
 
 /// Connects, and makes sure that Redis answers. The last part is Redis's refusal of MULTI, if it
 /// refuses.
-pub async fn open(server: &Server) -> io::Result<(Reading, Writing, Option<String>)> {
-    let (mut from, mut to): (Reading, Writing) = match &server.address {
-        Address::Tcp(host, port) => {
-            let stream = TcpStream::connect((host.as_str(), *port)).await?;
-            stream.set_nodelay(true)?;
-            let (from, to) = stream.into_split();
-            (Box::new(from), Box::new(to))
-        }
-        Address::Unix(path) => {
-            let (from, to) = UnixStream::connect(path).await?.into_split();
-            (Box::new(from), Box::new(to))
-        }
-    };
+pub async fn open(endpoint: &Endpoint) -> io::Result<(Reading, Writing, Option<String>)> {
+    let (mut from, mut to) = endpoint.connect().await?;
+    let server = &endpoint.server;
     let database = server.database.to_string();
     let mut greeting: Vec<Vec<&str>> = Vec::new();
     if let Some(password) = &server.password {

@@ -10,9 +10,10 @@ use std::time::Duration;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::{sleep, timeout};
 
-use crate::address::Server;
+use crate::endpoint::Endpoint;
 use crate::link::{Link, keep};
 use crate::memory::{Memory, Replies};
+use crate::metrics::METRICS;
 
 /// How long a request waits for a connection: a restart of Redis on the same machine goes
 /// unnoticed, but readers do not hang for the length of an outage.
@@ -51,7 +52,7 @@ pub enum Asker {
 }
 
 /// Why there are no replies.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Debug, PartialEq)]
 pub enum Failure {
     /// There was no connection, so nothing has run.
     Away(String),
@@ -87,15 +88,20 @@ impl fmt::Display for Failure {
 impl Redis {
     /// Begins to connect, in the background and again after every loss. A request may take as long
     /// as `timeout`, and its replies what `memory` has.
-    pub fn connect(server: Server, memory: Memory, timeout: Duration) -> Self {
+    pub fn connect(endpoint: Endpoint, memory: Memory, timeout: Duration) -> Self {
         let (queue, batches) = mpsc::channel(QUEUE);
         let (state, link) = watch::channel(Link::Down("not connected yet".to_owned()));
-        tokio::spawn(keep(server, batches, state, memory, timeout));
+        tokio::spawn(keep(endpoint, batches, state, memory, timeout));
         Self {
             queue,
             link,
             timeout,
         }
+    }
+
+    /// Whether there is a connection, now and later.
+    pub fn link(&self) -> watch::Receiver<Link> {
+        self.link.clone()
     }
 
     /// Sends `wire`, which is `replies` commands, and gives back that many replies.
@@ -117,6 +123,7 @@ impl Redis {
     ) -> Result<Replies, Failure> {
         let exchange = async {
             self.up().await?;
+            METRICS.commands.add(replies);
             let (answer, replied) = oneshot::channel();
             self.queue
                 .send(Batch {

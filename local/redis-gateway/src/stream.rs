@@ -19,12 +19,12 @@ use tokio::io::AsyncWriteExt;
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, interval_at, timeout};
 
-use crate::address::Server;
 use crate::auth::Access;
 use crate::command::Command;
+use crate::endpoint::{Endpoint, Reading, Writing};
 use crate::events::{PING, push_event};
 use crate::frame::Framer;
-use crate::link::{Reading, Writing, malformed, open, read_some, stalled};
+use crate::link::{malformed, open, read_some, stalled};
 use crate::readonly::stream_refusal;
 use crate::redis::Failure;
 use crate::refusal::Refusal;
@@ -36,18 +36,18 @@ const BACKLOG: usize = 8 * 1024 * 1024;
 
 /// Opens streams, and ends them all.
 pub struct Streams {
-    server: Server,
+    endpoint: Endpoint,
     timeout: Duration,
     heartbeat: Duration,
     end: watch::Sender<bool>,
 }
 
 impl Streams {
-    /// Streams from `server`, which has `timeout` to answer the first time. A stream without events
+    /// Streams from `endpoint`, which has `timeout` to answer the first time. A stream without events
     /// shows every `heartbeat` that it is alive.
-    pub fn new(server: Server, timeout: Duration, heartbeat: Duration) -> Self {
+    pub fn new(endpoint: Endpoint, timeout: Duration, heartbeat: Duration) -> Self {
         Self {
-            server,
+            endpoint,
             timeout,
             heartbeat,
             end: watch::Sender::new(false),
@@ -92,7 +92,7 @@ impl Streams {
 
     /// A connection on which `command` was sent, and Redis's refusal of it, if it refused.
     async fn subscribe(&self, command: &Command<'_>) -> io::Result<(Connection, Option<String>)> {
-        let (mut from, mut to, _) = open(&self.server).await?;
+        let (mut from, mut to, _) = open(&self.endpoint).await?;
         let mut wire = Vec::with_capacity(command.size());
         command.push_to(&mut wire);
         to.write_all(&wire).await?;

@@ -122,7 +122,12 @@ pub struct Gateway {
 impl Gateway {
     pub fn start(redis_url: &str, options: &[&str]) -> Self {
         let args = [&["--redis", redis_url, "--listen", "127.0.0.1:0"], options].concat();
-        let mut process = gateway_command(&args).spawn().unwrap();
+        Self::read(&mut gateway_command(&args))
+    }
+
+    /// Starts `command`, and reads where it listens.
+    pub fn read(command: &mut Command) -> Self {
+        let mut process = command.spawn().unwrap();
         let mut line = String::new();
         BufReader::new(process.stdout.take().unwrap())
             .read_line(&mut line)
