@@ -52,6 +52,16 @@ pub struct Args {
     #[arg(long, help_heading = "Redis", conflicts_with = "redis")]
     pub spawn: bool,
 
+    /// The same Redis as read-only tokens use it: as an ACL user, who binds their scripts too
+    /// [default: as all tokens]
+    #[arg(
+        long,
+        value_name = "URL",
+        help_heading = "Redis",
+        conflicts_with = "spawn"
+    )]
+    pub readonly_redis: Option<String>,
+
     /// Where to listen; port 0 picks a free port. There is no TLS: put a proxy in front before you
     /// listen to others
     #[arg(
@@ -86,6 +96,16 @@ pub struct Args {
     )]
     pub cors_origin: Vec<String>,
 
+    /// How often a stream without events shows that it is alive
+    #[arg(
+        long,
+        value_name = "SECONDS",
+        help_heading = "HTTP",
+        default_value = "15",
+        value_parser = parse_seconds
+    )]
+    pub heartbeat: Duration,
+
     /// Ask a running gateway whether it is well, and end: at --listen, or at this URL
     #[arg(long, value_name = "URL", num_args = 0..=1, default_missing_value = "")]
     pub check: Option<String>,
@@ -103,6 +123,23 @@ pub struct Args {
     /// How large the body of a request may be
     #[arg(long, value_name = "BYTES", help_heading = "Limits", default_value_t = 10 * 1024 * 1024)]
     max_request_size: usize,
+
+    /// How large the replies to one request may be; one that is larger becomes an error
+    #[arg(long, value_name = "BYTES", help_heading = "Limits", default_value_t = 64 * 1024 * 1024)]
+    pub max_reply_size: usize,
+
+    /// How large the replies to all requests under way may be together
+    #[arg(long, value_name = "BYTES", help_heading = "Limits", default_value_t = 256 * 1024 * 1024)]
+    pub max_reply_memory: usize,
+
+    /// How many commands a pipeline or transaction may have
+    #[arg(
+        long,
+        value_name = "NUMBER",
+        help_heading = "Limits",
+        default_value_t = 10_000
+    )]
+    max_commands: usize,
 
     /// How many requests may be under way at once
     #[arg(long, value_name = "NUMBER", help_heading = "Limits", default_value = "1024", value_parser = parse_places)]
@@ -190,6 +227,7 @@ impl Args {
         Limits {
             request_size: self.max_request_size,
             requests: self.max_concurrent_requests,
+            commands: self.max_commands,
         }
     }
 }

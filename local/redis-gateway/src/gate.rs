@@ -3,21 +3,20 @@
 //! The paths of the probes begin with `/-/`, because a path is a command and no command of Redis is
 //! named `-`. They need no token and tell nothing but yes or no.
 
-use std::convert::Infallible;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::Instant;
 
 use bytes::Bytes;
-use http_body_util::Full;
+use http_body_util::{Either, Full};
 use hyper::body::{Body, Frame, Incoming, SizeHint};
 use hyper::header::{CONNECTION, HeaderMap, HeaderValue};
 use hyper::{Method, Request, Response, StatusCode};
 use tokio::sync::watch;
 
 use crate::cors::Cors;
-use crate::http::{self, Front, Slot};
+use crate::http::{self, Front, ResponseBody, Slot};
 use crate::link::Link;
 use crate::metrics::{self, Held, METRICS};
 use crate::refusal::Refusal;
@@ -32,13 +31,18 @@ const READY: &str = "/-/ready";
 pub struct Gate {
     front: Front,
     cors: Cors,
-    link: watch::Receiver<Link>,
+    links: Vec<watch::Receiver<Link>>,
 }
 
 impl Gate {
-    /// Lets requests through to `front`, which is of use while `link` is up.
-    pub fn new(front: Front, cors: Cors, link: watch::Receiver<Link>) -> Self {
-        Self { front, cors, link }
+    /// Lets requests through to `front`, which is ready while all `links` are up.
+    pub fn new(front: Front, cors: Cors, links: Vec<watch::Receiver<Link>>) -> Self {
+        Self { front, cors, links }
+    }
+
+    /// Ends what would go on as long as someone reads.
+    pub fn end_streams(&self) {
+        self.front.end_streams();
     }
 
     /// Answers one request.
@@ -97,14 +101,13 @@ impl Gate {
     }
 
     fn ready(&self) -> Response<Full<Bytes>> {
-        match *self.link.borrow() {
-            Link::Up { .. } => well(),
-            // Not why: that may name what strangers need not know.
-            Link::Down(_) => http::json(
-                StatusCode::SERVICE_UNAVAILABLE,
-                br#"{"error":"ERR redis is away"}"#.to_vec(),
-            ),
+        let is_up = |link: &watch::Receiver<Link>| matches!(*link.borrow(), Link::Up { .. });
+        if self.links.iter().all(is_up) {
+            return well();
         }
+        // Not why: that may name what strangers need not know.
+        let error = br#"{"error":"ERR redis is away"}"#;
+        http::json(StatusCode::SERVICE_UNAVAILABLE, error.to_vec())
     }
 }
 
@@ -127,7 +130,7 @@ struct UnderWay {
 
 /// A body whose bytes are counted, and whose request is under way until the last of them is sent.
 pub struct Counted {
-    body: Full<Bytes>,
+    body: ResponseBody,
     under_way: Option<Arc<UnderWay>>,
 }
 
@@ -135,7 +138,7 @@ impl Counted {
     /// Of a request that is not among those under way.
     fn aside(response: Response<Full<Bytes>>) -> Response<Self> {
         response.map(|body| Self {
-            body,
+            body: Either::Left(body),
             under_way: None,
         })
     }
@@ -166,12 +169,12 @@ impl AsRef<[u8]> for Chunk {
 
 impl Body for Counted {
     type Data = Bytes;
-    type Error = Infallible;
+    type Error = <ResponseBody as Body>::Error;
 
     fn poll_frame(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+    ) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
         let frame = ready!(Pin::new(&mut self.body).poll_frame(context));
         let count = |frame: Frame<Bytes>| frame.map_data(|bytes| self.count(bytes));
         Poll::Ready(frame.map(|frame| frame.map(count)))

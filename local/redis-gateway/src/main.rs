@@ -1,16 +1,19 @@
 //! The Upstash REST protocol in front of any Redis or Valkey.
 //!
-//! A request comes in through `server` (sockets), `gate` (probes, CORS, counting) and `http`, is
-//! opened by `auth`, read by `request` and `body` into `command`s, and run by `execute`. `redis`
-//! sends them over the one connection that `link` keeps; what comes back stays the bytes of `resp`
-//! until `reply` writes them as JSON. `readonly` knows what a read-only token may run, `refusal` why
-//! a request has no results.
+//! A request comes in through `server` (sockets), `answering` (what is not HTTP), `gate` (probes,
+//! CORS, counting) and `http`, is opened by `auth`, read by `request` and `body` into `command`s, and
+//! run by `execute`. `redis` sends them over the one connection that `link` keeps. What comes back is
+//! taken out of the stream by `frame` and `collect`, counted by `memory`, and stays the bytes of
+//! `resp` until `reply` writes them as JSON. What a `stream` brings, over a connection of its own,
+//! `events` writes. `readonly` knows what a read-only token may run, `refusal` why a request has no
+//! results.
 //!
 //! Around that, for who runs it: `args` is what may be said at start, `tokens` where tokens are
 //! written down, `address`, `endpoint` and `tls` how Redis is reached, `spawn` a Redis of our own,
 //! `signals` when to end, `metrics` and `scrape` what has happened, `check` whether all is well.
 //!
-//! `request`, `body`, `command`, `reply`, `resp`, `readonly`, `auth`, `cors` and `address` are pure.
+//! `request`, `body`, `command`, `frame`, `collect`, `resp`, `reply`, `events`, `readonly`, `auth`,
+//! `cors` and `address` are pure.
 //!
 //! RESP2 is read and written here, although there are good Redis clients: theirs is not the job.
 //! They turn replies into values, which loses what kind of null or string came, and fail on a
@@ -18,18 +21,23 @@
 //! requests of everyone else.
 
 mod address;
+mod answering;
 mod args;
 mod auth;
 mod body;
 mod check;
+mod collect;
 mod command;
 mod cors;
 mod endpoint;
+mod events;
 mod execute;
+mod frame;
 mod gate;
 mod http;
 mod link;
 mod log;
+mod memory;
 mod metrics;
 mod readonly;
 mod redis;
@@ -41,6 +49,7 @@ mod scrape;
 mod server;
 mod signals;
 mod spawn;
+mod stream;
 mod tls;
 mod tokens;
 
@@ -57,11 +66,13 @@ use crate::cors::Cors;
 use crate::endpoint::Endpoint;
 use crate::execute::Executor;
 use crate::gate::Gate;
-use crate::http::Front;
+use crate::http::{Backend, Front};
 use crate::log::{log, say};
+use crate::memory::Memory;
 use crate::redis::Redis;
 use crate::signals::Signals;
 use crate::spawn::Spawned;
+use crate::stream::Streams;
 use crate::tokens::Sources;
 
 #[tokio::main]
@@ -111,14 +122,19 @@ async fn run(args: Args) -> Result<(), String> {
     };
     let trust = args.trust();
     if !args.spawn {
-        let server = Server::parse(&args.redis_url()?)
-            .map_err(|problem| format!("can not use the redis URL: {problem}"))?;
-        return serve(args, door, Endpoint::new(server, &trust)?).await;
+        let endpoint = |url: &str| {
+            let server = Server::parse(url)
+                .map_err(|problem| format!("can not use the redis URL: {problem}"))?;
+            Endpoint::new(server, &trust)
+        };
+        let redis = endpoint(&args.redis_url()?)?;
+        let readers = args.readonly_redis.as_deref().map(endpoint).transpose()?;
+        return serve(args, door, redis, readers).await;
     }
     let mut spawned = Spawned::start().await?;
     let ended = match Endpoint::new(spawned.server(), &trust) {
         Ok(endpoint) => tokio::select! {
-            ended = serve(args, door, endpoint) => ended,
+            ended = serve(args, door, endpoint, None) => ended,
             last = spawned.ended() => Err(format!("the redis of --spawn ended: {last}")),
         },
         Err(problem) => Err(problem),
@@ -137,12 +153,26 @@ struct Door {
     signals: Signals,
 }
 
-async fn serve(args: Args, mut door: Door, endpoint: Endpoint) -> Result<(), String> {
+/// Answers until the end. Read-only tokens use `readers`, if there is such an endpoint.
+async fn serve(
+    args: Args,
+    mut door: Door,
+    endpoint: Endpoint,
+    readers: Option<Endpoint>,
+) -> Result<(), String> {
     let address = address_of(&door.listener)?;
-    let redis = Redis::connect(endpoint, args.timeout);
-    let link = redis.link();
-    let front = Front::new(Executor::new(redis), door.tokens, args.limits());
-    let gate = Gate::new(front, Cors::new(args.cors_origin), link);
+    let memory = Memory::new(args.max_reply_size, args.max_reply_memory);
+    let mut links = Vec::new();
+    let mut connect = |endpoint: Endpoint| {
+        let streams = Streams::new(endpoint.clone(), args.timeout, args.heartbeat);
+        let redis = Redis::connect(endpoint, memory.clone(), args.timeout);
+        links.push(redis.link());
+        let executor = Executor::new(redis);
+        Backend { executor, streams }
+    };
+    let (backend, readers) = (connect(endpoint), readers.map(connect));
+    let front = Front::new(backend, readers, door.tokens, args.limits());
+    let gate = Gate::new(front, Cors::new(args.cors_origin), links);
     if !address.ip().is_loopback() {
         log(format_args!(
             "{address} may be reached from outside, and has no TLS: put a proxy in front"

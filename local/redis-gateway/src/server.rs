@@ -7,12 +7,13 @@ use std::time::Duration;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::server::graceful::GracefulShutdown;
+use hyper_util::server::graceful::{GracefulConnection, GracefulShutdown};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{sleep, timeout};
 
+use crate::answering::{Answering, Turn};
 use crate::gate::Gate;
 use crate::log::log;
 use crate::metrics::METRICS;
@@ -52,13 +53,8 @@ pub async fn serve(
             stream = accept(&listener) => stream,
             () = signals.end() => break,
         };
-        let gate = Arc::clone(&gate);
         if let Ok(place) = Arc::clone(&room).try_acquire_owned() {
-            let service = service_fn(move |request| {
-                let gate = Arc::clone(&gate);
-                async move { Ok::<_, Infallible>(gate.answer(request).await) }
-            });
-            let connection = http(IDLE).serve_connection(TokioIo::new(stream), service);
+            let connection = converse(stream, Arc::clone(&gate), IDLE, None);
             hold(graceful.watch(connection), place);
             continue;
         }
@@ -67,14 +63,11 @@ pub async fn serve(
             () = signals.end() => break,
         };
         let Ok(place) = place else { continue };
-        let service = service_fn(move |request| {
-            let gate = Arc::clone(&gate);
-            async move { Ok::<_, Infallible>(gate.turn_away(request, limit).await) }
-        });
-        let connection = http(HURRY).serve_connection(TokioIo::new(stream), service);
+        let connection = converse(stream, Arc::clone(&gate), HURRY, Some(limit));
         hold(graceful.watch(connection), place);
     }
     drop(listener);
+    gate.end_streams();
     tokio::select! {
         ended = timeout(FAREWELL, graceful.shutdown()) => {
             ended.map_err(|_| format!("ended before its last requests, after {} s", FAREWELL.as_secs()))
@@ -106,6 +99,29 @@ pub fn http(patience: Duration) -> http1::Builder {
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new()).header_read_timeout(patience);
     http
+}
+
+/// Speaks HTTP with a client, who is one too many if there is a limit to name.
+fn converse(
+    stream: TcpStream,
+    gate: Arc<Gate>,
+    patience: Duration,
+    exceeded: Option<usize>,
+) -> impl GracefulConnection<Error: Send> + Send + 'static {
+    let turn = Turn::default();
+    let stream = TokioIo::new(Answering::new(stream, turn.clone()));
+    let service = service_fn(move |request| {
+        let (gate, turn) = (Arc::clone(&gate), turn.clone());
+        async move {
+            let response = match exceeded {
+                None => gate.answer(request).await,
+                Some(limit) => gate.turn_away(request, limit).await,
+            };
+            turn.begin();
+            Ok::<_, Infallible>(response)
+        }
+    });
+    http(patience).serve_connection(stream, service)
 }
 
 fn hold(connection: impl Future + Send + 'static, place: OwnedSemaphorePermit) {
