@@ -75,6 +75,11 @@ use crate::spawn::Spawned;
 use crate::stream::Streams;
 use crate::tokens::Sources;
 
+/// Why, is said where the dependency is.
+#[cfg(target_env = "musl")]
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 #[tokio::main]
 async fn main() -> ExitCode {
     let args = Args::read();
