@@ -19,6 +19,7 @@ use hyper::{Method, Request, Response, StatusCode};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::time::timeout;
 
+use crate::answering::Turn;
 use crate::auth::{Access, Tokens};
 use crate::execute::{Answer, Executor};
 use crate::metrics::METRICS;
@@ -133,7 +134,10 @@ impl Front {
         };
         // Only after the token, so that those without one can not take the places of the others.
         let admitted = access.and_then(|access| Ok((access, self.slot()?)));
-        let ((access, slot), body) = self.receive(admitted, &head.headers, &mut body).await?;
+        let received = self.receive(admitted, &head.headers, &mut body).await;
+        let turn = head.extensions.get::<Turn>();
+        turn.inspect(|turn| turn.work());
+        let ((access, slot), body) = received?;
         METRICS.received.add(body.len());
         let backend = match (access, &self.readers) {
             (Access::ReadOnly, Some(readers)) => readers,
@@ -143,7 +147,9 @@ impl Front {
         // A stream gives its slot back when it begins: what it may hold is limited by itself, and
         // how many there are by the connections.
         if let Some(command) = parse_stream(path) {
-            return Ok(respond_with(backend.streams.open(command, access).await?));
+            let events = backend.streams.open(command, access).await?;
+            turn.inspect(|turn| turn.stream());
+            return Ok(respond_with(events));
         }
         let request = request::Request::parse(path, query, &body, self.limits.commands)
             .map_err(Refusal::Invalid)?;

@@ -4,6 +4,8 @@ use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
+use hyper::Request;
+use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -110,14 +112,16 @@ fn converse(
 ) -> impl GracefulConnection<Error: Send> + Send + 'static {
     let turn = Turn::default();
     let stream = TokioIo::new(Answering::new(stream, turn.clone()));
-    let service = service_fn(move |request| {
+    let service = service_fn(move |mut request: Request<Incoming>| {
         let (gate, turn) = (Arc::clone(&gate), turn.clone());
+        turn.receive();
+        request.extensions_mut().insert(turn.clone());
         async move {
             let response = match exceeded {
                 None => gate.answer(request).await,
                 Some(limit) => gate.turn_away(request, limit).await,
             };
-            turn.begin();
+            turn.answer();
             Ok::<_, Infallible>(response)
         }
     });

@@ -77,10 +77,10 @@ impl Streams {
             waiting: Arc::clone(&waiting),
         };
         let mut end = self.end.subscribe();
-        let heartbeat = self.heartbeat;
+        let (heartbeat, patience) = (self.heartbeat, self.timeout);
         tokio::spawn(async move {
             let ended = tokio::select! {
-                ended = relay(connection, &queue, access, heartbeat) => ended,
+                ended = relay(connection, &queue, access, heartbeat, patience) => ended,
                 () = queue.text.closed() => return,
                 _ = end.wait_for(|is_ended| *is_ended) => return,
             };
@@ -132,25 +132,26 @@ enum End {
     TooLarge,
 }
 
-/// Passes on what Redis pushes.
+/// Passes on what Redis pushes. A Redis that is asked and says nothing for `patience` is gone.
 async fn relay(
     mut connection: Connection,
     queue: &Queue,
     access: Access,
     heartbeat: Duration,
+    patience: Duration,
 ) -> Result<Infallible, End> {
     let mut framer = Framer::new(0);
     let mut beats = interval_at(Instant::now() + heartbeat, heartbeat);
-    let mut is_asked = false;
+    let mut asked: Option<Instant> = None;
     loop {
         queue.push(take_events(&mut connection.buffer, &mut framer, access)?)?;
         tokio::select! {
             read = read_some(&mut connection.from, &mut connection.buffer, 0) => {
                 read.map_err(End::Lost)?;
-                is_asked = false;
+                asked = None;
             }
             _ = beats.tick() => {
-                if is_asked {
+                if asked.is_some_and(|asked| asked.elapsed() >= patience) {
                     return Err(End::Lost(stalled()));
                 }
                 queue.push(PING.to_vec())?;
@@ -158,7 +159,7 @@ async fn relay(
                 if !connection.is_monitor {
                     let ping = connection.to.write_all(b"*1\r\n$4\r\nPING\r\n").await;
                     ping.map_err(End::Lost)?;
-                    is_asked = true;
+                    asked.get_or_insert(Instant::now());
                 }
             }
         }

@@ -72,6 +72,67 @@ async fn what_is_not_http_is_answered_in_json() {
 }
 
 #[tokio::test]
+async fn who_ends_their_side_gets_an_answer() {
+    let (_redis, gateway) = start();
+    let head = format!("authorization: Bearer {TOKEN}\r\n");
+    let early = "ERR the request ended early";
+    let body = "ERR the request body ended early";
+    for (request, status, wanted) in [
+        (format!("GET /ping HTTP/1.1\r\n{head}\r\n"), 200, "PONG"),
+        (
+            format!("POST /echo HTTP/1.1\r\n{head}content-length: 1\r\n\r\nx"),
+            200,
+            "x",
+        ),
+        (
+            format!("POST /echo HTTP/1.1\r\n{head}content-length: 9\r\n\r\nx"),
+            400,
+            body,
+        ),
+        (
+            format!("POST /echo HTTP/1.1\r\n{head}transfer-encoding: chunked\r\n\r\n5\r\nx"),
+            400,
+            body,
+        ),
+        (
+            "POST /echo HTTP/1.1\r\ncontent-length: 9\r\n\r\nx".to_owned(),
+            401,
+            "WRONGPASS invalid or missing auth token",
+        ),
+        (format!("GET /ping HTTP/1.1\r\n{head}"), 400, early),
+        ("G".to_owned(), 400, early),
+        (
+            format!("\r\nPUT /eval/{}/0 HTTP/1.1\r\n{head}\r\n", "return(1)"),
+            200,
+            "1",
+        ),
+    ] {
+        let mut stream = TcpStream::connect(&gateway.address).await.unwrap();
+        stream.write_all(request.as_bytes()).await.unwrap();
+        stream.shutdown().await.unwrap();
+        let mut answer = String::new();
+        soon(stream.read_to_string(&mut answer)).await.unwrap();
+        let (seen, json) = read(&answer);
+        let text = json
+            .get("result")
+            .or(json.get("error"))
+            .unwrap()
+            .to_string();
+        assert_eq!(
+            (seen, text.trim_matches('"')),
+            (status, wanted),
+            "{request}"
+        );
+    }
+    for nothing in ["", "\r\n"] {
+        let mut stream = TcpStream::connect(&gateway.address).await.unwrap();
+        stream.write_all(nothing.as_bytes()).await.unwrap();
+        stream.shutdown().await.unwrap();
+        assert_eq!(soon(stream.read(&mut [0])).await.unwrap(), 0);
+    }
+}
+
+#[tokio::test]
 async fn a_connection_goes_on_after_an_error_until_it_is_no_http_any_more() {
     let (_redis, gateway) = start();
     let mut stream = TcpStream::connect(&gateway.address).await.unwrap();
