@@ -33,6 +33,8 @@ mod endpoint;
 mod events;
 mod execute;
 mod frame;
+#[cfg(test)]
+mod fuzz;
 mod gate;
 mod http;
 mod link;
