@@ -43,7 +43,12 @@ const sdk = [
   check("sdk-ts tests", "npm test --silent --workspace sdk-ts --if-present"),
 ];
 
-const system = [check("system tests", "node --test --test-reporter=spec --test-concurrency=2", ["tests/*.test.mjs"])];
+const system = [
+  check("system tests", "node --test --test-reporter=spec --test-concurrency=2", [
+    "tests/*.test.mjs",
+    "tests/gateway/*.test.mjs",
+  ]),
+];
 const slow = [check("slow tests", "node --test --test-reporter=spec", ["tests/slow/*.test.mjs"])];
 
 let passed = 0;

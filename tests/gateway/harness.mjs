@@ -17,14 +17,17 @@ import { redisServer } from "../../local/redis.mjs";
 export const TOKEN = "full";
 export const READER = "reader";
 
-/** @param {{ args?: string[], env?: Record<string, string> }} [options] of the gateway, over the usual ones */
-export async function startGateway({ args = [], env = {} } = {}) {
+/**
+ * @param {{ args?: string[], env?: Record<string, string>, redisArgs?: string[] }} [options] over the usual ones;
+ *   without others, Redis forgets everything when it ends
+ */
+export async function startGateway({ args = [], env = {}, redisArgs = [] } = {}) {
   const folder = mkdtempSync(join(tmpdir(), "redis-gateway-"));
   const socket = join(folder, "redis.sock");
   const startRedis = () =>
     start(
       redisServer(),
-      ["--port", "0", "--unixsocket", socket, "--save", "", "--dir", folder],
+      ["--port", "0", "--unixsocket", socket, "--save", "", "--dir", folder, ...redisArgs],
       /(ready to accept connections)/i,
     );
   let redis = await startRedis();
@@ -45,7 +48,7 @@ export async function startGateway({ args = [], env = {} } = {}) {
 
     /**
      * A request as anything but the official client would send it.
-     * @param {string} path @param {RequestInit & { token?: string, headers?: Record<string, string> }} [init]
+     * @param {string} path @param {Omit<RequestInit, "headers"> & { token?: string, headers?: Record<string, string>, duplex?: "half" }} [init]
      */
     request: (path, { token = TOKEN, headers, ...init } = {}) =>
       fetch(url + path, { ...init, headers: { authorization: `Bearer ${token}`, ...headers } }),
@@ -66,6 +69,9 @@ export async function startGateway({ args = [], env = {} } = {}) {
     },
   };
 }
+
+/** The JSON of an answer, whose shape is the test's to check. @param {Response} response @returns {Promise<any>} */
+export const json = (response) => response.json();
 
 /**
  * Starts a program and waits for the line that says it is ready.

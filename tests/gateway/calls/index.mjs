@@ -31,7 +31,6 @@ export const calls = {
 export const reasons = [
   [/^(use|addTelemetry|autoPipeline)$/, "it is about the client itself"],
   [/^(pipeline|multi)$/, "pipelines and transactions have tests of their own"],
-  [/^clientSetinfo$/, "CLIENT is about the connection, which every request shares"],
   [/^p?subscribe$/, "subscriptions have tests of their own"],
   [/^(search|vector)$/, "SEARCH.* and VECTOR.* are commands of Upstash's own"],
   [/^ar[a-z]+$/, "arrays are commands of Upstash's own"],
@@ -43,7 +42,7 @@ export const notAutoPipelined = ["bitfield"];
 
 /** The name of Redis's command in its own list, for a method of the client. @param {string} method */
 export function commandOf(method) {
-  const group = /^(functions|script)\.?(.+)$/.exec(method);
+  const group = /^(functions|script|client)\.?(.+)$/.exec(method);
   if (group === null) return method.replace(/Ro$/, "_ro").toLowerCase();
   const [, prefix = "", verb = ""] = group;
   if (/^call/.test(verb)) return `fcall${verb.slice("call".length).replace("Ro", "_ro")}`;

@@ -3,6 +3,9 @@ import assert, { deepEqual as is } from "node:assert/strict";
 
 /** @type {import("./index.mjs").Calls} */
 export const server = {
+  async clientSetinfo(redis) {
+    is(await redis.clientSetinfo("LIB-NAME", "gateway-test"), "OK");
+  },
   async echo(redis) {
     is(await redis.echo('a "b"\n'), 'a "b"\n');
   },
