@@ -35,6 +35,7 @@ const scripts = [
   check("prettier", "prettier --check --log-level warn **/*.{js,mjs,ts,css}"),
   check("types of local", "tsc --project local"),
   check("types of tests", "tsc --project tests"),
+  check("types of bench", "tsc --project bench"),
 ];
 
 const sdk = [
