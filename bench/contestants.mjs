@@ -25,8 +25,8 @@ const TOKEN = "bench";
 
 /** @typedef {{ key: string, size: number, times: number }} Asked to get a key, several times in one request */
 
-/** A program of the release build. @param {string} name */
-export const released = (name) => join(dirname(dirname(binary(name))), "release", name);
+/** A program as it is deployed. @param {string} name */
+export const deployed = (name) => join(dirname(dirname(binary(name))), "server", name);
 
 /** @param {(line: string) => void} say */
 export async function startContestants(say) {
@@ -67,7 +67,7 @@ function raw(url, { key, size, times }, isShared) {
 
 /** @param {string} redis @returns {Promise<Contestant>} */
 async function startGateway(redis) {
-  const program = process.env.REDIS_GATEWAY ?? released("redis-gateway");
+  const program = process.env.REDIS_GATEWAY ?? deployed("redis-gateway");
   const args = ["--redis", redis, "--listen", "127.0.0.1:0"];
   const env = { GATEWAY_TOKENS: TOKEN };
   const { pid, found } = await start(program, args, { env, ready: /listening on http:\/\/(\S+)/ });

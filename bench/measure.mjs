@@ -7,7 +7,7 @@ import { connect } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { launch, tail } from "../local/launch.mjs";
-import { released } from "./contestants.mjs";
+import { deployed } from "./contestants.mjs";
 
 const READY_MS = 20_000;
 
@@ -53,7 +53,7 @@ function reaches(address) {
 
 /** Load by the program of this folder. @param {{ target: object, concurrency: number, seconds: number }} options @param {Pids} pids */
 export function load(options, pids) {
-  return underLoad(released("bench"), [JSON.stringify({ warm_up_seconds: options.seconds / 4, ...options })], pids);
+  return underLoad(deployed("bench"), [JSON.stringify({ warm_up_seconds: options.seconds / 4, ...options })], pids);
 }
 
 /** Load by a client in Node. @param {object} options @param {Pids} pids */

@@ -10,11 +10,14 @@ async function limited(t, ...args) {
   return gateway;
 }
 
-/** A script that keeps Redis from everything else. @param {number} ms */
-function busyFor(ms) {
-  const now = "local function now() local t = redis.call('TIME') return t[1] * 1e3 + t[2] / 1e3 end";
-  return `${now} local e = now() + ${ms} while now() < e do end`;
-}
+/**
+ * A script that keeps Redis from everything else. Since 7.2 TIME stands still in a script; before, there was no clock.
+ * @param {number} ms
+ */
+const busyFor = (ms) => `
+  local os = rawget(_G, 'os')
+  local now = os and os.clock or function() local t = redis.call('TIME') return t[1] + t[2] / 1e6 end
+  local e = now() + ${ms / 1000} while now() < e do end`;
 
 /** Asks until there is a place for it. @template T @param {() => Promise<T>} ask @returns {Promise<T>} */
 async function taken(ask) {
