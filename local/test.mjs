@@ -17,6 +17,7 @@ import { ensurePackages, ensureRust, isOldNode, rerun } from "./toolchain.mjs";
  * @property {string} name
  * @property {string} command
  * @property {string[]} args
+ * @property {Record<string, string>} [env] over this process's own
  */
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -50,7 +51,10 @@ const system = [
     "tests/gateway/*.test.mjs",
   ]),
 ];
-const slow = [check("slow tests", "node --test --test-reporter=spec", ["tests/slow/*.test.mjs"])];
+const slow = [
+  { ...check("fuzz", "cargo test --locked --package redis-gateway fuzz"), env: { FUZZ_SECONDS: "60" } },
+  check("slow tests", "node --test --test-reporter=spec", ["tests/slow/*.test.mjs"]),
+];
 
 let passed = 0;
 let failed = 0;
@@ -95,10 +99,10 @@ async function inTurn(checks) {
 }
 
 /** @param {Check} check */
-async function perform({ name, command, args }) {
+async function perform({ name, command, args, env }) {
   const start = Date.now();
   show(name, `… ${name}`);
-  const running = await launch(command, args, { cwd: root, env: { ...process.env, FORCE_COLOR: "0" } });
+  const running = await launch(command, args, { cwd: root, env: { ...process.env, FORCE_COLOR: "0", ...env } });
   const outcome = await running.ended;
   show(name, undefined);
   const counts = count(running.output());
