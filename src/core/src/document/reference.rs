@@ -41,6 +41,19 @@ pub enum Claim {
     Wanted,
     /// That one with a suffix of the id, because another page has it.
     WithSuffix,
+    /// That one with the whole id, because another page has that as well.
+    WithId,
+}
+
+impl Claim {
+    /// What to ask for when that is taken; nothing after the whole id.
+    pub fn next(self) -> Option<Self> {
+        match self {
+            Self::Wanted => Some(Self::WithSuffix),
+            Self::WithSuffix => Some(Self::WithId),
+            Self::WithId => None,
+        }
+    }
 }
 
 impl Face {

@@ -99,7 +99,8 @@ impl Document {
             .and_then(|path| path.strip_prefix('/'))
             .map(str::to_owned);
         // A page that had no title yet gets a slug that says something once it has one.
-        let held = held.filter(|slug| *slug != self.id.short());
+        let (short, id) = (self.id.short(), self.id.to_string());
+        let held = held.filter(|slug| *slug != short && *slug != id);
         let wanted = match (written, claim) {
             (Some(written), _) => written,
             (None, Claim::Wanted) if held.is_some() => return held.unwrap_or_default(),
@@ -107,7 +108,9 @@ impl Document {
         };
         match claim {
             Claim::Wanted => wanted,
-            Claim::WithSuffix => format!("{wanted}-{}", self.id.short()),
+            _ if wanted == short => id,
+            Claim::WithSuffix => format!("{wanted}-{short}"),
+            Claim::WithId => format!("{wanted}-{id}"),
         }
     }
 }

@@ -12,6 +12,7 @@
 
 mod driver;
 mod oracle;
+mod script;
 mod server;
 mod store;
 mod world;
@@ -21,3 +22,4 @@ mod changes;
 mod completeness;
 mod crash;
 mod faults;
+mod paths;

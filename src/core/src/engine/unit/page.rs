@@ -183,10 +183,16 @@ impl PageUnit {
 
     pub fn written(&mut self, verdict: Verdict) {
         match (std::mem::replace(&mut self.phase, Phase::Done), verdict) {
-            (Phase::Committing(mut draft, _), Verdict::PathTaken) => {
-                draft.claim = Claim::WithSuffix;
-                self.phase = Phase::Looking(draft);
-            }
+            (Phase::Committing(mut draft, _), Verdict::PathTaken) => match draft.claim.next() {
+                Some(claim) => {
+                    draft.claim = claim;
+                    self.phase = Phase::Looking(draft);
+                }
+                None => self.fail(
+                    format!("another page has the path {}", draft.document.path),
+                    None,
+                ),
+            },
             (Phase::Committing(draft, mut stage), _) => {
                 if !stage.was_commit() {
                     self.phase = Phase::Committing(draft, stage);
