@@ -1,13 +1,18 @@
 -- Shared by the scripts that end the work on one member of the frontier.
 
+-- What the store holds of the member shows others as they are now.
+local function built(member, rebuild, takes)
+  call('ZREM', rebuild, member)
+  call('HDEL', takes, '~' .. member)
+end
+
 -- Takes the member out of the work.
 -- version is what the store now holds of it: '' nothing certain, '=' what it held,
--- '~' the same, and only the rebuild is done: whether it is to be fetched is another matter.
+-- '~' the same, and it was to be built again: whether it is to be fetched is another matter.
 local function settle(member, version, frontier, rebuild, takes, listed, known, errors)
-  call('ZREM', rebuild, member)
-  call('HDEL', takes, member)
-  if version == '~' then return end
+  if version == '~' then return built(member, rebuild, takes) end
   call('ZREM', frontier, member)
+  call('HDEL', takes, member)
   call('HDEL', listed, member)
   call('HDEL', errors, member)
   if version == '' then

@@ -23,3 +23,4 @@ mod completeness;
 mod crash;
 mod faults;
 mod paths;
+mod rebuild;
