@@ -102,6 +102,11 @@ impl Failure {
         *self == Self::NoScript
     }
 
+    /// Whether the same request may succeed later.
+    pub fn is_passing(&self) -> bool {
+        matches!(self, Self::Transient(_) | Self::RateLimited { .. })
+    }
+
     /// Whether the cursor of the request is dead, so that the listing must begin anew.
     pub fn is_dead_cursor(&self) -> bool {
         matches!(self, Self::Rejected { code, message } if code == "validation_error" && message.contains("start_cursor"))

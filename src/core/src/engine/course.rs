@@ -153,10 +153,10 @@ impl Engine {
     }
 
     /// Takes what a write came to; a control turn is over with it.
-    pub(super) fn written(&mut self, turn: Turn, verdict: Verdict, answer: &Value) {
+    pub(super) fn written(&mut self, now: Timestamp, turn: Turn, verdict: Verdict, answer: &Value) {
         match turn {
             Turn::Unit(number) => return self.unit_written(number, verdict, answer),
-            Turn::Take => self.taken(answer),
+            Turn::Take => self.taken(now, answer),
             Turn::Release => {
                 let outcome = self
                     .closing
@@ -169,7 +169,7 @@ impl Engine {
         self.lane.holder = None;
     }
 
-    fn taken(&mut self, answer: &Value) {
+    fn taken(&mut self, now: Timestamp, answer: &Value) {
         let [_, _, frontier, rebuild, next_due, source, entries @ ..] = answer.items() else {
             return;
         };
@@ -190,7 +190,7 @@ impl Engine {
         };
         for taken in taken {
             self.units_taken += 1;
-            self.start_unit(Unit::of(taken));
+            self.start_unit(Unit::of(taken, now));
         }
     }
 

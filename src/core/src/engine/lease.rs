@@ -121,7 +121,7 @@ impl Engine {
                 write.count(counts);
             }
         });
-        self.written(turn, verdict, values.first().unwrap_or(&Value::Nil));
+        self.written(now, turn, verdict, values.first().unwrap_or(&Value::Nil));
     }
 
     fn acquired(&mut self, now: Timestamp, answer: Option<&Value>) {

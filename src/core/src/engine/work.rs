@@ -8,7 +8,7 @@ use crate::time::Timestamp;
 use super::effect::{Outcome, Ticket};
 use super::lane::{Pending, Turn};
 use super::state::ExportError;
-use super::unit::{Context, LaneStep, Unit, Want};
+use super::unit::{Context, LaneStep, Unit, Unreadable, Want};
 use super::write::Verdict;
 use super::{Engine, Phase};
 
@@ -134,20 +134,23 @@ impl Engine {
         Some((ticket, request))
     }
 
-    /// Gives an answer of Notion to the unit that waits for it.
+    /// Gives an answer of Notion to the unit that waits for it; a body that it cannot read is asked for again.
     pub(super) fn answer_unit(
         &mut self,
         now: Timestamp,
         ticket: Ticket,
         answer: Result<&[u8], &Failure>,
     ) {
-        if let Some(active) = self
+        let Some(active) = self
             .active
             .iter_mut()
             .find(|active| active.waits_for(ticket))
-        {
-            active.asked = None;
-            active.unit.answered(now, answer);
+        else {
+            return;
+        };
+        match active.unit.answered(now, answer) {
+            Ok(()) => active.asked = None,
+            Err(Unreadable(problem)) => self.retry_or_fail(now, ticket, problem),
         }
     }
 

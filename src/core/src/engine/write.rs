@@ -25,12 +25,7 @@ pub enum Write {
     /// Writes a database or data source.
     CommitObject(Box<ObjectCommit>),
     /// Ends the work on a member without a document, or puts it off.
-    Settle {
-        member: Member,
-        version: Version,
-        error: Option<String>,
-        retry_at: Option<Timestamp>,
-    },
+    Settle(Settlement),
     /// Writes one part of a large document.
     Stage { id: Id, offset: usize, part: String },
     /// Ends the run.
@@ -61,6 +56,25 @@ pub enum Version {
     Kept,
     /// As before: it was built again from what is stored, and Notion was not asked.
     Rebuilt,
+}
+
+/// How the work on an object ends without a document of it being written.
+#[derive(Clone, Debug)]
+pub struct Settlement {
+    pub member: Member,
+    pub version: Version,
+    pub error: Option<String>,
+    /// When it is to be tried again; without that it leaves the frontier.
+    pub retry: Option<Retry>,
+}
+
+/// When an object is tried again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Retry {
+    /// At this instant, and this take counts.
+    At(Timestamp),
+    /// At this instant, as if it had never been taken.
+    Afresh(Timestamp),
 }
 
 /// A page to write.
@@ -190,11 +204,11 @@ impl Write {
             }
             Self::CommitObject(commit) if commit.version == Version::Rebuilt => counts.rebuilt += 1,
             Self::CommitObject(_) => counts.containers += 1,
-            Self::Settle {
+            Self::Settle(Settlement {
                 version: Version::Known(_),
                 error: None,
                 ..
-            } => counts.unchanged += 1,
+            }) => counts.unchanged += 1,
             _ => {}
         }
     }
@@ -216,32 +230,7 @@ impl Write {
             Self::Take { count, active } => take(header, *count, active),
             Self::CommitPage(commit) => commit_page(header, commit),
             Self::CommitObject(commit) => commit_object(header, commit),
-            Self::Settle {
-                member,
-                version,
-                error,
-                retry_at,
-            } => {
-                let retry_at = retry_at
-                    .map(|at| at.millis().to_string())
-                    .unwrap_or_default();
-                let args = [
-                    member.to_string(),
-                    version.arg(),
-                    error.clone().unwrap_or_default(),
-                    retry_at,
-                ];
-                let keys = header.keys;
-                let keys = [
-                    keys.frontier(),
-                    keys.rebuild(),
-                    keys.takes(),
-                    keys.listed(),
-                    keys.known(),
-                    keys.errors(),
-                ];
-                call(Script::Settle, keys, args)
-            }
+            Self::Settle(settlement) => settle(header, settlement),
             Self::Stage { id, offset, part } => call(
                 Script::Stage,
                 [header.keys.stage(header.fencing, *id)],
@@ -329,6 +318,31 @@ fn take(header: &Header<'_>, count: usize, active: &[Member]) -> ScriptCall {
             .into_iter()
             .chain(active.iter().map(Member::to_string)),
     )
+}
+
+fn settle(header: &Header<'_>, settlement: &Settlement) -> ScriptCall {
+    let (retry_at, takes) = match settlement.retry {
+        Some(Retry::At(at)) => (at.millis().to_string(), "counted"),
+        Some(Retry::Afresh(at)) => (at.millis().to_string(), "forgotten"),
+        None => (String::new(), "forgotten"),
+    };
+    let args = [
+        settlement.member.to_string(),
+        settlement.version.arg(),
+        settlement.error.clone().unwrap_or_default(),
+        retry_at,
+        takes.to_owned(),
+    ];
+    let keys = header.keys;
+    let keys = [
+        keys.frontier(),
+        keys.rebuild(),
+        keys.takes(),
+        keys.listed(),
+        keys.known(),
+        keys.errors(),
+    ];
+    call(Script::Settle, keys, args)
 }
 
 /// Keys 3 to 10 of both commits.

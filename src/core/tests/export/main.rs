@@ -17,6 +17,7 @@ mod server;
 mod store;
 mod world;
 
+mod bodies;
 mod budget;
 mod changes;
 mod completeness;

@@ -7,7 +7,7 @@ use crate::document::{StoredObject, ancestors_under};
 use crate::engine::listing::{Listed, MAX_RESTARTS, found_in, last_created};
 use crate::engine::state::ExportKind;
 use crate::engine::version::version_read;
-use crate::engine::write::{Found, ObjectCommit, Owner, Version, Write};
+use crate::engine::write::{Found, ObjectCommit, Owner, Settlement, Version, Write};
 use crate::failure::Failure;
 use crate::keys::Keys;
 use crate::member::Member;
@@ -16,7 +16,7 @@ use crate::time::Timestamp;
 
 use super::page::without;
 use super::reading::Reading;
-use super::{Context, LaneStep, MAX_TAKES, RETRY_DELAY, Taken, Want};
+use super::{Context, LaneStep, Taken, Unreadable, Want};
 
 /// A database or data source being exported.
 #[derive(Debug)]
@@ -27,7 +27,6 @@ pub struct Container {
     rows: Rows,
     version: Version,
     failure: Option<String>,
-    is_put_off: bool,
 }
 
 #[derive(Debug)]
@@ -39,9 +38,7 @@ enum Phase {
     Found(Vec<Found>),
     Looking(Box<Reading>),
     Committing(Box<ObjectCommit>),
-    Settling {
-        retry_at: Option<Timestamp>,
-    },
+    Settling(Settlement),
     Done,
 }
 
@@ -55,8 +52,8 @@ struct Rows {
 }
 
 impl Container {
-    pub fn new(taken: Taken) -> Self {
-        let (takes, listed) = (taken.takes, taken.listed.clone());
+    pub fn new(taken: Taken, now: Timestamp) -> Self {
+        let listed = taken.listed.clone();
         let mut container = Self {
             taken,
             phase: Phase::Asking,
@@ -64,18 +61,16 @@ impl Container {
             rows: Rows::default(),
             version: Version::Kept,
             failure: None,
-            is_put_off: false,
         };
-        if takes > MAX_TAKES {
-            container.fail(
-                format!("put aside after {MAX_TAKES} attempts that did not come to an end"),
-                None,
-            );
+        if let Some(settlement) = container.taken.used_up(now) {
+            container.settle(settlement);
         } else if container.taken.is_rebuild {
             container.version = Version::Rebuilt;
             container.phase = Phase::Loading;
-        } else if let Some((at, json)) = listed {
-            container.begin(at, json.as_bytes());
+        } else if let Some((at, json)) = listed
+            && let Ok(object) = StoredObject::read(container.taken.member, json.as_bytes())
+        {
+            container.begin(at, object);
         }
         container
     }
@@ -85,7 +80,7 @@ impl Container {
     }
 
     pub fn failure(&self) -> Option<&str> {
-        self.failure.as_deref().filter(|_| !self.is_put_off)
+        self.failure.as_deref()
     }
 
     pub fn want(&self) -> Want {
@@ -103,19 +98,23 @@ impl Container {
                 | Phase::Found(_)
                 | Phase::Looking(_)
                 | Phase::Committing(_)
-                | Phase::Settling { .. },
+                | Phase::Settling(_),
                 _,
             ) => Want::Lane,
         }
     }
 
-    pub fn answered(&mut self, now: Timestamp, answer: Result<&[u8], &Failure>) {
+    pub fn answered(
+        &mut self,
+        now: Timestamp,
+        answer: Result<&[u8], &Failure>,
+    ) -> Result<(), Unreadable> {
         match (&self.phase, answer) {
-            (Phase::Asking, Ok(body)) => self.begin(now, body),
-            (Phase::Listing, Ok(body)) => match Listed::parse(body) {
-                Ok(listed) => self.list(&listed),
-                Err(problem) => self.fail(problem, None),
-            },
+            (Phase::Asking, Ok(body)) => {
+                let object = StoredObject::read(self.taken.member, body).map_err(Unreadable)?;
+                self.begin(now, object);
+            }
+            (Phase::Listing, Ok(body)) => self.list(&Listed::parse(body).map_err(Unreadable)?),
             (Phase::Listing, Err(failure))
                 if failure.is_dead_cursor() && self.rows.restarts < MAX_RESTARTS =>
             {
@@ -124,17 +123,12 @@ impl Container {
             }
             // A linked view, or a source that is not shared: Notion answers both like this, and neither is a fault.
             (Phase::Asking, Err(Failure::NotFound | Failure::Rejected { .. })) => {
-                self.phase = Phase::Settling { retry_at: None };
+                self.settle(self.taken.kept());
             }
-            (_, Err(failure)) => {
-                let is_passing =
-                    matches!(failure, Failure::Transient(_) | Failure::RateLimited { .. });
-                let retry_at =
-                    is_passing.then(|| now.plus(RETRY_DELAY.saturating_mul(self.taken.takes)));
-                self.fail(failure.to_string(), retry_at);
-            }
+            (_, Err(failure)) => self.settle(self.taken.failed_for(now, failure)),
             (_, Ok(_)) => {}
         }
+        Ok(())
     }
 
     pub fn lane(&mut self, context: &Context<'_>) -> LaneStep {
@@ -146,12 +140,7 @@ impl Container {
             ])]),
             Phase::Looking(reading) => LaneStep::Read(reading.commands(context.keys)),
             Phase::Committing(commit) => LaneStep::Write(Write::CommitObject(commit.clone())),
-            Phase::Settling { retry_at } => LaneStep::Write(Write::Settle {
-                member: self.taken.member,
-                version: self.version.clone(),
-                error: self.failure.clone(),
-                retry_at: *retry_at,
-            }),
+            Phase::Settling(settlement) => LaneStep::Write(Write::Settle(settlement.clone())),
             Phase::Asking | Phase::Listing | Phase::Done => LaneStep::Leave,
         }
     }
@@ -200,28 +189,24 @@ impl Container {
 
     /// Redis refuses what was to be written; whether that can be noted.
     pub fn refused(&mut self, problem: &str) -> bool {
-        let is_noted = !matches!(self.phase, Phase::Settling { .. });
-        self.fail(format!("redis refuses it: {problem}"), None);
+        let is_noted = !matches!(self.phase, Phase::Settling(_));
+        self.settle(self.taken.failed(format!("redis refuses it: {problem}")));
         is_noted
     }
 
-    fn begin(&mut self, read_at: Timestamp, body: &[u8]) {
-        match StoredObject::read(self.taken.member, body) {
-            Ok(object) => {
-                self.version = version_read(&object.last_edited_time, read_at);
-                let is_empty =
-                    matches!(self.taken.member, Member::Database(_)) && object.leads_to.is_empty();
-                let is_to_keep = !object.is_in_trash && !is_empty;
-                self.object = Some(object);
-                self.phase = match self.taken.member {
-                    // A database without data sources is a linked view of another one.
-                    _ if !is_to_keep => Phase::Settling { retry_at: None },
-                    Member::DataSource(_) => Phase::Listing,
-                    Member::Database(_) | Member::Page(_) => self.looking(),
-                };
-            }
-            Err(problem) => self.fail(problem, None),
+    fn begin(&mut self, read_at: Timestamp, object: StoredObject) {
+        self.version = version_read(&object.last_edited_time, read_at);
+        let is_empty =
+            matches!(self.taken.member, Member::Database(_)) && object.leads_to.is_empty();
+        // A database without data sources is a linked view of another one.
+        if object.is_in_trash || is_empty {
+            return self.settle(self.taken.kept());
         }
+        self.object = Some(object);
+        self.phase = match self.taken.member {
+            Member::DataSource(_) => Phase::Listing,
+            Member::Database(_) | Member::Page(_) => self.looking(),
+        };
     }
 
     fn load(&mut self, values: &[Value]) {
@@ -231,8 +216,8 @@ impl Container {
                 self.object = Some(object);
                 self.phase = self.looking();
             }
-            Some(Err(problem)) => self.fail(problem, None),
-            None => self.phase = Phase::Settling { retry_at: None },
+            Some(Err(problem)) => self.settle(self.taken.failed(problem)),
+            None => self.settle(self.taken.kept()),
         }
     }
 
@@ -272,15 +257,9 @@ impl Container {
         self.phase = Phase::Found(found);
     }
 
-    fn fail(&mut self, problem: String, retry_at: Option<Timestamp>) {
-        self.failure = Some(problem);
-        self.is_put_off = retry_at.is_some();
-        self.version = if self.taken.is_rebuild {
-            Version::Rebuilt
-        } else {
-            Version::Kept
-        };
-        self.phase = Phase::Settling { retry_at };
+    fn settle(&mut self, settlement: Settlement) {
+        self.failure = settlement.report().map(str::to_owned);
+        self.phase = Phase::Settling(settlement);
     }
 }
 

@@ -4,6 +4,8 @@
 
 use std::collections::VecDeque;
 
+use serde::de::DeserializeOwned;
+
 use crate::api::{Cursor, Request};
 use crate::document::{Source, SourceError};
 use crate::engine::listing::MAX_RESTARTS;
@@ -12,6 +14,7 @@ use crate::id::Id;
 use crate::member::Member;
 use crate::notion::{Block, BlockType, Content, List, MeetingNotes, Page, RawId, SyncedFromType};
 
+use super::Unreadable;
 use super::properties::LongProperties;
 
 /// Blocks nested deeper are left out: a reader's JSON parser may stop at 128 levels, and each block takes two.
@@ -102,20 +105,49 @@ impl Fetch {
         }
     }
 
-    /// Takes the answer to that request.
+    /// Takes the body that answers that request.
     ///
     /// # Errors
-    /// A failure that leaves the page unfinished.
-    pub fn answered(&mut self, answer: Result<&[u8], &Failure>) -> Result<(), Failure> {
-        if let Some(place) = self.partial.pop_front() {
-            return self.retrieved(place, answer);
+    /// What is wrong with it; nothing has changed then.
+    pub fn take(&mut self, body: &[u8]) -> Result<(), Unreadable> {
+        if let Some(place) = self.partial.front().copied() {
+            let block = read(body, "block")?;
+            self.partial.pop_front();
+            self.retrieved(place, block);
+        } else if !self.listings.is_empty() {
+            let list = read(body, "list of blocks")?;
+            if let Some(listing) = self.listings.pop_front() {
+                self.list(listing, list);
+            }
+        } else {
+            self.properties.take(read(body, "list of property items")?);
         }
-        let Some(listing) = self.listings.pop_front() else {
-            return self.properties.answered(answer);
-        };
-        match answer {
-            Ok(body) => self.list(listing, body),
-            Err(failure) => self.list_failed(listing, failure),
+        Ok(())
+    }
+
+    /// Takes a refusal of that request.
+    ///
+    /// # Errors
+    /// The failure, if it leaves the page unfinished.
+    pub fn failed(&mut self, failure: &Failure) -> Result<(), Failure> {
+        if failure.is_passing() {
+            return Err(failure.clone());
+        }
+        if let Some(place) = self.partial.pop_front() {
+            let id = self
+                .nodes
+                .get(place)
+                .and_then(|node| parse(node.block.id.get()));
+            self.lacks(
+                id,
+                format!("notion shows only the id of this block: {failure}"),
+            );
+            self.expand(place);
+            Ok(())
+        } else if let Some(listing) = self.listings.pop_front() {
+            self.list_failed(listing, failure)
+        } else {
+            self.properties.failed(failure)
         }
     }
 
@@ -135,9 +167,7 @@ impl Fetch {
         (source, self.found)
     }
 
-    fn list(&mut self, mut listing: Listing, body: &[u8]) -> Result<(), Failure> {
-        let list: List<Block> = serde_json::from_slice(body)
-            .map_err(|error| Failure::Transient(format!("not a list of blocks: {error}")))?;
+    fn list(&mut self, mut listing: Listing, list: List<Block>) {
         let next = Cursor::of(list.next());
         if listing.cursor.is_none() {
             listing.kept = self.children_of(listing.node).len();
@@ -153,7 +183,11 @@ impl Fetch {
         } else {
             self.list_parts(&listing);
         }
-        Ok(())
+    }
+
+    /// Notes what the page lacks; the rest of it is good.
+    fn lacks(&mut self, block_id: Option<Id>, message: String) {
+        self.errors.push(SourceError { block_id, message });
     }
 
     /// Lists the parts of meeting notes that are not among the children of the block.
@@ -185,13 +219,12 @@ impl Fetch {
     }
 
     fn list_failed(&mut self, mut listing: Listing, failure: &Failure) -> Result<(), Failure> {
-        let is_passing = matches!(failure, Failure::Transient(_) | Failure::RateLimited { .. });
         if failure.is_dead_cursor() && listing.restarts < MAX_RESTARTS {
             self.forget(&listing);
             listing.cursor = None;
             listing.restarts += 1;
             self.listings.push_front(listing);
-        } else if is_passing || listing.node.is_none() {
+        } else if listing.node.is_none() {
             return Err(failure.clone());
         } else if let Some(other) = listing.or_else.take() {
             listing.of = other;
@@ -200,11 +233,7 @@ impl Fetch {
         } else if !listing.parts.is_empty() {
             self.list_parts(&listing);
         } else {
-            // The rest of the page is good; the document says what it lacks.
-            self.errors.push(SourceError {
-                block_id: Some(listing.of),
-                message: failure.to_string(),
-            });
+            self.lacks(Some(listing.of), failure.to_string());
         }
         Ok(())
     }
@@ -248,28 +277,12 @@ impl Fetch {
     }
 
     /// Takes a block that a listing showed only by its id.
-    fn retrieved(&mut self, place: usize, answer: Result<&[u8], &Failure>) -> Result<(), Failure> {
-        let Some(node) = self.nodes.get_mut(place) else {
-            return Ok(());
-        };
-        match answer {
-            Ok(body) => {
-                let mut block: Block = serde_json::from_slice(body)
-                    .map_err(|error| Failure::Transient(format!("not a block: {error}")))?;
-                block.extra.remove("request_id");
-                node.block = block;
-            }
-            Err(failure @ (Failure::Transient(_) | Failure::RateLimited { .. })) => {
-                return Err(failure.clone());
-            }
-            Err(failure) => {
-                let block_id = parse(node.block.id.get());
-                let message = format!("notion shows only the id of this block: {failure}");
-                self.errors.push(SourceError { block_id, message });
-            }
+    fn retrieved(&mut self, place: usize, mut block: Block) {
+        block.extra.remove("request_id");
+        if let Some(node) = self.nodes.get_mut(place) {
+            node.block = block;
         }
         self.expand(place);
-        Ok(())
     }
 
     /// Notes the page or database that a block stands for.
@@ -321,11 +334,7 @@ impl Fetch {
                 });
                 match original {
                     Some(original) if self.is_inside(parent, original) => {
-                        let message = "a synced block that holds itself".to_owned();
-                        self.errors.push(SourceError {
-                            block_id: Some(id),
-                            message,
-                        });
+                        self.lacks(Some(id), "a synced block that holds itself".to_owned());
                         (Vec::new(), None)
                     }
                     Some(original) => (vec![listing(original, Some(id))], Some(original)),
@@ -387,6 +396,11 @@ fn parts_of(notes: &MeetingNotes) -> Vec<Id> {
         .into_iter()
         .filter_map(|part| parse(part.get()))
         .collect()
+}
+
+fn read<T: DeserializeOwned>(body: &[u8], what: &str) -> Result<T, Unreadable> {
+    serde_json::from_slice(body)
+        .map_err(|error| Unreadable(format!("not a {what} of Notion's: {error}")))
 }
 
 fn parse(id: Option<&RawId>) -> Option<Id> {

@@ -10,12 +10,10 @@ mod properties;
 mod reading;
 mod search;
 mod stage;
-
-use std::time::Duration;
+mod taken;
 
 use crate::api::Request;
 use crate::failure::Failure;
-use crate::id::Id;
 use crate::keys::Keys;
 use crate::redis::{Command, Value};
 use crate::time::Timestamp;
@@ -26,12 +24,7 @@ use crate::member::Member;
 use container::Container;
 use page::PageUnit;
 use search::Search;
-
-/// How often an object is taken without an end before it is put aside.
-const MAX_TAKES: u32 = 3;
-
-/// How long an object waits that Notion could not give, times the number of its takes.
-const RETRY_DELAY: Duration = Duration::from_secs(60);
+pub use taken::{LONGEST_RETRY_DELAY, Taken};
 
 /// What a unit needs next.
 #[derive(Debug)]
@@ -55,6 +48,10 @@ pub enum LaneStep {
     Leave,
 }
 
+/// Says what is wrong with a body that is not what was asked for.
+#[derive(Debug)]
+pub struct Unreadable(pub String);
+
 /// What a unit may know of the store.
 pub struct Context<'a> {
     pub keys: &'a Keys,
@@ -68,22 +65,6 @@ pub enum Unit {
     Container(Box<Container>),
 }
 
-/// An entry of the frontier, as it was taken.
-#[derive(Clone, Debug)]
-pub struct Taken {
-    pub member: Member,
-    /// How often it was taken, this time included.
-    pub takes: u32,
-    /// The object as a listing gave it, and when.
-    pub listed: Option<(Timestamp, String)>,
-    /// The version that the store holds.
-    pub known: Option<String>,
-    /// The page whose blocks hold it.
-    pub owner: Option<Id>,
-    /// Whether it is to be built again from what is stored.
-    pub is_rebuild: bool,
-}
-
 impl Unit {
     /// The listing of everything by search.
     pub fn search(kind: ExportKind) -> Self {
@@ -91,11 +72,11 @@ impl Unit {
     }
 
     /// The unit for an entry of the frontier.
-    pub fn of(taken: Taken) -> Self {
+    pub fn of(taken: Taken, now: Timestamp) -> Self {
         match taken.member {
-            Member::Page(id) => Self::Page(Box::new(PageUnit::new(id, taken))),
+            Member::Page(id) => Self::Page(Box::new(PageUnit::new(id, taken, now))),
             Member::Database(_) | Member::DataSource(_) => {
-                Self::Container(Box::new(Container::new(taken)))
+                Self::Container(Box::new(Container::new(taken, now)))
             }
         }
     }
@@ -119,7 +100,14 @@ impl Unit {
     }
 
     /// Takes Notion's answer; a failure here is final, retries are over.
-    pub fn answered(&mut self, now: Timestamp, answer: Result<&[u8], &Failure>) {
+    ///
+    /// # Errors
+    /// What is wrong with a body that is not what was asked for; the unit is as it was, and asks the same again.
+    pub fn answered(
+        &mut self,
+        now: Timestamp,
+        answer: Result<&[u8], &Failure>,
+    ) -> Result<(), Unreadable> {
         match self {
             Self::Search(search) => search.answered(answer),
             Self::Page(page) => page.answered(now, answer),
@@ -163,7 +151,7 @@ impl Unit {
         }
     }
 
-    /// Why it failed, if it ends for good without a document.
+    /// Why it failed, if that is to be reported.
     pub fn failure(&self) -> Option<&str> {
         match self {
             Self::Search(search) => search.failure(),

@@ -5,7 +5,7 @@
 use crate::api::Request;
 use crate::document::{Claim, Committed, Document, References};
 use crate::engine::version::{version_of, version_read};
-use crate::engine::write::{Owner, PageCommit, Verdict, Version, Write};
+use crate::engine::write::{Owner, PageCommit, Settlement, Verdict, Version, Write};
 use crate::failure::Failure;
 use crate::id::Id;
 use crate::member::Member;
@@ -16,7 +16,7 @@ use crate::time::Timestamp;
 use super::fetch::Fetch;
 use super::reading::Reading;
 use super::stage::Stage;
-use super::{Context, LaneStep, MAX_TAKES, RETRY_DELAY, Taken, Want};
+use super::{Context, LaneStep, Taken, Unreadable, Want};
 
 /// A page being exported.
 #[derive(Debug)]
@@ -26,7 +26,6 @@ pub struct PageUnit {
     phase: Phase,
     version: Version,
     failure: Option<String>,
-    is_put_off: bool,
 }
 
 #[derive(Debug)]
@@ -42,9 +41,7 @@ enum Phase {
     /// The document is written, in parts before the commit where it is large.
     Committing(Box<Draft>, Stage),
     /// There is nothing to write but how it ended.
-    Settling {
-        retry_at: Option<Timestamp>,
-    },
+    Settling(Settlement),
     Done,
 }
 
@@ -59,20 +56,16 @@ struct Draft {
 }
 
 impl PageUnit {
-    pub fn new(id: Id, taken: Taken) -> Self {
+    pub fn new(id: Id, taken: Taken, now: Timestamp) -> Self {
         let mut unit = Self {
             id,
             taken,
             phase: Phase::Asking,
             version: Version::Kept,
             failure: None,
-            is_put_off: false,
         };
-        if unit.taken.takes > MAX_TAKES {
-            unit.fail(
-                format!("put aside after {MAX_TAKES} attempts that did not come to an end"),
-                None,
-            );
+        if let Some(settlement) = unit.taken.used_up(now) {
+            unit.settle(settlement);
         } else if unit.taken.is_rebuild {
             unit.version = Version::Rebuilt;
             unit.phase = Phase::Loading;
@@ -89,7 +82,7 @@ impl PageUnit {
     }
 
     pub fn failure(&self) -> Option<&str> {
-        self.failure.as_deref().filter(|_| !self.is_put_off)
+        self.failure.as_deref()
     }
 
     pub fn want(&self) -> Want {
@@ -97,30 +90,35 @@ impl PageUnit {
             Phase::Asking => Want::Notion(Request::page(self.id)),
             Phase::Fetching(fetch) => fetch.next().map_or(Want::Lane, Want::Notion),
             Phase::Done => Want::End,
-            Phase::Loading | Phase::Looking(_) | Phase::Committing(..) | Phase::Settling { .. } => {
+            Phase::Loading | Phase::Looking(_) | Phase::Committing(..) | Phase::Settling(_) => {
                 Want::Lane
             }
         }
     }
 
-    pub fn answered(&mut self, now: Timestamp, answer: Result<&[u8], &Failure>) {
+    pub fn answered(
+        &mut self,
+        now: Timestamp,
+        answer: Result<&[u8], &Failure>,
+    ) -> Result<(), Unreadable> {
         match (&mut self.phase, answer) {
-            (Phase::Asking, Ok(body)) => match serde_json::from_slice(body) {
-                Ok(page) => self.begin(now, page),
-                Err(error) => self.fail(format!("not a page of Notion's: {error}"), None),
-            },
-            // Gone, or never shared: what the store holds of it is the reconciliation's to judge.
-            (Phase::Asking, Err(Failure::NotFound)) => {
-                self.phase = Phase::Settling { retry_at: None }
+            (Phase::Asking, Ok(body)) => {
+                let page = serde_json::from_slice(body)
+                    .map_err(|error| Unreadable(format!("not a page of Notion's: {error}")))?;
+                self.begin(now, page);
             }
-            (Phase::Fetching(fetch), answer) => {
-                if let Err(failure) = fetch.answered(answer) {
-                    self.fail_for(now, &failure);
+            // Gone, or never shared: what the store holds of it is the reconciliation's to judge.
+            (Phase::Asking, Err(Failure::NotFound)) => self.settle(self.taken.kept()),
+            (Phase::Fetching(fetch), Ok(body)) => fetch.take(body)?,
+            (Phase::Fetching(fetch), Err(failure)) => {
+                if let Err(failure) = fetch.failed(failure) {
+                    self.settle(self.taken.failed_for(now, &failure));
                 }
             }
-            (_, Err(failure)) => self.fail_for(now, failure),
+            (_, Err(failure)) => self.settle(self.taken.failed_for(now, failure)),
             (_, Ok(_)) => {}
         }
+        Ok(())
     }
 
     pub fn lane(&mut self, context: &Context<'_>) -> LaneStep {
@@ -151,12 +149,7 @@ impl PageUnit {
                     ))),
                 }
             }
-            Phase::Settling { retry_at } => LaneStep::Write(Write::Settle {
-                member: Member::Page(self.id),
-                version: self.version.clone(),
-                error: self.failure.clone(),
-                retry_at: *retry_at,
-            }),
+            Phase::Settling(settlement) => LaneStep::Write(Write::Settle(settlement.clone())),
             Phase::Asking | Phase::Fetching(_) | Phase::Done => LaneStep::Leave,
         }
     }
@@ -166,11 +159,9 @@ impl PageUnit {
             Phase::Loading => match values.first().and_then(Value::text) {
                 Some(json) => match serde_json::from_slice::<Document>(json.as_bytes()) {
                     Ok(document) => self.look(document, Vec::new()),
-                    Err(error) => {
-                        self.fail(format!("the stored document cannot be read: {error}"), None)
-                    }
+                    Err(error) => self.fail(format!("the stored document cannot be read: {error}")),
                 },
-                None => self.phase = Phase::Settling { retry_at: None },
+                None => self.settle(self.taken.kept()),
             },
             Phase::Looking(mut draft) => {
                 let references = draft.reading.references(values);
@@ -188,25 +179,22 @@ impl PageUnit {
                     draft.claim = claim;
                     self.phase = Phase::Looking(draft);
                 }
-                None => self.fail(
-                    format!("another page has the path {}", draft.document.path),
-                    None,
-                ),
+                None => self.fail(format!("another page has the path {}", draft.document.path)),
             },
             (Phase::Committing(draft, mut stage), _) => {
                 if !stage.was_commit() {
                     self.phase = Phase::Committing(draft, stage);
                 }
             }
-            (Phase::Settling { .. } | Phase::Done, _) => {}
+            (Phase::Settling(_) | Phase::Done, _) => {}
             (other, _) => self.phase = other,
         }
     }
 
     /// Redis refuses what was to be written; whether that can be noted.
     pub fn refused(&mut self, problem: &str) -> bool {
-        let is_noted = !matches!(self.phase, Phase::Settling { .. });
-        self.fail(format!("redis refuses it: {problem}"), None);
+        let is_noted = !matches!(self.phase, Phase::Settling(_));
+        self.fail(format!("redis refuses it: {problem}"));
         is_noted
     }
 
@@ -218,10 +206,9 @@ impl PageUnit {
             .unwrap_or_default()
             .to_owned();
         if is_in_trash {
-            self.phase = Phase::Settling { retry_at: None };
+            self.settle(self.taken.kept());
         } else if self.taken.known.as_deref() == Some(version_of(&edited).as_str()) {
-            self.version = Version::Known(version_of(&edited));
-            self.phase = Phase::Settling { retry_at: None };
+            self.settle(self.taken.unchanged(Version::Known(version_of(&edited))));
         } else {
             self.version = version_read(&edited, read_at);
             self.phase = Phase::Fetching(Box::new(Fetch::new(self.id, page)));
@@ -250,21 +237,13 @@ impl PageUnit {
         }));
     }
 
-    fn fail_for(&mut self, now: Timestamp, failure: &Failure) {
-        let is_passing = matches!(failure, Failure::Transient(_) | Failure::RateLimited { .. });
-        let retry_at = is_passing.then(|| now.plus(RETRY_DELAY.saturating_mul(self.taken.takes)));
-        self.fail(failure.to_string(), retry_at);
+    fn fail(&mut self, problem: String) {
+        self.settle(self.taken.failed(problem));
     }
 
-    fn fail(&mut self, problem: String, retry_at: Option<Timestamp>) {
-        self.failure = Some(problem);
-        self.is_put_off = retry_at.is_some();
-        self.version = if self.taken.is_rebuild {
-            Version::Rebuilt
-        } else {
-            Version::Kept
-        };
-        self.phase = Phase::Settling { retry_at };
+    fn settle(&mut self, settlement: Settlement) {
+        self.failure = settlement.report().map(str::to_owned);
+        self.phase = Phase::Settling(settlement);
     }
 }
 

@@ -55,27 +55,11 @@ impl LongProperties {
             .map(|long| Request::property(page, &long.id, long.cursor.as_ref()))
     }
 
-    /// Takes the answer to that request.
-    ///
-    /// # Errors
-    /// A failure that leaves a value incomplete.
-    pub fn answered(&mut self, answer: Result<&[u8], &Failure>) -> Result<(), Failure> {
+    /// Takes a part of the value that was asked for.
+    pub fn take(&mut self, list: List<PropertyItem>) {
         let Some(long) = self.waiting.front_mut() else {
-            return Ok(());
+            return;
         };
-        let body = match answer {
-            Ok(body) => body,
-            Err(failure) if failure.is_dead_cursor() && long.restarts < MAX_RESTARTS => {
-                long.references.clear();
-                long.cursor = None;
-                long.restarts += 1;
-                return Ok(());
-            }
-            Err(failure) => return Err(failure.clone()),
-        };
-        let list: List<PropertyItem> = serde_json::from_slice(body).map_err(|error| {
-            Failure::Transient(format!("not a list of property items: {error}"))
-        })?;
         long.cursor = Cursor::of(list.next());
         for item in list.fields.results.into_value().unwrap_or_default() {
             if let Content::Known(PropertyItemType::Relation(reference)) = item.content {
@@ -85,7 +69,23 @@ impl LongProperties {
         if long.cursor.is_none() {
             self.complete.extend(self.waiting.pop_front());
         }
-        Ok(())
+    }
+
+    /// Takes a refusal of that request.
+    ///
+    /// # Errors
+    /// The failure, if it leaves the value incomplete.
+    pub fn failed(&mut self, failure: &Failure) -> Result<(), Failure> {
+        match self.waiting.front_mut() {
+            Some(long) if failure.is_dead_cursor() && long.restarts < MAX_RESTARTS => {
+                long.references.clear();
+                long.cursor = None;
+                long.restarts += 1;
+                Ok(())
+            }
+            Some(_) => Err(failure.clone()),
+            None => Ok(()),
+        }
     }
 
     /// Puts the complete values into the page.

@@ -9,7 +9,7 @@ use crate::engine::write::{Found, Verdict, Write};
 use crate::failure::Failure;
 use crate::redis::Value;
 
-use super::{LaneStep, Want};
+use super::{LaneStep, Unreadable, Want};
 
 /// The listing by search.
 #[derive(Debug)]
@@ -51,26 +51,31 @@ impl Search {
         }
     }
 
-    pub fn answered(&mut self, answer: Result<&[u8], &Failure>) {
-        match answer.map(Listed::parse) {
-            Ok(Ok(listed)) => {
-                self.found = listed
-                    .results
-                    .iter()
-                    .filter_map(|raw| found_in(raw, self.kind))
-                    .collect();
-                self.found_count = self.found.len();
-                let is_last = !listed.has_more || listed.next.is_none();
-                self.cursor = listed.next;
-                self.phase = Phase::Found { is_last };
-            }
+    pub fn answered(&mut self, answer: Result<&[u8], &Failure>) -> Result<(), Unreadable> {
+        match answer {
+            Ok(body) => self.list(Listed::parse(body).map_err(Unreadable)?),
             Err(failure) if failure.is_dead_cursor() && self.restarts < MAX_RESTARTS => {
                 self.restarts += 1;
                 self.cursor = None;
             }
-            Ok(Err(problem)) => self.fail(problem),
-            Err(failure) => self.fail(failure.to_string()),
+            Err(failure) => {
+                self.failure = Some(format!("search: {failure}"));
+                self.phase = Phase::Done;
+            }
         }
+        Ok(())
+    }
+
+    fn list(&mut self, listed: Listed<'_>) {
+        self.found = listed
+            .results
+            .iter()
+            .filter_map(|raw| found_in(raw, self.kind))
+            .collect();
+        self.found_count = self.found.len();
+        let is_last = !listed.has_more || listed.next.is_none();
+        self.cursor = listed.next;
+        self.phase = Phase::Found { is_last };
     }
 
     pub fn lane(&mut self) -> LaneStep {
@@ -100,10 +105,5 @@ impl Search {
 
     pub fn failure(&self) -> Option<&str> {
         self.failure.as_deref()
-    }
-
-    fn fail(&mut self, problem: String) {
-        self.failure = Some(format!("search: {problem}"));
-        self.phase = Phase::Done;
     }
 }
