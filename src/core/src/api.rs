@@ -62,6 +62,11 @@ impl Request {
         Self::post("/v1/search".to_owned(), body)
     }
 
+    /// `GET /v1/users/me`: the connection itself.
+    pub fn me() -> Self {
+        Self::get("/v1/users/me".to_owned())
+    }
+
     /// `GET /v1/pages/{id}`.
     pub fn page(id: Id) -> Self {
         Self::get(format!("/v1/pages/{id}"))

@@ -26,23 +26,23 @@ impl Engine {
                 .next_ask()
                 .or(due)
                 .filter(|instant| *instant > now.plus(PATIENCE));
-            if waiting.is_some() && self.closing.is_none() {
-                self.closing = Some(Closing {
-                    outcome: Outcome::Advanced,
-                    not_before: waiting,
-                });
+            if waiting.is_some() {
+                self.close_until(Outcome::Advanced, waiting);
             }
         }
     }
 
     /// Begins no more work in this run.
     pub(super) fn close_for(&mut self, outcome: Outcome) {
-        if self.closing.is_none() {
-            self.closing = Some(Closing {
-                outcome,
-                not_before: None,
-            });
-        }
+        self.close_until(outcome, None);
+    }
+
+    /// Begins no more work in this run, and none in another before that instant.
+    pub(super) fn close_until(&mut self, outcome: Outcome, not_before: Option<Timestamp>) {
+        self.closing.get_or_insert(Closing {
+            outcome,
+            not_before,
+        });
     }
 
     /// How many units the rest of the budget can bring to an end; at least one is tried.

@@ -1,5 +1,7 @@
 //! The course of an export: what begins next, what was taken, and when it is complete.
 
+use std::time::Duration;
+
 use crate::document::FINGERPRINT;
 use crate::redis::Value;
 use crate::time::Timestamp;
@@ -7,7 +9,7 @@ use crate::time::Timestamp;
 use super::effect::Outcome;
 use super::lane::{Pending, Turn};
 use super::state::{Export, ExportKind, State};
-use super::unit::{LaneStep, Taken, Unit};
+use super::unit::{LONGEST_RETRY_DELAY, LaneStep, Taken, Unit};
 use super::write::{Verdict, Write};
 use super::{Engine, Frontier, Phase, RENEWAL};
 
@@ -114,7 +116,7 @@ impl Engine {
             if self.active.len() < self.room() && !self.lane.has(Turn::Take) {
                 self.lane.enter(Turn::Take);
             }
-        } else if is_quiet && self.frontier.is_empty {
+        } else if is_quiet && self.frontier.is_worked_off {
             self.complete(now);
         }
         if self.lane.is_idle() && now.since(self.last_write_at) >= RENEWAL {
@@ -170,7 +172,7 @@ impl Engine {
     }
 
     fn taken(&mut self, now: Timestamp, answer: &Value) {
-        let [_, _, frontier, rebuild, next_due, source, entries @ ..] = answer.items() else {
+        let [_, _, _, rebuild, next_due, source, entries @ ..] = answer.items() else {
             return;
         };
         let is_rebuild = source.text().as_deref() == Some("rebuild");
@@ -178,19 +180,30 @@ impl Engine {
             .chunks(5)
             .filter_map(|entry| Taken::parse(entry, is_rebuild))
             .collect();
-        let is_alone = self.active.is_empty();
+        // What is being worked on stands in the frontier as well and is always due.
+        let is_all = self.active.is_empty() && taken.is_empty();
+        let patience = self.patience();
+        let next_due = next_due
+            .integer()
+            .map(Timestamp::from_millis)
+            .filter(|due| is_all && due.since(now) <= patience);
         self.frontier = Frontier {
             is_worth_a_look: !taken.is_empty() && !is_rebuild,
-            is_empty: is_alone && frontier.integer() == Some(0) && rebuild.integer() == Some(0),
-            // What is being worked on stands in the frontier as well and is always due.
-            next_due: next_due
-                .integer()
-                .map(Timestamp::from_millis)
-                .filter(|_| taken.is_empty() && is_alone),
+            is_worked_off: is_all && next_due.is_none() && rebuild.integer() == Some(0),
+            next_due,
         };
         for taken in taken {
             self.units_taken += 1;
             self.start_unit(Unit::of(taken, now));
+        }
+    }
+
+    /// How long this export waits for what is put off: a full one until every object has had its attempts,
+    /// one for changes not at all, since the next follows soon and finds it in the frontier.
+    fn patience(&self) -> Duration {
+        match self.state.export.as_ref().map(|export| export.kind) {
+            Some(ExportKind::Full) => LONGEST_RETRY_DELAY,
+            Some(ExportKind::Changes) | None => Duration::ZERO,
         }
     }
 

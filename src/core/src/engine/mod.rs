@@ -73,7 +73,8 @@ pub struct Engine {
     frontier: Frontier,
     closing: Option<Closing>,
     cut: Vec<Member>,
-    failures_in_a_row: u32,
+    /// How many requests Notion has answered, whatever it said.
+    heard: u32,
     units_taken: u32,
 }
 
@@ -89,8 +90,8 @@ enum Phase {
 struct Frontier {
     /// Whether a take could bring something.
     is_worth_a_look: bool,
-    /// Whether the last take found nothing at all, now or later.
-    is_empty: bool,
+    /// Whether the last take found nothing that this export is to wait for.
+    is_worked_off: bool,
     next_due: Option<Timestamp>,
 }
 
@@ -124,12 +125,12 @@ impl Engine {
             next_number: 0,
             frontier: Frontier {
                 is_worth_a_look: true,
-                is_empty: false,
+                is_worked_off: false,
                 next_due: None,
             },
             closing: None,
             cut: Vec::new(),
-            failures_in_a_row: 0,
+            heard: 0,
             units_taken: 0,
         }
     }
@@ -165,7 +166,7 @@ impl Engine {
     fn apply_notion(&mut self, now: Timestamp, ticket: Ticket, answer: Result<Vec<u8>, Failure>) {
         match answer {
             Ok(body) => {
-                self.failures_in_a_row = 0;
+                self.heard += 1;
                 self.answer_unit(now, ticket, Ok(&body));
             }
             Err(Failure::RateLimited { retry_after }) => {
@@ -179,7 +180,7 @@ impl Engine {
             }
             Err(Failure::Transient(problem)) => self.retry_or_fail(now, ticket, problem),
             Err(failure) => {
-                self.failures_in_a_row = 0;
+                self.heard += 1;
                 self.answer_unit(now, ticket, Err(&failure));
             }
         }

@@ -1,7 +1,10 @@
 //! The units at work: asking Notion for them, retrying, and giving them the lane to Redis.
 
+use std::time::Duration;
+
 use crate::api::Request;
 use crate::failure::Failure;
+use crate::member::Member;
 use crate::redis::{Command, Value};
 use crate::time::Timestamp;
 
@@ -12,8 +15,8 @@ use super::unit::{Context, LaneStep, Unit, Unreadable, Want};
 use super::write::Verdict;
 use super::{Engine, Phase};
 
-/// After so many final failures in a row the fault is Notion's, not a page's.
-const FAILURES_IN_A_ROW: u32 = 3;
+/// How long Notion is left alone when it answers nothing.
+const OUTAGE_PAUSE: Duration = Duration::from_secs(120);
 
 /// A unit, and the request that it waits for.
 #[derive(Debug)]
@@ -38,6 +41,8 @@ pub struct Asked {
     pub request: Request,
     pub ready_at: Timestamp,
     pub attempts: u32,
+    /// How many answers Notion had given in this run when this request failed last.
+    pub heard: u32,
     pub ticket: Option<Ticket>,
 }
 
@@ -75,6 +80,7 @@ impl Engine {
                         request,
                         ready_at: now,
                         attempts: 0,
+                        heard: self.heard,
                         ticket: None,
                     });
                 }
@@ -96,20 +102,25 @@ impl Engine {
         let unit = self.active.swap_remove(place).unit;
         self.frontier.is_worth_a_look = true;
         let failure = unit.failure().map(str::to_owned);
-        match (unit.member(), ending, failure) {
-            (Some(member), Ending::Cut, _) => self.cut.push(member),
-            (None, Ending::Cut, _) => {}
-            (None, Ending::Done, failure) => self.search_ended(failure),
-            (Some(member), Ending::Done, Some(message)) => {
-                self.counts(|counts| counts.errors += 1);
-                self.state.keep_error(ExportError {
-                    at: now,
-                    object: member.to_string(),
-                    message,
-                });
+        match (&unit, unit.member(), ending) {
+            (_, Some(member), Ending::Cut) => self.cut.push(member),
+            (Unit::Search(_), _, Ending::Done) => self.search_ended(failure),
+            (_, Some(member), Ending::Done) => {
+                if let Some(message) = failure {
+                    self.report(member, message, now);
+                }
             }
-            (Some(_), Ending::Done, None) => {}
+            (_, None, _) => {}
         }
+    }
+
+    fn report(&mut self, member: Member, message: String, now: Timestamp) {
+        self.counts(|counts| counts.errors += 1);
+        self.state.keep_error(ExportError {
+            at: now,
+            object: member.to_string(),
+            message,
+        });
     }
 
     /// The next request to Notion, if one may start now.
@@ -166,7 +177,8 @@ impl Engine {
         }
     }
 
-    /// Asks again after a pause, or gives up where the retries are used up.
+    /// Asks again after a pause. Once the retries are used up, that is a fault of this object
+    /// if Notion answered something else since the last attempt; otherwise it may be Notion's own.
     pub(super) fn retry_or_fail(&mut self, now: Timestamp, ticket: Ticket, problem: String) {
         let Some(active) = self
             .active
@@ -175,24 +187,30 @@ impl Engine {
         else {
             return;
         };
+        let is_probe = matches!(active.unit, Unit::Probe(_));
         let Some(asked) = active.asked.as_mut() else {
             return;
         };
         asked.attempts += 1;
-        let attempts = asked.attempts;
-        if attempts <= self.settings.max_retries {
-            let pause = self.backoff.pause(attempts);
-            self.ask_again(ticket, now.plus(pause));
+        let is_alone = self.heard == std::mem::replace(&mut asked.heard, self.heard);
+        let (attempts, has_retries) = (asked.attempts, asked.attempts <= self.settings.max_retries);
+        if !has_retries && !is_alone {
+            return self.answer_unit(now, ticket, Err(&Failure::Transient(problem)));
+        }
+        let pause = self.backoff.pause(attempts);
+        self.ask_again(ticket, now.plus(pause));
+        if has_retries {
             return;
         }
-        self.failures_in_a_row += 1;
-        if self.failures_in_a_row >= FAILURES_IN_A_ROW {
-            self.ask_again(ticket, now);
-            self.close_for(Outcome::Stopped(format!(
-                "notion does not answer as it should: {problem}"
-            )));
-        } else {
-            self.answer_unit(now, ticket, Err(&Failure::Transient(problem)));
+        if is_probe {
+            let problem = format!("notion does not answer as it should: {problem}");
+            self.close_until(Outcome::Stopped(problem), Some(now.plus(OUTAGE_PAUSE)));
+        } else if !self
+            .active
+            .iter()
+            .any(|active| matches!(active.unit, Unit::Probe(_)))
+        {
+            self.start_unit(Unit::probe());
         }
     }
 

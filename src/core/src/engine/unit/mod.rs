@@ -6,6 +6,7 @@
 mod container;
 mod fetch;
 mod page;
+mod probe;
 mod properties;
 mod reading;
 mod search;
@@ -23,6 +24,7 @@ use super::write::{Verdict, Write};
 use crate::member::Member;
 use container::Container;
 use page::PageUnit;
+use probe::Probe;
 use search::Search;
 pub use taken::{LONGEST_RETRY_DELAY, Taken};
 
@@ -60,6 +62,7 @@ pub struct Context<'a> {
 /// An object being exported.
 #[derive(Debug)]
 pub enum Unit {
+    Probe(Probe),
     Search(Search),
     Page(Box<PageUnit>),
     Container(Box<Container>),
@@ -69,6 +72,11 @@ impl Unit {
     /// The listing of everything by search.
     pub fn search(kind: ExportKind) -> Self {
         Self::Search(Search::new(kind))
+    }
+
+    /// The question whether Notion answers at all.
+    pub fn probe() -> Self {
+        Self::Probe(Probe::default())
     }
 
     /// The unit for an entry of the frontier.
@@ -81,10 +89,10 @@ impl Unit {
         }
     }
 
-    /// The object that this unit exports; none for search.
+    /// The object that this unit exports; none for search and the probe.
     pub fn member(&self) -> Option<Member> {
         match self {
-            Self::Search(_) => None,
+            Self::Probe(_) | Self::Search(_) => None,
             Self::Page(page) => Some(page.member()),
             Self::Container(container) => Some(container.member()),
         }
@@ -93,6 +101,7 @@ impl Unit {
     /// What it needs next.
     pub fn want(&self) -> Want {
         match self {
+            Self::Probe(probe) => probe.want(),
             Self::Search(search) => search.want(),
             Self::Page(page) => page.want(),
             Self::Container(container) => container.want(),
@@ -109,6 +118,10 @@ impl Unit {
         answer: Result<&[u8], &Failure>,
     ) -> Result<(), Unreadable> {
         match self {
+            Self::Probe(probe) => {
+                probe.answered();
+                Ok(())
+            }
             Self::Search(search) => search.answered(answer),
             Self::Page(page) => page.answered(now, answer),
             Self::Container(container) => container.answered(now, answer),
@@ -118,6 +131,7 @@ impl Unit {
     /// The next step while it holds the lane.
     pub fn lane(&mut self, context: &Context<'_>) -> LaneStep {
         match self {
+            Self::Probe(_) => LaneStep::Leave,
             Self::Search(search) => search.lane(),
             Self::Page(page) => page.lane(context),
             Self::Container(container) => container.lane(context),
@@ -127,7 +141,7 @@ impl Unit {
     /// Takes the values that it read.
     pub fn read(&mut self, keys: &Keys, values: &[Value]) {
         match self {
-            Self::Search(_) => {}
+            Self::Probe(_) | Self::Search(_) => {}
             Self::Page(page) => page.read(values),
             Self::Container(container) => container.read(keys, values),
         }
@@ -136,6 +150,7 @@ impl Unit {
     /// Takes what its write came to, with the script's whole answer.
     pub fn written(&mut self, verdict: Verdict, answer: &Value) {
         match self {
+            Self::Probe(_) => {}
             Self::Search(search) => search.written(verdict, answer),
             Self::Page(page) => page.written(verdict),
             Self::Container(container) => container.written(),
@@ -145,7 +160,7 @@ impl Unit {
     /// Redis refuses its write; whether that can be noted instead.
     pub fn refused(&mut self, problem: &str) -> bool {
         match self {
-            Self::Search(_) => false,
+            Self::Probe(_) | Self::Search(_) => false,
             Self::Page(page) => page.refused(problem),
             Self::Container(container) => container.refused(problem),
         }
@@ -154,6 +169,7 @@ impl Unit {
     /// Why it failed, if that is to be reported.
     pub fn failure(&self) -> Option<&str> {
         match self {
+            Self::Probe(_) => None,
             Self::Search(search) => search.failure(),
             Self::Page(page) => page.failure(),
             Self::Container(container) => container.failure(),

@@ -40,7 +40,7 @@ impl Taken {
     /// What ends it before its first request, when the earlier runs died with it.
     pub fn used_up(&self, now: Timestamp) -> Option<Settlement> {
         let is_used_up = self.takes > MAX_TAKES;
-        is_used_up.then(|| self.put_aside(now, "none of which came to an end"))
+        is_used_up.then(|| self.put_aside(now, " that did not come to an end"))
     }
 
     /// The store holds this version, and there is nothing to write.
@@ -75,7 +75,7 @@ impl Taken {
             return self.failed(failure.to_string());
         }
         if self.takes >= MAX_TAKES {
-            return self.put_aside(now, &failure.to_string());
+            return self.put_aside(now, &format!(": {failure}"));
         }
         let retry_at = now.plus(RETRY_DELAY.saturating_mul(self.takes));
         Settlement {
@@ -87,7 +87,7 @@ impl Taken {
     fn put_aside(&self, now: Timestamp, cause: &str) -> Settlement {
         // Once a rebuild is given up, the next change of what the page shows brings another.
         let retry = (!self.is_rebuild).then(|| Retry::Afresh(now.plus(REST)));
-        let problem = format!("put aside after {MAX_TAKES} attempts: {cause}");
+        let problem = format!("put aside after {MAX_TAKES} attempts{cause}");
         Settlement {
             retry,
             ..self.failed(problem)
