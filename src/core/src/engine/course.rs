@@ -67,6 +67,9 @@ impl Engine {
         self.phase = Phase::Working;
         self.limiter.restore(&state.requests);
         self.state = state;
+        if let Some(until) = self.state.not_before.take() {
+            self.limiter.pause(until);
+        }
         if self.state.under_way().is_none() {
             let is_full_due = match self.state.full_since {
                 Some(since) => now.since(since) >= self.settings.reconcile_interval,

@@ -40,6 +40,7 @@ impl Engine {
             write.count(&mut export.counts);
         }
         state.requests = self.limiter.log(now);
+        state.not_before = state.not_before.max(self.limiter.pause_after(now));
         let header = Header {
             keys: &self.keys,
             run: &self.run,
@@ -76,7 +77,8 @@ impl Engine {
             outcome: outcome.to_owned(),
             problem,
         });
-        self.state.not_before = closing.not_before;
+        let not_before = closing.not_before.max(self.limiter.pause_after(now));
+        self.state.not_before = not_before;
         // An object that a whole run could not fetch keeps its count: it may never fit.
         let filled_the_run = self.cut.len() == 1 && self.units_taken == 1;
         let cut = if filled_the_run {
@@ -84,10 +86,7 @@ impl Engine {
         } else {
             std::mem::take(&mut self.cut)
         };
-        Write::Release {
-            not_before: closing.not_before,
-            cut,
-        }
+        Write::Release { not_before, cut }
     }
 
     /// Takes the answer of whatever is on its way to Redis.

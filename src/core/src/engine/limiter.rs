@@ -62,6 +62,11 @@ impl Limiter {
         self.paused_until = self.paused_until.max(until);
     }
 
+    /// Until when everything is held back, if that is later than `now`.
+    pub fn pause_after(&self, now: Timestamp) -> Option<Timestamp> {
+        Some(self.paused_until).filter(|until| *until > now)
+    }
+
     /// The requests of the last 60 s, for the next run.
     pub fn log(&self, now: Timestamp) -> Vec<Timestamp> {
         self.started

@@ -6,10 +6,11 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use notion_edge_core::engine::{ExportKind, Outcome};
+use notion_edge_core::failure::Failure;
 use notion_sim::{Options, Workspace};
 
 use crate::driver::Kill;
-use crate::script::{A, B, OLD, broken, list, page};
+use crate::script::{A, Answer, B, OLD, broken, list, page};
 use crate::world::World;
 
 #[test]
@@ -200,4 +201,65 @@ fn an_outage_that_begins_before_search_is_told() {
     assert!(matches!(outcome, Some(Outcome::Stopped(_))), "{outcome:?}");
     let pause = world.state().not_before.unwrap().since(start);
     assert!(pause >= Duration::from_secs(120), "{pause:?}");
+}
+
+fn limited(seconds: &'static str) -> Answer {
+    Err(Failure::of_notion(429, Some(seconds), b"{}"))
+}
+
+#[test]
+fn nothing_is_asked_before_a_429_allows_it() {
+    for (at, seconds) in [(1, "5"), (2, "5"), (3, "9"), (3, "600"), (2, "9999")] {
+        let mut count = 0;
+        let mut world = World::scripted(move |request| {
+            count += 1;
+            match request.path.as_str() {
+                _ if count == at => limited(seconds),
+                "/v1/search" => list(&[page(A, "A", OLD), page(B, "B", OLD)]),
+                _ => list(&[]),
+            }
+        });
+        world.settings.workers = 1;
+        world.run_to_the_end();
+        let times: Vec<_> = world
+            .asked
+            .iter()
+            .map(|(at, _)| at.millis() / 1_000)
+            .collect();
+        let pause = seconds.parse::<i64>().unwrap().min(3_600);
+        let waited = times[at] - times[at - 1];
+        assert!(
+            waited >= pause,
+            "request {at}: {waited} s instead of {pause} s"
+        );
+        assert!(
+            waited <= pause + 61,
+            "request {at}: {waited} s instead of {pause} s"
+        );
+    }
+}
+
+#[test]
+fn a_429_outlives_the_run_that_it_ends() {
+    let mut count = 0;
+    let mut world = World::scripted(move |request| {
+        count += 1;
+        match request.path.as_str() {
+            "/v1/search" => list(&[page(A, "A", OLD), page(B, "B", OLD)]),
+            _ if count == 3 => limited("600"),
+            _ => list(&[]),
+        }
+    });
+    world.settings.run_time = Duration::from_millis(300);
+    world.run_once(Kill::Never);
+    assert_eq!(world.asked.len(), 3, "search and two listings");
+    for _ in 0..9 {
+        world.wait(60);
+        world.run_once(Kill::Never);
+    }
+    assert_eq!(world.asked.len(), 3, "nothing is asked in ten minutes");
+    world.wait(61);
+    world.settings.run_time = Duration::from_secs(50);
+    world.run_to_the_end();
+    assert_eq!(world.documents().len(), 2);
 }
