@@ -10,7 +10,7 @@ use super::effect::Outcome;
 use super::lane::{Pending, Turn};
 use super::state::{Export, ExportKind, State};
 use super::unit::{LONGEST_RETRY_DELAY, LaneStep, Taken, Unit};
-use super::write::{Verdict, Write};
+use super::write::{Settlement, Verdict, Write};
 use super::{Engine, Frontier, Phase, RENEWAL};
 
 impl Engine {
@@ -52,6 +52,7 @@ impl Engine {
                     .filter_map(|active| active.unit.member())
                     .collect(),
             },
+            Turn::Discard => Write::Settle(self.foreign.pop()?),
             Turn::Release => self.release(now),
             Turn::Unit(number) => match self.lane_step(number) {
                 LaneStep::Read(commands) => return Some(Pending::new(commands, None, None, now)),
@@ -112,7 +113,7 @@ impl Engine {
         if !export.searched {
             if is_quiet {
                 let kind = export.kind;
-                self.start_unit(Unit::search(kind));
+                self.start_unit(Unit::search(kind, self.state.watermark));
                 self.advance_units(now);
             }
         } else if is_due {
@@ -146,10 +147,11 @@ impl Engine {
     }
 
     /// Search is over: what it hides is found on the way.
-    pub(super) fn search_ended(&mut self, failure: Option<String>) {
+    pub(super) fn search_ended(&mut self, failure: Option<String>, newest: Option<Timestamp>) {
         match failure {
             Some(problem) => self.close_for(Outcome::Stopped(problem)),
             None => {
+                self.state.watermark = self.state.watermark.max(newest);
                 if let Some(export) = self.state.export.as_mut() {
                     export.searched = true;
                 }
@@ -169,6 +171,7 @@ impl Engine {
                     .map_or(Outcome::Advanced, |closing| closing.outcome);
                 self.phase = Phase::Over(outcome);
             }
+            Turn::Discard => self.frontier.is_worth_a_look = true,
             Turn::Acquire | Turn::Mark(_) => {}
         }
         self.lane.holder = None;
@@ -179,19 +182,25 @@ impl Engine {
             return;
         };
         let is_rebuild = source.text().as_deref() == Some("rebuild");
-        let taken: Vec<Taken> = entries
-            .chunks(5)
-            .filter_map(|entry| Taken::parse(entry, is_rebuild))
-            .collect();
+        let mut taken = Vec::new();
+        for entry in entries.chunks(5) {
+            match Taken::parse(entry, is_rebuild) {
+                Ok(entry) => taken.push(entry),
+                Err(foreign) => {
+                    self.foreign.push(foreign);
+                    self.lane.enter(Turn::Discard);
+                }
+            }
+        }
         // What is being worked on stands in the frontier as well and is always due.
-        let is_all = self.active.is_empty() && taken.is_empty();
+        let is_all = self.active.is_empty() && entries.is_empty();
         let patience = self.patience();
         let next_due = next_due
             .integer()
             .map(Timestamp::from_millis)
             .filter(|due| is_all && due.since(now) <= patience);
         self.frontier = Frontier {
-            is_worth_a_look: !taken.is_empty() && !is_rebuild,
+            is_worth_a_look: !entries.is_empty() && !is_rebuild,
             is_worked_off: is_all && next_due.is_none() && rebuild.integer() == Some(0),
             next_due,
         };
@@ -222,20 +231,26 @@ impl Engine {
 
 impl Taken {
     /// Reads the five fields of an entry: member, takes, when and how it was listed, version, owner.
-    fn parse(entry: &[Value], is_rebuild: bool) -> Option<Self> {
-        let [member, takes, listed, known, owner] = entry else {
-            return None;
+    ///
+    /// # Errors
+    /// How an entry ends that names no object of this version.
+    fn parse(entry: &[Value], is_rebuild: bool) -> Result<Self, Settlement> {
+        let text = |place: usize| entry.get(place).and_then(Value::text);
+        let filled = |place: usize| text(place).filter(|text| !text.is_empty());
+        let subject = text(0).unwrap_or_default();
+        let Ok(member) = subject.parse() else {
+            return Err(Settlement::foreign(subject, is_rebuild));
         };
-        let text = |value: &Value| value.text().filter(|text| !text.is_empty());
-        Some(Self {
-            member: member.text()?.parse().ok()?,
-            takes: u32::try_from(takes.integer()?).ok()?,
-            listed: text(listed).and_then(|listed| {
+        let takes = entry.get(1).and_then(Value::integer).unwrap_or_default();
+        Ok(Self {
+            member,
+            takes: u32::try_from(takes).unwrap_or(u32::MAX),
+            listed: filled(2).and_then(|listed| {
                 let (at, json) = listed.split_once(' ')?;
                 Some((Timestamp::from_millis(at.parse().ok()?), json.to_owned()))
             }),
-            known: text(known),
-            owner: text(owner).and_then(|owner| owner.parse().ok()),
+            known: filled(3),
+            owner: filled(4).and_then(|owner| owner.parse().ok()),
             is_rebuild,
         })
     }

@@ -42,6 +42,7 @@ use lane::{Lane, Turn};
 use limiter::Limiter;
 use retry::Backoff;
 use work::Active;
+use write::Settlement;
 
 /// How long a lease lasts without a write.
 const LEASE: Duration = Duration::from_secs(60);
@@ -73,6 +74,8 @@ pub struct Engine {
     frontier: Frontier,
     closing: Option<Closing>,
     cut: Vec<Member>,
+    /// Entries of the frontier that name no object of this version.
+    foreign: Vec<Settlement>,
     /// How many requests Notion has answered, whatever it said.
     heard: u32,
     units_taken: u32,
@@ -130,6 +133,7 @@ impl Engine {
             },
             closing: None,
             cut: Vec::new(),
+            foreign: Vec::new(),
             heard: 0,
             units_taken: 0,
         }

@@ -21,6 +21,8 @@ pub struct State {
     pub builder: String,
     /// When the last completed full export began.
     pub full_since: Option<Timestamp>,
+    /// The newest edit that a whole search has shown, in Notion's time.
+    pub watermark: Option<Timestamp>,
     /// Starts of the requests to Notion of the last 60 s.
     pub requests: Vec<Timestamp>,
     /// Not to ask Notion before.

@@ -104,7 +104,9 @@ impl Engine {
         let failure = unit.failure().map(str::to_owned);
         match (&unit, unit.member(), ending) {
             (_, Some(member), Ending::Cut) => self.cut.push(member),
-            (Unit::Search(_), _, Ending::Done) => self.search_ended(failure),
+            (Unit::Search(search), _, Ending::Done) => {
+                self.search_ended(failure, search.newest());
+            }
             (_, Some(member), Ending::Done) => {
                 if let Some(message) = failure {
                     self.report(member, message, now);

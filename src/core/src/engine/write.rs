@@ -41,6 +41,8 @@ pub struct Found {
     pub member: Member,
     /// The version that the listing shows, if it shows one.
     pub version: Option<String>,
+    /// When it was last edited, as the listing shows it.
+    pub edited: Option<Timestamp>,
     /// The object as listed, where that saves asking for it.
     pub json: Option<String>,
 }
@@ -61,7 +63,8 @@ pub enum Version {
 /// How the work on an object ends without a document of it being written.
 #[derive(Clone, Debug)]
 pub struct Settlement {
-    pub member: Member,
+    /// As it stands in the frontier.
+    pub member: String,
     pub version: Version,
     pub error: Option<String>,
     /// When it is to be tried again; without that it leaves the frontier.
@@ -183,6 +186,14 @@ impl Owner {
 }
 
 impl Version {
+    /// Nothing new of an object that was to be fetched, or to be built again.
+    pub fn untouched(is_rebuild: bool) -> Self {
+        match is_rebuild {
+            true => Self::Rebuilt,
+            false => Self::Kept,
+        }
+    }
+
     fn arg(&self) -> String {
         match self {
             Self::Known(version) => version.clone(),
@@ -327,7 +338,7 @@ fn settle(header: &Header<'_>, settlement: &Settlement) -> ScriptCall {
         None => (String::new(), "forgotten"),
     };
     let args = [
-        settlement.member.to_string(),
+        settlement.member.clone(),
         settlement.version.arg(),
         settlement.error.clone().unwrap_or_default(),
         retry_at,

@@ -2,6 +2,8 @@
 //!
 //! A database leads to its data sources, a data source to its database and its rows.
 
+use std::time::Duration;
+
 use crate::api::{Cursor, Request};
 use crate::document::{StoredObject, ancestors_under};
 use crate::engine::listing::{Listed, MAX_RESTARTS, found_in, last_created};
@@ -17,6 +19,9 @@ use crate::time::Timestamp;
 use super::page::without;
 use super::reading::Reading;
 use super::{Context, LaneStep, Taken, Unreadable, Want};
+
+/// What Notion floors times to.
+const MINUTE: Duration = Duration::from_secs(60);
 
 /// A database or data source being exported.
 #[derive(Debug)]
@@ -47,6 +52,8 @@ enum Phase {
 struct Rows {
     cursor: Option<Cursor>,
     since: Option<Timestamp>,
+    /// When the youngest of them was created.
+    latest: Option<Timestamp>,
     restarts: u32,
     is_complete: bool,
 }
@@ -239,22 +246,35 @@ impl Container {
             .iter()
             .filter_map(|raw| found_in(raw, ExportKind::Full))
             .collect();
-        let next_window = last_created(listed)
-            .filter(|last| listed.is_cut_short() && self.rows.since < Some(*last));
-        match (
-            listed.has_more.then(|| listed.next.clone()).flatten(),
-            next_window,
-        ) {
-            (Some(next), _) => self.rows.cursor = Some(next),
-            (None, Some(since)) => {
-                self.rows = Rows {
-                    since: Some(since),
-                    ..Rows::default()
-                }
-            }
-            (None, None) => self.rows.is_complete = true,
+        self.rows.latest = self.rows.latest.max(last_created(listed));
+        match listed.next.clone().filter(|_| listed.has_more) {
+            Some(next) => self.rows.cursor = Some(next),
+            None if listed.is_cut_short() => self.open_window(),
+            None => self.rows.is_complete = true,
         }
         self.phase = Phase::Found(found);
+    }
+
+    /// Goes on where Notion ended the listing at its limit: with the rows created since the youngest that it gave.
+    fn open_window(&mut self) {
+        let (since, latest) = (self.rows.since, self.rows.latest);
+        if latest > since {
+            self.rows = Rows {
+                since: latest,
+                ..Rows::default()
+            };
+            return;
+        }
+        // Times are floored to the minute, and no filter tells the rows of one minute apart.
+        self.failure = Some(match since {
+            Some(since) => format!("not all rows made in the minute of {since} are listed"),
+            None => "not all rows are listed: those that are show no time".to_owned(),
+        });
+        self.rows = Rows {
+            since: since.map(|since| since.plus(MINUTE)),
+            is_complete: since.is_none(),
+            ..Rows::default()
+        };
     }
 
     fn settle(&mut self, settlement: Settlement) {

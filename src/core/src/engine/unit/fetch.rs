@@ -147,7 +147,10 @@ impl Fetch {
         } else if let Some(listing) = self.listings.pop_front() {
             self.list_failed(listing, failure)
         } else {
-            self.properties.failed(failure)
+            if let Some(problem) = self.properties.refused(failure) {
+                self.lacks(None, problem);
+            }
+            Ok(())
         }
     }
 

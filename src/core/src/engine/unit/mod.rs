@@ -70,8 +70,8 @@ pub enum Unit {
 
 impl Unit {
     /// The listing of everything by search.
-    pub fn search(kind: ExportKind) -> Self {
-        Self::Search(Search::new(kind))
+    pub fn search(kind: ExportKind, watermark: Option<Timestamp>) -> Self {
+        Self::Search(Search::new(kind, watermark))
     }
 
     /// The question whether Notion answers at all.

@@ -71,21 +71,17 @@ impl LongProperties {
         }
     }
 
-    /// Takes a refusal of that request.
-    ///
-    /// # Errors
-    /// The failure, if it leaves the value incomplete.
-    pub fn failed(&mut self, failure: &Failure) -> Result<(), Failure> {
-        match self.waiting.front_mut() {
-            Some(long) if failure.is_dead_cursor() && long.restarts < MAX_RESTARTS => {
-                long.references.clear();
-                long.cursor = None;
-                long.restarts += 1;
-                Ok(())
-            }
-            Some(_) => Err(failure.clone()),
-            None => Ok(()),
+    /// Takes a refusal of that request; says which value stays cut short, if one does.
+    pub fn refused(&mut self, failure: &Failure) -> Option<String> {
+        let long = self.waiting.front_mut()?;
+        if failure.is_dead_cursor() && long.restarts < MAX_RESTARTS {
+            long.references.clear();
+            long.cursor = None;
+            long.restarts += 1;
+            return None;
         }
+        let long = self.waiting.pop_front()?;
+        Some(format!("property {:?} is cut short: {failure}", long.name))
     }
 
     /// Puts the complete values into the page.

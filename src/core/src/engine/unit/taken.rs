@@ -46,7 +46,7 @@ impl Taken {
     /// The store holds this version, and there is nothing to write.
     pub fn unchanged(&self, version: Version) -> Settlement {
         Settlement {
-            member: self.member,
+            member: self.member.to_string(),
             version,
             error: None,
             retry: None,
@@ -55,10 +55,7 @@ impl Taken {
 
     /// Notion does not give it; what the store holds stays as it is.
     pub fn kept(&self) -> Settlement {
-        self.unchanged(match self.is_rebuild {
-            true => Version::Rebuilt,
-            false => Version::Kept,
-        })
+        self.unchanged(Version::untouched(self.is_rebuild))
     }
 
     /// It cannot be exported, and trying again would change nothing.
@@ -96,6 +93,16 @@ impl Taken {
 }
 
 impl Settlement {
+    /// For an entry that names no object of this version.
+    pub fn foreign(member: String, is_rebuild: bool) -> Self {
+        Self {
+            member,
+            version: Version::untouched(is_rebuild),
+            error: Some("not an object that this version exports".to_owned()),
+            retry: None,
+        }
+    }
+
     /// What is to be reported: not what is soon tried again.
     pub fn report(&self) -> Option<&str> {
         let has_attempts_left = matches!(self.retry, Some(Retry::At(_)));
