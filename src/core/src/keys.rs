@@ -75,7 +75,7 @@ impl Keys {
         self.index("owners")
     }
 
-    /// Hash: object → the version of it that the store holds, as `{last_edited_time}~{fingerprint}`.
+    /// Hash: object → the version of it that the store holds, as `{last_edited_time}~{fingerprint}`; empty where that is uncertain.
     pub fn known(&self) -> String {
         self.index("known")
     }

@@ -8,7 +8,7 @@ use crate::time::Timestamp;
 
 use super::effect::Outcome;
 use super::lane::{Pending, Turn};
-use super::state::{Export, ExportKind, State};
+use super::state::{Export, ExportKind, State, Verified};
 use super::unit::{LONGEST_RETRY_DELAY, LaneStep, Taken, Unit};
 use super::write::{Settlement, Verdict, Write};
 use super::{Engine, Frontier, Phase, RENEWAL};
@@ -51,6 +51,9 @@ impl Engine {
                     .iter()
                     .filter_map(|active| active.unit.member())
                     .collect(),
+            },
+            Turn::Verify => Write::Verify {
+                cursor: self.unverified()?,
             },
             Turn::Discard => Write::Settle(self.foreign.pop()?),
             Turn::Release => self.release(now),
@@ -121,7 +124,10 @@ impl Engine {
                 self.lane.enter(Turn::Take);
             }
         } else if is_quiet && self.frontier.is_worked_off {
-            self.complete(now);
+            match self.unverified() {
+                Some(_) => self.lane.enter(Turn::Verify),
+                None => self.complete(now),
+            }
         }
         if self.lane.is_idle() && now.since(self.last_write_at) >= RENEWAL {
             self.lane.enter(Turn::Take);
@@ -171,6 +177,7 @@ impl Engine {
                     .map_or(Outcome::Advanced, |closing| closing.outcome);
                 self.phase = Phase::Over(outcome);
             }
+            Turn::Verify => self.verified(answer),
             Turn::Discard => self.frontier.is_worth_a_look = true,
             Turn::Acquire | Turn::Mark(_) => {}
         }
@@ -208,6 +215,30 @@ impl Engine {
             self.units_taken += 1;
             self.start_unit(Unit::of(taken, now));
         }
+    }
+
+    /// Where the comparison of the store with what was seen goes on; a full export ends with it,
+    /// because an edit of a page that search hides shows nowhere else while the page above it is unchanged.
+    fn unverified(&self) -> Option<String> {
+        match self.state.export.as_ref() {
+            Some(Export {
+                kind: ExportKind::Full,
+                verified: Verified::UpTo(cursor),
+                ..
+            }) => Some(cursor.clone()),
+            _ => None,
+        }
+    }
+
+    fn verified(&mut self, answer: &Value) {
+        let cursor = answer.items().get(2).and_then(Value::text);
+        if let (Some(export), Some(cursor)) = (self.state.export.as_mut(), cursor) {
+            export.verified = match cursor.as_str() {
+                "0" => Verified::Whole,
+                _ => Verified::UpTo(cursor),
+            };
+        }
+        self.frontier.is_worth_a_look = true;
     }
 
     /// How long this export waits for what is put off: a full one until every object has had its attempts,

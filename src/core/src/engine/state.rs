@@ -46,10 +46,29 @@ pub struct Export {
     pub completed_at: Option<Timestamp>,
     /// Whether search has listed everything it has.
     pub searched: bool,
+    /// How far the store's objects have been compared with those seen: a cursor of Redis, which does not die.
+    #[serde(default)]
+    pub verified: Verified,
     /// The runs that it took so far.
     pub runs: u32,
     /// What it did so far.
     pub counts: Counts,
+}
+
+/// How far an export has compared what the store holds with what it has seen.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verified {
+    /// Up to this cursor.
+    UpTo(String),
+    /// All of it.
+    Whole,
+}
+
+impl Default for Verified {
+    fn default() -> Self {
+        Self::UpTo("0".to_owned())
+    }
 }
 
 /// How much an export looks at.
@@ -120,6 +139,7 @@ impl Export {
             started_at: now,
             completed_at: None,
             searched: false,
+            verified: Verified::default(),
             runs: 0,
             counts,
         }

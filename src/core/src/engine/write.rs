@@ -11,6 +11,9 @@ use crate::time::Timestamp;
 use super::state::Counts;
 use crate::member::Member;
 
+/// How many of the known objects one script looks at, about: few enough not to hold up Redis.
+const VERIFIED_AT_ONCE: u32 = 500;
+
 /// Something that changes the store.
 #[derive(Clone, Debug)]
 pub enum Write {
@@ -20,6 +23,8 @@ pub enum Write {
     Discover(Vec<Found>),
     /// Hands out work, except what is being worked on.
     Take { count: usize, active: Vec<Member> },
+    /// Puts a batch of what the store holds and this export has not seen into the frontier.
+    Verify { cursor: String },
     /// Writes a page.
     CommitPage(Box<PageCommit>),
     /// Writes a database or data source.
@@ -239,6 +244,7 @@ impl Write {
             ),
             Self::Discover(found) => discover(header, found),
             Self::Take { count, active } => take(header, *count, active),
+            Self::Verify { cursor } => verify(header, cursor),
             Self::CommitPage(commit) => commit_page(header, commit),
             Self::CommitObject(commit) => commit_object(header, commit),
             Self::Settle(settlement) => settle(header, settlement),
@@ -329,6 +335,18 @@ fn take(header: &Header<'_>, count: usize, active: &[Member]) -> ScriptCall {
             .into_iter()
             .chain(active.iter().map(Member::to_string)),
     )
+}
+
+fn verify(header: &Header<'_>, cursor: &str) -> ScriptCall {
+    let keys = header.keys;
+    let keys = [keys.frontier(), keys.seen(), keys.known()];
+    let args = [
+        header.export.to_string(),
+        header.now.millis().to_string(),
+        cursor.to_owned(),
+        VERIFIED_AT_ONCE.to_string(),
+    ];
+    call(Script::Verify, keys, args)
 }
 
 fn settle(header: &Header<'_>, settlement: &Settlement) -> ScriptCall {

@@ -30,6 +30,8 @@ pub enum Script {
     Stage,
     /// Hands out work.
     Take,
+    /// Puts what the store holds and an export has not seen into the frontier.
+    Verify,
 }
 
 /// A script with its keys and arguments.
@@ -57,6 +59,7 @@ impl Script {
             Self::Settle => settled(include_str!("../scripts/settle.lua")),
             Self::Stage => fenced(include_str!("../scripts/stage.lua")),
             Self::Take => fenced(include_str!("../scripts/take.lua")),
+            Self::Verify => fenced(include_str!("../scripts/verify.lua")),
         }
     }
 

@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
+use notion_edge_core::failure::Failure;
 use notion_sim::{Change, Options, Workspace, oracle};
 use serde_json::Value;
 
-use crate::script::{A, NEW, OLD, list, page, part};
+use crate::script::{A, NEW, OLD, body, list, page, part};
 use crate::world::{Script, World};
 
 fn exported(workspace: Workspace) -> World {
@@ -201,4 +202,94 @@ fn something_foreign_in_the_frontier_is_put_out_and_told() {
         );
         assert!(world.errors().contains_key(foreign), "{queue}");
     }
+}
+
+#[test]
+fn an_edit_that_search_hides_is_found_by_the_next_full_export() {
+    for seed in 1..=4 {
+        let options = Options {
+            search_omission: 1.0,
+            ..Options::default()
+        };
+        let mut world = World::new(Workspace::generated(60, seed), options);
+        world.run_to_the_end();
+        let quiet = world.asked.len();
+        world.wait(25 * 3_600);
+        world.run_to_the_end();
+        let full = world.asked.len() - quiet;
+        assert!(full <= 60 + 30, "{full} requests verify 60 pages");
+        let truths: Vec<_> = oracle::pages(world.sim.workspace()).collect();
+        let is_child = |id: &String| truths.iter().any(|page| page.blocks.contains(id));
+        let children = truths.iter().map(|page| &page.id).filter(|id| is_child(id));
+        for (place, child) in children.enumerate().filter(|(place, _)| place % 2 == 0) {
+            let change = Change::AppendParagraph {
+                parent: child.parse().unwrap(),
+                text: format!("edit {place}"),
+            };
+            let now = world.now.millis();
+            world.sim.workspace_mut().apply(change, now).unwrap();
+        }
+        world.wait(25 * 3_600);
+        world.settings.run_subrequests = [9_900, 150][usize::try_from(seed % 2).unwrap()];
+        world.run_to_the_end();
+        world.assert_nothing_is_missed();
+    }
+}
+
+#[test]
+fn a_hidden_page_read_in_the_minute_of_its_edit_is_read_again() {
+    let options = Options {
+        search_omission: 1.0,
+        ..Options::default()
+    };
+    let mut world = World::new(Workspace::generated(60, 2), options);
+    let truths: Vec<_> = oracle::pages(world.sim.workspace()).collect();
+    let is_child = |id: &String| truths.iter().any(|page| page.blocks.contains(id));
+    let child = truths
+        .iter()
+        .map(|page| &page.id)
+        .find(|id| is_child(id))
+        .unwrap();
+    for text in ["first", "second, within the same minute"] {
+        let change = Change::AppendParagraph {
+            parent: child.parse().unwrap(),
+            text: text.to_owned(),
+        };
+        let now = world.now.millis();
+        world.sim.workspace_mut().apply(change, now).unwrap();
+        world.run_to_the_end();
+    }
+    world.wait(25 * 3_600);
+    world.run_to_the_end();
+    world.assert_nothing_is_missed();
+}
+
+#[test]
+fn more_known_objects_than_a_batch_are_all_verified() {
+    let pages: Vec<Value> = results(1_300, None);
+    let hidden = pages.clone();
+    let mut world = World::scripted(move |request| match request.path.as_str() {
+        "/v1/search" => list(&pages),
+        _ => list(&[]),
+    });
+    world.run_to_the_end();
+    world.wait(25 * 3_600);
+    let before = world.asked.len();
+    world.script = Some(Box::new(move |request| match request.path.as_str() {
+        "/v1/search" => list(&[]),
+        path => match hidden
+            .iter()
+            .find(|page| path.ends_with(page["id"].as_str().unwrap()))
+        {
+            Some(page) => body(page),
+            None => Err(Failure::NotFound),
+        },
+    }));
+    world.settings.run_subrequests = 1_000;
+    assert!(world.run_to_the_end() > 1);
+    assert_eq!(
+        world.asked.len() - before,
+        1 + 1_300,
+        "search, and each page once"
+    );
 }

@@ -107,7 +107,8 @@ impl PageUnit {
                     .map_err(|error| Unreadable(format!("not a page of Notion's: {error}")))?;
                 self.begin(now, page);
             }
-            // Gone, or never shared: what the store holds of it is the reconciliation's to judge.
+            // Gone, or never shared. A full export asks for everything that the store holds, so this is
+            // where the first of the two 404s of a removed page is met; what is stored is kept as yet.
             (Phase::Asking, Err(Failure::NotFound)) => self.settle(self.taken.kept()),
             (Phase::Fetching(fetch), Ok(body)) => fetch.take(body)?,
             (Phase::Fetching(fetch), Err(failure)) => {
