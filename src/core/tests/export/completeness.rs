@@ -6,7 +6,7 @@ use notion_sim::{Change, Options, Workspace, oracle};
 use serde_json::{Value, json};
 
 use crate::driver::Kill;
-use crate::script::{A, B, C, OLD, list, page, part};
+use crate::script::{A, B, C, OLD, block, list, page, part};
 use crate::world::{NOON, World};
 
 #[test]
@@ -175,4 +175,27 @@ fn a_window_of_rows_that_ends_with_a_partial_row_is_not_the_last() {
         world.run_to_the_end();
         world.assert_nothing_is_missed();
     }
+}
+
+#[test]
+fn a_synced_block_that_holds_itself_is_shown_once_and_told() {
+    let copy = |id: &str, of: &str| {
+        let from = json!({ "synced_from": { "type": "block_id", "block_id": of } });
+        let mut copy = block(id, "synced_block", &from);
+        copy["has_children"] = Value::Bool(true);
+        copy
+    };
+    let mut world = World::scripted(move |request| match request.path.as_str() {
+        "/v1/search" => list(&[page(A, "A", OLD)]),
+        path if path.contains(A) => list(&[copy(C, B)]),
+        _ => list(&[copy(C, B)]),
+    });
+    world.run_to_the_end();
+    assert_eq!(world.asked.len(), 3, "{:?}", world.asked);
+    let document = &world.documents()[A];
+    assert_eq!(
+        document["errors"][0]["message"],
+        "a synced block that holds itself"
+    );
+    assert_eq!(document["complete"], Value::Bool(false));
 }

@@ -63,3 +63,27 @@ fn a_page_that_cannot_be_fetched_is_still_built_again() {
     let problem = &world.errors()[&format!("page:{B}")];
     assert!(problem.contains("notion answered 500"), "{problem}");
 }
+
+#[test]
+fn a_page_that_mentions_another_no_longer_is_no_longer_built_again_with_it() {
+    let mut world = World::scripted(|request| match request.path.as_str() {
+        "/v1/search" => list(&[page(A, "A", OLD), page(B, "B", OLD)]),
+        path if path.contains(B) => list(&[mention(BLOCK, A)]),
+        _ => list(&[]),
+    });
+    world.run_to_the_end();
+    let mentions = |world: &mut World| -> Vec<String> {
+        redis::cmd("SMEMBERS")
+            .arg(format!("notion:index:mentions:{A}"))
+            .query(&mut world.connection)
+            .unwrap()
+    };
+    assert_eq!(mentions(&mut world), [format!("page:{B}")]);
+    world.wait(7_200);
+    world.script = Some(Box::new(|request| match request.path.as_str() {
+        "/v1/search" => list(&[page(A, "A", OLD), page(B, "B", NEW)]),
+        _ => list(&[]),
+    }));
+    world.run_to_the_end();
+    assert_eq!(mentions(&mut world), Vec::<String>::new());
+}

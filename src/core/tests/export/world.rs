@@ -10,7 +10,7 @@ use notion_edge_core::failure::Failure;
 use notion_edge_core::keys::Keys;
 use notion_edge_core::redis::{Command, Value};
 use notion_edge_core::time::Timestamp;
-use notion_sim::{Options, Sim, Workspace};
+use notion_sim::{Change, Options, Sim, Workspace, oracle};
 use redis::Connection;
 
 use crate::server::Server;
@@ -29,6 +29,8 @@ pub struct World {
     pub connection: Connection,
     pub now: Timestamp,
     pub settings: Settings,
+    /// How long Notion takes, beyond the usual.
+    pub slowness: Duration,
     /// The token that requests to Notion carry.
     pub token: &'static str,
     /// Runs so far; names the next one.
@@ -51,6 +53,7 @@ impl World {
                 rate_limit: 100_000,
                 ..Settings::default()
             },
+            slowness: Duration::ZERO,
             token: "ntn_test",
             runs: 0,
             commits: 0,
@@ -80,11 +83,11 @@ impl World {
 
     /// What the engine remembers.
     pub fn state(&mut self) -> State {
-        let json: String = redis::cmd("GET")
+        let json: Option<String> = redis::cmd("GET")
             .arg("notion:export:state")
             .query(&mut self.connection)
             .unwrap();
-        State::parse(&json).unwrap()
+        State::parse(&json.unwrap_or_default()).unwrap()
     }
 
     /// The last failure of each object.
@@ -98,6 +101,21 @@ impl World {
     /// Lets this many seconds pass.
     pub fn wait(&mut self, seconds: u64) {
         self.now = self.now.plus(Duration::from_secs(seconds));
+    }
+
+    /// Adds a paragraph to every page, now.
+    pub fn edit_every_page(&mut self, text: &str) {
+        let pages: Vec<String> = oracle::pages(self.sim.workspace())
+            .map(|page| page.id)
+            .collect();
+        for page in pages {
+            let change = Change::AppendParagraph {
+                parent: page.parse().unwrap(),
+                text: text.to_owned(),
+            };
+            let now = self.now.millis();
+            self.sim.workspace_mut().apply(change, now).unwrap();
+        }
     }
 
     /// Performs an effect for real.
