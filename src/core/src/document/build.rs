@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 use crate::id::Id;
 use crate::notion::{Block, BlockType, Content, Field, Page, ParentType, Properties, Time, User};
 
@@ -27,7 +29,7 @@ pub struct Source {
 }
 
 /// Something of a page that could not be fetched.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SourceError {
     /// The block whose children are missing.
     pub block_id: Option<Id>,

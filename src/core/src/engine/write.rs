@@ -2,6 +2,8 @@
 //!
 //! The keys and arguments stand here in the order that the head of each `.lua` file gives.
 
+use serde::{Deserialize, Serialize};
+
 use crate::document::Committed;
 use crate::id::Id;
 use crate::keys::Keys;
@@ -53,7 +55,7 @@ pub struct Found {
 }
 
 /// What the store will know of an object's version.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Version {
     /// It holds exactly this one.
     Known(String),

@@ -9,7 +9,7 @@ use notion_edge_core::time::Timestamp;
 use crate::world::World;
 
 /// More steps than any test needs: a machine that goes in circles fails instead of hanging.
-const MAX_STEPS: usize = 2_000_000;
+const MAX_STEPS: usize = 200_000;
 
 /// What befalls a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -5,6 +5,7 @@
 
 mod container;
 mod fetch;
+mod inside;
 mod page;
 mod probe;
 mod properties;
@@ -12,6 +13,7 @@ mod reading;
 mod search;
 mod stage;
 mod taken;
+mod tree;
 
 use crate::api::Request;
 use crate::failure::Failure;

@@ -2,6 +2,8 @@
 
 use std::collections::VecDeque;
 
+use serde::{Deserialize, Serialize};
+
 use crate::api::{Cursor, Request};
 use crate::engine::listing::MAX_RESTARTS;
 use crate::failure::Failure;
@@ -11,17 +13,18 @@ use crate::notion::{
 };
 
 /// The values that are being completed.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub struct LongProperties {
     waiting: VecDeque<Long>,
     complete: Vec<Long>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 struct Long {
     name: String,
     id: String,
     references: Vec<Object<Reference>>,
+    #[serde(skip)]
     cursor: Option<Cursor>,
     restarts: u32,
 }
@@ -55,10 +58,10 @@ impl LongProperties {
             .map(|long| Request::property(page, &long.id, long.cursor.as_ref()))
     }
 
-    /// Takes a part of the value that was asked for.
-    pub fn take(&mut self, list: List<PropertyItem>) {
+    /// Takes a part of the value that was asked for; whether it is complete with it.
+    pub fn take(&mut self, list: List<PropertyItem>) -> bool {
         let Some(long) = self.waiting.front_mut() else {
-            return;
+            return false;
         };
         long.cursor = Cursor::of(list.next());
         for item in list.fields.results.into_value().unwrap_or_default() {
@@ -66,8 +69,18 @@ impl LongProperties {
                 long.references.extend(reference.into_value());
             }
         }
-        if long.cursor.is_none() {
+        let is_complete = long.cursor.is_none();
+        if is_complete {
             self.complete.extend(self.waiting.pop_front());
+        }
+        is_complete
+    }
+
+    /// Drops what has come of a value that is not complete.
+    pub fn suspend(&mut self) {
+        if let Some(long) = self.waiting.front_mut() {
+            long.references.clear();
+            long.cursor = None;
         }
     }
 
