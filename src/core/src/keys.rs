@@ -140,9 +140,9 @@ impl Keys {
         self.export("errors")
     }
 
-    /// String: a large document on its way, written in parts and renamed by the commit.
-    pub fn stage(&self, fencing: u64, id: Id) -> String {
-        self.join(&["export", "stage", &fencing.to_string(), &id.to_string()])
+    /// String: a large document on its way, written in parts and renamed by the commit; or a page half fetched.
+    pub fn stage(&self, id: Id) -> String {
+        self.join(&["export", "stage", &id.to_string()])
     }
 
     fn of(&self, object_type: &str, id: Id) -> String {

@@ -280,6 +280,7 @@ impl Taken {
                 let (at, json) = listed.split_once(' ')?;
                 Some((Timestamp::from_millis(at.parse().ok()?), json.to_owned()))
             }),
+            is_half_fetched: filled(2).as_deref() == Some("half"),
             known: filled(3),
             owner: filled(4).and_then(|owner| owner.parse().ok()),
             is_rebuild,

@@ -79,13 +79,7 @@ impl Engine {
         });
         let not_before = closing.not_before.max(self.limiter.pause_after(now));
         self.state.not_before = not_before;
-        // An object that a whole run could not fetch keeps its count: it may never fit.
-        let filled_the_run = self.cut.len() == 1 && self.units_taken == 1;
-        let cut = if filled_the_run {
-            Vec::new()
-        } else {
-            std::mem::take(&mut self.cut)
-        };
+        let cut = std::mem::take(&mut self.cut);
         Write::Release { not_before, cut }
     }
 

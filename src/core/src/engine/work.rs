@@ -13,7 +13,7 @@ use super::lane::{Pending, Turn};
 use super::state::ExportError;
 use super::unit::{Context, LaneStep, Unit, Unreadable, Want};
 use super::write::Verdict;
-use super::{Engine, Phase};
+use super::{Closing, Engine, Phase};
 
 /// How long Notion is left alone when it answers nothing.
 const OUTAGE_PAUSE: Duration = Duration::from_secs(120);
@@ -24,6 +24,8 @@ pub struct Active {
     pub number: u32,
     pub unit: Unit,
     pub asked: Option<Asked>,
+    /// What Notion answered it in this run.
+    pub answers: u32,
 }
 
 /// How the work on a unit ends.
@@ -54,6 +56,7 @@ impl Engine {
             number: self.next_number,
             unit,
             asked: None,
+            answers: 0,
         });
     }
 
@@ -74,7 +77,10 @@ impl Engine {
             match active.unit.want() {
                 Want::Lane => self.lane.enter(turn),
                 Want::End => ended.push((active.number, Ending::Done)),
-                Want::Notion(_) if is_closing => ended.push((active.number, Ending::Cut)),
+                Want::Notion(_) if is_closing => match active.unit.suspend() {
+                    true => self.lane.enter(turn),
+                    false => ended.push((active.number, Ending::Cut)),
+                },
                 Want::Notion(request) => {
                     active.asked = Some(Asked {
                         request,
@@ -99,11 +105,16 @@ impl Engine {
         else {
             return;
         };
-        let unit = self.active.swap_remove(place).unit;
+        let Active { unit, answers, .. } = self.active.swap_remove(place);
         self.frontier.is_worth_a_look = true;
         let failure = unit.failure().map(str::to_owned);
         match (&unit, unit.member(), ending) {
-            (_, Some(member), Ending::Cut) => self.cut.push(member),
+            (_, Some(member), Ending::Done) if unit.is_half_done() => self.cut.push(member),
+            (_, Some(member), Ending::Cut) => {
+                if !self.had_its_chance(answers) {
+                    self.cut.push(member);
+                }
+            }
             (Unit::Search(search), _, Ending::Done) => {
                 self.search_ended(failure, search.newest());
             }
@@ -114,6 +125,13 @@ impl Engine {
             }
             (_, None, _) => {}
         }
+    }
+
+    /// Whether a unit that leaves nothing behind could have got on in this run:
+    /// then its take counts, because it may never fit into one. The first answer may only be the object itself.
+    fn had_its_chance(&self, answers: u32) -> bool {
+        let is_spent = |closing: &Closing| closing.outcome == Outcome::Advanced;
+        self.closing.as_ref().is_some_and(is_spent) && (answers > 1 || self.units_taken == 1)
     }
 
     fn report(&mut self, member: Member, message: String, now: Timestamp) {
@@ -132,9 +150,11 @@ impl Engine {
             return None;
         }
         let ticket = self.new_ticket();
+        let favoured = self.favoured();
         let asked = self
             .active
             .iter_mut()
+            .filter(|active| favoured.is_none_or(|number| number == active.number))
             .filter_map(|active| active.asked.as_mut());
         let asked = asked
             .filter(|asked| asked.ticket.is_none() && asked.ready_at <= now)
@@ -145,6 +165,17 @@ impl Engine {
         self.subrequests_left = self.subrequests_left.saturating_sub(1);
         self.counts(|counts| counts.requests += 1);
         Some((ticket, request))
+    }
+
+    /// The unit that was cut or failed so often that it gets what is left of the run for itself.
+    pub(super) fn favoured(&self) -> Option<u32> {
+        let last = self
+            .active
+            .iter()
+            .filter(|active| active.asked.is_some() && active.unit.is_on_its_last_take());
+        last.map(|active| (active.unit.member(), active.number))
+            .min()
+            .map(|(_, number)| number)
     }
 
     /// Gives an answer of Notion to the unit that waits for it; a body that it cannot read is asked for again.
@@ -162,7 +193,10 @@ impl Engine {
             return;
         };
         match active.unit.answered(now, answer) {
-            Ok(()) => active.asked = None,
+            Ok(()) => {
+                active.asked = None;
+                active.answers += u32::from(answer.is_ok());
+            }
             Err(Unreadable(problem)) => self.retry_or_fail(now, ticket, problem),
         }
     }

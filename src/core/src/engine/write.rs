@@ -33,13 +33,26 @@ pub enum Write {
     CommitObject(Box<ObjectCommit>),
     /// Ends the work on a member without a document, or puts it off.
     Settle(Settlement),
-    /// Writes one part of a large document.
-    Stage { id: Id, offset: usize, part: String },
+    /// Writes one part of a large document, or of what is fetched of a page.
+    Stage {
+        id: Id,
+        part: Part,
+        /// The page that is half fetched, where this is its last part.
+        half: Option<Member>,
+    },
     /// Ends the run.
     Release {
         not_before: Option<Timestamp>,
         cut: Vec<Member>,
     },
+}
+
+/// A part of a long text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Part {
+    /// Where it begins, in bytes.
+    pub offset: usize,
+    pub text: String,
 }
 
 /// An object that a listing found.
@@ -250,10 +263,14 @@ impl Write {
             Self::CommitPage(commit) => commit_page(header, commit),
             Self::CommitObject(commit) => commit_object(header, commit),
             Self::Settle(settlement) => settle(header, settlement),
-            Self::Stage { id, offset, part } => call(
+            Self::Stage { id, part, half } => call(
                 Script::Stage,
-                [header.keys.stage(header.fencing, *id)],
-                [offset.to_string(), part.clone()],
+                [header.keys.stage(*id), header.keys.listed()],
+                [
+                    part.offset.to_string(),
+                    part.text.clone(),
+                    half.as_ref().map(Member::to_string).unwrap_or_default(),
+                ],
             ),
             Self::Release { not_before, cut } => {
                 let not_before = not_before.map_or(0, Timestamp::millis).to_string();
@@ -405,7 +422,7 @@ fn commit_page(header: &Header<'_>, commit: &PageCommit) -> ScriptCall {
     all.extend([
         keys.events(),
         keys.version(),
-        keys.stage(header.fencing, id),
+        keys.stage(id),
         keys.mentions(id),
         keys.children(id),
     ]);
@@ -423,10 +440,9 @@ fn commit_page(header: &Header<'_>, commit: &PageCommit) -> ScriptCall {
             .chain(&commit.no_longer_mentions)
             .map(|id| keys.mentions(*id)),
     );
-    let document = if commit.is_staged {
-        String::new()
-    } else {
-        page.json.clone()
+    let document = match commit.is_staged {
+        true => String::new(),
+        false => page.json.clone(),
     };
     let mut args = vec![
         commit.member.to_string(),

@@ -253,6 +253,8 @@ fn a_429_outlives_the_run_that_it_ends() {
     world.settings.run_time = Duration::from_millis(300);
     world.run_once(Kill::Never);
     assert_eq!(world.asked.len(), 3, "search and two listings");
+    let early = world.run_once(Kill::Never).outcome;
+    assert!(matches!(early, Some(Outcome::Early(_))), "{early:?}");
     for _ in 0..9 {
         world.wait(60);
         world.run_once(Kill::Never);

@@ -23,5 +23,6 @@ mod changes;
 mod completeness;
 mod crash;
 mod faults;
+mod large;
 mod paths;
 mod rebuild;

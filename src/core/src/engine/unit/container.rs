@@ -9,7 +9,7 @@ use crate::document::{StoredObject, ancestors_under};
 use crate::engine::listing::{Listed, MAX_RESTARTS, found_in, last_created};
 use crate::engine::state::ExportKind;
 use crate::engine::version::version_read;
-use crate::engine::write::{Found, ObjectCommit, Owner, Settlement, Version, Write};
+use crate::engine::write::{Found, ObjectCommit, Owner, Part, Settlement, Version, Write};
 use crate::failure::Failure;
 use crate::keys::Keys;
 use crate::member::Member;
@@ -19,6 +19,9 @@ use crate::time::Timestamp;
 use super::page::without;
 use super::reading::Reading;
 use super::{Context, LaneStep, Taken, Unreadable, Want};
+
+/// What is saved of a data source that is half listed begins with this; milliseconds follow.
+const ROWS_UP_TO: &str = "rows up to ";
 
 /// What Notion floors times to.
 const MINUTE: Duration = Duration::from_secs(60);
@@ -31,12 +34,20 @@ pub struct Container {
     object: Option<StoredObject>,
     rows: Rows,
     version: Version,
+    /// Up to when an earlier run listed the rows.
+    half: Option<Timestamp>,
     failure: Option<String>,
 }
 
 #[derive(Debug)]
 enum Phase {
+    /// How far an earlier run came with the rows is read.
+    Recalling,
     Asking,
+    /// How far the rows are listed is saved, because the run ends: a time, and no cursor.
+    Saving(Timestamp),
+    /// It is saved.
+    HalfDone,
     /// What is stored is read, because what it lies under has changed.
     Loading,
     Listing,
@@ -67,6 +78,7 @@ impl Container {
             object: None,
             rows: Rows::default(),
             version: Version::Kept,
+            half: None,
             failure: None,
         };
         if let Some(settlement) = container.taken.used_up(now) {
@@ -74,6 +86,8 @@ impl Container {
         } else if container.taken.is_rebuild {
             container.version = Version::Rebuilt;
             container.phase = Phase::Loading;
+        } else if container.taken.is_half_fetched {
+            container.phase = Phase::Recalling;
         } else if let Some((at, json)) = listed
             && let Ok(object) = StoredObject::read(container.taken.member, json.as_bytes())
         {
@@ -84,6 +98,10 @@ impl Container {
 
     pub fn member(&self) -> Member {
         self.taken.member
+    }
+
+    pub fn taken(&self) -> &Taken {
+        &self.taken
     }
 
     pub fn failure(&self) -> Option<&str> {
@@ -99,9 +117,11 @@ impl Container {
                 self.rows.since,
                 self.rows.cursor.as_ref(),
             )),
-            (Phase::Done, _) => Want::End,
+            (Phase::Done | Phase::HalfDone, _) => Want::End,
             (
-                Phase::Loading
+                Phase::Recalling
+                | Phase::Saving(_)
+                | Phase::Loading
                 | Phase::Found(_)
                 | Phase::Looking(_)
                 | Phase::Committing(_)
@@ -138,8 +158,37 @@ impl Container {
         Ok(())
     }
 
+    /// Has saved how far the rows are listed; whether that is further than an earlier run came.
+    pub fn suspend(&mut self) -> bool {
+        let reached = self.rows.latest.max(self.rows.since);
+        match (&self.phase, reached) {
+            (Phase::Listing, Some(at)) if reached > self.half => {
+                self.phase = Phase::Saving(at);
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether it ended with its place in the rows saved.
+    pub fn is_half_done(&self) -> bool {
+        matches!(self.phase, Phase::HalfDone)
+    }
+
     pub fn lane(&mut self, context: &Context<'_>) -> LaneStep {
         match &mut self.phase {
+            Phase::Recalling => LaneStep::Read(vec![Command::new([
+                "GET".to_owned(),
+                context.keys.stage(self.taken.member.id()),
+            ])]),
+            Phase::Saving(at) => LaneStep::Write(Write::Stage {
+                id: self.taken.member.id(),
+                part: Part {
+                    offset: 0,
+                    text: format!("{ROWS_UP_TO}{}", at.millis()),
+                },
+                half: Some(self.taken.member),
+            }),
             Phase::Found(found) => LaneStep::Write(Write::Discover(std::mem::take(found))),
             Phase::Loading => LaneStep::Read(vec![Command::new([
                 "GET".to_owned(),
@@ -148,13 +197,22 @@ impl Container {
             Phase::Looking(reading) => LaneStep::Read(reading.commands(context.keys)),
             Phase::Committing(commit) => LaneStep::Write(Write::CommitObject(commit.clone())),
             Phase::Settling(settlement) => LaneStep::Write(Write::Settle(settlement.clone())),
-            Phase::Asking | Phase::Listing | Phase::Done => LaneStep::Leave,
+            Phase::Asking | Phase::Listing | Phase::HalfDone | Phase::Done => LaneStep::Leave,
         }
     }
 
     pub fn read(&mut self, keys: &Keys, values: &[Value]) {
-        if matches!(self.phase, Phase::Loading) {
-            return self.load(values);
+        match self.phase {
+            Phase::Loading => return self.load(values),
+            Phase::Recalling => {
+                let half = values.first().and_then(Value::text);
+                let half = half.and_then(|half| half.strip_prefix(ROWS_UP_TO)?.parse().ok());
+                self.half = half.map(Timestamp::from_millis);
+                self.rows.since = self.half;
+                self.phase = Phase::Asking;
+                return;
+            }
+            _ => {}
         }
         let Phase::Looking(reading) = &mut self.phase else {
             return;
@@ -190,6 +248,7 @@ impl Container {
         self.phase = match &self.phase {
             Phase::Found(_) if self.rows.is_complete => self.looking(),
             Phase::Found(_) => Phase::Listing,
+            Phase::Saving(_) => Phase::HalfDone,
             _ => Phase::Done,
         };
     }

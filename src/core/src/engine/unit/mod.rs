@@ -30,6 +30,9 @@ use probe::Probe;
 use search::Search;
 pub use taken::{LONGEST_RETRY_DELAY, Taken};
 
+/// A read, the commit, and the commit by another path.
+pub const REQUESTS_TO_END: u32 = 3;
+
 /// What a unit needs next.
 #[derive(Debug)]
 pub enum Want {
@@ -127,6 +130,42 @@ impl Unit {
             Self::Search(search) => search.answered(answer),
             Self::Page(page) => page.answered(now, answer),
             Self::Container(container) => container.answered(now, answer),
+        }
+    }
+
+    /// Whether it is put aside if it does not come to an end now; the probe is as urgent.
+    pub fn is_on_its_last_take(&self) -> bool {
+        match self {
+            Self::Probe(_) => true,
+            Self::Search(_) => false,
+            Self::Page(page) => page.taken().is_last(),
+            Self::Container(container) => container.taken().is_last(),
+        }
+    }
+
+    /// Has what it fetched saved, because the run ends; whether there is anything to save.
+    pub fn suspend(&mut self) -> bool {
+        match self {
+            Self::Probe(_) | Self::Search(_) => false,
+            Self::Page(page) => page.suspend(),
+            Self::Container(container) => container.suspend(),
+        }
+    }
+
+    /// How many requests to Redis end it once Notion has answered: reads, parts, commits.
+    pub fn requests_to_end(&self) -> u32 {
+        match self {
+            Self::Probe(_) | Self::Search(_) | Self::Container(_) => REQUESTS_TO_END,
+            Self::Page(page) => page.parts().saturating_add(REQUESTS_TO_END),
+        }
+    }
+
+    /// Whether it ended before its object was done, with what it fetched saved.
+    pub fn is_half_done(&self) -> bool {
+        match self {
+            Self::Probe(_) | Self::Search(_) => false,
+            Self::Page(page) => page.is_half_done(),
+            Self::Container(container) => container.is_half_done(),
         }
     }
 

@@ -3,19 +3,19 @@
 //! A page that is only to be built again skips Notion and begins with what is stored.
 
 use crate::api::Request;
-use crate::document::{Claim, Committed, Document, References};
+use crate::document::{Claim, Committed, Document, FINGERPRINT, References};
 use crate::engine::version::{version_of, version_read};
 use crate::engine::write::{Owner, PageCommit, Settlement, Verdict, Version, Write};
 use crate::failure::Failure;
 use crate::id::Id;
 use crate::member::Member;
 use crate::notion::Page;
-use crate::redis::Value;
+use crate::redis::{Command, Value};
 use crate::time::Timestamp;
 
 use super::fetch::Fetch;
 use super::reading::Reading;
-use super::stage::Stage;
+use super::stage::{PART_BYTES, Stage};
 use super::{Context, LaneStep, Taken, Unreadable, Want};
 
 /// A page being exported.
@@ -25,15 +25,23 @@ pub struct PageUnit {
     taken: Taken,
     phase: Phase,
     version: Version,
+    /// What an earlier run fetched, and of which version.
+    half: Option<(Version, Box<Fetch>)>,
     failure: Option<String>,
 }
 
 #[derive(Debug)]
 enum Phase {
+    /// What an earlier run fetched is read.
+    Recalling,
     /// The page object is asked for.
     Asking,
     /// Its blocks and long properties are asked for.
     Fetching(Box<Fetch>),
+    /// What was fetched is saved, because the run ends.
+    Saving(String, Stage),
+    /// It is saved.
+    HalfDone,
     /// The stored document is read, to be built again.
     Loading,
     /// What the document shows of other pages is read.
@@ -62,6 +70,7 @@ impl PageUnit {
             taken,
             phase: Phase::Asking,
             version: Version::Kept,
+            half: None,
             failure: None,
         };
         if let Some(settlement) = unit.taken.used_up(now) {
@@ -69,6 +78,8 @@ impl PageUnit {
         } else if unit.taken.is_rebuild {
             unit.version = Version::Rebuilt;
             unit.phase = Phase::Loading;
+        } else if unit.taken.is_half_fetched {
+            unit.phase = Phase::Recalling;
         } else if let Some((at, json)) = unit.taken.listed.take()
             && let Ok(page) = serde_json::from_slice(json.as_bytes())
         {
@@ -81,6 +92,10 @@ impl PageUnit {
         Member::Page(self.id)
     }
 
+    pub fn taken(&self) -> &Taken {
+        &self.taken
+    }
+
     pub fn failure(&self) -> Option<&str> {
         self.failure.as_deref()
     }
@@ -89,10 +104,13 @@ impl PageUnit {
         match &self.phase {
             Phase::Asking => Want::Notion(Request::page(self.id)),
             Phase::Fetching(fetch) => fetch.next().map_or(Want::Lane, Want::Notion),
-            Phase::Done => Want::End,
-            Phase::Loading | Phase::Looking(_) | Phase::Committing(..) | Phase::Settling(_) => {
-                Want::Lane
-            }
+            Phase::Done | Phase::HalfDone => Want::End,
+            Phase::Recalling
+            | Phase::Saving(..)
+            | Phase::Loading
+            | Phase::Looking(_)
+            | Phase::Committing(..)
+            | Phase::Settling(_) => Want::Lane,
         }
     }
 
@@ -122,41 +140,87 @@ impl PageUnit {
         Ok(())
     }
 
+    /// Has what it fetched saved; whether there is more of it than an earlier run had.
+    pub fn suspend(&mut self) -> bool {
+        let Phase::Fetching(fetch) = &mut self.phase else {
+            return false;
+        };
+        let Some(fetch) = fetch.suspend() else {
+            return false;
+        };
+        let half = serde_json::to_string(&(FINGERPRINT, &self.version, fetch));
+        let half = half.expect("what is fetched has only string keys");
+        self.phase = Phase::Saving(half, Stage::default());
+        true
+    }
+
+    /// Whether it ended with what it fetched saved.
+    pub fn is_half_done(&self) -> bool {
+        matches!(self.phase, Phase::HalfDone)
+    }
+
+    /// In how many parts what it fetched would be saved, or its document staged.
+    pub fn parts(&self) -> u32 {
+        let bytes = match &self.phase {
+            Phase::Fetching(fetch) => fetch.bytes(),
+            Phase::Saving(half, _) => half.len(),
+            _ => 0,
+        };
+        u32::try_from(bytes / PART_BYTES + 1).unwrap_or(u32::MAX)
+    }
+
     pub fn lane(&mut self, context: &Context<'_>) -> LaneStep {
         if matches!(self.phase, Phase::Fetching(_)) {
             self.draft();
         }
         match &mut self.phase {
-            Phase::Loading => LaneStep::Read(vec![crate::redis::Command::new([
-                "GET".to_owned(),
-                context.keys.page(self.id),
-            ])]),
+            Phase::Recalling => LaneStep::Read(vec![get(context.keys.stage(self.id))]),
+            Phase::Loading => LaneStep::Read(vec![get(context.keys.page(self.id))]),
+            Phase::Saving(half, stage) => match stage.next_part(half) {
+                Some(part) => LaneStep::Write(Write::Stage {
+                    id: self.id,
+                    half: stage.is_last(half).then_some(Member::Page(self.id)),
+                    part,
+                }),
+                None => LaneStep::Leave,
+            },
             Phase::Looking(draft) => LaneStep::Read(draft.reading.commands(context.keys)),
             Phase::Committing(draft, stage) => {
-                let Some(page) = draft.committed.as_ref() else {
+                let Some(page) = draft.committed.as_mut() else {
                     return LaneStep::Leave;
                 };
-                match stage.next_part(&page.json) {
-                    Some((offset, part)) => LaneStep::Write(Write::Stage {
+                let part = match Stage::is_used(&page.json) {
+                    true => stage.next_part(&page.json),
+                    false => None,
+                };
+                match part {
+                    Some(part) => LaneStep::Write(Write::Stage {
                         id: self.id,
-                        offset,
                         part,
+                        half: None,
                     }),
-                    None => LaneStep::Write(Write::CommitPage(draft.commit(
-                        context,
-                        page,
-                        self.version.clone(),
-                        self.taken.owner,
-                    ))),
+                    None => match draft.commit(context, self.version.clone(), self.taken.owner) {
+                        Some(commit) => LaneStep::Write(Write::CommitPage(commit)),
+                        None => LaneStep::Leave,
+                    },
                 }
             }
             Phase::Settling(settlement) => LaneStep::Write(Write::Settle(settlement.clone())),
-            Phase::Asking | Phase::Fetching(_) | Phase::Done => LaneStep::Leave,
+            Phase::Asking | Phase::Fetching(_) | Phase::HalfDone | Phase::Done => LaneStep::Leave,
         }
     }
 
     pub fn read(&mut self, values: &[Value]) {
         match std::mem::replace(&mut self.phase, Phase::Done) {
+            Phase::Recalling => {
+                // What another builder saved, or what is not whole, is as good as nothing.
+                let half = values.first().and_then(Value::text);
+                let half = half.and_then(|half| serde_json::from_str(&half).ok());
+                self.half = half
+                    .filter(|(builder, ..): &(String, Version, Box<Fetch>)| builder == FINGERPRINT)
+                    .map(|(_, version, fetch)| (version, fetch));
+                self.phase = Phase::Asking;
+            }
             Phase::Loading => match values.first().and_then(Value::text) {
                 Some(json) => match serde_json::from_slice::<Document>(json.as_bytes()) {
                     Ok(document) => self.look(document, Vec::new()),
@@ -182,10 +246,19 @@ impl PageUnit {
                 }
                 None => self.fail(format!("another page has the path {}", draft.document.path)),
             },
+            // The commit took the document with it.
             (Phase::Committing(draft, mut stage), _) => {
-                if !stage.was_commit() {
+                if draft.committed.is_some() {
+                    stage.written();
                     self.phase = Phase::Committing(draft, stage);
                 }
+            }
+            (Phase::Saving(half, mut stage), _) => {
+                stage.written();
+                self.phase = match stage.is_done(&half) {
+                    true => Phase::HalfDone,
+                    false => Phase::Saving(half, stage),
+                };
             }
             (Phase::Settling(_) | Phase::Done, _) => {}
             (other, _) => self.phase = other,
@@ -210,6 +283,11 @@ impl PageUnit {
             self.settle(self.taken.kept());
         } else if self.taken.known.as_deref() == Some(version_of(&edited).as_str()) {
             self.settle(self.taken.unchanged(Version::Known(version_of(&edited))));
+        } else if let Some((version, fetch)) = self.half.take()
+            && fetch.is_of(self.id, &page)
+        {
+            self.version = version;
+            self.phase = Phase::Fetching(fetch);
         } else {
             self.version = version_read(&edited, read_at);
             self.phase = Phase::Fetching(Box::new(Fetch::new(self.id, page)));
@@ -251,16 +329,18 @@ impl PageUnit {
 impl Draft {
     fn resolve(&mut self, references: &References) {
         self.document.resolve(references, self.claim);
-        self.committed = Some(self.document.committed());
+        let page = self.document.committed();
+        self.committed = Some(page);
     }
 
+    /// The commit, which takes what is to be written with it: a document may be large.
     fn commit(
-        &self,
+        &mut self,
         context: &Context<'_>,
-        page: &Committed,
         version: Version,
         owner: Option<Id>,
-    ) -> Box<PageCommit> {
+    ) -> Option<Box<PageCommit>> {
+        let page = self.committed.take()?;
         let listed_by = self
             .reading
             .lists(context.keys, self.document.data_source_id);
@@ -271,7 +351,7 @@ impl Draft {
             .map(Member::id)
             .collect();
         let no_longer = |former: &&Id| !mentions.contains(former);
-        Box::new(PageCommit {
+        Some(Box::new(PageCommit {
             member: Member::Page(page.id),
             version,
             found: self.found.clone(),
@@ -287,9 +367,13 @@ impl Draft {
             mentions,
             is_staged: Stage::is_used(&page.json),
             owner: Owner::of(self.document.is_under_a_block(), owner),
-            page: page.clone(),
-        })
+            page,
+        }))
     }
+}
+
+fn get(key: String) -> Command {
+    Command::new(["GET".to_owned(), key])
 }
 
 /// The keys of `former` that are not among `current`.

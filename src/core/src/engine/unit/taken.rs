@@ -28,6 +28,8 @@ pub struct Taken {
     pub takes: u32,
     /// The object as a listing gave it, and when.
     pub listed: Option<(Timestamp, String)>,
+    /// Whether an earlier run saved what it had fetched of it.
+    pub is_half_fetched: bool,
     /// The version that the store holds.
     pub known: Option<String>,
     /// The page whose blocks hold it.
@@ -41,6 +43,11 @@ impl Taken {
     pub fn used_up(&self, now: Timestamp) -> Option<Settlement> {
         let is_used_up = self.takes > MAX_TAKES;
         is_used_up.then(|| self.put_aside(now, " that did not come to an end"))
+    }
+
+    /// Whether no attempt is left after this one.
+    pub fn is_last(&self) -> bool {
+        self.takes >= MAX_TAKES
     }
 
     /// The store holds this version, and there is nothing to write.
@@ -71,7 +78,7 @@ impl Taken {
         if !failure.is_passing() {
             return self.failed(failure.to_string());
         }
-        if self.takes >= MAX_TAKES {
+        if self.is_last() {
             return self.put_aside(now, &format!(": {failure}"));
         }
         let retry_at = now.plus(RETRY_DELAY.saturating_mul(self.takes));
