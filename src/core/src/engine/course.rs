@@ -10,7 +10,7 @@ use super::effect::Outcome;
 use super::lane::{Pending, Turn};
 use super::state::{Export, ExportKind, State, Verified};
 use super::unit::{LONGEST_RETRY_DELAY, LaneStep, Taken, Unit};
-use super::write::{Settlement, Verdict, Write};
+use super::write::{Settlement, Verdict, Version, Write};
 use super::{Engine, Frontier, Phase, RENEWAL};
 
 impl Engine {
@@ -69,7 +69,7 @@ impl Engine {
     /// Goes on from the state that the last run left, or begins the next export.
     pub(super) fn begin(&mut self, state: State, now: Timestamp) {
         self.phase = Phase::Working;
-        self.limiter.restore(&state.requests);
+        self.limiter.restore(&state.started);
         self.state = state;
         if let Some(until) = self.state.not_before.take() {
             self.limiter.pause(until);
@@ -270,7 +270,11 @@ impl Taken {
         let filled = |place: usize| text(place).filter(|text| !text.is_empty());
         let subject = text(0).unwrap_or_default();
         let Ok(member) = subject.parse() else {
-            return Err(Settlement::foreign(subject, is_rebuild));
+            let version = match is_rebuild {
+                true => Version::Rebuilt,
+                false => Version::Kept,
+            };
+            return Err(Settlement::foreign(subject, version));
         };
         let takes = entry.get(1).and_then(Value::integer).unwrap_or_default();
         Ok(Self {

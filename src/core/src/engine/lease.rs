@@ -6,7 +6,7 @@ use crate::time::Timestamp;
 
 use super::effect::Outcome;
 use super::lane::{Pending, Turn};
-use super::state::{Counts, LastRun, State};
+use super::state::{Counts, LastRun, State, shortened};
 use super::write::{Header, Verdict, Write, acquire};
 use super::{Closing, Engine, LEASE, PATIENCE, Phase};
 
@@ -39,7 +39,7 @@ impl Engine {
         if let Some(export) = state.export.as_mut() {
             write.count(&mut export.counts);
         }
-        state.requests = self.limiter.log(now);
+        state.started = self.limiter.log(now);
         state.not_before = state.not_before.max(self.limiter.pause_after(now));
         let header = Header {
             keys: &self.keys,
@@ -69,7 +69,7 @@ impl Engine {
         });
         let (outcome, problem) = match &closing.outcome {
             Outcome::Complete => ("complete", None),
-            Outcome::Stopped(problem) => ("stopped", Some(problem.clone())),
+            Outcome::Stopped(problem) => ("stopped", Some(shortened(problem.clone()))),
             Outcome::Advanced | Outcome::Busy | Outcome::Early(_) => ("advanced", None),
         };
         self.state.last_run = Some(LastRun {

@@ -30,7 +30,7 @@ use std::time::Duration;
 
 pub use effect::{Effect, Outcome, Reply, Step, Ticket};
 
-pub use state::{Counts, Export, ExportError, ExportKind, LastRun, State, Verified};
+pub use state::{Counts, Export, ExportError, ExportKind, LastRun, Started, State, Verified};
 
 use crate::config::Settings;
 use crate::failure::Failure;

@@ -8,8 +8,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::time::Timestamp;
 
+pub use super::limiter::Started;
+
 /// How many of the latest errors are kept.
 const KEPT_ERRORS: usize = 10;
+
+/// A longer message is cut: what Notion or Redis says has no bound.
+const KEPT_MESSAGE_BYTES: usize = 500;
 
 /// The engine's memory.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -23,8 +28,8 @@ pub struct State {
     pub full_since: Option<Timestamp>,
     /// The newest edit that a whole search has shown, in Notion's time.
     pub watermark: Option<Timestamp>,
-    /// Starts of the requests to Notion of the last 60 s.
-    pub requests: Vec<Timestamp>,
+    /// The requests to Notion of the last 60 s.
+    pub started: Vec<Started>,
     /// Not to ask Notion before.
     pub not_before: Option<Timestamp>,
     /// How the last run that worked ended.
@@ -167,10 +172,52 @@ impl State {
     }
 
     /// Keeps an error, and lets go of the oldest beyond the bound.
-    pub fn keep_error(&mut self, error: ExportError) {
+    pub fn keep_error(&mut self, mut error: ExportError) {
+        error.message = shortened(error.message);
         self.errors.push_back(error);
         while self.errors.len() > KEPT_ERRORS {
             self.errors.pop_front();
         }
+    }
+}
+
+/// A message as it is kept.
+pub fn shortened(mut message: String) -> String {
+    message.truncate(message.floor_char_boundary(KEPT_MESSAGE_BYTES));
+    message
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Export, ExportError, ExportKind, LastRun, Started, State};
+    use crate::time::Timestamp;
+
+    #[test]
+    fn the_state_stays_under_16_kb_and_is_read_back() {
+        let now = Timestamp::from_millis(i64::MAX / 2);
+        let started = Started {
+            second: now.millis() / 1_000,
+            requests: 100_000,
+        };
+        let mut state = State {
+            export: Some(Export::new(u64::MAX, ExportKind::Changes, now)),
+            started: vec![started; 61],
+            last_run: Some(LastRun {
+                at: now,
+                outcome: "stopped".to_owned(),
+                problem: None,
+            }),
+            ..State::default()
+        };
+        for _ in 0..100 {
+            state.keep_error(ExportError {
+                at: now,
+                object: "data_source:38c9ce7b-60a4-8136-8cb8-d1a177ad0a4f".to_owned(),
+                message: "\"é".repeat(10_000),
+            });
+        }
+        let json = serde_json::to_string(&state).expect("a state has only string keys");
+        assert!(json.len() < 16 * 1024, "{}", json.len());
+        assert_eq!(State::parse(&json), Ok(state));
     }
 }

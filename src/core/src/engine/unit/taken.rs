@@ -62,7 +62,10 @@ impl Taken {
 
     /// Notion does not give it; what the store holds stays as it is.
     pub fn kept(&self) -> Settlement {
-        self.unchanged(Version::untouched(self.is_rebuild))
+        self.unchanged(match self.is_rebuild {
+            true => Version::Rebuilt,
+            false => Version::Kept,
+        })
     }
 
     /// It cannot be exported, and trying again would change nothing.
@@ -101,10 +104,10 @@ impl Taken {
 
 impl Settlement {
     /// For an entry that names no object of this version.
-    pub fn foreign(member: String, is_rebuild: bool) -> Self {
+    pub fn foreign(member: String, version: Version) -> Self {
         Self {
             member,
-            version: Version::untouched(is_rebuild),
+            version,
             error: Some("not an object that this version exports".to_owned()),
             retry: None,
         }
