@@ -1549,7 +1549,7 @@ export interface Status {
   not_before: string | null;
   /** How the last run ended. */
   last_run: LastRunStatus | null;
-  /** The latest errors of this export, newest last. */
+  /** The last objects that could not be exported, each until it is; newest last. */
   errors: ErrorStatus[];
   /** Raised by each commit that changes content. */
   version: number;

@@ -90,8 +90,8 @@ impl Engine {
                 .as_ref()
                 .map_or(1, |export| export.number + 1);
             self.state.export = Some(Export::new(number, kind, now));
-            self.state.errors.clear();
             if kind == ExportKind::Full {
+                self.state.errors.clear();
                 self.lane.enter(Turn::Mark("export.started"));
             }
         }

@@ -114,6 +114,9 @@ impl Engine {
                 write.count(counts);
             }
         });
+        if let Some(object) = write.exported().filter(|_| verdict != Verdict::PathTaken) {
+            self.state.forget_error(&object);
+        }
         self.written(now, turn, verdict, values.first().unwrap_or(&Value::Nil));
     }
 

@@ -34,7 +34,7 @@ pub struct State {
     pub not_before: Option<Timestamp>,
     /// How the last run that worked ended.
     pub last_run: Option<LastRun>,
-    /// The latest errors, newest last.
+    /// The last objects that could not be exported, each until it is; newest last.
     pub errors: VecDeque<ExportError>,
 }
 
@@ -171,8 +171,14 @@ impl State {
             .filter(|export| export.completed_at.is_none())
     }
 
-    /// Keeps an error, and lets go of the oldest beyond the bound.
+    /// Lets go of the error of an object that is exported.
+    pub fn forget_error(&mut self, object: &str) {
+        self.errors.retain(|error| error.object != object);
+    }
+
+    /// Keeps an error in place of an earlier one of its object, and lets go of the oldest beyond the bound.
     pub fn keep_error(&mut self, mut error: ExportError) {
+        self.forget_error(&error.object);
         error.message = shortened(error.message);
         self.errors.push_back(error);
         while self.errors.len() > KEPT_ERRORS {
@@ -209,10 +215,10 @@ mod tests {
             }),
             ..State::default()
         };
-        for _ in 0..100 {
+        for place in 0..100 {
             state.keep_error(ExportError {
                 at: now,
-                object: "data_source:38c9ce7b-60a4-8136-8cb8-d1a177ad0a4f".to_owned(),
+                object: format!("data_source:38c9ce7b-60a4-8136-8cb8-{place:012x}"),
                 message: "\"é".repeat(10_000),
             });
         }

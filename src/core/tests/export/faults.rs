@@ -169,6 +169,12 @@ fn a_page_that_always_fails_slows_no_export_for_changes() {
         "and nothing else while it rests"
     );
     assert_eq!(world.state().export.unwrap().kind, ExportKind::Changes);
+    let told = world.state().errors;
+    assert_eq!(
+        told.len(),
+        1,
+        "it is told as long as it is missing: {told:?}"
+    );
     healed.set(true);
     world.wait(900);
     world.run_to_the_end();
@@ -177,6 +183,7 @@ fn a_page_that_always_fails_slows_no_export_for_changes() {
         2,
         "what rests is tried again, however old"
     );
+    assert_eq!(world.state().errors, []);
     assert_eq!(world.errors(), BTreeMap::new());
 }
 
@@ -250,9 +257,14 @@ fn a_429_outlives_the_run_that_it_ends() {
             _ => list(&[]),
         }
     });
-    world.settings.run_time = Duration::from_millis(300);
+    world.slowness = Duration::from_secs(1);
+    world.settings.run_time = Duration::from_millis(1_500);
     world.run_once(Kill::Never);
-    assert_eq!(world.asked.len(), 3, "search and two listings");
+    assert_eq!(
+        world.asked.len(),
+        3,
+        "search and two listings, answered after the end"
+    );
     let early = world.run_once(Kill::Never).outcome;
     assert!(matches!(early, Some(Outcome::Early(_))), "{early:?}");
     for _ in 0..9 {

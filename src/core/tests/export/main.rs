@@ -24,5 +24,6 @@ mod completeness;
 mod crash;
 mod faults;
 mod large;
+mod mixed;
 mod paths;
 mod rebuild;

@@ -185,6 +185,25 @@ impl Owner {
 }
 
 impl Write {
+    /// The object that the store holds as Notion has it once this is written.
+    pub fn exported(&self) -> Option<String> {
+        match self {
+            Self::CommitPage(commit) if commit.version != Version::Rebuilt => {
+                Some(commit.member.to_string())
+            }
+            Self::CommitObject(commit) if commit.version != Version::Rebuilt => {
+                Some(commit.member.to_string())
+            }
+            Self::Settle(Settlement {
+                member,
+                version: Version::Known(_),
+                error: None,
+                ..
+            }) => Some(member.clone()),
+            _ => None,
+        }
+    }
+
     /// Adds to the counts what this write brings.
     pub fn count(&self, counts: &mut Counts) {
         match self {
