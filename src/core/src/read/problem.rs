@@ -46,7 +46,7 @@ impl Problem {
     /// 401.
     pub fn unauthorized() -> Self {
         let detail =
-            "send one of READ_TOKENS as Authorization: Bearer, or set ACCESS to public".to_owned();
+            "send one of READ_TOKENS as Authorization: Bearer".to_owned();
         Self {
             status: 401,
             title: "Unauthorized",
