@@ -76,9 +76,7 @@ fn the_free_plan_has_a_smaller_budget() {
 
 /// The problems that `extra` brings, as one text.
 fn problems(extra: &[(&str, &str)]) -> String {
-    read(extra)
-        .expect_err("it should be refused")
-        .to_string()
+    read(extra).expect_err("it should be refused").to_string()
 }
 
 #[test]
@@ -89,13 +87,20 @@ fn public_needs_the_word_that_everything_is_meant() {
         access(&[("ACCESS", "public"), ("ROOTS", "all")]),
         Ok(Access::Public)
     ));
-    assert!(matches!(access(&[("ROOTS", "all")]), Ok(Access::Private(_))));
+    assert!(matches!(
+        access(&[("ROOTS", "all")]),
+        Ok(Access::Private(_))
+    ));
 }
 
 #[test]
 fn what_would_narrow_a_public_copy_is_refused_and_never_passed_over() {
     let id = "2712e341754a41aea9ce4c0bb4b18c52";
-    for narrowing in [("ROOTS", id), ("EXCLUDE", id), ("PUBLISH_RULE", "Status=Live")] {
+    for narrowing in [
+        ("ROOTS", id),
+        ("EXCLUDE", id),
+        ("PUBLISH_RULE", "Status=Live"),
+    ] {
         let text = problems(&[("ACCESS", "public"), narrowing]);
         assert!(text.contains(narrowing.0), "{text}");
         assert!(!text.contains(narrowing.1), "{text}");

@@ -11,7 +11,10 @@ const UNSUPPORTED: [(&str, &str); 18] = [
     ("INCLUDE_META", "meta is always written"),
     ("INCLUDE_BLOCKS", "documents always have their blocks"),
     ("BLOCK_KEYS", "blocks are stored in their documents only"),
-    ("OBJECT_TYPES", "pages, databases and data sources are copied"),
+    (
+        "OBJECT_TYPES",
+        "pages, databases and data sources are copied",
+    ),
     (
         "EXCLUDE",
         "everything that the connection sees is copied, so share fewer pages with it",

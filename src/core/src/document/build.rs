@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::id::Id;
-use crate::notion::{Block, BlockType, Content, Field, Page, ParentType, Properties, Time, User};
+use crate::notion::{Block, BlockType, Content, Field, Page, ParentType, Properties, Time};
 
 use super::files::FileKeys;
 use super::scrub::Scrubber;
+use super::signature::unsigned;
 use super::text::Text;
 use super::values::PlainValue;
 use super::{Document, DocumentError, DocumentObject, SCHEMA, UnsupportedBlock};
@@ -42,16 +43,16 @@ impl Document {
     pub fn build(source: Source) -> Self {
         let Source {
             id,
-            page,
+            mut page,
             mut blocks,
             errors,
             is_truncated,
         } = source;
-        let title = page.title();
-        let mut page = page.fields;
         let mut scrubber = Scrubber::new(FileKeys::new(id));
         scrubber.page(&mut page);
         scrubber.blocks(&mut blocks);
+        let title = page.title();
+        let page = page.fields;
         let (links, files) = scrubber.finish();
         let properties = page.properties.into_value().unwrap_or_default();
         let parent = page.parent.into_value();
@@ -80,8 +81,8 @@ impl Document {
             cover: page.cover,
             created_time: time_of(&page.created_time),
             last_edited_time: time_of(&page.last_edited_time),
-            created_by: user_of(page.created_by),
-            last_edited_by: user_of(page.last_edited_by),
+            created_by: page.created_by.into_value(),
+            last_edited_by: page.last_edited_by.into_value(),
             values: values_of(&properties),
             properties,
             blocks,
@@ -109,10 +110,6 @@ fn values_of(properties: &Properties) -> BTreeMap<String, PlainValue> {
 
 fn time_of(time: &Field<Time>) -> String {
     time.as_str().unwrap_or_default().to_owned()
-}
-
-fn user_of(user: Field<User>) -> Option<User> {
-    user.into_value()
 }
 
 fn unsupported_in(blocks: &[Block]) -> Vec<UnsupportedBlock> {
@@ -143,7 +140,7 @@ impl From<SourceError> for DocumentError {
     fn from(error: SourceError) -> Self {
         Self {
             block_id: error.block_id.map(|id| id.to_string()),
-            message: error.message,
+            message: unsigned(&error.message).unwrap_or(error.message),
         }
     }
 }

@@ -8,9 +8,10 @@ use sha2::{Digest, Sha256};
 use crate::id::Id;
 
 use super::FileReference;
+use super::signature::{percent_decoded, place_of};
 
 /// Where files are served, below the address of the Worker.
-const FILES_PATH: &str = "/v1/files/";
+pub const FILES_PATH: &str = "/v1/files/";
 
 /// The keys of one page's files.
 #[derive(Debug)]
@@ -65,32 +66,13 @@ impl FileKeys {
     }
 }
 
-/// The part of an address that names the file: neither query nor fragment, which carry the signature.
-fn place_of(url: &str) -> &str {
-    url.split(['?', '#']).next().unwrap_or_default()
-}
-
 /// The last segment of the path, decoded.
 fn name_in(place: &str) -> String {
     let segment = place
         .rsplit('/')
         .find(|segment| !segment.is_empty())
         .unwrap_or("file");
-    let mut bytes = Vec::new();
-    let mut rest = segment.bytes();
-    while let Some(byte) = rest.next() {
-        let mut ahead = rest.clone();
-        let digits = [ahead.next(), ahead.next()]
-            .map(|digit| digit.and_then(|digit| char::from(digit).to_digit(16)));
-        match (byte, digits) {
-            (b'%', [Some(high), Some(low)]) => {
-                bytes.push(u8::try_from(high * 16 + low).unwrap_or(b'_'));
-                rest = ahead;
-            }
-            _ => bytes.push(byte),
-        }
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
+    percent_decoded(segment)
 }
 
 /// The name in characters that need no escaping in an address, cut to a sensible length.

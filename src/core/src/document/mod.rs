@@ -11,6 +11,7 @@ mod object;
 mod reference;
 mod resolve;
 mod scrub;
+mod signature;
 mod slug;
 mod text;
 mod values;
@@ -29,7 +30,7 @@ use crate::id::Id;
 use crate::notion::{Block, FileObject, Icon, Nullable, Parent, Properties, User};
 
 /// Names what the builder makes of a page; raised when it makes something else of the same page.
-pub const FINGERPRINT: &str = "1";
+pub const FINGERPRINT: &str = "2";
 
 /// The version of the document's shape.
 pub const SCHEMA: u32 = 1;

@@ -45,8 +45,7 @@ impl Problem {
 
     /// 401.
     pub fn unauthorized() -> Self {
-        let detail =
-            "send one of READ_TOKENS as Authorization: Bearer".to_owned();
+        let detail = "send one of READ_TOKENS as Authorization: Bearer".to_owned();
         Self {
             status: 401,
             title: "Unauthorized",
