@@ -22,6 +22,7 @@ pub mod id;
 pub mod keys;
 pub mod member;
 pub mod notion;
+mod percent;
 pub mod read;
 pub mod redis;
 pub mod status;

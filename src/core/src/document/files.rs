@@ -6,9 +6,10 @@
 use sha2::{Digest, Sha256};
 
 use crate::id::Id;
+use crate::percent::decoded;
 
 use super::FileReference;
-use super::signature::{percent_decoded, place_of};
+use super::signature::place_of;
 
 /// Where files are served, below the address of the Worker.
 pub const FILES_PATH: &str = "/v1/files/";
@@ -72,7 +73,7 @@ fn name_in(place: &str) -> String {
         .rsplit('/')
         .find(|segment| !segment.is_empty())
         .unwrap_or("file");
-    percent_decoded(segment)
+    decoded(segment)
 }
 
 /// The name in characters that need no escaping in an address, cut to a sensible length.

@@ -4,6 +4,8 @@
 //! whether Notion signed it or somebody pasted it; and it changes with each reading, which content must not.
 //! What is left names the file and opens nothing. Other secrets that people write are not recognised.
 
+use crate::percent::decoded;
+
 /// Parameters that nothing else is called, of S3 and Google's storage: told even where a text is cut in the middle.
 const CERTAIN: [&str; 5] = [
     "x-amz-credential",
@@ -35,7 +37,7 @@ pub fn is_signed(address: &str) -> bool {
         if !text.contains('%') {
             return false;
         }
-        text = percent_decoded(&text).to_ascii_lowercase();
+        text = decoded(&text).to_ascii_lowercase();
     }
     has_signature(&text)
 }
@@ -104,25 +106,6 @@ fn has_signature(text: &str) -> bool {
             && (CERTAIN.iter().any(|name| before.ends_with(name))
                 || PARAMETERS.iter().any(is_parameter))
     })
-}
-
-/// Decodes `%41`; what is no UTF-8 then is replaced.
-pub fn percent_decoded(text: &str) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.bytes();
-    while let Some(byte) = rest.next() {
-        let mut ahead = rest.clone();
-        let digits = [ahead.next(), ahead.next()]
-            .map(|digit| digit.and_then(|digit| char::from(digit).to_digit(16)));
-        match (byte, digits) {
-            (b'%', [Some(high), Some(low)]) => {
-                bytes.push(u8::try_from(high * 16 + low).unwrap_or(b'_'));
-                rest = ahead;
-            }
-            _ => bytes.push(byte),
-        }
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 #[cfg(test)]

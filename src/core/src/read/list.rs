@@ -35,6 +35,7 @@ impl List {
             offset: 0,
             limit: 20,
         };
+        let mut given: Vec<&str> = Vec::new();
         for (name, value) in query {
             let id = || {
                 value
@@ -52,12 +53,20 @@ impl List {
                 "limit" => list.limit = number()?,
                 "cursor" => list.offset = number()?,
                 _ => {
-                    let known = "data_source_id, parent_id, limit, cursor";
                     return Err(Problem::bad_request(format!(
-                        "unknown parameter {name:?}, there are {known}"
+                        "unknown parameter {}, there are data_source_id, parent_id, limit, cursor",
+                        Problem::quoted(name)
                     )));
                 }
             }
+            if given.contains(&name.as_str()) {
+                return Err(Problem::bad_request(format!("{name} is given twice")));
+            }
+            given.push(name);
+        }
+        if given.contains(&"data_source_id") && given.contains(&"parent_id") {
+            let problem = "data_source_id and parent_id do not go together";
+            return Err(Problem::bad_request(problem.to_owned()));
         }
         if !(1..=MAX_LIMIT).contains(&list.limit) {
             return Err(Problem::bad_request(format!(
@@ -153,5 +162,8 @@ mod tests {
         ] {
             assert_eq!(parse(&[query]), None, "{query:?}");
         }
+        let id = "2712e341754a41aea9ce4c0bb4b18c52";
+        assert_eq!(parse(&[("parent_id", id), ("data_source_id", id)]), None);
+        assert_eq!(parse(&[("limit", "5"), ("limit", "50")]), None);
     }
 }
