@@ -55,7 +55,8 @@ impl Keys {
         self.index_of("rows", data_source)
     }
 
-    /// Sorted set: the pages and databases directly under a page or database, by created time.
+    /// Sorted set: the pages directly under a page or database by created time,
+    /// and databases and data sources by the same below zero.
     pub fn children(&self, parent: Id) -> String {
         self.index_of("children", parent)
     }

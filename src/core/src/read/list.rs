@@ -83,15 +83,14 @@ impl List {
             Of::DataSource(id) => keys.rows(id),
             Of::Parent(id) => keys.children(id),
         };
-        let last = self.offset.saturating_add(self.limit).saturating_sub(1);
         Command::by_digest(&ScriptCall {
             script: Script::List,
             keys: vec![index, keys.summaries()],
-            args: vec![self.offset.to_string(), last.to_string()],
+            args: vec![self.offset.to_string(), self.limit.to_string()],
         })
     }
 
-    /// `{results, next_cursor, total}`; the summaries go out as they are stored.
+    /// `{results, next_cursor, total}`; the summaries go out as they are stored, and only those of pages.
     ///
     /// # Errors
     /// 500 when the reply is not what the script answers.
@@ -103,7 +102,8 @@ impl List {
             .integer()
             .and_then(|total| usize::try_from(total).ok())
             .unwrap_or(0);
-        let results: Vec<String> = summaries.iter().filter_map(Value::text).collect();
+        let results = summaries.iter().filter_map(Value::text);
+        let results: Vec<String> = results.filter(|summary| is_page(summary)).collect();
         let next = self.offset.saturating_add(self.limit);
         let next_cursor = if next < total {
             format!("\"{next}\"")
@@ -118,10 +118,17 @@ impl List {
     }
 }
 
+/// Whether it is the summary of a page, by how this version writes one.
+fn is_page(summary: &str) -> bool {
+    summary.starts_with(r#"{"object":"page","#) && summary.ends_with('}')
+}
+
 #[cfg(test)]
 mod tests {
     use super::List;
     use crate::redis::Value;
+
+    const PAGE: &str = r#"{"object":"page","id":"p"}"#;
 
     fn parse(query: &[(&str, &str)]) -> Option<List> {
         let query: Vec<_> = query
@@ -135,9 +142,11 @@ mod tests {
     fn a_list_says_whether_there_is_more() {
         let list = parse(&[("limit", "2"), ("cursor", "2")]).expect("a valid list");
         let part = Value::Array(vec![
-            Value::Text("{}".into()),
+            Value::Text(PAGE.into()),
             Value::Nil,
-            Value::Text("{\"a\":1}".into()),
+            Value::Text(r#"{"object":"database","id":"d"}"#.into()),
+            Value::Text("of another program".into()),
+            Value::Text(PAGE.into()),
         ]);
         let reply = |total| Value::Array(vec![Value::Integer(total), part.clone()]);
         let body = |total| {
@@ -146,7 +155,7 @@ mod tests {
         };
         assert_eq!(
             body(5).as_deref(),
-            Ok(r#"{"results":[{},{"a":1}],"next_cursor":"4","total":5}"#)
+            Ok(format!(r#"{{"results":[{PAGE},{PAGE}],"next_cursor":"4","total":5}}"#).as_str())
         );
         assert!(body(4).is_ok_and(|body| body.contains(r#""next_cursor":null"#)));
     }

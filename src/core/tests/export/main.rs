@@ -26,4 +26,5 @@ mod faults;
 mod large;
 mod mixed;
 mod paths;
+mod reading;
 mod rebuild;

@@ -161,7 +161,8 @@ impl World {
         }
     }
 
-    fn run(&mut self, command: &Command) -> Result<Value, Failure> {
+    /// Performs one command.
+    pub fn run(&mut self, command: &Command) -> Result<Value, Failure> {
         let [name, args @ ..] = command.words() else {
             panic!("an empty command")
         };
