@@ -3,6 +3,8 @@
 //! A key is made of what owns the file and of the file's name, so it stays when the signature changes,
 //! and changes when another file takes its place.
 
+use std::collections::HashSet;
+
 use sha2::{Digest, Sha256};
 
 use crate::id::Id;
@@ -19,6 +21,8 @@ pub const FILES_PATH: &str = "/v1/files/";
 pub struct FileKeys {
     page: Id,
     files: Vec<FileReference>,
+    /// The keys as a set, because a page may have many files.
+    seen: HashSet<String>,
 }
 
 impl FileKeys {
@@ -27,6 +31,7 @@ impl FileKeys {
         Self {
             page,
             files: Vec::new(),
+            seen: HashSet::new(),
         }
     }
 
@@ -45,7 +50,7 @@ impl FileKeys {
             .collect();
         let name = name_in(place);
         let key = format!("{digest}-{}", safe(&name));
-        if !self.files.iter().any(|file| file.key == key) {
+        if self.seen.insert(key.clone()) {
             self.files.push(FileReference {
                 key: key.clone(),
                 kind: kind.to_owned(),

@@ -7,6 +7,7 @@
 mod build;
 mod commit;
 mod files;
+mod limits;
 mod object;
 mod reference;
 mod resolve;
@@ -22,6 +23,7 @@ use serde::{Deserialize, Serialize};
 
 pub use build::{Source, SourceError};
 pub use commit::{Committed, Summary};
+pub use limits::{MAX_BYTES, TOO_LARGE};
 pub use object::StoredObject;
 pub use reference::{Claim, Face, References, ancestors_under};
 pub use values::{PlainValue, RelatedPage};
@@ -107,7 +109,7 @@ pub struct Document {
     pub truncated: bool,
     /// Blocks that Notion's API does not give, or that this version does not know.
     pub unsupported_blocks: Vec<UnsupportedBlock>,
-    /// What could not be fetched.
+    /// What is missing: it could not be fetched, or was left out.
     pub errors: Vec<DocumentError>,
 }
 
@@ -137,7 +139,7 @@ pub struct Heading {
 }
 
 /// Where a page links to.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
@@ -210,11 +212,11 @@ pub struct UnsupportedBlock {
     pub kind: String,
 }
 
-/// Something of the page that could not be fetched.
+/// Something of the page that is missing.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct DocumentError {
-    /// The block whose children are missing.
+    /// The block that it is, that it is in, or from which on it is missing; none for a property.
     pub block_id: Option<String>,
     /// Why.
     pub message: String,

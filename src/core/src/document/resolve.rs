@@ -1,5 +1,7 @@
 //! The second step: paths, ancestors and what other pages are called.
 
+use std::collections::HashSet;
+
 use crate::id::Id;
 use crate::member::Member;
 use crate::notion::{Content, ParentType};
@@ -34,7 +36,7 @@ impl Document {
 
     /// The pages and databases that this page shows: when they are called differently, it is built again.
     pub fn targets(&self) -> Vec<Member> {
-        let mut targets: Vec<Member> = Vec::new();
+        let (mut targets, mut seen) = (Vec::new(), HashSet::new());
         let linked = self.links.iter().filter_map(|link| match link {
             Link::Page { id, .. } => Some(Member::Page(*id)),
             Link::Database { id, .. } => Some(Member::Database(*id)),
@@ -46,7 +48,7 @@ impl Document {
             .flat_map(PlainValue::related)
             .map(|page| Member::Page(page.id));
         for target in linked.chain(related) {
-            if target.id() != self.id && !targets.contains(&target) {
+            if target.id() != self.id && seen.insert(target) {
                 targets.push(target);
             }
         }

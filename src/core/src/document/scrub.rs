@@ -4,6 +4,8 @@
 //! A user loses picture and e-mail address, also one that stands where this version knows nothing.
 //! What an author wrote stays: an e-mail property, an address in a text.
 
+use std::collections::HashSet;
+
 use serde_json::{Map, Value};
 
 use crate::notion::visit::{Target, UrlRole, Visit, Walk};
@@ -24,6 +26,8 @@ const ANONYMOUS: &str = "@Anonymous";
 pub struct Scrubber {
     keys: FileKeys,
     links: Vec<Link>,
+    /// The links as a set, because a page may have many.
+    seen: HashSet<Link>,
     owner: Option<String>,
     kind: String,
     /// Where the mention that is being walked links to inside of Notion: its target is a link, its address is not.
@@ -36,6 +40,7 @@ impl Scrubber {
         Self {
             keys,
             links: Vec::new(),
+            seen: HashSet::new(),
             owner: None,
             kind: "file".to_owned(),
             mention_href: None,
@@ -84,7 +89,7 @@ impl Scrubber {
     }
 
     fn link(&mut self, link: Link) {
-        if !self.links.contains(&link) {
+        if self.seen.insert(link.clone()) {
             self.links.push(link);
         }
     }

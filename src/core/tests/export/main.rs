@@ -18,6 +18,7 @@ mod store;
 mod world;
 
 mod bodies;
+mod bounds;
 mod budget;
 mod changes;
 mod completeness;

@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::api::{Cursor, Request};
-use crate::document::{Source, SourceError};
+use crate::document::{MAX_BYTES, Source, SourceError, TOO_LARGE};
 use crate::engine::listing::MAX_RESTARTS;
 use crate::failure::Failure;
 use crate::id::Id;
@@ -24,8 +24,8 @@ use super::tree::Tree;
 /// Blocks nested deeper are left out: a reader's JSON parser may stop at 128 levels, and each block takes two.
 const MAX_DEPTH: usize = 50;
 
-/// A page that takes more bytes of Notion's answers is cut there: it must fit into an isolate.
-const MAX_BYTES: usize = 32 * 1024 * 1024;
+/// How many synced copies are filled from their originals: copies within copies multiply.
+const MAX_COPIES: usize = 200;
 
 /// The fetching of one page.
 #[derive(Debug, Serialize, Deserialize)]
@@ -42,6 +42,8 @@ pub struct Fetch {
     is_truncated: bool,
     /// The length of all answers so far.
     bytes: usize,
+    /// How many synced copies were filled.
+    copies: usize,
     /// Whether something came to an end that a run before had not ended.
     #[serde(skip)]
     has_advanced: bool,
@@ -61,6 +63,7 @@ impl Fetch {
             errors: Vec::new(),
             is_truncated: false,
             bytes: 0,
+            copies: 0,
             has_advanced: false,
         }
     }
@@ -119,8 +122,11 @@ impl Fetch {
             self.has_advanced |= self.properties.take(read(body, "list of property items")?);
         }
         self.bytes = self.bytes.saturating_add(body.len());
-        if self.bytes > MAX_BYTES {
-            self.is_truncated |= !self.listings.is_empty();
+        // What takes more bytes than a document may have must not fill the isolate either.
+        if self.bytes > MAX_BYTES
+            && let Some(first) = self.listings.front().map(|listing| listing.of)
+        {
+            self.leaves_out(Some(first), TOO_LARGE);
             self.listings.clear();
         }
         Ok(())
@@ -182,6 +188,13 @@ impl Fetch {
     /// Notes what the page lacks; the rest of it is good.
     fn lacks(&mut self, block_id: Option<Id>, message: String) {
         self.errors.push(SourceError { block_id, message });
+    }
+
+    /// Notes that a part is left out; the first place speaks for all.
+    fn leaves_out(&mut self, block_id: Option<Id>, why: &str) {
+        if !std::mem::replace(&mut self.is_truncated, true) {
+            self.lacks(block_id, why.to_owned());
+        }
     }
 
     /// Lists the parts of meeting notes that are not among the children of the block.
@@ -252,11 +265,18 @@ impl Fetch {
                 let problem = "a synced block that holds itself".to_owned();
                 return self.lacks(copied.or_else, problem);
             }
-            Inside::Own(listing) | Inside::Copied(listing) => listing,
+            Inside::Copied(copied) if self.copies >= MAX_COPIES => {
+                return self.leaves_out(copied.or_else, "the page has too many synced blocks");
+            }
+            Inside::Copied(listing) => {
+                self.copies += 1;
+                listing
+            }
+            Inside::Own(listing) => listing,
         };
         self.tree.list_as(place, Some(listing.of));
         if self.tree.depth(place) >= MAX_DEPTH {
-            self.is_truncated = true;
+            self.leaves_out(Some(listing.of), "what is in this block is nested too deep");
         } else {
             self.listings.push_back(listing);
         }
