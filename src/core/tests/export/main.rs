@@ -27,5 +27,6 @@ mod faults;
 mod large;
 mod mixed;
 mod paths;
+mod properties;
 mod reading;
 mod rebuild;

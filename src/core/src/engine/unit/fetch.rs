@@ -155,7 +155,9 @@ impl Fetch {
 
     /// What was fetched, and the pages and databases that the blocks hold.
     pub fn finish(mut self) -> (Source, Vec<Member>) {
-        self.properties.complete(&mut self.page);
+        for problem in self.properties.complete(&mut self.page) {
+            self.lacks(None, problem);
+        }
         let source = Source {
             id: self.id,
             page: self.page,
