@@ -18,6 +18,7 @@ pub mod config;
 pub mod document;
 pub mod engine;
 pub mod failure;
+mod hex;
 pub mod id;
 pub mod keys;
 pub mod member;

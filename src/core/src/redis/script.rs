@@ -4,6 +4,8 @@
 
 use sha1::{Digest, Sha1};
 
+use crate::hex::hex;
+
 const PRELUDE: &str = include_str!("../scripts/prelude.lua");
 const SETTLED: &str = include_str!("../scripts/settled.lua");
 
@@ -24,6 +26,8 @@ pub enum Script {
     Mark,
     /// Ends a run.
     Release,
+    /// Takes a page out.
+    RemovePage,
     /// Ends the work on a member without a document.
     Settle,
     /// Writes a part of a large document.
@@ -56,6 +60,7 @@ impl Script {
             Self::List => include_str!("../scripts/list.lua").to_owned(),
             Self::Mark => fenced(include_str!("../scripts/mark.lua")),
             Self::Release => fenced(include_str!("../scripts/release.lua")),
+            Self::RemovePage => settled(include_str!("../scripts/remove_page.lua")),
             Self::Settle => settled(include_str!("../scripts/settle.lua")),
             Self::Stage => fenced(include_str!("../scripts/stage.lua")),
             Self::Take => fenced(include_str!("../scripts/take.lua")),
@@ -65,10 +70,7 @@ impl Script {
 
     /// The SHA-1 of the text in hexadecimal, by which EVALSHA names it.
     pub fn digest(self) -> String {
-        Sha1::digest(self.source())
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect()
+        hex(Sha1::digest(self.source()))
     }
 }
 

@@ -30,3 +30,4 @@ mod paths;
 mod properties;
 mod reading;
 mod rebuild;
+mod trash;

@@ -5,7 +5,7 @@
 use crate::api::Request;
 use crate::document::{Claim, Committed, Document, FINGERPRINT, References};
 use crate::engine::version::{version_of, version_read};
-use crate::engine::write::{Owner, PageCommit, Settlement, Verdict, Version, Write};
+use crate::engine::write::{Owner, PageCommit, Removal, Settlement, Verdict, Version, Write};
 use crate::failure::Failure;
 use crate::id::Id;
 use crate::member::Member;
@@ -48,6 +48,10 @@ enum Phase {
     Looking(Box<Draft>),
     /// The document is written, in parts before the commit where it is large.
     Committing(Box<Draft>, Stage),
+    /// Notion shows it in the trash: where it is in the store is read.
+    Trashed(Box<Reading>),
+    /// It is taken out.
+    Removing(Box<Removal>),
     /// There is nothing to write but how it ended.
     Settling(Settlement),
     Done,
@@ -110,6 +114,8 @@ impl PageUnit {
             | Phase::Loading
             | Phase::Looking(_)
             | Phase::Committing(..)
+            | Phase::Trashed(_)
+            | Phase::Removing(_)
             | Phase::Settling(_) => Want::Lane,
         }
     }
@@ -205,6 +211,8 @@ impl PageUnit {
                     },
                 }
             }
+            Phase::Trashed(reading) => LaneStep::Read(reading.commands(context.keys)),
+            Phase::Removing(removal) => LaneStep::Write(Write::RemovePage(removal.clone())),
             Phase::Settling(settlement) => LaneStep::Write(Write::Settle(settlement.clone())),
             Phase::Asking | Phase::Fetching(_) | Phase::HalfDone | Phase::Done => LaneStep::Leave,
         }
@@ -233,6 +241,14 @@ impl PageUnit {
                 draft.resolve(&references);
                 self.phase = Phase::Committing(draft, Stage::default());
             }
+            Phase::Trashed(mut reading) => {
+                self.phase = Phase::Removing(Box::new(Removal {
+                    id: self.id,
+                    path: reading.references(values).held_path,
+                    listed_by: reading.former_lists().to_vec(),
+                    mentions: reading.former_mentions().to_vec(),
+                }));
+            }
             other => self.phase = other,
         }
     }
@@ -260,7 +276,7 @@ impl PageUnit {
                     false => Phase::Saving(half, stage),
                 };
             }
-            (Phase::Settling(_) | Phase::Done, _) => {}
+            (Phase::Removing(_) | Phase::Settling(_) | Phase::Done, _) => {}
             (other, _) => self.phase = other,
         }
     }
@@ -280,7 +296,8 @@ impl PageUnit {
             .unwrap_or_default()
             .to_owned();
         if is_in_trash {
-            self.settle(self.taken.kept());
+            let reading = Reading::new(self.id, None, Vec::new());
+            self.phase = Phase::Trashed(Box::new(reading));
         } else if self.taken.known.as_deref() == Some(version_of(&edited).as_str()) {
             self.settle(self.taken.unchanged(Version::Known(version_of(&edited))));
         } else if let Some((version, fetch)) = self.half.take()

@@ -8,7 +8,7 @@ use crate::member::Member;
 use crate::redis::{Script, ScriptCall};
 use crate::time::Timestamp;
 
-use super::{Found, ObjectCommit, Owner, PageCommit, Retry, Settlement, Version, Write};
+use super::{Found, ObjectCommit, Owner, PageCommit, Removal, Retry, Settlement, Version, Write};
 
 /// How many of the known objects one script looks at, about: few enough not to hold up Redis.
 const VERIFIED_AT_ONCE: u32 = 500;
@@ -44,6 +44,7 @@ impl Write {
             Self::Verify { cursor } => verify(header, cursor),
             Self::CommitPage(commit) => commit_page(header, commit),
             Self::CommitObject(commit) => commit_object(header, commit),
+            Self::RemovePage(removal) => remove_page(header, removal),
             Self::Settle(settlement) => settle(header, settlement),
             Self::Stage { id, part, half } => call(
                 Script::Stage,
@@ -196,7 +197,7 @@ fn settle(header: &Header<'_>, settlement: &Settlement) -> ScriptCall {
     call(Script::Settle, keys, args)
 }
 
-/// Keys 3 to 10 of both commits.
+/// Keys 3 to 10 of both commits and of a removal.
 fn work_keys(keys: &Keys) -> [String; 8] {
     [
         keys.frontier(),
@@ -321,4 +322,33 @@ fn commit_object(header: &Header<'_>, commit: &ObjectCommit) -> ScriptCall {
     ];
     args.extend(commit.found.iter().map(Member::to_string));
     call(Script::CommitObject, all, args)
+}
+
+fn remove_page(header: &Header<'_>, removal: &Removal) -> ScriptCall {
+    let (keys, id) = (header.keys, removal.id);
+    let mut all = work_keys(keys).to_vec();
+    all.extend([
+        keys.page(id),
+        keys.meta(id),
+        keys.summaries(),
+        keys.pages(),
+        keys.slugs(),
+    ]);
+    all.extend([
+        keys.events(),
+        keys.version(),
+        keys.mentions(id),
+        keys.children(id),
+    ]);
+    all.extend(removal.listed_by.iter().cloned());
+    all.extend(removal.mentions.iter().map(|id| keys.mentions(*id)));
+    let args = [
+        Member::Page(id).to_string(),
+        header.now.millis().to_string(),
+        header.run.to_owned(),
+        id.to_string(),
+        removal.path.clone().unwrap_or_default(),
+        removal.listed_by.len().to_string(),
+    ];
+    call(Script::RemovePage, all, args)
 }

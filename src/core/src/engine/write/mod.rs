@@ -30,6 +30,8 @@ pub enum Write {
     CommitPage(Box<PageCommit>),
     /// Writes a database or data source.
     CommitObject(Box<ObjectCommit>),
+    /// Takes a page out.
+    RemovePage(Box<Removal>),
     /// Ends the work on a member without a document, or puts it off.
     Settle(Settlement),
     /// Writes one part of a large document, or of what is fetched of a page.
@@ -113,6 +115,15 @@ pub struct PageCommit {
     pub no_longer_mentions: Vec<Id>,
     pub is_staged: bool,
     pub owner: Owner,
+}
+
+/// A page to take out that Notion itself shows as trashed, and where the last commit put it.
+#[derive(Clone, Debug)]
+pub struct Removal {
+    pub id: Id,
+    pub path: Option<String>,
+    pub listed_by: Vec<String>,
+    pub mentions: Vec<Id>,
 }
 
 /// A database or data source to write.
