@@ -7,6 +7,7 @@ use std::collections::HashSet;
 
 use sha2::{Digest, Sha256};
 
+use crate::hex::hex;
 use crate::id::Id;
 use crate::percent::decoded;
 
@@ -43,11 +44,7 @@ impl FileKeys {
         let owner = owner.unwrap_or(&page).to_owned();
         let place = place_of(url);
         let digest = Sha256::digest([owner.as_str(), kind, place].join("\n"));
-        let digest: String = digest
-            .iter()
-            .take(10)
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
+        let digest = hex(digest.into_iter().take(10));
         let name = name_in(place);
         let key = format!("{digest}-{}", safe(&name));
         if self.seen.insert(key.clone()) {

@@ -221,3 +221,8 @@ pub struct DocumentError {
     /// Why.
     pub message: String,
 }
+
+/// What is written; everything in it can be.
+fn json<T: Serialize>(value: &T) -> String {
+    serde_json::to_string(value).expect("documents and objects of Notion's have only string keys")
+}

@@ -8,6 +8,7 @@ use serde::Deserialize;
 
 use crate::id::Id;
 use crate::member::Member;
+use crate::notion::{Content, Parent, ParentType};
 
 /// What other pages show of an object; a part of its summary.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -60,6 +61,16 @@ impl Face {
     /// Reads the face out of a summary.
     pub fn parse(summary: &str) -> Option<Self> {
         serde_json::from_str(summary).ok()
+    }
+}
+
+/// What something with this parent lies directly under, given the page whose blocks hold it.
+pub fn member_above(parent: &Parent, owner: Option<Id>) -> Option<Member> {
+    match &parent.content {
+        Content::Known(ParentType::PageId(id)) => id.as_str()?.parse().ok().map(Member::Page),
+        Content::Known(ParentType::BlockId(_)) => owner.map(Member::Page),
+        // Rows and data sources lie under their database.
+        _ => parent.database_id()?.parse().ok().map(Member::Database),
     }
 }
 

@@ -4,8 +4,9 @@ use std::collections::HashSet;
 
 use crate::id::Id;
 use crate::member::Member;
-use crate::notion::{Content, ParentType};
+use crate::notion::Parent;
 
+use super::reference::member_above;
 use super::slug::slug_of;
 use super::values::PlainValue;
 use super::{Claim, Document, Link, References, ancestors_under};
@@ -16,22 +17,12 @@ const SLUG_PROPERTIES: [&str; 2] = ["Slug", "slug"];
 impl Document {
     /// What the page lies directly under, given the page whose blocks hold it.
     pub fn parent_member(&self, owner: Option<Id>) -> Option<Member> {
-        if let Some(database) = self.database_id {
-            return Some(Member::Database(database));
-        }
-        let parent = self.parent.as_ref()?;
-        match &parent.content {
-            Content::Known(ParentType::PageId(id)) => id.as_str()?.parse().ok().map(Member::Page),
-            Content::Known(ParentType::BlockId(_)) => owner.map(Member::Page),
-            _ => None,
-        }
+        member_above(self.parent.as_ref()?, owner)
     }
 
     /// Whether the page's place is known by the page that has the block, not by itself.
     pub fn is_under_a_block(&self) -> bool {
-        self.parent
-            .as_ref()
-            .is_some_and(|parent| matches!(parent.content, Content::Known(ParentType::BlockId(_))))
+        self.parent.as_ref().is_some_and(Parent::is_block)
     }
 
     /// The pages and databases that this page shows: when they are called differently, it is built again.

@@ -245,7 +245,7 @@ impl Fetch {
 
     /// Takes a block that a listing showed only by its id.
     fn retrieved(&mut self, place: usize, mut block: Block) {
-        block.extra.remove("request_id");
+        block.forget_request();
         self.tree.replace(place, block);
         self.has_advanced = true;
         self.expand(place);
