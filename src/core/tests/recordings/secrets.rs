@@ -10,7 +10,7 @@ use notion_edge_core::id::Id;
 use notion_edge_core::member::Member;
 use serde_json::{Map, Value, json};
 
-use crate::corpus::recordings;
+use crate::corpus::{Recording, recordings};
 
 const ID: &str = "2712e341-754a-41ae-a9ce-4c0bb4b18c52";
 const SIGNATURE: &str = "5ec2e7516aa7u2e";
@@ -166,7 +166,9 @@ fn planted() -> Vec<Value> {
 
 #[test]
 fn nothing_private_is_stored_wherever_it_stands() {
-    for recording in recordings() {
+    // In a long body the same things come again and again.
+    let is_short = |recording: &Recording| recording.json.len() < 16 * 1024;
+    for recording in recordings().into_iter().filter(is_short) {
         for secret in planted() {
             let mut body = recording.value.clone();
             plant(&mut body, &secret);

@@ -242,12 +242,7 @@ impl PageUnit {
                 self.phase = Phase::Committing(draft, Stage::default());
             }
             Phase::Trashed(mut reading) => {
-                self.phase = Phase::Removing(Box::new(Removal {
-                    id: self.id,
-                    path: reading.references(values).held_path,
-                    listed_by: reading.former_lists().to_vec(),
-                    mentions: reading.former_mentions().to_vec(),
-                }));
+                self.phase = Phase::Removing(Box::new(reading.removal(values)));
             }
             other => self.phase = other,
         }
