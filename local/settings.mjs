@@ -127,7 +127,7 @@ function number(name, value, least, most = Number.MAX_SAFE_INTEGER) {
 /** @param {NodeJS.ProcessEnv} env */
 function variables(env) {
   /** @type {Record<string, string>} */
-  const vars = { ACCESS: "public" };
+  const vars = { ACCESS: "public", ROOTS: "all" };
   for (const name of VARIABLES) if (env[name]) vars[name] = env[name];
   if ((vars.UPSTASH_REDIS_REST_URL === undefined) !== (vars.UPSTASH_REDIS_REST_TOKEN === undefined)) {
     throw new Problem("UPSTASH_REDIS_REST_URL and UPSTASH_REDIS_REST_TOKEN belong together: set both, or neither");

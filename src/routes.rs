@@ -2,7 +2,7 @@
 
 use notion_edge_core::config::{Access, Config};
 use notion_edge_core::read::{Answer, Problem, Route};
-use worker::{Env, Headers, Request, Response};
+use worker::{Env, Headers, Request, Response, console_error};
 
 use crate::{environment, redis};
 
@@ -18,9 +18,8 @@ pub async fn answer(request: &Request, env: &Env) -> worker::Result<Response> {
     for (name, value) in &answer.headers {
         headers.set(name, value)?;
     }
-    let is_head = request.method() == worker::Method::Head;
-    let body = if is_head { Vec::new() } else { answer.body };
-    Ok(Response::from_bytes(body)?
+    // For HEAD the runtime sends the headers alone, with the length that the body would have.
+    Ok(Response::from_bytes(answer.body)?
         .with_status(answer.status)
         .with_headers(headers))
 }
@@ -48,8 +47,9 @@ async fn read(request: &Request, config: &Config) -> Result<Answer, Problem> {
         replies = redis::perform(config, &commands).await;
     }
     let is_public = matches!(config.access, Access::Public);
-    route.answer(
-        &replies.map_err(|failure| Problem::away(&failure))?,
-        is_public,
-    )
+    let replies = replies.map_err(|failure| {
+        console_error!("a reader got no answer from redis: {failure}");
+        Problem::away()
+    })?;
+    route.answer(&replies, is_public)
 }

@@ -14,7 +14,7 @@ import { startStack } from "../local/stack.mjs";
 /** @typedef {import("node:test").TestContext} TestContext */
 
 const PATIENCE_MS = 120_000;
-const VARS = { ACCESS: "public", RATE_LIMIT: "60000" };
+const VARS = { ACCESS: "public", ROOTS: "all", RATE_LIMIT: "60000" };
 
 export const root = fileURLToPath(new URL("..", import.meta.url));
 

@@ -8,7 +8,7 @@ test("the demo is public, and prefers a port that it need not get", () => {
   const { vars, port, once, fresh } = readSettings([], {});
   assert.deepEqual(
     { vars, port, once, fresh },
-    { vars: { ACCESS: "public" }, port: { preferred: 8787 }, once: false, fresh: false },
+    { vars: { ACCESS: "public", ROOTS: "all" }, port: { preferred: 8787 }, once: false, fresh: false },
   );
 });
 
@@ -34,7 +34,7 @@ test("the data of the demo, of two workspaces and of two servers lie apart, thos
 
 test("the Worker's variables are passed on, others and empty ones are not", () => {
   const { vars } = readSettings([], { RATE_LIMIT: "60", ACCESS: "private", NOTION_TOKEN: "", HOME: "/somewhere" });
-  assert.deepEqual(vars, { RATE_LIMIT: "60", ACCESS: "private" });
+  assert.deepEqual(vars, { RATE_LIMIT: "60", ACCESS: "private", ROOTS: "all" });
 });
 
 test("the Worker keeps to the rate that the sim is told, unless it is told its own", () => {

@@ -64,7 +64,7 @@ export interface PageDocument {
   truncated: boolean;
   /** Blocks that Notion's API does not give, or that this version does not know. */
   unsupported_blocks: UnsupportedBlockEntry[];
-  /** What could not be fetched. */
+  /** What is missing: it could not be fetched, or was left out. */
   errors: DocumentError[];
 }
 
@@ -1487,9 +1487,9 @@ export interface UnsupportedBlockEntry {
   type: string;
 }
 
-/** Something of the page that could not be fetched. */
+/** Something of the page that is missing. */
 export interface DocumentError {
-  /** The block whose children are missing. */
+  /** The block that it is, that it is in, or from which on it is missing; none for a property. */
   block_id: string | null;
   /** Why. */
   message: string;
@@ -1549,7 +1549,7 @@ export interface Status {
   not_before: string | null;
   /** How the last run ended. */
   last_run: LastRunStatus | null;
-  /** The latest errors of this export, newest last. */
+  /** The last objects that could not be exported, each until it is; newest last. */
   errors: ErrorStatus[];
   /** Raised by each commit that changes content. */
   version: number;

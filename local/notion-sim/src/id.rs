@@ -24,6 +24,17 @@ impl Uuid {
         Uuid((high << 80) | (0x4 << 76) | (middle << 64) | (0b10 << 62) | low)
     }
 
+    /// A version 4 UUID that begins as all ids of objects made at about the same time do; 90 bits tell them apart.
+    pub(crate) const fn made_together(bits: u128) -> Uuid {
+        Uuid::from_bits((TOGETHER << 90) | (bits & ((1 << 90) - 1)))
+    }
+
+    /// The 90 bits of [`Uuid::made_together`], if the id begins like that.
+    pub(crate) fn bits_together(self) -> Option<u128> {
+        let bits = self.bits()?;
+        (bits >> 90 == TOGETHER).then_some(bits & ((1 << 90) - 1))
+    }
+
     /// A version 4 UUID out of two hashes.
     pub(crate) fn from_hashes(high: u64, low: u64) -> Uuid {
         Uuid::from_bits(((u128::from(high) << 64) | u128::from(low)) >> 6)
@@ -64,6 +75,9 @@ impl fmt::Display for Uuid {
         )
     }
 }
+
+/// The first eight digits that ids share: in Notion's newer ids they are a time.
+const TOGETHER: u128 = 0x38c9_ce7b;
 
 /// A text that Notion does not take for a UUID.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -123,41 +137,63 @@ impl<'de> Deserialize<'de> for Uuid {
     }
 }
 
-/// A keyed permutation of 122 bits: four Feistel rounds over two halves of 61.
+/// A keyed permutation of 122 bits, or of 90: four Feistel rounds over two halves.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Seal {
     seed: u64,
+    half_bits: u32,
 }
 
-const HALF: u128 = (1 << 61) - 1;
 const ROUNDS: u64 = 4;
 
 impl Seal {
+    /// Ids that have nothing in common, for payloads of 122 bits.
     pub(crate) fn new(seed: u64) -> Seal {
-        Seal { seed }
+        let half_bits = 61;
+        Seal { seed, half_bits }
     }
 
-    /// The id which stands for `payload`, of which the lowest 122 bits count.
+    /// Ids that begin alike, for payloads of 90 bits.
+    pub(crate) fn made_together(seed: u64) -> Seal {
+        let half_bits = 45;
+        Seal { seed, half_bits }
+    }
+
+    /// The id which stands for `payload`, of which the lowest bits count.
     pub(crate) fn close(self, payload: u128) -> Uuid {
-        let (mut left, mut right) = ((payload >> 61) & HALF, payload & HALF);
+        let (mut left, mut right) = (
+            (payload >> self.half_bits) & self.half(),
+            payload & self.half(),
+        );
         for round in 0..ROUNDS {
             (left, right) = (right, left ^ self.round(round, right));
         }
-        Uuid::from_bits((left << 61) | right)
+        let bits = (left << self.half_bits) | right;
+        match self.half_bits {
+            45 => Uuid::made_together(bits),
+            _ => Uuid::from_bits(bits),
+        }
     }
 
-    /// The payload behind an id; any version 4 UUID has one, so the payload needs a mark of its own.
+    /// The payload behind an id; any id of that form has one, so the payload has to be recognised.
     pub(crate) fn open(self, id: Uuid) -> Option<u128> {
-        let bits = id.bits()?;
-        let (mut left, mut right) = (bits >> 61, bits & HALF);
+        let bits = match self.half_bits {
+            45 => id.bits_together()?,
+            _ => id.bits()?,
+        };
+        let (mut left, mut right) = (bits >> self.half_bits, bits & self.half());
         for round in (0..ROUNDS).rev() {
             (left, right) = (right ^ self.round(round, left), left);
         }
-        Some((left << 61) | right)
+        Some((left << self.half_bits) | right)
+    }
+
+    fn half(self) -> u128 {
+        (1 << self.half_bits) - 1
     }
 
     fn round(self, round: u64, half: u128) -> u128 {
-        u128::from(mix(self.seed.wrapping_add(round), half as u64)) & HALF
+        u128::from(mix(self.seed.wrapping_add(round), half as u64)) & self.half()
     }
 }
 
@@ -208,5 +244,17 @@ mod tests {
             assert_eq!(seal.open(id), Some(payload));
             assert_ne!(Seal::new(8).open(id), Some(payload));
         }
+    }
+
+    #[test]
+    fn ids_made_together_begin_alike_and_open_under_their_seed() {
+        let seal = Seal::made_together(7);
+        for payload in [0, 1, (1 << 90) - 1, 0x1234_5678_9abc_def0] {
+            let id = seal.close(payload);
+            assert!(id.to_string().starts_with("38c9ce7b-"), "{id}");
+            assert_eq!(seal.open(id), Some(payload));
+            assert_ne!(Seal::made_together(8).open(id), Some(payload));
+        }
+        assert_eq!(seal.open(Seal::new(7).close(1)), None);
     }
 }

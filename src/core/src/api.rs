@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::id::Id;
+use crate::percent::encoded;
 use crate::time::Timestamp;
 
 /// The version of the API that every request names.
@@ -60,6 +61,11 @@ impl Request {
         });
         set_cursor(&mut body, cursor);
         Self::post("/v1/search".to_owned(), body)
+    }
+
+    /// `GET /v1/users/me`: the connection itself.
+    pub fn me() -> Self {
+        Self::get("/v1/users/me".to_owned())
     }
 
     /// `GET /v1/pages/{id}`.
@@ -143,19 +149,6 @@ fn with_cursor(path: String, cursor: Option<&Cursor>) -> String {
         Some(Cursor(cursor)) => format!("{path}&start_cursor={}", encoded(cursor)),
         None => path,
     }
-}
-
-/// Percent-encodes all but the unreserved characters of RFC 3986.
-fn encoded(text: &str) -> String {
-    text.bytes().fold(String::new(), |mut out, byte| {
-        match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
-                out.push(char::from(byte))
-            }
-            _ => out.push_str(&format!("%{byte:02X}")),
-        }
-        out
-    })
 }
 
 #[cfg(test)]

@@ -11,6 +11,9 @@ use serde_json::Value as Json;
 /// How long to hold back after a 429 or 529 that names no time.
 const DEFAULT_RETRY_AFTER: Duration = Duration::from_secs(1);
 
+/// A longer time is not believed: the longest ones reported are minutes.
+const MAX_RETRY_AFTER: Duration = Duration::from_secs(60 * 60);
+
 /// A failed effect.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
@@ -54,9 +57,7 @@ impl Failure {
         match status {
             429 if reason == Some("public_api_request_blocked") => Self::Rejected { code, message },
             429 | 529 => Self::RateLimited {
-                retry_after: retry_after
-                    .and_then(|seconds| seconds.trim().parse().ok())
-                    .map_or(DEFAULT_RETRY_AFTER, Duration::from_secs),
+                retry_after: retry_after.map_or(DEFAULT_RETRY_AFTER, parse_retry_after),
             },
             401 => Self::Unauthorized(format!("notion refuses the token: {message}")),
             404 => Self::NotFound,
@@ -102,9 +103,24 @@ impl Failure {
         *self == Self::NoScript
     }
 
+    /// Whether the same request may succeed later.
+    pub fn is_passing(&self) -> bool {
+        matches!(self, Self::Transient(_) | Self::RateLimited { .. })
+    }
+
     /// Whether the cursor of the request is dead, so that the listing must begin anew.
     pub fn is_dead_cursor(&self) -> bool {
         matches!(self, Self::Rejected { code, message } if code == "validation_error" && message.contains("start_cursor"))
+    }
+}
+
+/// Seconds, as Notion gives them; what says nothing is as if there were no header.
+fn parse_retry_after(text: &str) -> Duration {
+    match text.trim().parse::<f64>() {
+        Ok(seconds) if seconds >= 0.0 => {
+            Duration::from_secs_f64(seconds.min(MAX_RETRY_AFTER.as_secs_f64()))
+        }
+        _ => DEFAULT_RETRY_AFTER,
     }
 }
 
@@ -124,6 +140,7 @@ impl fmt::Display for Failure {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::panic)]
     use std::time::Duration;
 
     use super::Failure;
@@ -152,6 +169,26 @@ mod tests {
         let cursor =
             br#"{"code":"validation_error","message":"The start_cursor provided is invalid: x"}"#;
         assert!(Failure::of_notion(400, None, cursor).is_dead_cursor());
+    }
+
+    #[test]
+    fn no_time_to_hold_back_is_absurd() {
+        let seconds = |header| match Failure::of_notion(529, Some(header), b"") {
+            Failure::RateLimited { retry_after } => retry_after.as_secs_f64(),
+            other => panic!("{other}"),
+        };
+        for (header, expected) in [
+            ("0", 0.0),
+            (" 631 ", 631.0),
+            ("1.5", 1.5),
+            ("99999999999999999", 3_600.0),
+            ("99999999999999999999999999999999", 3_600.0),
+            ("-5", 1.0),
+            ("NaN", 1.0),
+            ("Fri, 20 Nov 2026 12:00:00 GMT", 1.0),
+        ] {
+            assert_eq!(seconds(header), expected, "{header}");
+        }
     }
 
     #[test]

@@ -17,9 +17,11 @@ pub struct Id(Uuid);
 pub struct InvalidId(String);
 
 impl Id {
-    /// The first eight hexadecimal digits: short enough for a slug, long enough to tell rivals apart.
+    /// The last eight hexadecimal digits: short enough for a slug, long enough to tell most rivals apart.
+    ///
+    /// Not the first: in Notion's newer ids those are a time, and objects made together share them.
     pub fn short(&self) -> String {
-        self.to_string().chars().take(8).collect()
+        self.to_string().chars().skip(28).collect()
     }
 }
 
@@ -87,6 +89,15 @@ mod tests {
         assert_eq!(
             with.map(|id| id.to_string()),
             Ok("2712e341-754a-41ae-a9ce-4c0bb4b18c52".to_owned())
+        );
+    }
+
+    #[test]
+    fn ids_of_objects_made_together_are_told_apart_by_their_end() {
+        let short = |text: &str| text.parse().map(|id: Id| id.short());
+        assert_eq!(
+            short("38c9ce7b60a481368cb8d1a177ad0a4f"),
+            Ok("77ad0a4f".to_owned())
         );
     }
 

@@ -55,7 +55,8 @@ impl Keys {
         self.index_of("rows", data_source)
     }
 
-    /// Sorted set: the pages and databases directly under a page or database, by created time.
+    /// Sorted set: the pages directly under a page or database by created time,
+    /// and databases and data sources by the same below zero.
     pub fn children(&self, parent: Id) -> String {
         self.index_of("children", parent)
     }
@@ -75,7 +76,7 @@ impl Keys {
         self.index("owners")
     }
 
-    /// Hash: object → the version of it that the store holds, as `{last_edited_time}~{fingerprint}`.
+    /// Hash: object → the version of it that the store holds, as `{last_edited_time}~{fingerprint}`; empty where that is uncertain.
     pub fn known(&self) -> String {
         self.index("known")
     }
@@ -140,9 +141,9 @@ impl Keys {
         self.export("errors")
     }
 
-    /// String: a large document on its way, written in parts and renamed by the commit.
-    pub fn stage(&self, fencing: u64, id: Id) -> String {
-        self.join(&["export", "stage", &fencing.to_string(), &id.to_string()])
+    /// String: a large document on its way, written in parts and renamed by the commit; or a page half fetched.
+    pub fn stage(&self, id: Id) -> String {
+        self.join(&["export", "stage", &id.to_string()])
     }
 
     fn of(&self, object_type: &str, id: Id) -> String {

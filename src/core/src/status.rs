@@ -25,7 +25,7 @@ pub struct Status {
     pub not_before: Option<String>,
     /// How the last run ended.
     pub last_run: Option<LastRunStatus>,
-    /// The latest errors of this export, newest last.
+    /// The last objects that could not be exported, each until it is; newest last.
     pub errors: Vec<ErrorStatus>,
     /// Raised by each commit that changes content.
     pub version: i64,

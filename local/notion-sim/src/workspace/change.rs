@@ -380,6 +380,7 @@ impl Workspace {
 
     fn new_id(&self) -> Uuid {
         let made = (self.held.pages.len() + self.held.blocks.len()) as u64;
-        Uuid::from_hashes(mix(0x6e65_7700, made), mix(0x6e65_7701, made))
+        let (high, low) = (mix(0x6e65_7700, made), mix(0x6e65_7701, made));
+        Uuid::made_together((u128::from(high) << 64) | u128::from(low))
     }
 }

@@ -4,6 +4,7 @@
 
 mod parse;
 mod secret;
+mod unsupported;
 
 use std::fmt;
 use std::time::Duration;
@@ -43,7 +44,7 @@ pub struct Endpoint {
 pub enum Access {
     /// Only those who show one of these tokens.
     Private(Vec<Secret>),
-    /// Anyone.
+    /// Anyone may read everything that was copied.
     Public,
 }
 
@@ -126,6 +127,7 @@ impl Config {
             export: read_settings(&mut variables),
             access: read_access(&mut variables),
         };
+        unsupported::refuse(&mut variables);
         variables.finish().map(|()| config)
     }
 }
@@ -172,20 +174,27 @@ fn read_settings<F: Fn(&str) -> Option<String>>(variables: &mut Variables<F>) ->
     }
 }
 
+/// The value of `ROOTS` that means everything the connection sees.
+const ALL_ROOTS: &str = "all";
+
 fn read_access<F: Fn(&str) -> Option<String>>(variables: &mut Variables<F>) -> Access {
     let tokens = variables
         .list("READ_TOKENS")
         .into_iter()
         .map(Secret::new)
         .collect();
-    match variables.text("ACCESS").as_deref() {
-        Some("public") => Access::Public,
-        None | Some("private") => Access::Private(tokens),
-        Some(_) => {
-            variables.problem("ACCESS", "is neither private nor public");
-            Access::Private(tokens)
-        }
+    let roots = variables.text("ROOTS");
+    if roots.as_ref().is_some_and(|roots| roots != ALL_ROOTS) {
+        variables.problem("ROOTS", "takes only all in this version: everything that the connection sees is copied, so share fewer pages with it");
     }
+    match variables.text("ACCESS").as_deref() {
+        None | Some("private") => {}
+        Some("public") if roots.is_some() => return Access::Public,
+        Some("public") => variables.problem("ACCESS", "is public, which needs ROOTS=all: the word that everything the connection sees is meant for anyone"),
+        Some("rule") => variables.problem("ACCESS", "is rule, which is not supported by this version: set it to private"),
+        Some(_) => variables.problem("ACCESS", "is neither private nor public"),
+    }
+    Access::Private(tokens)
 }
 
 /// What is wrong with the configuration: one line for each problem.

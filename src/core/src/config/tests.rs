@@ -73,3 +73,53 @@ fn the_free_plan_has_a_smaller_budget() {
     assert!(budget(&[("PLAN", "free")]) < 50);
     assert_eq!(budget(&[("PLAN", "free"), ("RUN_SUBREQUESTS", "40")]), 40);
 }
+
+/// The problems that `extra` brings, as one text.
+fn problems(extra: &[(&str, &str)]) -> String {
+    read(extra).expect_err("it should be refused").to_string()
+}
+
+#[test]
+fn public_needs_the_word_that_everything_is_meant() {
+    let access = |extra: &[(&str, &str)]| read(extra).map(|config| config.access);
+    assert!(problems(&[("ACCESS", "public")]).contains("ROOTS=all"));
+    assert!(matches!(
+        access(&[("ACCESS", "public"), ("ROOTS", "all")]),
+        Ok(Access::Public)
+    ));
+    assert!(matches!(
+        access(&[("ROOTS", "all")]),
+        Ok(Access::Private(_))
+    ));
+}
+
+#[test]
+fn what_would_narrow_a_public_copy_is_refused_and_never_passed_over() {
+    let id = "2712e341754a41aea9ce4c0bb4b18c52";
+    for narrowing in [
+        ("ROOTS", id),
+        ("EXCLUDE", id),
+        ("PUBLISH_RULE", "Status=Live"),
+    ] {
+        let text = problems(&[("ACCESS", "public"), narrowing]);
+        assert!(text.contains(narrowing.0), "{text}");
+        assert!(!text.contains(narrowing.1), "{text}");
+    }
+    assert!(problems(&[("ACCESS", "rule")]).contains("not supported"));
+}
+
+#[test]
+fn a_documented_variable_is_honoured_or_refused() {
+    let documented = "TTL PRETTY_JSON INCLUDE_META INCLUDE_BLOCKS BLOCK_KEYS OBJECT_TYPES ROOTS EXCLUDE \
+        RATE_LIMIT WORKERS BATCH_SIZE TIMEOUT MAX_RETRIES RETRY_BACKOFF CONTINUE_ON_ERROR MAX_ERRORS \
+        PLAN RUN_SUBREQUESTS RUN_SECONDS CHECKPOINT_INTERVAL RECONCILE_INTERVAL \
+        ACCESS PUBLISH_RULE PREVIEW_TOKENS ADMIN_TOKENS CORS_ORIGINS SITE_URL PATH_PATTERN DEPLOY_HOOKS";
+    let names: Vec<&str> = documented.split_whitespace().collect();
+    // No variable means anything by this value, so one that is passed over is one that is not told.
+    let all: Vec<(&str, &str)> = names.iter().map(|name| (*name, "?")).collect();
+    let text = problems(&all);
+    for name in names {
+        assert!(text.contains(&format!("{name} ")), "{name}: {text}");
+        assert!(problems(&[(name, "?")]).contains(name), "{name}");
+    }
+}

@@ -2,14 +2,21 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 use crate::id::Id;
-use crate::notion::{Block, BlockType, Content, Field, Page, ParentType, Properties, Time, User};
+use crate::notion::{Block, BlockType, Content, Field, Page, ParentType, Properties, Time};
 
 use super::files::FileKeys;
+use super::limits::{Limits, MAX_BYTES, TOO_LARGE, bytes_of};
 use super::scrub::Scrubber;
+use super::signature::unsigned;
 use super::text::Text;
 use super::values::PlainValue;
 use super::{Document, DocumentError, DocumentObject, SCHEMA, UnsupportedBlock};
+
+/// More than the one error takes that says what was left out.
+const ERROR_BYTES: usize = 256;
 
 /// A page as Notion gave it, fetched whole.
 #[derive(Debug)]
@@ -27,7 +34,7 @@ pub struct Source {
 }
 
 /// Something of a page that could not be fetched.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SourceError {
     /// The block whose children are missing.
     pub block_id: Option<Id>,
@@ -40,16 +47,21 @@ impl Document {
     pub fn build(source: Source) -> Self {
         let Source {
             id,
-            page,
+            mut page,
             mut blocks,
-            errors,
-            is_truncated,
+            mut errors,
+            mut is_truncated,
         } = source;
-        let title = page.title();
-        let mut page = page.fields;
+        let mut limits = Limits::new(MAX_BYTES);
+        limits.page(&mut page);
+        limits.blocks(&mut blocks);
+        is_truncated |= !limits.errors.is_empty();
+        add(&mut errors, std::mem::take(&mut limits.errors));
         let mut scrubber = Scrubber::new(FileKeys::new(id));
         scrubber.page(&mut page);
         scrubber.blocks(&mut blocks);
+        let title = page.title();
+        let page = page.fields;
         let (links, files) = scrubber.finish();
         let properties = page.properties.into_value().unwrap_or_default();
         let parent = page.parent.into_value();
@@ -62,7 +74,7 @@ impl Document {
             .and_then(|parent| parent.database_id()?.parse().ok());
         let unsupported_blocks = unsupported_in(&blocks);
         let text = Text::of(&blocks);
-        Self {
+        let mut document = Self {
             schema: SCHEMA,
             object: DocumentObject::Page,
             id,
@@ -78,8 +90,8 @@ impl Document {
             cover: page.cover,
             created_time: time_of(&page.created_time),
             last_edited_time: time_of(&page.last_edited_time),
-            created_by: user_of(page.created_by),
-            last_edited_by: user_of(page.last_edited_by),
+            created_by: page.created_by.into_value(),
+            last_edited_by: page.last_edited_by.into_value(),
             values: values_of(&properties),
             properties,
             blocks,
@@ -94,8 +106,44 @@ impl Document {
             truncated: is_truncated,
             unsupported_blocks,
             errors: errors.into_iter().map(DocumentError::from).collect(),
+        };
+        // Only with much text and many links is the whole so much larger than its blocks.
+        if limits.bytes_left() < MAX_BYTES / 2 {
+            document.fit(MAX_BYTES);
+        }
+        document
+    }
+
+    /// Leaves out blocks until the document has at most `max_bytes`.
+    pub(super) fn fit(&mut self, max_bytes: usize) {
+        let mut bytes = bytes_of(self);
+        while bytes > max_bytes && !self.blocks.is_empty() {
+            // Text goes with its blocks, so only the blocks' share of the excess must go.
+            let excess = (bytes - max_bytes + ERROR_BYTES) as u64;
+            let blocks = Limits::size_of(&mut self.blocks) as u64;
+            let share = blocks * excess / (blocks + self.text.len() as u64).max(1);
+            let kept = usize::try_from(blocks.saturating_sub(share.max(1))).unwrap_or(0);
+            let mut limits = Limits::new(kept);
+            limits.blocks(&mut self.blocks);
+            let text = Text::of(&self.blocks);
+            (self.excerpt, self.text, self.toc) = (text.excerpt, text.text, text.toc);
+            (self.words, self.reading_minutes) = (text.words, text.reading_minutes);
+            self.unsupported_blocks = unsupported_in(&self.blocks);
+            (self.complete, self.truncated) = (false, true);
+            self.errors.retain(|error| error.message != TOO_LARGE);
+            self.errors
+                .extend(limits.errors.into_iter().map(DocumentError::from));
+            bytes = bytes_of(self);
         }
     }
+}
+
+/// Adds what was found to be missing; a page is too large from one place on only.
+fn add(errors: &mut Vec<SourceError>, found: Vec<SourceError>) {
+    if found.iter().any(|error| error.message == TOO_LARGE) {
+        errors.retain(|error| error.message != TOO_LARGE);
+    }
+    errors.extend(found);
 }
 
 fn values_of(properties: &Properties) -> BTreeMap<String, PlainValue> {
@@ -107,10 +155,6 @@ fn values_of(properties: &Properties) -> BTreeMap<String, PlainValue> {
 
 fn time_of(time: &Field<Time>) -> String {
     time.as_str().unwrap_or_default().to_owned()
-}
-
-fn user_of(user: Field<User>) -> Option<User> {
-    user.into_value()
 }
 
 fn unsupported_in(blocks: &[Block]) -> Vec<UnsupportedBlock> {
@@ -141,7 +185,7 @@ impl From<SourceError> for DocumentError {
     fn from(error: SourceError) -> Self {
         Self {
             block_id: error.block_id.map(|id| id.to_string()),
-            message: error.message,
+            message: unsigned(&error.message).unwrap_or(error.message),
         }
     }
 }

@@ -6,11 +6,12 @@ use std::io;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
+use crate::hex::hex;
 use crate::id::Id;
 use crate::notion::{Block, FileObject, Icon, Nullable};
 use crate::time::Timestamp;
 
-use super::{Document, DocumentObject, FINGERPRINT, PlainValue};
+use super::{Document, DocumentObject, FINGERPRINT, PlainValue, json};
 
 /// A document as it is written.
 #[derive(Clone, Debug)]
@@ -110,13 +111,7 @@ impl Document {
         serde_json::to_writer(&mut hasher, self)
             .expect("a document has only string keys, and a hasher takes every byte");
         self.last_edited_time = last_edited_time;
-        hasher
-            .0
-            .finalize()
-            .iter()
-            .take(16)
-            .map(|byte| format!("{byte:02x}"))
-            .collect()
+        hex(hasher.0.finalize().into_iter().take(16))
     }
 
     fn summary(&self) -> Summary<'_> {
@@ -161,8 +156,4 @@ fn count(blocks: &[Block]) -> u64 {
         .iter()
         .map(|block| 1 + count(block.children.as_slice()))
         .sum()
-}
-
-fn json<T: Serialize>(value: &T) -> String {
-    serde_json::to_string(value).expect("a document and what is made of it have only string keys")
 }

@@ -3,20 +3,27 @@
 //! A key is made of what owns the file and of the file's name, so it stays when the signature changes,
 //! and changes when another file takes its place.
 
+use std::collections::HashSet;
+
 use sha2::{Digest, Sha256};
 
+use crate::hex::hex;
 use crate::id::Id;
+use crate::percent::decoded;
 
 use super::FileReference;
+use super::signature::place_of;
 
 /// Where files are served, below the address of the Worker.
-const FILES_PATH: &str = "/v1/files/";
+pub const FILES_PATH: &str = "/v1/files/";
 
 /// The keys of one page's files.
 #[derive(Debug)]
 pub struct FileKeys {
     page: Id,
     files: Vec<FileReference>,
+    /// The keys as a set, because a page may have many files.
+    seen: HashSet<String>,
 }
 
 impl FileKeys {
@@ -25,6 +32,7 @@ impl FileKeys {
         Self {
             page,
             files: Vec::new(),
+            seen: HashSet::new(),
         }
     }
 
@@ -36,14 +44,10 @@ impl FileKeys {
         let owner = owner.unwrap_or(&page).to_owned();
         let place = place_of(url);
         let digest = Sha256::digest([owner.as_str(), kind, place].join("\n"));
-        let digest: String = digest
-            .iter()
-            .take(10)
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
+        let digest = hex(digest.into_iter().take(10));
         let name = name_in(place);
         let key = format!("{digest}-{}", safe(&name));
-        if !self.files.iter().any(|file| file.key == key) {
+        if self.seen.insert(key.clone()) {
             self.files.push(FileReference {
                 key: key.clone(),
                 kind: kind.to_owned(),
@@ -65,32 +69,13 @@ impl FileKeys {
     }
 }
 
-/// The part of an address that names the file: neither query nor fragment, which carry the signature.
-fn place_of(url: &str) -> &str {
-    url.split(['?', '#']).next().unwrap_or_default()
-}
-
 /// The last segment of the path, decoded.
 fn name_in(place: &str) -> String {
     let segment = place
         .rsplit('/')
         .find(|segment| !segment.is_empty())
         .unwrap_or("file");
-    let mut bytes = Vec::new();
-    let mut rest = segment.bytes();
-    while let Some(byte) = rest.next() {
-        let mut ahead = rest.clone();
-        let digits = [ahead.next(), ahead.next()]
-            .map(|digit| digit.and_then(|digit| char::from(digit).to_digit(16)));
-        match (byte, digits) {
-            (b'%', [Some(high), Some(low)]) => {
-                bytes.push(u8::try_from(high * 16 + low).unwrap_or(b'_'));
-                rest = ahead;
-            }
-            _ => bytes.push(byte),
-        }
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
+    decoded(segment)
 }
 
 /// The name in characters that need no escaping in an address, cut to a sensible length.

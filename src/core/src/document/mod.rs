@@ -7,10 +7,12 @@
 mod build;
 mod commit;
 mod files;
+mod limits;
 mod object;
 mod reference;
 mod resolve;
 mod scrub;
+mod signature;
 mod slug;
 mod text;
 mod values;
@@ -21,6 +23,7 @@ use serde::{Deserialize, Serialize};
 
 pub use build::{Source, SourceError};
 pub use commit::{Committed, Summary};
+pub use limits::{MAX_BYTES, TOO_LARGE};
 pub use object::StoredObject;
 pub use reference::{Claim, Face, References, ancestors_under};
 pub use values::{PlainValue, RelatedPage};
@@ -29,7 +32,7 @@ use crate::id::Id;
 use crate::notion::{Block, FileObject, Icon, Nullable, Parent, Properties, User};
 
 /// Names what the builder makes of a page; raised when it makes something else of the same page.
-pub const FINGERPRINT: &str = "1";
+pub const FINGERPRINT: &str = "2";
 
 /// The version of the document's shape.
 pub const SCHEMA: u32 = 1;
@@ -106,7 +109,7 @@ pub struct Document {
     pub truncated: bool,
     /// Blocks that Notion's API does not give, or that this version does not know.
     pub unsupported_blocks: Vec<UnsupportedBlock>,
-    /// What could not be fetched.
+    /// What is missing: it could not be fetched, or was left out.
     pub errors: Vec<DocumentError>,
 }
 
@@ -136,7 +139,7 @@ pub struct Heading {
 }
 
 /// Where a page links to.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
@@ -209,12 +212,17 @@ pub struct UnsupportedBlock {
     pub kind: String,
 }
 
-/// Something of the page that could not be fetched.
+/// Something of the page that is missing.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct DocumentError {
-    /// The block whose children are missing.
+    /// The block that it is, that it is in, or from which on it is missing; none for a property.
     pub block_id: Option<String>,
     /// Why.
     pub message: String,
+}
+
+/// What is written; everything in it can be.
+fn json<T: Serialize>(value: &T) -> String {
+    serde_json::to_string(value).expect("documents and objects of Notion's have only string keys")
 }

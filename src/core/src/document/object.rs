@@ -4,14 +4,13 @@ use serde::Serialize;
 
 use crate::id::Id;
 use crate::member::Member;
-use crate::notion::{Content, DataSource, Database, Parent, ParentType};
+use crate::notion::{DataSource, Database, Parent};
 use crate::time::Timestamp;
 
 use super::files::FileKeys;
+use super::json;
+use super::reference::member_above;
 use super::scrub::Scrubber;
-
-/// Names the answer, not the object.
-const REQUEST_ID: &str = "request_id";
 
 /// A database or data source on its way to the store.
 #[derive(Clone, Debug)]
@@ -60,21 +59,12 @@ impl StoredObject {
 
     /// What it lies directly under, given the page whose blocks hold it.
     pub fn parent_member(&self, owner: Option<Id>) -> Option<Member> {
-        match &self.parent.as_ref()?.content {
-            Content::Known(ParentType::PageId(id)) => id.as_str()?.parse().ok().map(Member::Page),
-            Content::Known(ParentType::DatabaseId(id)) => {
-                id.as_str()?.parse().ok().map(Member::Database)
-            }
-            Content::Known(ParentType::BlockId(_)) => owner.map(Member::Page),
-            _ => None,
-        }
+        member_above(self.parent.as_ref()?, owner)
     }
 
     /// Whether its place is known by the page that has the block, not by itself.
     pub fn is_under_a_block(&self) -> bool {
-        self.parent
-            .as_ref()
-            .is_some_and(|parent| matches!(parent.content, Content::Known(ParentType::BlockId(_))))
+        self.parent.as_ref().is_some_and(Parent::is_block)
     }
 
     /// What other objects show of it.
@@ -91,7 +81,7 @@ impl StoredObject {
     fn of_database(id: Id, mut database: Database) -> Self {
         let mut scrubber = Scrubber::new(FileKeys::new(id));
         scrubber.database(&mut database);
-        database.extra.remove(REQUEST_ID);
+        database.forget_request();
         let sources = database.data_sources.as_slice().iter();
         Self {
             member: Member::Database(id),
@@ -114,7 +104,7 @@ impl StoredObject {
     fn of_data_source(id: Id, mut data_source: DataSource) -> Self {
         let mut scrubber = Scrubber::new(FileKeys::new(id));
         scrubber.data_source(&mut data_source);
-        data_source.extra.remove(REQUEST_ID);
+        data_source.forget_request();
         let database = data_source
             .parent
             .get()
@@ -143,8 +133,4 @@ impl StoredObject {
 
 fn millis(millis: Option<i64>) -> Timestamp {
     Timestamp::from_millis(millis.unwrap_or(0))
-}
-
-fn json<T: Serialize>(value: &T) -> String {
-    serde_json::to_string(value).expect("an object of Notion's has only string keys")
 }

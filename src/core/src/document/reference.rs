@@ -8,6 +8,7 @@ use serde::Deserialize;
 
 use crate::id::Id;
 use crate::member::Member;
+use crate::notion::{Content, Parent, ParentType};
 
 /// What other pages show of an object; a part of its summary.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -41,12 +42,35 @@ pub enum Claim {
     Wanted,
     /// That one with a suffix of the id, because another page has it.
     WithSuffix,
+    /// That one with the whole id, because another page has that as well.
+    WithId,
+}
+
+impl Claim {
+    /// What to ask for when that is taken; nothing after the whole id.
+    pub fn next(self) -> Option<Self> {
+        match self {
+            Self::Wanted => Some(Self::WithSuffix),
+            Self::WithSuffix => Some(Self::WithId),
+            Self::WithId => None,
+        }
+    }
 }
 
 impl Face {
     /// Reads the face out of a summary.
     pub fn parse(summary: &str) -> Option<Self> {
         serde_json::from_str(summary).ok()
+    }
+}
+
+/// What something with this parent lies directly under, given the page whose blocks hold it.
+pub fn member_above(parent: &Parent, owner: Option<Id>) -> Option<Member> {
+    match &parent.content {
+        Content::Known(ParentType::PageId(id)) => id.as_str()?.parse().ok().map(Member::Page),
+        Content::Known(ParentType::BlockId(_)) => owner.map(Member::Page),
+        // Rows and data sources lie under their database.
+        _ => parent.database_id()?.parse().ok().map(Member::Database),
     }
 }
 

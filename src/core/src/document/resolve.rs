@@ -1,9 +1,12 @@
 //! The second step: paths, ancestors and what other pages are called.
 
+use std::collections::HashSet;
+
 use crate::id::Id;
 use crate::member::Member;
-use crate::notion::{Content, ParentType};
+use crate::notion::Parent;
 
+use super::reference::member_above;
 use super::slug::slug_of;
 use super::values::PlainValue;
 use super::{Claim, Document, Link, References, ancestors_under};
@@ -14,27 +17,17 @@ const SLUG_PROPERTIES: [&str; 2] = ["Slug", "slug"];
 impl Document {
     /// What the page lies directly under, given the page whose blocks hold it.
     pub fn parent_member(&self, owner: Option<Id>) -> Option<Member> {
-        if let Some(database) = self.database_id {
-            return Some(Member::Database(database));
-        }
-        let parent = self.parent.as_ref()?;
-        match &parent.content {
-            Content::Known(ParentType::PageId(id)) => id.as_str()?.parse().ok().map(Member::Page),
-            Content::Known(ParentType::BlockId(_)) => owner.map(Member::Page),
-            _ => None,
-        }
+        member_above(self.parent.as_ref()?, owner)
     }
 
     /// Whether the page's place is known by the page that has the block, not by itself.
     pub fn is_under_a_block(&self) -> bool {
-        self.parent
-            .as_ref()
-            .is_some_and(|parent| matches!(parent.content, Content::Known(ParentType::BlockId(_))))
+        self.parent.as_ref().is_some_and(Parent::is_block)
     }
 
     /// The pages and databases that this page shows: when they are called differently, it is built again.
     pub fn targets(&self) -> Vec<Member> {
-        let mut targets: Vec<Member> = Vec::new();
+        let (mut targets, mut seen) = (Vec::new(), HashSet::new());
         let linked = self.links.iter().filter_map(|link| match link {
             Link::Page { id, .. } => Some(Member::Page(*id)),
             Link::Database { id, .. } => Some(Member::Database(*id)),
@@ -46,7 +39,7 @@ impl Document {
             .flat_map(PlainValue::related)
             .map(|page| Member::Page(page.id));
         for target in linked.chain(related) {
-            if target.id() != self.id && !targets.contains(&target) {
+            if target.id() != self.id && seen.insert(target) {
                 targets.push(target);
             }
         }
@@ -99,7 +92,8 @@ impl Document {
             .and_then(|path| path.strip_prefix('/'))
             .map(str::to_owned);
         // A page that had no title yet gets a slug that says something once it has one.
-        let held = held.filter(|slug| *slug != self.id.short());
+        let (short, id) = (self.id.short(), self.id.to_string());
+        let held = held.filter(|slug| *slug != short && *slug != id);
         let wanted = match (written, claim) {
             (Some(written), _) => written,
             (None, Claim::Wanted) if held.is_some() => return held.unwrap_or_default(),
@@ -107,7 +101,9 @@ impl Document {
         };
         match claim {
             Claim::Wanted => wanted,
-            Claim::WithSuffix => format!("{wanted}-{}", self.id.short()),
+            _ if wanted == short => id,
+            Claim::WithSuffix => format!("{wanted}-{short}"),
+            Claim::WithId => format!("{wanted}-{id}"),
         }
     }
 }

@@ -1,30 +1,33 @@
 //! Takes out of Notion's objects what must not be stored, and gathers where they link to on the way.
 //!
-//! A signed address becomes a stable one, a user loses picture and e-mail address.
+//! A file of Notion's gets a stable address, and every other text loses what signs an address in it.
+//! A user loses picture and e-mail address, also one that stands where this version knows nothing.
 //! What an author wrote stays: an e-mail property, an address in a text.
+
+use std::collections::HashSet;
+
+use serde_json::{Map, Value};
 
 use crate::notion::visit::{Target, UrlRole, Visit, Walk};
 use crate::notion::{
-    Block, Content, DataSource, Database, Field, HostedFile, Icon, PageFields, PropertyValue,
-    RawId, RichText, RichTextType, User, UserType,
+    Block, Content, DataSource, Database, Field, HostedFile, Icon, MentionType, PageFields,
+    PropertyValue, RawId, RichText, RichTextType, User, UserType,
 };
 
-use super::files::FileKeys;
+use super::files::{FILES_PATH, FileKeys};
+use super::signature::{is_signed, unsigned};
 use super::{FileReference, Link};
 
-/// What gives a signed address away, in the forms that S3 and CloudFront use.
-const SIGNATURES: [&str; 4] = [
-    "X-Amz-Signature",
-    "X-Amz-Credential",
-    "Signature=",
-    "x-amz-security-token",
-];
+/// What Notion shows of a user whom it may not name.
+const ANONYMOUS: &str = "@Anonymous";
 
 /// Goes through the parts of one object.
 #[derive(Debug)]
 pub struct Scrubber {
     keys: FileKeys,
     links: Vec<Link>,
+    /// The links as a set, because a page may have many.
+    seen: HashSet<Link>,
     owner: Option<String>,
     kind: String,
     /// Where the mention that is being walked links to inside of Notion: its target is a link, its address is not.
@@ -37,6 +40,7 @@ impl Scrubber {
         Self {
             keys,
             links: Vec::new(),
+            seen: HashSet::new(),
             owner: None,
             kind: "file".to_owned(),
             mention_href: None,
@@ -51,6 +55,8 @@ impl Scrubber {
         self.part(&mut page.created_by, "icon");
         self.part(&mut page.last_edited_by, "icon");
         self.part(&mut page.parent, "icon");
+        self.part(&mut page.created_time, "icon");
+        self.part(&mut page.last_edited_time, "icon");
     }
 
     /// The blocks of a page.
@@ -83,7 +89,7 @@ impl Scrubber {
     }
 
     fn link(&mut self, link: Link) {
-        if !self.links.contains(&link) {
+        if self.seen.insert(link.clone()) {
             self.links.push(link);
         }
     }
@@ -91,8 +97,8 @@ impl Scrubber {
 
 impl Visit for Scrubber {
     fn block(&mut self, block: &mut Block) {
-        self.owner = block.id.as_str().map(str::to_owned);
-        self.kind = block.type_name().unwrap_or("file").to_owned();
+        self.owner = block.id.as_str().map(clean);
+        self.kind = clean(block.type_name().unwrap_or("file"));
     }
 
     fn property_value(&mut self, _: &mut PropertyValue) {
@@ -100,8 +106,17 @@ impl Visit for Scrubber {
     }
 
     fn rich_text(&mut self, item: &mut RichText) {
-        let is_mention = matches!(&item.content, Content::Known(RichTextType::Mention(_)));
-        self.mention_href = item.href.as_str().filter(|_| is_mention).map(str::to_owned);
+        let Content::Known(RichTextType::Mention(mention)) = &item.content else {
+            self.mention_href = None;
+            return;
+        };
+        self.mention_href = item.href.as_str().map(str::to_owned);
+        let content = mention.get().and_then(|mention| mention.content.known());
+        if matches!(content, Some(MentionType::User(_)))
+            && item.plain_text.as_str().is_some_and(is_email)
+        {
+            item.plain_text = ANONYMOUS.to_owned().into();
+        }
     }
 
     fn icon(&mut self, _: &mut Icon) {
@@ -110,11 +125,11 @@ impl Visit for Scrubber {
 
     fn hosted_file(&mut self, file: &mut HostedFile) {
         file.expiry_time = Field::absent();
-        // What has a key was scrubbed before.
-        if file.key.get().is_some() {
-            return;
-        }
         if let Some(url) = file.url.get_mut() {
+            // It was scrubbed before.
+            if file.key.get().is_some() && url.starts_with(FILES_PATH) {
+                return;
+            }
             let (key, stable) = self.keys.key(self.owner.as_deref(), &self.kind, url);
             *url = stable;
             file.key = key.into();
@@ -123,21 +138,52 @@ impl Visit for Scrubber {
 
     fn user(&mut self, user: &mut User) {
         user.avatar_url = Field::absent();
-        if let Content::Known(UserType::Person(person)) = &mut user.content
-            && let Some(person) = person.get_mut()
-        {
-            person.email = Field::absent();
+        // Someone invited who has not come yet is called by the address.
+        if user.name.as_str().is_some_and(is_email) {
+            user.name = Field::absent();
+        }
+        match &mut user.content {
+            Content::Known(UserType::Person(person)) => match person.get_mut() {
+                Some(person) => person.email = Field::absent(),
+                None => *person = Field::absent(),
+            },
+            // Nobody knows what such a user has there.
+            Content::Unknown(unknown) => unknown.payload = Field::absent(),
+            Content::Known(UserType::Bot(_) | UserType::Agent(_)) | Content::Untyped => {}
         }
     }
 
+    fn extra(&mut self, keys: &mut Map<String, Value>) {
+        // A user where nobody should be.
+        if keys.get("object").and_then(Value::as_str) == Some("user") {
+            keys.retain(|key, _| ["object", "id", "type"].contains(&key.as_str()));
+        }
+        let kind = keys.get("type").and_then(Value::as_str).map(str::to_owned);
+        keys.retain(|key, value| {
+            let is_payload = Some(key) == kind.as_ref();
+            // A property may be called "E-mail"; its value has an id and a type.
+            let is_property = value.get("id").is_some() && value.get("type").is_some();
+            is_payload || is_property || !names_private(key)
+        });
+    }
+
     fn url(&mut self, url: &mut String, role: UrlRole) {
-        if SIGNATURES.iter().any(|signature| url.contains(signature)) {
-            *url = self.keys.key(self.owner.as_deref(), &self.kind, url).1;
-        } else if role == UrlRole::Link
-            && !url.starts_with('/')
-            && self.mention_href.as_ref() != Some(url)
+        if is_signed(url) {
+            if role == UrlRole::Link {
+                self.text(url);
+            } else {
+                *url = self.keys.key(self.owner.as_deref(), &self.kind, url).1;
+            }
+        }
+        if role == UrlRole::Link && !url.starts_with('/') && self.mention_href.as_ref() != Some(url)
         {
             self.link(Link::Url { url: url.clone() });
+        }
+    }
+
+    fn text(&mut self, text: &mut String) {
+        if let Some(unsigned) = unsigned(text) {
+            *text = unsigned;
         }
     }
 
@@ -157,12 +203,72 @@ impl Visit for Scrubber {
     }
 }
 
+/// What is taken from an object before its own walk.
+fn clean(text: &str) -> String {
+    unsigned(text).unwrap_or_else(|| text.to_owned())
+}
+
+/// Whether a name or mention is nothing but an address of e-mail.
+fn is_email(text: &str) -> bool {
+    let text = text.trim().trim_start_matches('@');
+    let is_address =
+        |(local, domain): (&str, &str)| !local.is_empty() && domain.trim_matches('.').contains('.');
+    !text.contains(char::is_whitespace) && text.split_once('@').is_some_and(is_address)
+}
+
+/// Whether a key that this version does not know says that an e-mail address or a user's picture is there.
+fn names_private(key: &str) -> bool {
+    let letters = key.chars().filter(char::is_ascii_alphabetic);
+    let name: String = letters.map(|c| c.to_ascii_lowercase()).collect();
+    ["email", "avatar"].iter().any(|word| name.contains(word))
+}
+
 #[cfg(test)]
 mod tests {
     use super::Scrubber;
     use crate::document::Link;
     use crate::document::files::FileKeys;
     use crate::notion::Block;
+
+    fn scrubbed(json: &[u8]) -> (String, Scrubber) {
+        let mut blocks: Vec<Block> = serde_json::from_slice(json).expect("blocks");
+        let id = "2712e341754a41aea9ce4c0bb4b18c52".parse();
+        let mut scrubber = Scrubber::new(FileKeys::new(id.expect("a valid id")));
+        scrubber.blocks(&mut blocks);
+        (serde_json::to_string(&blocks).expect("JSON"), scrubber)
+    }
+
+    #[test]
+    fn someone_who_is_called_by_an_address_of_e_mail_has_no_name() {
+        let json = br#"[{"object":"block","id":"b","type":"paragraph","paragraph":{"rich_text":[
+            {"type":"mention","mention":{"type":"user","user":{"object":"user","id":"u","name":"a@b.example"}},"plain_text":"@a@b.example"},
+            {"type":"text","text":{"content":"write to c@d.example"},"plain_text":"write to c@d.example"}]}}]"#;
+        let (stored, _) = scrubbed(json);
+        assert!(!stored.contains("a@b.example"), "{stored}");
+        assert_eq!(stored.matches("write to c@d.example").count(), 2);
+    }
+
+    #[test]
+    fn a_user_of_an_unknown_kind_keeps_only_the_kind() {
+        let json = br#"[{"object":"block","id":"b","created_by":{"object":"user","id":"u","type":"guest","guest":{"at":"a@b.example"}},
+            "last_edited_by":{"object":"user","id":"v","type":"person","person":"a@b.example"},"type":"divider","divider":{}}]"#;
+        let (stored, _) = scrubbed(json);
+        assert!(!stored.contains("a@b.example"), "{stored}");
+        assert!(stored.contains(r#""type":"guest""#), "{stored}");
+    }
+
+    #[test]
+    fn a_pasted_link_loses_its_signature_and_stays_a_link() {
+        let json = br#"[{"object":"block","id":"b","type":"bookmark","bookmark":{"url":"https://x.example/a?sig=abc"}}]"#;
+        let (stored, scrubber) = scrubbed(json);
+        assert!(
+            stored.contains(r#""url":"https://x.example/a""#),
+            "{stored}"
+        );
+        let (links, files) = scrubber.finish();
+        let url = "https://x.example/a".to_owned();
+        assert_eq!((links, files), (vec![Link::Url { url }], Vec::new()));
+    }
 
     #[test]
     fn addresses_are_made_stable_and_links_gathered_once() {
@@ -171,14 +277,7 @@ mod tests {
             {"object":"block","id":"b2","created_by":{"object":"user","id":"u","avatar_url":"https://x/y","type":"person",
                 "person":{"email":"a@b.c"}},"type":"paragraph","paragraph":{"rich_text":[
                 {"type":"text","text":{"content":"x","link":{"url":"https://example.com"}},"plain_text":"x","href":"https://example.com"}]}}]"#;
-        let mut blocks: Vec<Block> = serde_json::from_slice(json).expect("blocks");
-        let keys = FileKeys::new(
-            "2712e341754a41aea9ce4c0bb4b18c52"
-                .parse()
-                .expect("a valid id"),
-        );
-        let mut scrubber = Scrubber::new(keys);
-        scrubber.blocks(&mut blocks);
+        let (stored, scrubber) = scrubbed(json);
         let (links, files) = scrubber.finish();
         assert_eq!(
             links,
@@ -193,7 +292,6 @@ mod tests {
                 .collect::<Vec<_>>(),
             [("image", "b1")]
         );
-        let stored = serde_json::to_string(&blocks).expect("JSON");
         for secret in ["X-Amz", "expiry_time", "avatar", "a@b.c"] {
             assert!(!stored.contains(secret), "{secret}: {stored}");
         }

@@ -52,7 +52,7 @@ impl Text {
         if line.trim().is_empty() {
             return;
         }
-        if is_prose && self.excerpt.chars().count() < EXCERPT_CHARS {
+        if is_prose && self.excerpt.chars().take(EXCERPT_CHARS).count() < EXCERPT_CHARS {
             self.excerpt.push_str(&line);
             self.excerpt.push(' ');
         }

@@ -3,10 +3,8 @@
 use crate::time::Timestamp;
 
 use super::effect::Outcome;
+use super::unit::REQUESTS_TO_END;
 use super::{Closing, Engine, PATIENCE};
-
-/// Requests to Redis that a unit may still need once Notion has answered: read, commit, commit by another path.
-const REQUESTS_TO_END_A_UNIT: u32 = 3;
 
 /// Requests to Redis that end a run: the event that the export is complete, the release.
 const REQUESTS_TO_END_A_RUN: u32 = 2;
@@ -14,10 +12,11 @@ const REQUESTS_TO_END_A_RUN: u32 = 2;
 impl Engine {
     /// Stops beginning work when time or requests run out, or when there is only waiting left to do.
     pub(super) fn close_if_spent(&mut self, now: Timestamp) {
-        let units = u32::try_from(self.active.len()).unwrap_or(u32::MAX);
-        let reserve = units
-            .saturating_mul(REQUESTS_TO_END_A_UNIT)
-            .saturating_add(REQUESTS_TO_END_A_RUN);
+        let units = self
+            .active
+            .iter()
+            .map(|active| active.unit.requests_to_end());
+        let reserve = units.fold(REQUESTS_TO_END_A_RUN, u32::saturating_add);
         if now >= self.deadline || self.subrequests_left <= reserve {
             self.close_for(Outcome::Advanced);
         } else if self.lane.is_idle() && !self.is_asking() {
@@ -26,28 +25,28 @@ impl Engine {
                 .next_ask()
                 .or(due)
                 .filter(|instant| *instant > now.plus(PATIENCE));
-            if waiting.is_some() && self.closing.is_none() {
-                self.closing = Some(Closing {
-                    outcome: Outcome::Advanced,
-                    not_before: waiting,
-                });
+            if waiting.is_some() {
+                self.close_until(Outcome::Advanced, waiting);
             }
         }
     }
 
     /// Begins no more work in this run.
     pub(super) fn close_for(&mut self, outcome: Outcome) {
-        if self.closing.is_none() {
-            self.closing = Some(Closing {
-                outcome,
-                not_before: None,
-            });
-        }
+        self.close_until(outcome, None);
+    }
+
+    /// Begins no more work in this run, and none in another before that instant.
+    pub(super) fn close_until(&mut self, outcome: Outcome, not_before: Option<Timestamp>) {
+        self.closing.get_or_insert(Closing {
+            outcome,
+            not_before,
+        });
     }
 
     /// How many units the rest of the budget can bring to an end; at least one is tried.
     pub(super) fn room(&self) -> usize {
-        let each = REQUESTS_TO_END_A_UNIT.saturating_mul(2);
+        let each = REQUESTS_TO_END.saturating_mul(2);
         let affordable = self.subrequests_left.saturating_sub(REQUESTS_TO_END_A_RUN) / each;
         self.settings
             .workers
@@ -81,9 +80,11 @@ impl Engine {
 
     /// When the next request to Notion may start.
     fn next_ask(&self) -> Option<Timestamp> {
+        let favoured = self.favoured();
         let asked = self
             .active
             .iter()
+            .filter(|active| favoured.is_none_or(|number| number == active.number))
             .filter_map(|active| active.asked.as_ref());
         let ready = asked
             .filter(|asked| asked.ticket.is_none())

@@ -1,14 +1,16 @@
 //! The course of an export: what begins next, what was taken, and when it is complete.
 
+use std::time::Duration;
+
 use crate::document::FINGERPRINT;
 use crate::redis::Value;
 use crate::time::Timestamp;
 
 use super::effect::Outcome;
 use super::lane::{Pending, Turn};
-use super::state::{Export, ExportKind, State};
-use super::unit::{LaneStep, Taken, Unit};
-use super::write::{Verdict, Write};
+use super::state::{Export, ExportKind, State, Verified};
+use super::unit::{LONGEST_RETRY_DELAY, LaneStep, Taken, Unit};
+use super::write::{Settlement, Verdict, Version, Write};
 use super::{Engine, Frontier, Phase, RENEWAL};
 
 impl Engine {
@@ -50,6 +52,10 @@ impl Engine {
                     .filter_map(|active| active.unit.member())
                     .collect(),
             },
+            Turn::Verify => Write::Verify {
+                cursor: self.unverified()?,
+            },
+            Turn::Discard => Write::Settle(self.foreign.pop()?),
             Turn::Release => self.release(now),
             Turn::Unit(number) => match self.lane_step(number) {
                 LaneStep::Read(commands) => return Some(Pending::new(commands, None, None, now)),
@@ -63,8 +69,11 @@ impl Engine {
     /// Goes on from the state that the last run left, or begins the next export.
     pub(super) fn begin(&mut self, state: State, now: Timestamp) {
         self.phase = Phase::Working;
-        self.limiter.restore(&state.requests);
+        self.limiter.restore(&state.started);
         self.state = state;
+        if let Some(until) = self.state.not_before.take() {
+            self.limiter.pause(until);
+        }
         if self.state.under_way().is_none() {
             let is_full_due = match self.state.full_since {
                 Some(since) => now.since(since) >= self.settings.reconcile_interval,
@@ -81,8 +90,8 @@ impl Engine {
                 .as_ref()
                 .map_or(1, |export| export.number + 1);
             self.state.export = Some(Export::new(number, kind, now));
-            self.state.errors.clear();
             if kind == ExportKind::Full {
+                self.state.errors.clear();
                 self.lane.enter(Turn::Mark("export.started"));
             }
         }
@@ -107,15 +116,18 @@ impl Engine {
         if !export.searched {
             if is_quiet {
                 let kind = export.kind;
-                self.start_unit(Unit::search(kind));
+                self.start_unit(Unit::search(kind, self.state.watermark));
                 self.advance_units(now);
             }
         } else if is_due {
             if self.active.len() < self.room() && !self.lane.has(Turn::Take) {
                 self.lane.enter(Turn::Take);
             }
-        } else if is_quiet && self.frontier.is_empty {
-            self.complete(now);
+        } else if is_quiet && self.frontier.is_worked_off {
+            match self.unverified() {
+                Some(_) => self.lane.enter(Turn::Verify),
+                None => self.complete(now),
+            }
         }
         if self.lane.is_idle() && now.since(self.last_write_at) >= RENEWAL {
             self.lane.enter(Turn::Take);
@@ -141,10 +153,11 @@ impl Engine {
     }
 
     /// Search is over: what it hides is found on the way.
-    pub(super) fn search_ended(&mut self, failure: Option<String>) {
+    pub(super) fn search_ended(&mut self, failure: Option<String>, newest: Option<Timestamp>) {
         match failure {
             Some(problem) => self.close_for(Outcome::Stopped(problem)),
             None => {
+                self.state.watermark = self.state.watermark.max(newest);
                 if let Some(export) = self.state.export.as_mut() {
                     export.searched = true;
                 }
@@ -153,10 +166,10 @@ impl Engine {
     }
 
     /// Takes what a write came to; a control turn is over with it.
-    pub(super) fn written(&mut self, turn: Turn, verdict: Verdict, answer: &Value) {
+    pub(super) fn written(&mut self, now: Timestamp, turn: Turn, verdict: Verdict, answer: &Value) {
         match turn {
             Turn::Unit(number) => return self.unit_written(number, verdict, answer),
-            Turn::Take => self.taken(answer),
+            Turn::Take => self.taken(now, answer),
             Turn::Release => {
                 let outcome = self
                     .closing
@@ -164,33 +177,76 @@ impl Engine {
                     .map_or(Outcome::Advanced, |closing| closing.outcome);
                 self.phase = Phase::Over(outcome);
             }
+            Turn::Verify => self.verified(answer),
+            Turn::Discard => self.frontier.is_worth_a_look = true,
             Turn::Acquire | Turn::Mark(_) => {}
         }
         self.lane.holder = None;
     }
 
-    fn taken(&mut self, answer: &Value) {
-        let [_, _, frontier, rebuild, next_due, source, entries @ ..] = answer.items() else {
+    fn taken(&mut self, now: Timestamp, answer: &Value) {
+        let [_, _, _, rebuild, next_due, source, entries @ ..] = answer.items() else {
             return;
         };
         let is_rebuild = source.text().as_deref() == Some("rebuild");
-        let taken: Vec<Taken> = entries
-            .chunks(5)
-            .filter_map(|entry| Taken::parse(entry, is_rebuild))
-            .collect();
-        let is_alone = self.active.is_empty();
+        let mut taken = Vec::new();
+        for entry in entries.chunks(5) {
+            match Taken::parse(entry, is_rebuild) {
+                Ok(entry) => taken.push(entry),
+                Err(foreign) => {
+                    self.foreign.push(foreign);
+                    self.lane.enter(Turn::Discard);
+                }
+            }
+        }
+        // What is being worked on stands in the frontier as well and is always due.
+        let is_all = self.active.is_empty() && entries.is_empty();
+        let patience = self.patience();
+        let next_due = next_due
+            .integer()
+            .map(Timestamp::from_millis)
+            .filter(|due| is_all && due.since(now) <= patience);
         self.frontier = Frontier {
-            is_worth_a_look: !taken.is_empty() && !is_rebuild,
-            is_empty: is_alone && frontier.integer() == Some(0) && rebuild.integer() == Some(0),
-            // What is being worked on stands in the frontier as well and is always due.
-            next_due: next_due
-                .integer()
-                .map(Timestamp::from_millis)
-                .filter(|_| taken.is_empty() && is_alone),
+            is_worth_a_look: !entries.is_empty() && !is_rebuild,
+            is_worked_off: is_all && next_due.is_none() && rebuild.integer() == Some(0),
+            next_due,
         };
         for taken in taken {
             self.units_taken += 1;
-            self.start_unit(Unit::of(taken));
+            self.start_unit(Unit::of(taken, now));
+        }
+    }
+
+    /// Where the comparison of the store with what was seen goes on; a full export ends with it,
+    /// because an edit of a page that search hides shows nowhere else while the page above it is unchanged.
+    fn unverified(&self) -> Option<String> {
+        match self.state.export.as_ref() {
+            Some(Export {
+                kind: ExportKind::Full,
+                verified: Verified::UpTo(cursor),
+                ..
+            }) => Some(cursor.clone()),
+            _ => None,
+        }
+    }
+
+    fn verified(&mut self, answer: &Value) {
+        let cursor = answer.items().get(2).and_then(Value::text);
+        if let (Some(export), Some(cursor)) = (self.state.export.as_mut(), cursor) {
+            export.verified = match cursor.as_str() {
+                "0" => Verified::Whole,
+                _ => Verified::UpTo(cursor),
+            };
+        }
+        self.frontier.is_worth_a_look = true;
+    }
+
+    /// How long this export waits for what is put off: a full one until every object has had its attempts,
+    /// one for changes not at all, since the next follows soon and finds it in the frontier.
+    fn patience(&self) -> Duration {
+        match self.state.export.as_ref().map(|export| export.kind) {
+            Some(ExportKind::Full) => LONGEST_RETRY_DELAY,
+            Some(ExportKind::Changes) | None => Duration::ZERO,
         }
     }
 
@@ -206,20 +262,31 @@ impl Engine {
 
 impl Taken {
     /// Reads the five fields of an entry: member, takes, when and how it was listed, version, owner.
-    fn parse(entry: &[Value], is_rebuild: bool) -> Option<Self> {
-        let [member, takes, listed, known, owner] = entry else {
-            return None;
+    ///
+    /// # Errors
+    /// How an entry ends that names no object of this version.
+    fn parse(entry: &[Value], is_rebuild: bool) -> Result<Self, Settlement> {
+        let text = |place: usize| entry.get(place).and_then(Value::text);
+        let filled = |place: usize| text(place).filter(|text| !text.is_empty());
+        let subject = text(0).unwrap_or_default();
+        let Ok(member) = subject.parse() else {
+            let version = match is_rebuild {
+                true => Version::Rebuilt,
+                false => Version::Kept,
+            };
+            return Err(Settlement::foreign(subject, version));
         };
-        let text = |value: &Value| value.text().filter(|text| !text.is_empty());
-        Some(Self {
-            member: member.text()?.parse().ok()?,
-            takes: u32::try_from(takes.integer()?).ok()?,
-            listed: text(listed).and_then(|listed| {
+        let takes = entry.get(1).and_then(Value::integer).unwrap_or_default();
+        Ok(Self {
+            member,
+            takes: u32::try_from(takes).unwrap_or(u32::MAX),
+            listed: filled(2).and_then(|listed| {
                 let (at, json) = listed.split_once(' ')?;
                 Some((Timestamp::from_millis(at.parse().ok()?), json.to_owned()))
             }),
-            known: text(known),
-            owner: text(owner).and_then(|owner| owner.parse().ok()),
+            is_half_fetched: filled(2).as_deref() == Some("half"),
+            known: filled(3),
+            owner: filled(4).and_then(|owner| owner.parse().ok()),
             is_rebuild,
         })
     }

@@ -20,6 +20,10 @@ pub enum Turn {
     Mark(&'static str),
     /// The frontier is asked for work.
     Take,
+    /// What the store holds is compared with what the export has seen.
+    Verify,
+    /// Something that is no object of this version leaves the frontier.
+    Discard,
     /// The run gives the lease back.
     Release,
     /// A unit's, by its number.

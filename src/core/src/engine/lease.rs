@@ -6,7 +6,7 @@ use crate::time::Timestamp;
 
 use super::effect::Outcome;
 use super::lane::{Pending, Turn};
-use super::state::{Counts, LastRun, State};
+use super::state::{Counts, LastRun, State, shortened};
 use super::write::{Header, Verdict, Write, acquire};
 use super::{Closing, Engine, LEASE, PATIENCE, Phase};
 
@@ -39,7 +39,8 @@ impl Engine {
         if let Some(export) = state.export.as_mut() {
             write.count(&mut export.counts);
         }
-        state.requests = self.limiter.log(now);
+        state.started = self.limiter.log(now);
+        state.not_before = state.not_before.max(self.limiter.pause_after(now));
         let header = Header {
             keys: &self.keys,
             run: &self.run,
@@ -68,7 +69,7 @@ impl Engine {
         });
         let (outcome, problem) = match &closing.outcome {
             Outcome::Complete => ("complete", None),
-            Outcome::Stopped(problem) => ("stopped", Some(problem.clone())),
+            Outcome::Stopped(problem) => ("stopped", Some(shortened(problem.clone()))),
             Outcome::Advanced | Outcome::Busy | Outcome::Early(_) => ("advanced", None),
         };
         self.state.last_run = Some(LastRun {
@@ -76,18 +77,10 @@ impl Engine {
             outcome: outcome.to_owned(),
             problem,
         });
-        self.state.not_before = closing.not_before;
-        // An object that a whole run could not fetch keeps its count: it may never fit.
-        let filled_the_run = self.cut.len() == 1 && self.units_taken == 1;
-        let cut = if filled_the_run {
-            Vec::new()
-        } else {
-            std::mem::take(&mut self.cut)
-        };
-        Write::Release {
-            not_before: closing.not_before,
-            cut,
-        }
+        let not_before = closing.not_before.max(self.limiter.pause_after(now));
+        self.state.not_before = not_before;
+        let cut = std::mem::take(&mut self.cut);
+        Write::Release { not_before, cut }
     }
 
     /// Takes the answer of whatever is on its way to Redis.
@@ -121,7 +114,10 @@ impl Engine {
                 write.count(counts);
             }
         });
-        self.written(turn, verdict, values.first().unwrap_or(&Value::Nil));
+        if let Some(object) = write.exported().filter(|_| verdict != Verdict::PathTaken) {
+            self.state.forget_error(&object);
+        }
+        self.written(now, turn, verdict, values.first().unwrap_or(&Value::Nil));
     }
 
     fn acquired(&mut self, now: Timestamp, answer: Option<&Value>) {

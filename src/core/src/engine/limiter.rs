@@ -6,10 +6,21 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use crate::time::Timestamp;
 
 /// The span that Notion's budget is counted over.
 const WINDOW: Duration = Duration::from_secs(60);
+
+/// Requests that started within one second.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Started {
+    /// Seconds since the epoch.
+    pub second: i64,
+    /// How many.
+    pub requests: usize,
+}
 
 /// The limiter for one token; its log outlives the run.
 #[derive(Debug)]
@@ -30,9 +41,14 @@ impl Limiter {
         }
     }
 
-    /// Takes over the requests that earlier runs started.
-    pub fn restore(&mut self, log: &[Timestamp]) {
-        self.started = log.iter().copied().collect();
+    /// Takes over the requests that earlier runs started, each as if at the end of its second.
+    pub fn restore(&mut self, log: &[Started]) {
+        let starts = log.iter().flat_map(|started| {
+            let end =
+                Timestamp::from_millis(started.second.saturating_add(1).saturating_mul(1_000));
+            std::iter::repeat_n(end, started.requests.min(self.budget))
+        });
+        self.started = starts.collect();
     }
 
     /// The first instant at which one more request may start; `now` or earlier means at once.
@@ -62,13 +78,26 @@ impl Limiter {
         self.paused_until = self.paused_until.max(until);
     }
 
-    /// The requests of the last 60 s, for the next run.
-    pub fn log(&self, now: Timestamp) -> Vec<Timestamp> {
-        self.started
-            .iter()
-            .copied()
-            .filter(|started| now.since(*started) < WINDOW)
-            .collect()
+    /// Until when everything is held back, if that is later than `now`.
+    pub fn pause_after(&self, now: Timestamp) -> Option<Timestamp> {
+        Some(self.paused_until).filter(|until| *until > now)
+    }
+
+    /// The requests of the last 60 s by the second, for the next run: at most 61 entries, whatever the budget.
+    pub fn log(&self, now: Timestamp) -> Vec<Started> {
+        let mut log: Vec<Started> = Vec::new();
+        let recent = |started: &&Timestamp| now.since(**started) < WINDOW;
+        for started in self.started.iter().filter(recent) {
+            let second = started.millis().div_euclid(1_000);
+            match log.last_mut().filter(|last| last.second == second) {
+                Some(last) => last.requests += 1,
+                None => log.push(Started {
+                    second,
+                    requests: 1,
+                }),
+            }
+        }
+        log
     }
 }
 
@@ -110,7 +139,26 @@ mod tests {
         first.start(now);
         let mut second = Limiter::new(2);
         second.restore(&first.log(now));
-        assert_eq!(second.next_start(), now.plus(WINDOW));
+        let end = Timestamp::from_millis(6_000);
+        assert_eq!(second.next_start(), end.plus(WINDOW));
+    }
+
+    #[test]
+    fn the_log_is_short_whatever_the_budget() {
+        let mut limiter = Limiter::new(100_000);
+        let mut now = Timestamp::from_millis(999);
+        for _ in 0..100_000 {
+            limiter.start(now);
+            now = now.plus(Duration::from_micros(600));
+        }
+        for _ in 0..60_000 {
+            limiter.start(now);
+            now = now.plus(Duration::from_millis(1));
+        }
+        let log = limiter.log(now);
+        assert!(log.len() <= 61, "{}", log.len());
+        let requests: usize = log.iter().map(|started| started.requests).sum();
+        assert_eq!(requests, 59_999);
     }
 
     #[test]

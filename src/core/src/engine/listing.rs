@@ -77,39 +77,35 @@ pub fn found_in(raw: &RawValue, kind: ExportKind) -> Option<Found> {
     if shown.in_trash.or(shown.archived) == Some(true) {
         return None;
     }
+    let member = match shown.object.as_str() {
+        "page" => Member::Page(shown.id),
+        "data_source" => Member::DataSource(shown.id),
+        "database" => Member::Database(shown.id),
+        _ => return None,
+    };
     // A partial object shows no time; it is asked for by its id.
     let version = shown.last_edited_time.as_deref().map(version_of);
     let is_kept = version.is_some() && raw.get().len() <= MAX_LISTED_BYTES;
     let json = is_kept.then(|| raw.get().to_owned());
-    match (shown.object.as_str(), kind) {
-        ("page", _) => Some(Found {
-            member: Member::Page(shown.id),
-            version,
-            json,
-        }),
-        ("data_source", ExportKind::Changes) => Some(Found {
-            member: Member::DataSource(shown.id),
-            version,
-            json,
-        }),
+    let (version, json) = match (member, kind) {
+        (Member::Page(_), _) | (Member::DataSource(_), ExportKind::Changes) => (version, json),
         // A data source keeps its time when its rows change, so a full export always lists them.
-        ("data_source", ExportKind::Full) => Some(Found {
-            member: Member::DataSource(shown.id),
-            version: None,
-            json,
-        }),
-        ("database", _) => Some(Found {
-            member: Member::Database(shown.id),
-            version: None,
-            json: None,
-        }),
-        _ => None,
-    }
+        (Member::DataSource(_), ExportKind::Full) => (None, json),
+        (Member::Database(_), _) => (None, None),
+    };
+    Some(Found {
+        member,
+        version,
+        edited: shown.last_edited_time.as_deref().and_then(Timestamp::parse),
+        json,
+    })
 }
 
-/// When the last element of a listing was created; the next window of a long listing begins there.
+/// When the youngest element of a listing was created; the next window of a long listing begins there.
 pub fn last_created(listed: &Listed<'_>) -> Option<Timestamp> {
-    let last = listed.results.last()?;
-    let shown: Shown = serde_json::from_str(last.get()).ok()?;
-    Timestamp::parse(&shown.created_time?)
+    let created = listed.results.iter().filter_map(|raw| {
+        let shown: Shown = serde_json::from_str(raw.get()).ok()?;
+        Timestamp::parse(&shown.created_time?)
+    });
+    created.max()
 }

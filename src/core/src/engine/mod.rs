@@ -30,7 +30,7 @@ use std::time::Duration;
 
 pub use effect::{Effect, Outcome, Reply, Step, Ticket};
 
-pub use state::{Counts, Export, ExportError, ExportKind, LastRun, State};
+pub use state::{Counts, Export, ExportError, ExportKind, LastRun, Started, State, Verified};
 
 use crate::config::Settings;
 use crate::failure::Failure;
@@ -42,6 +42,7 @@ use lane::{Lane, Turn};
 use limiter::Limiter;
 use retry::Backoff;
 use work::Active;
+use write::Settlement;
 
 /// How long a lease lasts without a write.
 const LEASE: Duration = Duration::from_secs(60);
@@ -73,7 +74,10 @@ pub struct Engine {
     frontier: Frontier,
     closing: Option<Closing>,
     cut: Vec<Member>,
-    failures_in_a_row: u32,
+    /// Entries of the frontier that name no object of this version.
+    foreign: Vec<Settlement>,
+    /// How many requests Notion has answered, whatever it said.
+    heard: u32,
     units_taken: u32,
 }
 
@@ -89,8 +93,8 @@ enum Phase {
 struct Frontier {
     /// Whether a take could bring something.
     is_worth_a_look: bool,
-    /// Whether the last take found nothing at all, now or later.
-    is_empty: bool,
+    /// Whether the last take found nothing that this export is to wait for.
+    is_worked_off: bool,
     next_due: Option<Timestamp>,
 }
 
@@ -124,12 +128,13 @@ impl Engine {
             next_number: 0,
             frontier: Frontier {
                 is_worth_a_look: true,
-                is_empty: false,
+                is_worked_off: false,
                 next_due: None,
             },
             closing: None,
             cut: Vec::new(),
-            failures_in_a_row: 0,
+            foreign: Vec::new(),
+            heard: 0,
             units_taken: 0,
         }
     }
@@ -165,7 +170,7 @@ impl Engine {
     fn apply_notion(&mut self, now: Timestamp, ticket: Ticket, answer: Result<Vec<u8>, Failure>) {
         match answer {
             Ok(body) => {
-                self.failures_in_a_row = 0;
+                self.heard += 1;
                 self.answer_unit(now, ticket, Ok(&body));
             }
             Err(Failure::RateLimited { retry_after }) => {
@@ -179,7 +184,7 @@ impl Engine {
             }
             Err(Failure::Transient(problem)) => self.retry_or_fail(now, ticket, problem),
             Err(failure) => {
-                self.failures_in_a_row = 0;
+                self.heard += 1;
                 self.answer_unit(now, ticket, Err(&failure));
             }
         }

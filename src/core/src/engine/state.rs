@@ -8,8 +8,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::time::Timestamp;
 
+pub use super::limiter::Started;
+
 /// How many of the latest errors are kept.
 const KEPT_ERRORS: usize = 10;
+
+/// A longer message is cut: what Notion or Redis says has no bound.
+const KEPT_MESSAGE_BYTES: usize = 500;
 
 /// The engine's memory.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -21,13 +26,15 @@ pub struct State {
     pub builder: String,
     /// When the last completed full export began.
     pub full_since: Option<Timestamp>,
-    /// Starts of the requests to Notion of the last 60 s.
-    pub requests: Vec<Timestamp>,
+    /// The newest edit that a whole search has shown, in Notion's time.
+    pub watermark: Option<Timestamp>,
+    /// The requests to Notion of the last 60 s.
+    pub started: Vec<Started>,
     /// Not to ask Notion before.
     pub not_before: Option<Timestamp>,
     /// How the last run that worked ended.
     pub last_run: Option<LastRun>,
-    /// The latest errors, newest last.
+    /// The last objects that could not be exported, each until it is; newest last.
     pub errors: VecDeque<ExportError>,
 }
 
@@ -44,10 +51,29 @@ pub struct Export {
     pub completed_at: Option<Timestamp>,
     /// Whether search has listed everything it has.
     pub searched: bool,
+    /// How far the store's objects have been compared with those seen: a cursor of Redis, which does not die.
+    #[serde(default)]
+    pub verified: Verified,
     /// The runs that it took so far.
     pub runs: u32,
     /// What it did so far.
     pub counts: Counts,
+}
+
+/// How far an export has compared what the store holds with what it has seen.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verified {
+    /// Up to this cursor.
+    UpTo(String),
+    /// All of it.
+    Whole,
+}
+
+impl Default for Verified {
+    fn default() -> Self {
+        Self::UpTo("0".to_owned())
+    }
 }
 
 /// How much an export looks at.
@@ -118,6 +144,7 @@ impl Export {
             started_at: now,
             completed_at: None,
             searched: false,
+            verified: Verified::default(),
             runs: 0,
             counts,
         }
@@ -144,11 +171,59 @@ impl State {
             .filter(|export| export.completed_at.is_none())
     }
 
-    /// Keeps an error, and lets go of the oldest beyond the bound.
-    pub fn keep_error(&mut self, error: ExportError) {
+    /// Lets go of the error of an object that is exported.
+    pub fn forget_error(&mut self, object: &str) {
+        self.errors.retain(|error| error.object != object);
+    }
+
+    /// Keeps an error in place of an earlier one of its object, and lets go of the oldest beyond the bound.
+    pub fn keep_error(&mut self, mut error: ExportError) {
+        self.forget_error(&error.object);
+        error.message = shortened(error.message);
         self.errors.push_back(error);
         while self.errors.len() > KEPT_ERRORS {
             self.errors.pop_front();
         }
+    }
+}
+
+/// A message as it is kept.
+pub fn shortened(mut message: String) -> String {
+    message.truncate(message.floor_char_boundary(KEPT_MESSAGE_BYTES));
+    message
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Export, ExportError, ExportKind, LastRun, Started, State};
+    use crate::time::Timestamp;
+
+    #[test]
+    fn the_state_stays_under_16_kb_and_is_read_back() {
+        let now = Timestamp::from_millis(i64::MAX / 2);
+        let started = Started {
+            second: now.millis() / 1_000,
+            requests: 100_000,
+        };
+        let mut state = State {
+            export: Some(Export::new(u64::MAX, ExportKind::Changes, now)),
+            started: vec![started; 61],
+            last_run: Some(LastRun {
+                at: now,
+                outcome: "stopped".to_owned(),
+                problem: None,
+            }),
+            ..State::default()
+        };
+        for place in 0..100 {
+            state.keep_error(ExportError {
+                at: now,
+                object: format!("data_source:38c9ce7b-60a4-8136-8cb8-{place:012x}"),
+                message: "\"é".repeat(10_000),
+            });
+        }
+        let json = serde_json::to_string(&state).expect("a state has only string keys");
+        assert!(json.len() < 16 * 1024, "{}", json.len());
+        assert_eq!(State::parse(&json), Ok(state));
     }
 }

@@ -1,19 +1,22 @@
 //! The units at work: asking Notion for them, retrying, and giving them the lane to Redis.
 
+use std::time::Duration;
+
 use crate::api::Request;
 use crate::failure::Failure;
+use crate::member::Member;
 use crate::redis::{Command, Value};
 use crate::time::Timestamp;
 
 use super::effect::{Outcome, Ticket};
 use super::lane::{Pending, Turn};
 use super::state::ExportError;
-use super::unit::{Context, LaneStep, Unit, Want};
+use super::unit::{Context, LaneStep, Unit, Unreadable, Want};
 use super::write::Verdict;
-use super::{Engine, Phase};
+use super::{Closing, Engine, Phase};
 
-/// After so many final failures in a row the fault is Notion's, not a page's.
-const FAILURES_IN_A_ROW: u32 = 3;
+/// How long Notion is left alone when it answers nothing.
+const OUTAGE_PAUSE: Duration = Duration::from_secs(120);
 
 /// A unit, and the request that it waits for.
 #[derive(Debug)]
@@ -21,6 +24,8 @@ pub struct Active {
     pub number: u32,
     pub unit: Unit,
     pub asked: Option<Asked>,
+    /// What Notion answered it in this run.
+    pub answers: u32,
 }
 
 /// How the work on a unit ends.
@@ -38,6 +43,8 @@ pub struct Asked {
     pub request: Request,
     pub ready_at: Timestamp,
     pub attempts: u32,
+    /// How many answers Notion had given in this run when this request failed last.
+    pub heard: u32,
     pub ticket: Option<Ticket>,
 }
 
@@ -49,6 +56,7 @@ impl Engine {
             number: self.next_number,
             unit,
             asked: None,
+            answers: 0,
         });
     }
 
@@ -69,12 +77,16 @@ impl Engine {
             match active.unit.want() {
                 Want::Lane => self.lane.enter(turn),
                 Want::End => ended.push((active.number, Ending::Done)),
-                Want::Notion(_) if is_closing => ended.push((active.number, Ending::Cut)),
+                Want::Notion(_) if is_closing => match active.unit.suspend() {
+                    true => self.lane.enter(turn),
+                    false => ended.push((active.number, Ending::Cut)),
+                },
                 Want::Notion(request) => {
                     active.asked = Some(Asked {
                         request,
                         ready_at: now,
                         attempts: 0,
+                        heard: self.heard,
                         ticket: None,
                     });
                 }
@@ -93,23 +105,42 @@ impl Engine {
         else {
             return;
         };
-        let unit = self.active.swap_remove(place).unit;
+        let Active { unit, answers, .. } = self.active.swap_remove(place);
         self.frontier.is_worth_a_look = true;
         let failure = unit.failure().map(str::to_owned);
-        match (unit.member(), ending, failure) {
-            (Some(member), Ending::Cut, _) => self.cut.push(member),
-            (None, Ending::Cut, _) => {}
-            (None, Ending::Done, failure) => self.search_ended(failure),
-            (Some(member), Ending::Done, Some(message)) => {
-                self.counts(|counts| counts.errors += 1);
-                self.state.keep_error(ExportError {
-                    at: now,
-                    object: member.to_string(),
-                    message,
-                });
+        match (&unit, unit.member(), ending) {
+            (_, Some(member), Ending::Done) if unit.is_half_done() => self.cut.push(member),
+            (_, Some(member), Ending::Cut) => {
+                if !self.had_its_chance(answers) {
+                    self.cut.push(member);
+                }
             }
-            (Some(_), Ending::Done, None) => {}
+            (Unit::Search(search), _, Ending::Done) => {
+                self.search_ended(failure, search.newest());
+            }
+            (_, Some(member), Ending::Done) => {
+                if let Some(message) = failure {
+                    self.report(member, message, now);
+                }
+            }
+            (_, None, _) => {}
         }
+    }
+
+    /// Whether a unit that leaves nothing behind could have got on in this run:
+    /// then its take counts, because it may never fit into one. The first answer may only be the object itself.
+    fn had_its_chance(&self, answers: u32) -> bool {
+        let is_spent = |closing: &Closing| closing.outcome == Outcome::Advanced;
+        self.closing.as_ref().is_some_and(is_spent) && (answers > 1 || self.units_taken == 1)
+    }
+
+    fn report(&mut self, member: Member, message: String, now: Timestamp) {
+        self.counts(|counts| counts.errors += 1);
+        self.state.keep_error(ExportError {
+            at: now,
+            object: member.to_string(),
+            message,
+        });
     }
 
     /// The next request to Notion, if one may start now.
@@ -119,9 +150,11 @@ impl Engine {
             return None;
         }
         let ticket = self.new_ticket();
+        let favoured = self.favoured();
         let asked = self
             .active
             .iter_mut()
+            .filter(|active| favoured.is_none_or(|number| number == active.number))
             .filter_map(|active| active.asked.as_mut());
         let asked = asked
             .filter(|asked| asked.ticket.is_none() && asked.ready_at <= now)
@@ -134,20 +167,37 @@ impl Engine {
         Some((ticket, request))
     }
 
-    /// Gives an answer of Notion to the unit that waits for it.
+    /// The unit that was cut or failed so often that it gets what is left of the run for itself.
+    pub(super) fn favoured(&self) -> Option<u32> {
+        let last = self
+            .active
+            .iter()
+            .filter(|active| active.asked.is_some() && active.unit.is_on_its_last_take());
+        last.map(|active| (active.unit.member(), active.number))
+            .min()
+            .map(|(_, number)| number)
+    }
+
+    /// Gives an answer of Notion to the unit that waits for it; a body that it cannot read is asked for again.
     pub(super) fn answer_unit(
         &mut self,
         now: Timestamp,
         ticket: Ticket,
         answer: Result<&[u8], &Failure>,
     ) {
-        if let Some(active) = self
+        let Some(active) = self
             .active
             .iter_mut()
             .find(|active| active.waits_for(ticket))
-        {
-            active.asked = None;
-            active.unit.answered(now, answer);
+        else {
+            return;
+        };
+        match active.unit.answered(now, answer) {
+            Ok(()) => {
+                active.asked = None;
+                active.answers += u32::from(answer.is_ok());
+            }
+            Err(Unreadable(problem)) => self.retry_or_fail(now, ticket, problem),
         }
     }
 
@@ -163,7 +213,8 @@ impl Engine {
         }
     }
 
-    /// Asks again after a pause, or gives up where the retries are used up.
+    /// Asks again after a pause. Once the retries are used up, that is a fault of this object
+    /// if Notion answered something else since the last attempt; otherwise it may be Notion's own.
     pub(super) fn retry_or_fail(&mut self, now: Timestamp, ticket: Ticket, problem: String) {
         let Some(active) = self
             .active
@@ -172,24 +223,30 @@ impl Engine {
         else {
             return;
         };
+        let is_probe = matches!(active.unit, Unit::Probe(_));
         let Some(asked) = active.asked.as_mut() else {
             return;
         };
         asked.attempts += 1;
-        let attempts = asked.attempts;
-        if attempts <= self.settings.max_retries {
-            let pause = self.backoff.pause(attempts);
-            self.ask_again(ticket, now.plus(pause));
+        let is_alone = self.heard == std::mem::replace(&mut asked.heard, self.heard);
+        let (attempts, has_retries) = (asked.attempts, asked.attempts <= self.settings.max_retries);
+        if !has_retries && !is_alone {
+            return self.answer_unit(now, ticket, Err(&Failure::Transient(problem)));
+        }
+        let pause = self.backoff.pause(attempts);
+        self.ask_again(ticket, now.plus(pause));
+        if has_retries {
             return;
         }
-        self.failures_in_a_row += 1;
-        if self.failures_in_a_row >= FAILURES_IN_A_ROW {
-            self.ask_again(ticket, now);
-            self.close_for(Outcome::Stopped(format!(
-                "notion does not answer as it should: {problem}"
-            )));
-        } else {
-            self.answer_unit(now, ticket, Err(&Failure::Transient(problem)));
+        if is_probe {
+            let problem = format!("notion does not answer as it should: {problem}");
+            self.close_until(Outcome::Stopped(problem), Some(now.plus(OUTAGE_PAUSE)));
+        } else if !self
+            .active
+            .iter()
+            .any(|active| matches!(active.unit, Unit::Probe(_)))
+        {
+            self.start_unit(Unit::probe());
         }
     }
 

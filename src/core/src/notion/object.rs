@@ -106,6 +106,11 @@ impl<T, Y: Types> Object<T, Y> {
 }
 
 impl<T, Y> Object<T, Y> {
+    /// Drops what names the answer, not the object.
+    pub fn forget_request(&mut self) {
+        self.extra.remove("request_id");
+    }
+
     /// Before API version 2026-03-11 what is in the trash was called archived.
     pub(super) fn is_archived_by_old_api(&self) -> bool {
         self.extra.get("archived") == Some(&Value::Bool(true))

@@ -51,6 +51,11 @@ impl Parent {
         }
     }
 
+    /// It is a block: whose page that is, only the block tells.
+    pub const fn is_block(&self) -> bool {
+        matches!(self.content, Content::Known(ParentType::BlockId(_)))
+    }
+
     /// The database, be it the parent itself or the one that holds the data source.
     pub fn database_id(&self) -> Option<&str> {
         match &self.content {

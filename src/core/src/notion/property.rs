@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Number, Value};
 
-use super::computed::{Formula, Rollup};
+use super::computed::{Formula, Rollup, RollupType};
 use super::field::{Field, Maybe, Nullable, Optional};
 use super::file::FileObject;
 use super::object::{Content, Empty, Object, Types};
@@ -17,6 +17,9 @@ use super::word::{Color, Vocabulary, Word};
 
 /// The properties of a page, by name.
 pub type Properties = BTreeMap<String, PropertyValue>;
+
+/// How many references of one value Notion shows, follows or counts.
+const MAX_REFERENCES: usize = 25;
 
 /// The value of one property.
 pub type PropertyValue = Object<PropertyValueFields, PropertyType>;
@@ -101,9 +104,32 @@ impl Types for PropertyType {
 }
 
 impl PropertyValue {
-    /// Notion holds back a part of the value: the property's own endpoint has all of it.
-    pub fn is_truncated(&self) -> bool {
-        self.has_more.is_true()
+    /// Notion may hold back a part of the value: the property's own endpoint has all of it.
+    ///
+    /// Only a relation says so; people and text end without a word.
+    pub fn may_be_cut_short(&self) -> bool {
+        match &self.content {
+            Content::Known(PropertyType::People(people)) => {
+                people.as_slice().len() >= MAX_REFERENCES
+            }
+            Content::Known(PropertyType::Title(text) | PropertyType::RichText(text)) => {
+                let mentions = text.as_slice().iter().filter(|item| item.is_mention());
+                mentions.count() >= MAX_REFERENCES
+            }
+            _ => self.has_more.is_true(),
+        }
+    }
+
+    /// Notion may have computed the value from a part of what it refers to, and there is no way to get the whole.
+    pub fn may_be_partial(&self) -> bool {
+        let Content::Known(PropertyType::Rollup(rollup)) = &self.content else {
+            return false;
+        };
+        match rollup.get().and_then(|rollup| rollup.content.known()) {
+            Some(RollupType::Array(values)) => values.as_slice().len() >= MAX_REFERENCES,
+            Some(RollupType::Incomplete(_)) => true,
+            _ => false,
+        }
     }
 
     /// The text of a title or of a text property.

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::field::{Field, Nullable};
 use super::mention::Mention;
-use super::object::{Object, Types};
+use super::object::{Content, Object, Types};
 use super::word::Color;
 
 /// One item of rich text.
@@ -96,6 +96,11 @@ pub fn plain_text(items: &[RichText]) -> String {
 }
 
 impl RichText {
+    /// The item mentions something.
+    pub const fn is_mention(&self) -> bool {
+        matches!(&self.content, Content::Known(RichTextType::Mention(_)))
+    }
+
     /// The item without any formatting.
     /// Items that were written through the API and never read have only their content.
     pub fn plain_text(&self) -> Option<&str> {

@@ -32,12 +32,20 @@ impl RawId {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    pub(super) const fn text_mut(&mut self) -> &mut String {
+        &mut self.0
+    }
 }
 
 impl Time {
     /// The text as it came.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    pub(super) const fn text_mut(&mut self) -> &mut String {
+        &mut self.0
     }
 
     /// Milliseconds since 1970, where the text is an instant.

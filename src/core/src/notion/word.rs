@@ -29,6 +29,14 @@ impl<V> Word<V> {
     pub fn as_str(&self) -> &str {
         &self.text
     }
+
+    /// The word, where it is not one of the vocabulary.
+    pub(super) const fn unknown_mut(&mut self) -> Option<&mut String> {
+        match &mut self.text {
+            Cow::Owned(text) => Some(text),
+            Cow::Borrowed(_) => None,
+        }
+    }
 }
 
 impl<V> Clone for Word<V> {

@@ -35,6 +35,7 @@ impl List {
             offset: 0,
             limit: 20,
         };
+        let mut given: Vec<&str> = Vec::new();
         for (name, value) in query {
             let id = || {
                 value
@@ -52,12 +53,20 @@ impl List {
                 "limit" => list.limit = number()?,
                 "cursor" => list.offset = number()?,
                 _ => {
-                    let known = "data_source_id, parent_id, limit, cursor";
                     return Err(Problem::bad_request(format!(
-                        "unknown parameter {name:?}, there are {known}"
+                        "unknown parameter {}, there are data_source_id, parent_id, limit, cursor",
+                        Problem::quoted(name)
                     )));
                 }
             }
+            if given.contains(&name.as_str()) {
+                return Err(Problem::bad_request(format!("{name} is given twice")));
+            }
+            given.push(name);
+        }
+        if given.contains(&"data_source_id") && given.contains(&"parent_id") {
+            let problem = "data_source_id and parent_id do not go together";
+            return Err(Problem::bad_request(problem.to_owned()));
         }
         if !(1..=MAX_LIMIT).contains(&list.limit) {
             return Err(Problem::bad_request(format!(
@@ -74,15 +83,14 @@ impl List {
             Of::DataSource(id) => keys.rows(id),
             Of::Parent(id) => keys.children(id),
         };
-        let last = self.offset.saturating_add(self.limit).saturating_sub(1);
         Command::by_digest(&ScriptCall {
             script: Script::List,
             keys: vec![index, keys.summaries()],
-            args: vec![self.offset.to_string(), last.to_string()],
+            args: vec![self.offset.to_string(), self.limit.to_string()],
         })
     }
 
-    /// `{results, next_cursor, total}`; the summaries go out as they are stored.
+    /// `{results, next_cursor, total}`; the summaries go out as they are stored, and only those of pages.
     ///
     /// # Errors
     /// 500 when the reply is not what the script answers.
@@ -94,7 +102,8 @@ impl List {
             .integer()
             .and_then(|total| usize::try_from(total).ok())
             .unwrap_or(0);
-        let results: Vec<String> = summaries.iter().filter_map(Value::text).collect();
+        let results = summaries.iter().filter_map(Value::text);
+        let results: Vec<String> = results.filter(|summary| is_page(summary)).collect();
         let next = self.offset.saturating_add(self.limit);
         let next_cursor = if next < total {
             format!("\"{next}\"")
@@ -109,10 +118,17 @@ impl List {
     }
 }
 
+/// Whether it is the summary of a page, by how this version writes one.
+fn is_page(summary: &str) -> bool {
+    summary.starts_with(r#"{"object":"page","#) && summary.ends_with('}')
+}
+
 #[cfg(test)]
 mod tests {
     use super::List;
     use crate::redis::Value;
+
+    const PAGE: &str = r#"{"object":"page","id":"p"}"#;
 
     fn parse(query: &[(&str, &str)]) -> Option<List> {
         let query: Vec<_> = query
@@ -126,9 +142,11 @@ mod tests {
     fn a_list_says_whether_there_is_more() {
         let list = parse(&[("limit", "2"), ("cursor", "2")]).expect("a valid list");
         let part = Value::Array(vec![
-            Value::Text("{}".into()),
+            Value::Text(PAGE.into()),
             Value::Nil,
-            Value::Text("{\"a\":1}".into()),
+            Value::Text(r#"{"object":"database","id":"d"}"#.into()),
+            Value::Text("of another program".into()),
+            Value::Text(PAGE.into()),
         ]);
         let reply = |total| Value::Array(vec![Value::Integer(total), part.clone()]);
         let body = |total| {
@@ -137,7 +155,7 @@ mod tests {
         };
         assert_eq!(
             body(5).as_deref(),
-            Ok(r#"{"results":[{},{"a":1}],"next_cursor":"4","total":5}"#)
+            Ok(format!(r#"{{"results":[{PAGE},{PAGE}],"next_cursor":"4","total":5}}"#).as_str())
         );
         assert!(body(4).is_ok_and(|body| body.contains(r#""next_cursor":null"#)));
     }
@@ -153,5 +171,8 @@ mod tests {
         ] {
             assert_eq!(parse(&[query]), None, "{query:?}");
         }
+        let id = "2712e341754a41aea9ce4c0bb4b18c52";
+        assert_eq!(parse(&[("parent_id", id), ("data_source_id", id)]), None);
+        assert_eq!(parse(&[("limit", "5"), ("limit", "50")]), None);
     }
 }

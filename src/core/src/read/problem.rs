@@ -3,7 +3,6 @@
 use serde_json::json;
 
 use crate::config::Problems;
-use crate::failure::Failure;
 
 use super::Answer;
 
@@ -45,8 +44,7 @@ impl Problem {
 
     /// 401.
     pub fn unauthorized() -> Self {
-        let detail =
-            "send one of READ_TOKENS as Authorization: Bearer, or set ACCESS to public".to_owned();
+        let detail = "send one of READ_TOKENS as Authorization: Bearer".to_owned();
         Self {
             status: 401,
             title: "Unauthorized",
@@ -63,16 +61,12 @@ impl Problem {
         }
     }
 
-    /// 503: Redis does not answer as it should.
-    pub fn away(failure: &Failure) -> Self {
-        let detail = match failure {
-            Failure::Unauthorized(problem) => problem.clone(),
-            _ => "the store does not answer, try again".to_owned(),
-        };
+    /// 503: Redis does not answer as it should. What it said is for the log, not for readers.
+    pub fn away() -> Self {
         Self {
             status: 503,
             title: "Store unavailable",
-            detail,
+            detail: "the store does not answer as it should, try again".to_owned(),
         }
     }
 
@@ -83,6 +77,12 @@ impl Problem {
             title: "Unreadable",
             detail: format!("what is stored as {what} cannot be read"),
         }
+    }
+
+    /// A text that a reader sent, short enough to be shown.
+    pub(super) fn quoted(text: &str) -> String {
+        let shown: String = text.chars().take(64).collect();
+        format!("{shown:?}")
     }
 
     /// The answer that tells it.
@@ -103,5 +103,35 @@ impl Problem {
             _ => {}
         }
         answer
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Problem;
+
+    #[test]
+    fn every_problem_has_the_same_fields_and_is_kept_by_nobody() {
+        let problems = [
+            Problem::not_found("x"),
+            Problem::bad_request("x".to_owned()),
+            Problem::method_not_allowed(),
+            Problem::unauthorized(),
+            Problem::away(),
+            Problem::unreadable("x"),
+        ];
+        for problem in problems {
+            let answer = problem.answer();
+            let body: serde_json::Value = serde_json::from_slice(&answer.body).expect("JSON");
+            let fields: Vec<&String> = body.as_object().expect("an object").keys().collect();
+            assert_eq!(fields, ["detail", "status", "title", "type"]);
+            assert_eq!(body.get("status"), Some(&answer.status.into()));
+            let header = |name: &str| {
+                let mut headers = answer.headers.iter().filter(|(it, _)| *it == name);
+                headers.next().map(|(_, value)| value.as_str())
+            };
+            assert_eq!(header("content-type"), Some("application/problem+json"));
+            assert_eq!(header("cache-control"), Some("private, no-store"));
+        }
     }
 }

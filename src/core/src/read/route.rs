@@ -2,6 +2,7 @@
 
 use crate::id::Id;
 use crate::keys::Keys;
+use crate::percent::decoded;
 use crate::redis::{Command, Script, Value};
 use crate::status::Status;
 
@@ -42,30 +43,25 @@ impl Route {
     /// # Errors
     /// 404 for an unknown path, 405 for a method that does not read, 400 for what the path or query says.
     pub fn parse(method: &str, path: &str, query: &[(String, String)]) -> Result<Self, Problem> {
-        let route = match path
-            .trim_matches('/')
-            .split('/')
-            .collect::<Vec<_>>()
-            .as_slice()
-        {
-            ["v1", "pages", id] => {
-                let id = id
-                    .parse()
-                    .map_err(|error| Problem::bad_request(format!("{error}")))?;
-                Self::Page(id)
-            }
-            ["v1", "pages"] => Self::Pages(List::parse(query)?),
-            ["v1", "status"] => Self::Status,
-            _ => {
-                return Err(Problem::not_found(
-                    "no such address; there are /v1/pages/{id}, /v1/pages and /v1/status",
-                ));
-            }
-        };
-        if matches!(method, "GET" | "HEAD") {
-            Ok(route)
-        } else {
-            Err(Problem::method_not_allowed())
+        let segments: Vec<String> = path.trim_matches('/').split('/').map(decoded).collect();
+        let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
+        let is_known = matches!(
+            segments.as_slice(),
+            ["v1", "pages", _] | ["v1", "pages" | "status"]
+        );
+        if is_known && !matches!(method, "GET" | "HEAD") {
+            return Err(Problem::method_not_allowed());
+        }
+        match segments.as_slice() {
+            ["v1", "pages", id] => id
+                .parse()
+                .map(Self::Page)
+                .map_err(|error| Problem::bad_request(format!("{error}"))),
+            ["v1", "pages"] => List::parse(query).map(Self::Pages),
+            ["v1", "status"] => Ok(Self::Status),
+            _ => Err(Problem::not_found(
+                "no such address; there are /v1/pages/{id}, /v1/pages and /v1/status",
+            )),
         }
     }
 
@@ -142,5 +138,43 @@ mod tests {
         assert_eq!(status("POST", "/v1/status"), 405);
         assert_eq!(status("GET", "/v1/pages/x"), 400);
         assert_eq!(status("GET", "/v2/pages"), 404);
+    }
+
+    #[test]
+    fn a_method_that_does_not_read_is_refused_before_anything_else() {
+        for path in ["/v1/pages/x", "/v1/pages", "/v1/status"] {
+            for method in ["POST", "PUT", "DELETE", "OPTIONS", "get", "X"] {
+                assert_eq!(status(method, path), 405, "{method} {path}");
+            }
+        }
+        assert_eq!(status("POST", "/v1/x"), 404);
+    }
+
+    #[test]
+    fn odd_addresses_are_refused_in_few_words() {
+        let id = "2712e341754a41aea9ce4c0bb4b18c52";
+        let long = format!("/v1/pages/{}", "x".repeat(100_000));
+        for (path, expected) in [
+            (format!("/v1/pages/{id}/"), 200),
+            (format!("/v1/pages/{}", id.to_uppercase()), 200),
+            (
+                format!("/v1/pages/%32{}", id.get(1..).unwrap_or_default()),
+                200,
+            ),
+            (format!("/v1/pages/{{{id}}}"), 400),
+            (format!("/v1/pages/{id}0"), 400),
+            (format!("/v1/pages/{id}/blocks"), 404),
+            ("/v1/pages/%FF%FE".to_owned(), 400),
+            ("/v1/pages/%".to_owned(), 400),
+            ("/v1/pages/ä%00".to_owned(), 400),
+            ("/v1//pages".to_owned(), 404),
+            (String::new(), 404),
+            (long, 400),
+        ] {
+            assert_eq!(status("GET", &path), expected, "{path:.80}");
+            if let Err(problem) = Route::parse("GET", &path, &[]) {
+                assert!(problem.answer().body.len() < 1_000, "{path:.80}");
+            }
+        }
     }
 }

@@ -20,11 +20,6 @@ impl Command {
         Self::eval("EVALSHA", call.script.digest(), call)
     }
 
-    /// Runs a script by its text, for a server that answered NOSCRIPT.
-    pub fn by_source(call: &ScriptCall) -> Self {
-        Self::eval("EVAL", call.script.source(), call)
-    }
-
     /// The words, command name first.
     pub fn words(&self) -> &[String] {
         &self.0

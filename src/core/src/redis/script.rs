@@ -4,6 +4,8 @@
 
 use sha1::{Digest, Sha1};
 
+use crate::hex::hex;
+
 const PRELUDE: &str = include_str!("../scripts/prelude.lua");
 const SETTLED: &str = include_str!("../scripts/settled.lua");
 
@@ -24,12 +26,16 @@ pub enum Script {
     Mark,
     /// Ends a run.
     Release,
+    /// Takes a page out.
+    RemovePage,
     /// Ends the work on a member without a document.
     Settle,
     /// Writes a part of a large document.
     Stage,
     /// Hands out work.
     Take,
+    /// Puts what the store holds and an export has not seen into the frontier.
+    Verify,
 }
 
 /// A script with its keys and arguments.
@@ -54,18 +60,17 @@ impl Script {
             Self::List => include_str!("../scripts/list.lua").to_owned(),
             Self::Mark => fenced(include_str!("../scripts/mark.lua")),
             Self::Release => fenced(include_str!("../scripts/release.lua")),
+            Self::RemovePage => settled(include_str!("../scripts/remove_page.lua")),
             Self::Settle => settled(include_str!("../scripts/settle.lua")),
             Self::Stage => fenced(include_str!("../scripts/stage.lua")),
             Self::Take => fenced(include_str!("../scripts/take.lua")),
+            Self::Verify => fenced(include_str!("../scripts/verify.lua")),
         }
     }
 
     /// The SHA-1 of the text in hexadecimal, by which EVALSHA names it.
     pub fn digest(self) -> String {
-        Sha1::digest(self.source())
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect()
+        hex(Sha1::digest(self.source()))
     }
 }
 

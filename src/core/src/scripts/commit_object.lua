@@ -15,8 +15,11 @@ call('HSET', KEYS[12], 'ancestors', ARGV[11], 'parents', ARGV[12], 'face', ARGV[
 call('HSET', KEYS[13], ARGV[5], ARGV[13])
 if old[1] ~= ARGV[11] then queue(call('ZRANGE', KEYS[14], 0, -1), ARGV[8], KEYS[4]) end
 if old[2] ~= ARGV[16] then queue(call('SMEMBERS', KEYS[15]), ARGV[8], KEYS[4]) end
-for i = 1, tonumber(ARGV[18]) do call('ZADD', KEYS[15 + i], ARGV[14], ARGV[5]) end
+-- Below 0, so that a list of pages passes it over.
+local score = -1 - tonumber(ARGV[14])
+for i = 1, tonumber(ARGV[18]) do call('ZADD', KEYS[15 + i], score, ARGV[5]) end
 for i = 1, tonumber(ARGV[19]) do call('ZREM', KEYS[15 + ARGV[18] + i], ARGV[5]) end
+built(ARGV[5], KEYS[4], KEYS[5])
 settle(ARGV[5], ARGV[6], KEYS[3], KEYS[4], KEYS[5], KEYS[6], KEYS[7], KEYS[8])
 check_owner(ARGV[5], ARGV[17], ARGV[8], KEYS[4], KEYS[10])
 found(slice(20, #ARGV), ARGV[9], ARGV[7], ARGV[8], KEYS[3], KEYS[4], KEYS[9], KEYS[10])

@@ -59,6 +59,7 @@ each(ARGV[25], function(index) call('ZREM', index, ARGV[5]) end)
 each(ARGV[26], function(mentions) call('SADD', mentions, ARGV[5]) end)
 each(ARGV[27], function(mentions) call('SREM', mentions, ARGV[5]) end)
 
+built(ARGV[5], KEYS[4], KEYS[5])
 settle(ARGV[5], ARGV[6], KEYS[3], KEYS[4], KEYS[5], KEYS[6], KEYS[7], KEYS[8])
 check_owner(ARGV[5], ARGV[23], now, KEYS[4], KEYS[10])
 found(slice(28, #ARGV), id, ARGV[7], now, KEYS[3], KEYS[4], KEYS[9], KEYS[10])

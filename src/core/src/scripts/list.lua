@@ -1,5 +1,7 @@
 -- A part of an index, newest first, with the summaries. It only reads.
--- KEYS index, summaries. ARGV first, last. Answers {size of the index, {summary or nil, ...}}.
-local members = redis.call('ZRANGE', KEYS[1], ARGV[1], ARGV[2], 'REV')
-if #members == 0 then return {redis.call('ZCARD', KEYS[1]), {}} end
-return {redis.call('ZCARD', KEYS[1]), redis.call('HMGET', KEYS[2], unpack(members))}
+-- KEYS index, summaries. ARGV offset, count. Answers {how many pages the index has, {summary or nil, ...}}.
+-- Pages have a score from 0 on; what else lies under a parent has one below.
+local members = redis.call('ZRANGE', KEYS[1], '+inf', 0, 'BYSCORE', 'REV', 'LIMIT', ARGV[1], ARGV[2])
+local total = redis.call('ZCOUNT', KEYS[1], 0, '+inf')
+if #members == 0 then return {total, {}} end
+return {total, redis.call('HMGET', KEYS[2], unpack(members))}

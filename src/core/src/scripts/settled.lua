@@ -1,20 +1,21 @@
 -- Shared by the scripts that end the work on one member of the frontier.
 
--- Takes the member out of the work.
--- version is what the store now holds of it: '' nothing certain, '=' what it held,
--- '~' the same, and only the rebuild is done: whether it is to be fetched is another matter.
-local function settle(member, version, frontier, rebuild, takes, listed, known, errors)
+-- What the store holds of the member shows others as they are now.
+local function built(member, rebuild, takes)
   call('ZREM', rebuild, member)
-  call('HDEL', takes, member)
-  if version == '~' then return end
+  call('HDEL', takes, '~' .. member)
+end
+
+-- Takes the member out of the work.
+-- version is what the store now holds of it: '' one that no listing will equal, '=' the one that it held,
+-- '~' the same, and it was to be built again: whether it is to be fetched is another matter.
+local function settle(member, version, frontier, rebuild, takes, listed, known, errors)
+  if version == '~' then return built(member, rebuild, takes) end
   call('ZREM', frontier, member)
+  call('HDEL', takes, member)
   call('HDEL', listed, member)
   call('HDEL', errors, member)
-  if version == '' then
-    call('HDEL', known, member)
-  elseif version ~= '=' then
-    call('HSET', known, member, version)
-  end
+  if version ~= '=' then call('HSET', known, member, version) end
 end
 
 -- Puts the members that a walk found into the frontier unless this export has seen them,

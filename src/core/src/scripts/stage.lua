@@ -1,9 +1,15 @@
--- Writes one part of a large document at its offset; writing it twice changes nothing.
--- An abandoned stage goes away after an hour.
--- KEYS lease, state, stage. ARGV header, 5 offset in bytes, 6 the part.
+-- Writes one part of a large document, or of what is fetched of a page, at its offset; writing it twice changes nothing.
+-- The first part replaces what an earlier run may have left; an abandoned stage goes away after a day.
+-- KEYS lease, state, stage, listed. ARGV header, 5 offset in bytes, 6 the part,
+--   7 the member whose fetching is saved with this part, the last one, or ''.
 local verdict = refused()
 if verdict then return {verdict, cost} end
 accept()
-call('SETRANGE', KEYS[3], ARGV[5], ARGV[6])
-call('PEXPIRE', KEYS[3], 3600000)
+if ARGV[5] == '0' then
+  call('SET', KEYS[3], ARGV[6])
+else
+  call('SETRANGE', KEYS[3], ARGV[5], ARGV[6])
+end
+call('PEXPIRE', KEYS[3], 86400000)
+if ARGV[7] ~= '' then call('HSET', KEYS[4], ARGV[7], 'half') end
 return {'ok', cost}

@@ -1,4 +1,5 @@
 -- Hands out what is due, and counts that before its first request: what kills a run is found by its count.
+-- A rebuild has a count of its own, under '~' and the member: it fails for other reasons than a fetch.
 -- The frontier goes first; pages wait for their rebuild until it gives nothing and nothing is being fetched.
 -- KEYS lease, state, frontier, rebuild, takes, listed, known, owners.
 -- ARGV header, 5 now, 6 how many at most, then the members which are being worked on.
@@ -9,7 +10,7 @@ if not verdict then accept() end
 
 local active, wanted = {}, tonumber(ARGV[6])
 for i = 7, #ARGV do active[ARGV[i]] = true end
-local members, source = {}, 'frontier'
+local members, source, mark = {}, 'frontier', ''
 local function fill(key)
   local due = call('ZRANGE', key, '-inf', ARGV[5], 'BYSCORE', 'LIMIT', 0, wanted + #ARGV - 6)
   for _, member in ipairs(due) do
@@ -18,7 +19,7 @@ local function fill(key)
 end
 fill(KEYS[3])
 if #members == 0 and #ARGV == 6 then
-  source = 'rebuild'
+  source, mark = 'rebuild', '~'
   fill(KEYS[4])
 end
 
@@ -29,7 +30,7 @@ if #members > 0 then
   local known = fetch(KEYS[7], members)
   local owners = fetch(KEYS[8], members)
   for i, member in ipairs(members) do
-    local takes = call('HINCRBY', KEYS[5], member, verdict and 0 or 1)
+    local takes = call('HINCRBY', KEYS[5], mark .. member, verdict and 0 or 1)
     for _, field in ipairs({member, takes, listed[i] or '', known[i] or '', owners[i] or ''}) do
       answer[#answer + 1] = field
     end

@@ -2,10 +2,12 @@
 
 use std::time::Duration;
 
+use notion_edge_core::failure::Failure;
 use notion_sim::{Change, Options, Workspace, oracle};
 use serde_json::Value;
 
-use crate::world::World;
+use crate::script::{A, NEW, OLD, body, list, page, part};
+use crate::world::{Script, World};
 
 fn exported(workspace: Workspace) -> World {
     let mut world = World::new(workspace, Options::default());
@@ -77,4 +79,217 @@ fn an_edit_in_the_minute_of_its_export_is_seen() {
     world.now = world.now.plus(Duration::from_secs(240));
     world.run_to_the_end();
     world.assert_nothing_is_missed();
+}
+
+fn id(place: usize) -> String {
+    format!("38c9ce7b-60a4-8136-8cb8-{place:012x}")
+}
+
+/// Results of search, five edited in each minute; one of them under another title and time.
+fn results(count: usize, edited: Option<usize>) -> Vec<Value> {
+    let result = |place: usize| match edited {
+        Some(edited) if edited == place => page(&id(place), "edited", NEW),
+        _ => {
+            let (hour, minute) = (16 - place / 300, 59 - place / 5 % 60);
+            page(
+                &id(place),
+                "",
+                &format!("2026-06-27T{hour}:{minute:02}:00.000Z"),
+            )
+        }
+    };
+    (0..count).map(result).collect()
+}
+
+/// Search in parts of these lengths.
+fn parts(results: Vec<Value>, lengths: &'static [usize]) -> Script {
+    Box::new(move |request| {
+        if request.path != "/v1/search" {
+            return list(&[]);
+        }
+        let cursor = request
+            .body
+            .as_ref()
+            .and_then(|body| body["start_cursor"].as_str());
+        let place: usize = cursor.map_or(0, |cursor| cursor.parse().unwrap());
+        let start: usize = lengths[..place].iter().sum();
+        let results = &results[start..start + lengths[place]];
+        match place + 1 < lengths.len() {
+            true => part(results, &(place + 1).to_string()),
+            false => list(results),
+        }
+    })
+}
+
+#[test]
+fn search_goes_on_past_short_parts_and_stops_after_a_hundred_known_results() {
+    // A part without results, or with a few that are known, says nothing.
+    let cases: [(&[usize], usize); 4] = [
+        (&[100, 100, 100], 1),
+        (&[0, 100, 100], 2),
+        (&[1, 0, 99, 100, 100], 3),
+        (&[50, 49, 100, 101], 3),
+    ];
+    for (lengths, asked) in cases {
+        let total = lengths.iter().sum();
+        let mut world = World::scripted(|_| list(&[]));
+        world.script = Some(parts(results(total, None), lengths));
+        world.run_to_the_end();
+        world.wait(300);
+        let before = world.asked.len();
+        world.run_to_the_end();
+        assert_eq!(
+            world.asked.len() - before,
+            asked,
+            "a quiet search in {lengths:?}"
+        );
+        world.wait(300);
+        let edited = total.min(98);
+        world.script = Some(parts(results(total, Some(edited)), lengths));
+        world.run_to_the_end();
+        let id = id(edited);
+        assert_eq!(
+            world.documents()[&id]["title"],
+            Value::from("edited"),
+            "in {lengths:?}"
+        );
+    }
+}
+
+#[test]
+fn an_edit_that_search_shows_late_is_seen_within_the_overlap() {
+    // 300 results within 14 minutes: the late one stands below two whole parts that are known.
+    let crowd = |late: &str| -> Vec<Value> {
+        (0..300)
+            .map(|place| {
+                let own = format!("2026-06-27T16:{:02}:00.000Z", 59 - place / 25);
+                let time = if place == 299 { late } else { &own };
+                page(&id(place), time, time)
+            })
+            .collect()
+    };
+    let lengths = &[100, 100, 100];
+    let mut world = World::scripted(|_| list(&[]));
+    world.script = Some(parts(crowd("2026-06-27T16:01:00.000Z"), lengths));
+    world.run_to_the_end();
+    world.wait(300);
+    let late = "2026-06-27T16:48:00.000Z";
+    world.script = Some(parts(crowd(late), lengths));
+    world.run_to_the_end();
+    assert_eq!(world.documents()[&id(299)]["title"], Value::from(late));
+}
+
+#[test]
+fn something_foreign_in_the_frontier_is_put_out_and_told() {
+    for queue in ["frontier", "rebuild"] {
+        let mut world = World::scripted(|request| match request.path.as_str() {
+            "/v1/search" => list(&[page(A, "A", OLD)]),
+            _ => list(&[]),
+        });
+        world.run_to_the_end();
+        let foreign = "block:38c9ce7b-60a4-8136-8cb8-d1a177ad0a4f";
+        redis::cmd("ZADD")
+            .arg(&[&format!("notion:export:{queue}"), "1", foreign])
+            .exec(&mut world.connection)
+            .unwrap();
+        world.wait(60);
+        let commits = world.commits;
+        world.run_to_the_end();
+        assert!(
+            world.commits - commits < 10,
+            "{queue}: {}",
+            world.commits - commits
+        );
+        assert!(world.errors().contains_key(foreign), "{queue}");
+    }
+}
+
+#[test]
+fn an_edit_that_search_hides_is_found_by_the_next_full_export() {
+    for seed in 1..=4 {
+        let options = Options {
+            search_omission: 1.0,
+            ..Options::default()
+        };
+        let mut world = World::new(Workspace::generated(60, seed), options);
+        world.run_to_the_end();
+        let quiet = world.asked.len();
+        world.wait(25 * 3_600);
+        world.run_to_the_end();
+        let full = world.asked.len() - quiet;
+        assert!(full <= 60 + 30, "{full} requests verify 60 pages");
+        let truths: Vec<_> = oracle::pages(world.sim.workspace()).collect();
+        let is_child = |id: &String| truths.iter().any(|page| page.blocks.contains(id));
+        let children = truths.iter().map(|page| &page.id).filter(|id| is_child(id));
+        for (place, child) in children.enumerate().filter(|(place, _)| place % 2 == 0) {
+            let change = Change::AppendParagraph {
+                parent: child.parse().unwrap(),
+                text: format!("edit {place}"),
+            };
+            let now = world.now.millis();
+            world.sim.workspace_mut().apply(change, now).unwrap();
+        }
+        world.wait(25 * 3_600);
+        world.settings.run_subrequests = [9_900, 150][usize::try_from(seed % 2).unwrap()];
+        world.run_to_the_end();
+        world.assert_nothing_is_missed();
+    }
+}
+
+#[test]
+fn a_hidden_page_read_in_the_minute_of_its_edit_is_read_again() {
+    let options = Options {
+        search_omission: 1.0,
+        ..Options::default()
+    };
+    let mut world = World::new(Workspace::generated(60, 2), options);
+    let truths: Vec<_> = oracle::pages(world.sim.workspace()).collect();
+    let is_child = |id: &String| truths.iter().any(|page| page.blocks.contains(id));
+    let child = truths
+        .iter()
+        .map(|page| &page.id)
+        .find(|id| is_child(id))
+        .unwrap();
+    for text in ["first", "second, within the same minute"] {
+        let change = Change::AppendParagraph {
+            parent: child.parse().unwrap(),
+            text: text.to_owned(),
+        };
+        let now = world.now.millis();
+        world.sim.workspace_mut().apply(change, now).unwrap();
+        world.run_to_the_end();
+    }
+    world.wait(25 * 3_600);
+    world.run_to_the_end();
+    world.assert_nothing_is_missed();
+}
+
+#[test]
+fn more_known_objects_than_a_batch_are_all_verified() {
+    let pages: Vec<Value> = results(1_300, None);
+    let hidden = pages.clone();
+    let mut world = World::scripted(move |request| match request.path.as_str() {
+        "/v1/search" => list(&pages),
+        _ => list(&[]),
+    });
+    world.run_to_the_end();
+    world.wait(25 * 3_600);
+    let before = world.asked.len();
+    world.script = Some(Box::new(move |request| match request.path.as_str() {
+        "/v1/search" => list(&[]),
+        path => match hidden
+            .iter()
+            .find(|page| path.ends_with(page["id"].as_str().unwrap()))
+        {
+            Some(page) => body(page),
+            None => Err(Failure::NotFound),
+        },
+    }));
+    world.settings.run_subrequests = 1_000;
+    assert!(world.run_to_the_end() > 1);
+    assert_eq!(
+        world.asked.len() - before,
+        1 + 1_300,
+        "search, and each page once"
+    );
 }

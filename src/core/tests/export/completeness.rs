@@ -1,10 +1,13 @@
 //! Nothing is missed.
 
 use notion_edge_core::engine::Outcome;
-use notion_sim::{Options, Workspace};
+use notion_edge_core::failure::Failure;
+use notion_sim::{Change, Options, Workspace, oracle};
+use serde_json::{Value, json};
 
 use crate::driver::Kill;
-use crate::world::World;
+use crate::script::{A, B, C, OLD, block, list, page, part};
+use crate::world::{NOON, World};
 
 #[test]
 fn the_demo_workspace_is_exported_whole() {
@@ -54,4 +57,145 @@ fn requests_are_close_to_what_the_workspace_needs() {
         None,
         "search showed every page"
     );
+}
+
+/// A page with a relation of which its object shows one reference, and says that there are more.
+fn with_long_relation() -> Value {
+    let mut page = page(A, "A", OLD);
+    page["properties"]["Related"] =
+        json!({ "id": "r", "type": "relation", "relation": [{ "id": B }], "has_more": true });
+    page
+}
+
+fn reference(id: &str) -> Value {
+    json!({ "object": "property_item", "id": "r", "type": "relation", "relation": { "id": id } })
+}
+
+#[test]
+fn a_property_that_notion_refuses_is_missing_and_told_and_the_page_is_stored() {
+    let mut world = World::scripted(|request| match request.path.as_str() {
+        "/v1/search" => list(&[with_long_relation()]),
+        path if path.contains("/properties/") => Err(Failure::NotFound),
+        _ => list(&[]),
+    });
+    world.run_to_the_end();
+    let document = &world.documents()[A];
+    assert_eq!(document["complete"], Value::Bool(false));
+    assert_eq!(
+        document["properties"]["Related"]["has_more"],
+        Value::Bool(true)
+    );
+    let problem = document["errors"][0]["message"].as_str().unwrap();
+    assert!(
+        problem.starts_with("property \"Related\" is cut short"),
+        "{problem}"
+    );
+}
+
+#[test]
+fn a_long_relation_whose_cursor_dies_has_each_reference_once() {
+    let mut dead = false;
+    let mut world = World::scripted(move |request| match request.path.as_str() {
+        "/v1/search" => list(&[with_long_relation()]),
+        path if path.contains("start_cursor") && !dead => {
+            dead = true;
+            Err(Failure::Rejected {
+                code: "validation_error".to_owned(),
+                message: "The start_cursor provided is invalid: next".to_owned(),
+            })
+        }
+        path if path.contains("start_cursor") => list(&[reference(C)]),
+        path if path.contains("/properties/") => part(&[reference(B)], "next"),
+        _ => list(&[]),
+    });
+    world.run_to_the_end();
+    let relation = world.documents()[A]["properties"]["Related"]["relation"].clone();
+    assert_eq!(relation, json!([{ "id": B }, { "id": C }]));
+}
+
+fn with_rows(rows: usize, options: Options) -> (World, oracle::DataSourceTruth) {
+    let mut world = World::new(Workspace::generated(30, 5), options);
+    let source = oracle::data_sources(world.sim.workspace()).next().unwrap();
+    let made_at = NOON - 86_400_000;
+    for _ in 0..rows {
+        let change = Change::CreatePage {
+            parent: source.id.parse().unwrap(),
+            title: "a row".to_owned(),
+        };
+        world.sim.workspace_mut().apply(change, made_at).unwrap();
+    }
+    let change = Change::CreatePage {
+        parent: source.id.parse().unwrap(),
+        title: "the last row".to_owned(),
+    };
+    world
+        .sim
+        .workspace_mut()
+        .apply(change, made_at + 120_000)
+        .unwrap();
+    (world, source)
+}
+
+#[test]
+fn more_rows_of_one_minute_than_a_listing_gives_are_told_and_the_later_ones_found() {
+    let options = Options {
+        query_depth_limit: 7,
+        search_omission: 1.0,
+        ..Options::default()
+    };
+    let (mut world, source) = with_rows(12, options);
+    world.run_to_the_end();
+    let errors = world.state().errors;
+    assert_eq!(errors.len(), 1, "{errors:?}");
+    assert_eq!(errors[0].object, format!("data_source:{}", source.id));
+    assert!(
+        errors[0]
+            .message
+            .contains("not all rows made in the minute of 2026-11-19T12:00")
+    );
+    let titles: Vec<Value> = world
+        .documents()
+        .values()
+        .map(|page| page["title"].clone())
+        .collect();
+    assert!(titles.contains(&Value::from("the last row")));
+}
+
+#[test]
+fn a_window_of_rows_that_ends_with_a_partial_row_is_not_the_last() {
+    for seed in 1..=6 {
+        let options = Options {
+            seed,
+            query_depth_limit: 7,
+            search_omission: 1.0,
+            partial_objects: 0.4,
+            ..Options::default()
+        };
+        let mut world = World::new(Workspace::generated(150, seed), options);
+        world.run_to_the_end();
+        world.assert_nothing_is_missed();
+    }
+}
+
+#[test]
+fn a_synced_block_that_holds_itself_is_shown_once_and_told() {
+    let copy = |id: &str, of: &str| {
+        let from = json!({ "synced_from": { "type": "block_id", "block_id": of } });
+        let mut copy = block(id, "synced_block", &from);
+        copy["has_children"] = Value::Bool(true);
+        copy
+    };
+    let mut world = World::scripted(move |request| match request.path.as_str() {
+        "/v1/search" => list(&[page(A, "A", OLD)]),
+        path if path.contains(A) => list(&[copy(C, B)]),
+        _ => list(&[copy(C, B)]),
+    });
+    world.run_to_the_end();
+    assert_eq!(world.asked.len(), 3, "{:?}", world.asked);
+    let document = &world.documents()[A];
+    assert_eq!(
+        document["errors"][0]["message"],
+        "a synced block that holds itself"
+    );
+    assert_eq!(document["complete"], Value::Bool(false));
 }

@@ -1,5 +1,6 @@
 //! A crash after any effect gives the same store.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use notion_edge_core::engine::Outcome;
@@ -46,14 +47,118 @@ fn a_crash_after_any_effect_gives_the_same_store() {
 }
 
 #[test]
+fn a_lost_reply_of_any_effect_gives_the_same_store_and_the_same_events() {
+    let workspace = || Workspace::generated(5, 3);
+    let mut world = World::new(workspace(), Options::default());
+    let whole = world.run_once(Kill::Never);
+    let (expected, events) = (world.contents(), kinds(&mut world));
+    let counts = world.state().export.unwrap().counts;
+    for effect in 1..=whole.effects {
+        let kill = Kill::Losing(effect);
+        world.reset(workspace(), Options::default());
+        let ran = world.run_once(kill);
+        assert_eq!(ran.outcome, Some(Outcome::Complete), "{kill:?}");
+        assert_same(&world.contents(), &expected, &format!("{kill:?}"));
+        assert_eq!(kinds(&mut world), events, "{kill:?}: an event comes once");
+        let again = world.state().export.unwrap().counts;
+        assert_eq!((again.pages, again.errors), (counts.pages, 0), "{kill:?}");
+        let takes: BTreeMap<String, i64> = redis::cmd("HGETALL")
+            .arg("notion:export:takes")
+            .query(&mut world.connection)
+            .unwrap();
+        assert_eq!(takes, BTreeMap::new(), "{kill:?}");
+    }
+}
+
+fn kinds(world: &mut World) -> Vec<String> {
+    let mut kinds: Vec<String> = world.events().into_iter().map(|(kind, _)| kind).collect();
+    kinds.sort();
+    kinds
+}
+
+#[test]
 fn a_run_whose_lease_was_taken_over_changes_nothing() {
-    let mut world = World::new(Workspace::generated(12, 3), Options::default());
-    world.run_once(Kill::After(9));
-    assert_eq!(
-        world.run_once(Kill::Never).outcome,
-        Some(Outcome::Busy),
-        "the dead run's lease still stands"
-    );
-    world.now = world.now.plus(Duration::from_secs(61));
-    assert_eq!(world.run_once(Kill::Never).outcome, Some(Outcome::Complete));
+    let workspace = || Workspace::generated(12, 3);
+    let mut world = World::new(workspace(), Options::default());
+    world.run_once(Kill::Never);
+    world.reset(workspace(), Options::default());
+    let effects = world.run_once(Kill::Never).effects;
+    for pause in (1..effects).step_by(5) {
+        world.reset(workspace(), Options::default());
+        let mut old = world.begin();
+        assert_eq!(world.go_on(&mut old, Kill::After(pause)), None);
+        assert_eq!(
+            world.run_once(Kill::Never).outcome,
+            Some(Outcome::Busy),
+            "paused after effect {pause}: the lease still stands"
+        );
+        world.wait(61);
+        let mut new = world.begin();
+        assert_eq!(world.go_on(&mut new, Kill::After(2)), None);
+        let before = world.everything();
+        assert_eq!(
+            world.go_on(&mut old, Kill::Never),
+            Some(Outcome::Busy),
+            "paused after effect {pause}"
+        );
+        assert_same(
+            &world.everything(),
+            &before,
+            &format!("paused after effect {pause}"),
+        );
+        assert_eq!(world.go_on(&mut new, Kill::Never), Some(Outcome::Complete));
+        world.assert_nothing_is_missed();
+    }
+}
+
+#[test]
+fn a_lease_is_renewed_while_notion_is_slow() {
+    let mut world = World::new(Workspace::generated(6, 3), Options::default());
+    world.settings.run_time = Duration::from_secs(3_000);
+    world.slowness = Duration::from_secs(20);
+    let mut run = world.begin();
+    // The first effect is refused: redis does not know the script yet.
+    for effect in 2.. {
+        assert_eq!(world.go_on(&mut run, Kill::After(effect)), None);
+        if world
+            .state()
+            .export
+            .is_some_and(|export| export.completed_at.is_some())
+        {
+            break;
+        }
+        assert_eq!(
+            world.run_once(Kill::Never).outcome,
+            Some(Outcome::Busy),
+            "after effect {effect}"
+        );
+    }
+    world.assert_nothing_is_missed();
+}
+
+/// What search hides is edited between two full exports, and the second one dies after any effect.
+#[test]
+fn a_crash_of_a_later_export_misses_no_hidden_edit() {
+    let hidden = Options {
+        search_omission: 1.0,
+        ..Options::default()
+    };
+    let mut world = World::new(Workspace::generated(9, 3), hidden.clone());
+    let mut effects = None;
+    for kill in std::iter::once(Kill::Never).chain((1..60).step_by(2).map(Kill::After)) {
+        if let (Kill::After(effect), Some(effects)) = (kill, effects)
+            && effect > effects
+        {
+            break;
+        }
+        world.reset(Workspace::generated(9, 3), hidden.clone());
+        world.run_to_the_end();
+        world.edit_every_page("edited");
+        world.wait(25 * 3_600);
+        let ran = world.run_once(kill);
+        effects.get_or_insert(ran.effects);
+        world.wait(61);
+        world.run_to_the_end();
+        world.assert_nothing_is_missed();
+    }
 }

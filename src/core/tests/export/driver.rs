@@ -2,15 +2,16 @@
 
 use std::time::Duration;
 
-use notion_edge_core::engine::{Effect, Engine, Outcome, Step, Ticket};
+use notion_edge_core::engine::{Effect, Engine, Outcome, Reply, Step, Ticket};
+use notion_edge_core::failure::Failure;
 use notion_edge_core::time::Timestamp;
 
 use crate::world::World;
 
 /// More steps than any test needs: a machine that goes in circles fails instead of hanging.
-const MAX_STEPS: usize = 2_000_000;
+const MAX_STEPS: usize = 200_000;
 
-/// How a run is brought to an early end.
+/// What befalls a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kill {
     Never,
@@ -18,6 +19,8 @@ pub enum Kill {
     After(usize),
     /// The same, but the last effect was performed and its reply was lost.
     AfterLosing(usize),
+    /// This effect is performed and its reply is lost: the engine hears of a failure, and lives.
+    Losing(usize),
 }
 
 /// What a run came to.
@@ -28,6 +31,14 @@ pub struct Ran {
     pub effects: usize,
 }
 
+/// A run that is under way.
+pub struct Run {
+    engine: Engine,
+    in_flight: Vec<InFlight>,
+    chance: u64,
+    effects: usize,
+}
+
 struct InFlight {
     done_at: Timestamp,
     ticket: Ticket,
@@ -35,63 +46,70 @@ struct InFlight {
 }
 
 impl World {
-    /// One run of the export.
-    pub fn run_once(&mut self, kill: Kill) -> Ran {
+    /// A run that has not done anything yet.
+    pub fn begin(&mut self) -> Run {
         self.runs += 1;
         let name = format!("run-{}", self.runs);
-        let mut engine = Engine::new(
-            self.settings.clone(),
-            Self::keys(),
-            &name,
-            self.runs,
-            self.now,
-        );
-        let mut in_flight: Vec<InFlight> = Vec::new();
-        let (mut effects, mut chance) = (0, self.runs);
+        Run {
+            engine: Engine::new(
+                self.settings.clone(),
+                Self::keys(),
+                &name,
+                self.runs,
+                self.now,
+            ),
+            in_flight: Vec::new(),
+            chance: self.runs,
+            effects: 0,
+        }
+    }
+
+    /// One run of the export.
+    pub fn run_once(&mut self, kill: Kill) -> Ran {
+        let mut run = self.begin();
+        let outcome = self.go_on(&mut run, kill);
+        Ran {
+            outcome,
+            effects: run.effects,
+        }
+    }
+
+    /// Goes on with a run until it is over or killed.
+    pub fn go_on(&mut self, run: &mut Run, kill: Kill) -> Option<Outcome> {
         for _ in 0..MAX_STEPS {
-            let until = match engine.poll(self.now) {
+            let until = match run.engine.poll(self.now) {
                 Step::Start(ticket, effect) => {
-                    let done_at = self.now.plus(latency(&mut chance, &effect));
-                    in_flight.push(InFlight {
-                        done_at,
+                    let latency = latency(&mut run.chance, &effect, self.slowness);
+                    run.in_flight.push(InFlight {
+                        done_at: self.now.plus(latency),
                         ticket,
                         effect,
                     });
                     continue;
                 }
-                Step::Stop(outcome) => {
-                    return Ran {
-                        outcome: Some(outcome),
-                        effects,
-                    };
-                }
+                Step::Stop(outcome) => return Some(outcome),
                 Step::Wait(until) => until,
             };
-            let next = in_flight
-                .iter()
-                .enumerate()
+            let flights = run.in_flight.iter().enumerate();
+            let next = flights
                 .min_by_key(|(_, flight)| flight.done_at)
-                .map(|(place, _)| place);
+                .map(|(place, flight)| (place, flight.done_at));
             match (next, until) {
-                (Some(place), until)
-                    if until.is_none_or(|until| in_flight[place].done_at <= until) =>
-                {
-                    let flight = in_flight.remove(place);
+                (Some((place, done_at)), until) if until.is_none_or(|until| done_at <= until) => {
+                    let flight = run.in_flight.remove(place);
                     self.now = self.now.max(flight.done_at);
                     let reply = self.perform(&flight.effect);
-                    effects += 1;
-                    if kill == Kill::AfterLosing(effects) {
-                        return Ran {
-                            outcome: None,
-                            effects,
-                        };
+                    run.effects += 1;
+                    if kill == Kill::AfterLosing(run.effects) {
+                        return None;
                     }
-                    engine.apply(self.now, flight.ticket, reply);
-                    if kill == Kill::After(effects) {
-                        return Ran {
-                            outcome: None,
-                            effects,
-                        };
+                    let reply = match kill == Kill::Losing(run.effects) {
+                        true => lost(&reply),
+                        false => reply,
+                    };
+                    run.engine.apply(self.now, flight.ticket, reply);
+                    if kill == Kill::After(run.effects) {
+                        return None;
                     }
                 }
                 (_, Some(until)) => self.now = self.now.max(until),
@@ -101,7 +119,7 @@ impl World {
                 }
             }
         }
-        panic!("the engine goes in circles: {engine:?}");
+        panic!("the engine goes in circles: {:?}", run.engine);
     }
 
     /// Runs, a minute apart, until the export is complete; gives the number of runs.
@@ -123,14 +141,22 @@ impl World {
     }
 }
 
-/// 1 to 4 ms for Redis, 50 to 250 ms for Notion.
-fn latency(chance: &mut u64, effect: &Effect) -> Duration {
+fn lost(reply: &Reply) -> Reply {
+    let failure = Failure::Transient("the connection broke".to_owned());
+    match reply {
+        Reply::Notion(_) => Reply::Notion(Err(failure)),
+        Reply::Redis(_) => Reply::Redis(Err(failure)),
+    }
+}
+
+/// 1 to 4 ms for Redis, 50 to 250 ms for Notion, and more where it is slow.
+fn latency(chance: &mut u64, effect: &Effect, slowness: Duration) -> Duration {
     *chance = chance
         .wrapping_mul(6_364_136_223_846_793_005)
         .wrapping_add(1_442_695_040_888_963_407);
     let draw = *chance >> 33;
     match effect {
         Effect::Redis(_) => Duration::from_millis(1 + draw % 4),
-        Effect::Notion(_) => Duration::from_millis(50 + draw % 200),
+        Effect::Notion(_) => slowness + Duration::from_millis(50 + draw % 200),
     }
 }

@@ -12,12 +12,22 @@
 
 mod driver;
 mod oracle;
+mod script;
 mod server;
 mod store;
 mod world;
 
+mod bodies;
+mod bounds;
 mod budget;
 mod changes;
 mod completeness;
 mod crash;
 mod faults;
+mod large;
+mod mixed;
+mod paths;
+mod properties;
+mod reading;
+mod rebuild;
+mod trash;

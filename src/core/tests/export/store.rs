@@ -29,6 +29,16 @@ impl World {
             .collect()
     }
 
+    /// Everything at all, but the log of events.
+    pub fn everything(&mut self) -> Contents {
+        let keys: Vec<String> = redis::cmd("KEYS")
+            .arg("*")
+            .query(&mut self.connection)
+            .unwrap();
+        let keys = keys.iter().filter(|key| !key.ends_with(":events"));
+        keys.map(|key| (key.clone(), self.content(key))).collect()
+    }
+
     /// The stored documents by page id.
     pub fn documents(&mut self) -> BTreeMap<String, Value> {
         let keys: Vec<String> = redis::cmd("KEYS")

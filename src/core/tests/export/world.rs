@@ -1,13 +1,16 @@
 //! Notion and Redis as the engine meets them: a sim, a store, and a clock that only moves when told to.
 
+use std::collections::BTreeMap;
+use std::time::Duration;
+
 use notion_edge_core::api::{Method, NOTION_VERSION, Request};
 use notion_edge_core::config::Settings;
-use notion_edge_core::engine::{Effect, Reply};
+use notion_edge_core::engine::{Effect, Reply, State};
 use notion_edge_core::failure::Failure;
 use notion_edge_core::keys::Keys;
 use notion_edge_core::redis::{Command, Value};
 use notion_edge_core::time::Timestamp;
-use notion_sim::{Options, Sim, Workspace};
+use notion_sim::{Change, Options, Sim, Workspace, oracle};
 use redis::Connection;
 
 use crate::server::Server;
@@ -15,11 +18,19 @@ use crate::server::Server;
 /// 2026-11-20T12:00:00Z, later than anything in the sim's workspaces.
 pub const NOON: i64 = 1_795_176_000_000;
 
+/// Answers in place of the sim, where a test needs answers that no workspace would give.
+pub type Script = Box<dyn FnMut(&Request) -> Result<Vec<u8>, Failure>>;
+
 pub struct World {
     pub sim: Sim,
+    pub script: Option<Script>,
+    /// When and what Notion was asked.
+    pub asked: Vec<(Timestamp, String)>,
     pub connection: Connection,
     pub now: Timestamp,
     pub settings: Settings,
+    /// How long Notion takes, beyond the usual.
+    pub slowness: Duration,
     /// The token that requests to Notion carry.
     pub token: &'static str,
     /// Runs so far; names the next one.
@@ -34,12 +45,15 @@ impl World {
         let server = Server::start();
         Self {
             sim: Sim::new(workspace, options),
+            script: None,
+            asked: Vec::new(),
             connection: server.connect(),
             now: Timestamp::from_millis(NOON),
             settings: Settings {
                 rate_limit: 100_000,
                 ..Settings::default()
             },
+            slowness: Duration::ZERO,
             token: "ntn_test",
             runs: 0,
             commits: 0,
@@ -60,6 +74,50 @@ impl World {
         Keys::new("notion", ":", None)
     }
 
+    /// With a script in place of the sim.
+    pub fn scripted(script: impl FnMut(&Request) -> Result<Vec<u8>, Failure> + 'static) -> Self {
+        let mut world = Self::new(Workspace::generated(1, 1), Options::default());
+        world.script = Some(Box::new(script));
+        world
+    }
+
+    /// What the engine remembers.
+    pub fn state(&mut self) -> State {
+        let json: Option<String> = redis::cmd("GET")
+            .arg("notion:export:state")
+            .query(&mut self.connection)
+            .unwrap();
+        State::parse(&json.unwrap_or_default()).unwrap()
+    }
+
+    /// The last failure of each object.
+    pub fn errors(&mut self) -> BTreeMap<String, String> {
+        redis::cmd("HGETALL")
+            .arg("notion:export:errors")
+            .query(&mut self.connection)
+            .unwrap()
+    }
+
+    /// Lets this many seconds pass.
+    pub fn wait(&mut self, seconds: u64) {
+        self.now = self.now.plus(Duration::from_secs(seconds));
+    }
+
+    /// Adds a paragraph to every page, now.
+    pub fn edit_every_page(&mut self, text: &str) {
+        let pages: Vec<String> = oracle::pages(self.sim.workspace())
+            .map(|page| page.id)
+            .collect();
+        for page in pages {
+            let change = Change::AppendParagraph {
+                parent: page.parse().unwrap(),
+                text: text.to_owned(),
+            };
+            let now = self.now.millis();
+            self.sim.workspace_mut().apply(change, now).unwrap();
+        }
+    }
+
     /// Performs an effect for real.
     pub fn perform(&mut self, effect: &Effect) -> Reply {
         match effect {
@@ -71,6 +129,10 @@ impl World {
     }
 
     fn ask(&mut self, request: &Request) -> Result<Vec<u8>, Failure> {
+        self.asked.push((self.now, request.path.clone()));
+        if let Some(script) = &mut self.script {
+            return script(request);
+        }
         let method = match request.method {
             Method::Get => http::Method::GET,
             Method::Post => http::Method::POST,
@@ -99,7 +161,8 @@ impl World {
         }
     }
 
-    fn run(&mut self, command: &Command) -> Result<Value, Failure> {
+    /// Performs one command.
+    pub fn run(&mut self, command: &Command) -> Result<Value, Failure> {
         let [name, args @ ..] = command.words() else {
             panic!("an empty command")
         };

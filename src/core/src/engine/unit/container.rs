@@ -2,12 +2,14 @@
 //!
 //! A database leads to its data sources, a data source to its database and its rows.
 
+use std::time::Duration;
+
 use crate::api::{Cursor, Request};
 use crate::document::{StoredObject, ancestors_under};
 use crate::engine::listing::{Listed, MAX_RESTARTS, found_in, last_created};
 use crate::engine::state::ExportKind;
 use crate::engine::version::version_read;
-use crate::engine::write::{Found, ObjectCommit, Owner, Version, Write};
+use crate::engine::write::{Found, ObjectCommit, Owner, Part, Settlement, Version, Write};
 use crate::failure::Failure;
 use crate::keys::Keys;
 use crate::member::Member;
@@ -16,7 +18,13 @@ use crate::time::Timestamp;
 
 use super::page::without;
 use super::reading::Reading;
-use super::{Context, LaneStep, MAX_TAKES, RETRY_DELAY, Taken, Want};
+use super::{Context, LaneStep, Taken, Unreadable, Want};
+
+/// What is saved of a data source that is half listed begins with this; milliseconds follow.
+const ROWS_UP_TO: &str = "rows up to ";
+
+/// What Notion floors times to.
+const MINUTE: Duration = Duration::from_secs(60);
 
 /// A database or data source being exported.
 #[derive(Debug)]
@@ -26,22 +34,27 @@ pub struct Container {
     object: Option<StoredObject>,
     rows: Rows,
     version: Version,
+    /// Up to when an earlier run listed the rows.
+    half: Option<Timestamp>,
     failure: Option<String>,
-    is_put_off: bool,
 }
 
 #[derive(Debug)]
 enum Phase {
+    /// How far an earlier run came with the rows is read.
+    Recalling,
     Asking,
+    /// How far the rows are listed is saved, because the run ends: a time, and no cursor.
+    Saving(Timestamp),
+    /// It is saved.
+    HalfDone,
     /// What is stored is read, because what it lies under has changed.
     Loading,
     Listing,
     Found(Vec<Found>),
     Looking(Box<Reading>),
     Committing(Box<ObjectCommit>),
-    Settling {
-        retry_at: Option<Timestamp>,
-    },
+    Settling(Settlement),
     Done,
 }
 
@@ -50,32 +63,35 @@ enum Phase {
 struct Rows {
     cursor: Option<Cursor>,
     since: Option<Timestamp>,
+    /// When the youngest of them was created.
+    latest: Option<Timestamp>,
     restarts: u32,
     is_complete: bool,
 }
 
 impl Container {
-    pub fn new(taken: Taken) -> Self {
-        let (takes, listed) = (taken.takes, taken.listed.clone());
+    pub fn new(taken: Taken, now: Timestamp) -> Self {
+        let listed = taken.listed.clone();
         let mut container = Self {
             taken,
             phase: Phase::Asking,
             object: None,
             rows: Rows::default(),
             version: Version::Kept,
+            half: None,
             failure: None,
-            is_put_off: false,
         };
-        if takes > MAX_TAKES {
-            container.fail(
-                format!("put aside after {MAX_TAKES} attempts that did not come to an end"),
-                None,
-            );
+        if let Some(settlement) = container.taken.used_up(now) {
+            container.settle(settlement);
         } else if container.taken.is_rebuild {
             container.version = Version::Rebuilt;
             container.phase = Phase::Loading;
-        } else if let Some((at, json)) = listed {
-            container.begin(at, json.as_bytes());
+        } else if container.taken.is_half_fetched {
+            container.phase = Phase::Recalling;
+        } else if let Some((at, json)) = listed
+            && let Ok(object) = StoredObject::read(container.taken.member, json.as_bytes())
+        {
+            container.begin(at, object);
         }
         container
     }
@@ -84,8 +100,12 @@ impl Container {
         self.taken.member
     }
 
+    pub fn taken(&self) -> &Taken {
+        &self.taken
+    }
+
     pub fn failure(&self) -> Option<&str> {
-        self.failure.as_deref().filter(|_| !self.is_put_off)
+        self.failure.as_deref()
     }
 
     pub fn want(&self) -> Want {
@@ -97,25 +117,31 @@ impl Container {
                 self.rows.since,
                 self.rows.cursor.as_ref(),
             )),
-            (Phase::Done, _) => Want::End,
+            (Phase::Done | Phase::HalfDone, _) => Want::End,
             (
-                Phase::Loading
+                Phase::Recalling
+                | Phase::Saving(_)
+                | Phase::Loading
                 | Phase::Found(_)
                 | Phase::Looking(_)
                 | Phase::Committing(_)
-                | Phase::Settling { .. },
+                | Phase::Settling(_),
                 _,
             ) => Want::Lane,
         }
     }
 
-    pub fn answered(&mut self, now: Timestamp, answer: Result<&[u8], &Failure>) {
+    pub fn answered(
+        &mut self,
+        now: Timestamp,
+        answer: Result<&[u8], &Failure>,
+    ) -> Result<(), Unreadable> {
         match (&self.phase, answer) {
-            (Phase::Asking, Ok(body)) => self.begin(now, body),
-            (Phase::Listing, Ok(body)) => match Listed::parse(body) {
-                Ok(listed) => self.list(&listed),
-                Err(problem) => self.fail(problem, None),
-            },
+            (Phase::Asking, Ok(body)) => {
+                let object = StoredObject::read(self.taken.member, body).map_err(Unreadable)?;
+                self.begin(now, object);
+            }
+            (Phase::Listing, Ok(body)) => self.list(&Listed::parse(body).map_err(Unreadable)?),
             (Phase::Listing, Err(failure))
                 if failure.is_dead_cursor() && self.rows.restarts < MAX_RESTARTS =>
             {
@@ -124,21 +150,45 @@ impl Container {
             }
             // A linked view, or a source that is not shared: Notion answers both like this, and neither is a fault.
             (Phase::Asking, Err(Failure::NotFound | Failure::Rejected { .. })) => {
-                self.phase = Phase::Settling { retry_at: None };
+                self.settle(self.taken.kept());
             }
-            (_, Err(failure)) => {
-                let is_passing =
-                    matches!(failure, Failure::Transient(_) | Failure::RateLimited { .. });
-                let retry_at =
-                    is_passing.then(|| now.plus(RETRY_DELAY.saturating_mul(self.taken.takes)));
-                self.fail(failure.to_string(), retry_at);
-            }
+            (_, Err(failure)) => self.settle(self.taken.failed_for(now, failure)),
             (_, Ok(_)) => {}
         }
+        Ok(())
+    }
+
+    /// Has saved how far the rows are listed; whether that is further than an earlier run came.
+    pub fn suspend(&mut self) -> bool {
+        let reached = self.rows.latest.max(self.rows.since);
+        match (&self.phase, reached) {
+            (Phase::Listing, Some(at)) if reached > self.half => {
+                self.phase = Phase::Saving(at);
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether it ended with its place in the rows saved.
+    pub fn is_half_done(&self) -> bool {
+        matches!(self.phase, Phase::HalfDone)
     }
 
     pub fn lane(&mut self, context: &Context<'_>) -> LaneStep {
         match &mut self.phase {
+            Phase::Recalling => LaneStep::Read(vec![Command::new([
+                "GET".to_owned(),
+                context.keys.stage(self.taken.member.id()),
+            ])]),
+            Phase::Saving(at) => LaneStep::Write(Write::Stage {
+                id: self.taken.member.id(),
+                part: Part {
+                    offset: 0,
+                    text: format!("{ROWS_UP_TO}{}", at.millis()),
+                },
+                half: Some(self.taken.member),
+            }),
             Phase::Found(found) => LaneStep::Write(Write::Discover(std::mem::take(found))),
             Phase::Loading => LaneStep::Read(vec![Command::new([
                 "GET".to_owned(),
@@ -146,19 +196,23 @@ impl Container {
             ])]),
             Phase::Looking(reading) => LaneStep::Read(reading.commands(context.keys)),
             Phase::Committing(commit) => LaneStep::Write(Write::CommitObject(commit.clone())),
-            Phase::Settling { retry_at } => LaneStep::Write(Write::Settle {
-                member: self.taken.member,
-                version: self.version.clone(),
-                error: self.failure.clone(),
-                retry_at: *retry_at,
-            }),
-            Phase::Asking | Phase::Listing | Phase::Done => LaneStep::Leave,
+            Phase::Settling(settlement) => LaneStep::Write(Write::Settle(settlement.clone())),
+            Phase::Asking | Phase::Listing | Phase::HalfDone | Phase::Done => LaneStep::Leave,
         }
     }
 
     pub fn read(&mut self, keys: &Keys, values: &[Value]) {
-        if matches!(self.phase, Phase::Loading) {
-            return self.load(values);
+        match self.phase {
+            Phase::Loading => return self.load(values),
+            Phase::Recalling => {
+                let half = values.first().and_then(Value::text);
+                let half = half.and_then(|half| half.strip_prefix(ROWS_UP_TO)?.parse().ok());
+                self.half = half.map(Timestamp::from_millis);
+                self.rows.since = self.half;
+                self.phase = Phase::Asking;
+                return;
+            }
+            _ => {}
         }
         let Phase::Looking(reading) = &mut self.phase else {
             return;
@@ -194,34 +248,31 @@ impl Container {
         self.phase = match &self.phase {
             Phase::Found(_) if self.rows.is_complete => self.looking(),
             Phase::Found(_) => Phase::Listing,
+            Phase::Saving(_) => Phase::HalfDone,
             _ => Phase::Done,
         };
     }
 
     /// Redis refuses what was to be written; whether that can be noted.
     pub fn refused(&mut self, problem: &str) -> bool {
-        let is_noted = !matches!(self.phase, Phase::Settling { .. });
-        self.fail(format!("redis refuses it: {problem}"), None);
+        let is_noted = !matches!(self.phase, Phase::Settling(_));
+        self.settle(self.taken.failed(format!("redis refuses it: {problem}")));
         is_noted
     }
 
-    fn begin(&mut self, read_at: Timestamp, body: &[u8]) {
-        match StoredObject::read(self.taken.member, body) {
-            Ok(object) => {
-                self.version = version_read(&object.last_edited_time, read_at);
-                let is_empty =
-                    matches!(self.taken.member, Member::Database(_)) && object.leads_to.is_empty();
-                let is_to_keep = !object.is_in_trash && !is_empty;
-                self.object = Some(object);
-                self.phase = match self.taken.member {
-                    // A database without data sources is a linked view of another one.
-                    _ if !is_to_keep => Phase::Settling { retry_at: None },
-                    Member::DataSource(_) => Phase::Listing,
-                    Member::Database(_) | Member::Page(_) => self.looking(),
-                };
-            }
-            Err(problem) => self.fail(problem, None),
+    fn begin(&mut self, read_at: Timestamp, object: StoredObject) {
+        self.version = version_read(&object.last_edited_time, read_at);
+        let is_empty =
+            matches!(self.taken.member, Member::Database(_)) && object.leads_to.is_empty();
+        // A database without data sources is a linked view of another one.
+        if object.is_in_trash || is_empty {
+            return self.settle(self.taken.kept());
         }
+        self.object = Some(object);
+        self.phase = match self.taken.member {
+            Member::DataSource(_) => Phase::Listing,
+            Member::Database(_) | Member::Page(_) => self.looking(),
+        };
     }
 
     fn load(&mut self, values: &[Value]) {
@@ -231,8 +282,8 @@ impl Container {
                 self.object = Some(object);
                 self.phase = self.looking();
             }
-            Some(Err(problem)) => self.fail(problem, None),
-            None => self.phase = Phase::Settling { retry_at: None },
+            Some(Err(problem)) => self.settle(self.taken.failed(problem)),
+            None => self.settle(self.taken.kept()),
         }
     }
 
@@ -254,33 +305,40 @@ impl Container {
             .iter()
             .filter_map(|raw| found_in(raw, ExportKind::Full))
             .collect();
-        let next_window = last_created(listed)
-            .filter(|last| listed.is_cut_short() && self.rows.since < Some(*last));
-        match (
-            listed.has_more.then(|| listed.next.clone()).flatten(),
-            next_window,
-        ) {
-            (Some(next), _) => self.rows.cursor = Some(next),
-            (None, Some(since)) => {
-                self.rows = Rows {
-                    since: Some(since),
-                    ..Rows::default()
-                }
-            }
-            (None, None) => self.rows.is_complete = true,
+        self.rows.latest = self.rows.latest.max(last_created(listed));
+        match listed.next.clone().filter(|_| listed.has_more) {
+            Some(next) => self.rows.cursor = Some(next),
+            None if listed.is_cut_short() => self.open_window(),
+            None => self.rows.is_complete = true,
         }
         self.phase = Phase::Found(found);
     }
 
-    fn fail(&mut self, problem: String, retry_at: Option<Timestamp>) {
-        self.failure = Some(problem);
-        self.is_put_off = retry_at.is_some();
-        self.version = if self.taken.is_rebuild {
-            Version::Rebuilt
-        } else {
-            Version::Kept
+    /// Goes on where Notion ended the listing at its limit: with the rows created since the youngest that it gave.
+    fn open_window(&mut self) {
+        let (since, latest) = (self.rows.since, self.rows.latest);
+        if latest > since {
+            self.rows = Rows {
+                since: latest,
+                ..Rows::default()
+            };
+            return;
+        }
+        // Times are floored to the minute, and no filter tells the rows of one minute apart.
+        self.failure = Some(match since {
+            Some(since) => format!("not all rows made in the minute of {since} are listed"),
+            None => "not all rows are listed: those that are show no time".to_owned(),
+        });
+        self.rows = Rows {
+            since: since.map(|since| since.plus(MINUTE)),
+            is_complete: since.is_none(),
+            ..Rows::default()
         };
-        self.phase = Phase::Settling { retry_at };
+    }
+
+    fn settle(&mut self, settlement: Settlement) {
+        self.failure = settlement.report().map(str::to_owned);
+        self.phase = Phase::Settling(settlement);
     }
 }
 

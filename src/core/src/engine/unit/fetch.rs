@@ -1,29 +1,38 @@
 //! Everything of a page that takes further requests: its blocks, level by level, and property values cut short by Notion.
 //!
 //! Child pages and databases are noted, not entered: each is an object of its own.
+//! It can be saved between two requests; a listing that has not ended then begins anew.
 
 use std::collections::VecDeque;
 
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
 use crate::api::{Cursor, Request};
-use crate::document::{Source, SourceError};
+use crate::document::{MAX_BYTES, Source, SourceError, TOO_LARGE};
 use crate::engine::listing::MAX_RESTARTS;
 use crate::failure::Failure;
 use crate::id::Id;
 use crate::member::Member;
-use crate::notion::{Block, BlockType, Content, List, MeetingNotes, Page, RawId, SyncedFromType};
+use crate::notion::{Block, List, Page};
 
+use super::Unreadable;
+use super::inside::{Inside, Listing, id_of, member_of};
 use super::properties::LongProperties;
+use super::tree::Tree;
 
 /// Blocks nested deeper are left out: a reader's JSON parser may stop at 128 levels, and each block takes two.
 const MAX_DEPTH: usize = 50;
 
+/// How many synced copies are filled from their originals: copies within copies multiply.
+const MAX_COPIES: usize = 200;
+
 /// The fetching of one page.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Fetch {
     id: Id,
     page: Page,
-    nodes: Vec<Node>,
-    roots: Vec<usize>,
+    tree: Tree,
     listings: VecDeque<Listing>,
     /// Blocks of which a listing showed only the id.
     partial: VecDeque<usize>,
@@ -31,47 +40,13 @@ pub struct Fetch {
     found: Vec<Member>,
     errors: Vec<SourceError>,
     is_truncated: bool,
-}
-
-/// A block, and where its children are.
-#[derive(Debug)]
-struct Node {
-    block: Block,
-    children: Vec<usize>,
-    parent: Option<usize>,
-    /// The block whose children were listed for this one: itself, or the original of a synced copy.
-    listed_as: Option<Id>,
-}
-
-/// Children to be listed.
-#[derive(Debug)]
-struct Listing {
-    /// Whose children Notion is asked for.
-    of: Id,
-    /// The block that gets them; none for the page itself.
-    node: Option<usize>,
-    /// What to ask instead if Notion does not give those: the copy, where the original is not shared.
-    or_else: Option<Id>,
-    /// Parts of meeting notes, to be listed as well where they are not among the children.
-    parts: Vec<Id>,
-    /// How many children the block had before, which a listing that begins anew must keep.
-    kept: usize,
-    cursor: Option<Cursor>,
-    restarts: u32,
-}
-
-impl Listing {
-    fn new(of: Id, node: Option<usize>) -> Self {
-        Self {
-            of,
-            node,
-            or_else: None,
-            parts: Vec::new(),
-            kept: 0,
-            cursor: None,
-            restarts: 0,
-        }
-    }
+    /// The length of all answers so far.
+    bytes: usize,
+    /// How many synced copies were filled.
+    copies: usize,
+    /// Whether something came to an end that a run before had not ended.
+    #[serde(skip)]
+    has_advanced: bool,
 }
 
 impl Fetch {
@@ -81,20 +56,47 @@ impl Fetch {
             id,
             properties: LongProperties::of(&page),
             page,
-            nodes: Vec::new(),
-            roots: Vec::new(),
+            tree: Tree::default(),
             listings: VecDeque::from([listing]),
             partial: VecDeque::new(),
             found: Vec::new(),
             errors: Vec::new(),
             is_truncated: false,
+            bytes: 0,
+            copies: 0,
+            has_advanced: false,
         }
+    }
+
+    /// Whether this is the fetching of that version of that page.
+    pub fn is_of(&self, id: Id, page: &Page) -> bool {
+        self.id == id && self.page.last_edited_time == page.last_edited_time
+    }
+
+    /// Makes it ready to be saved; nothing if there is no more to save than before.
+    pub fn suspend(&mut self) -> Option<&Self> {
+        if !self.has_advanced {
+            return None;
+        }
+        if let Some(mut listing) = self.listings.pop_front() {
+            if listing.cursor.take().is_some() {
+                self.forget(&listing);
+            }
+            self.listings.push_front(listing);
+        }
+        self.properties.suspend();
+        Some(self)
+    }
+
+    /// The length of all answers so far.
+    pub fn bytes(&self) -> usize {
+        self.bytes
     }
 
     /// The next request, if one is needed.
     pub fn next(&self) -> Option<Request> {
         if let Some(place) = self.partial.front() {
-            return parse(self.nodes.get(*place)?.block.id.get()).map(Request::block);
+            return self.tree.block(*place).and_then(id_of).map(Request::block);
         }
         match self.listings.front() {
             Some(listing) => Some(Request::children(listing.of, listing.cursor.as_ref())),
@@ -102,45 +104,74 @@ impl Fetch {
         }
     }
 
-    /// Takes the answer to that request.
+    /// Takes the body that answers that request.
     ///
     /// # Errors
-    /// A failure that leaves the page unfinished.
-    pub fn answered(&mut self, answer: Result<&[u8], &Failure>) -> Result<(), Failure> {
+    /// What is wrong with it; nothing has changed then.
+    pub fn take(&mut self, body: &[u8]) -> Result<(), Unreadable> {
+        if let Some(place) = self.partial.front().copied() {
+            let block = read(body, "block")?;
+            self.partial.pop_front();
+            self.retrieved(place, block);
+        } else if !self.listings.is_empty() {
+            let list = read(body, "list of blocks")?;
+            if let Some(listing) = self.listings.pop_front() {
+                self.list(listing, list);
+            }
+        } else {
+            self.has_advanced |= self.properties.take(read(body, "list of property items")?);
+        }
+        self.bytes = self.bytes.saturating_add(body.len());
+        // What takes more bytes than a document may have must not fill the isolate either.
+        if self.bytes > MAX_BYTES
+            && let Some(first) = self.listings.front().map(|listing| listing.of)
+        {
+            self.leaves_out(Some(first), TOO_LARGE);
+            self.listings.clear();
+        }
+        Ok(())
+    }
+
+    /// Takes a refusal of that request.
+    ///
+    /// # Errors
+    /// The failure, if it leaves the page unfinished.
+    pub fn failed(&mut self, failure: &Failure) -> Result<(), Failure> {
+        if failure.is_passing() {
+            return Err(failure.clone());
+        }
         if let Some(place) = self.partial.pop_front() {
-            return self.retrieved(place, answer);
+            let id = self.tree.block(place).and_then(id_of);
+            let problem = format!("notion shows only the id of this block: {failure}");
+            self.lacks(id, problem);
+            self.expand(place);
+        } else if let Some(listing) = self.listings.pop_front() {
+            return self.list_failed(listing, failure);
+        } else if let Some(problem) = self.properties.refused(failure) {
+            self.lacks(None, problem);
         }
-        let Some(listing) = self.listings.pop_front() else {
-            return self.properties.answered(answer);
-        };
-        match answer {
-            Ok(body) => self.list(listing, body),
-            Err(failure) => self.list_failed(listing, failure),
-        }
+        Ok(())
     }
 
     /// What was fetched, and the pages and databases that the blocks hold.
     pub fn finish(mut self) -> (Source, Vec<Member>) {
-        self.properties.complete(&mut self.page);
-        let roots = std::mem::take(&mut self.roots);
-        let mut nodes: Vec<Option<Node>> = self.nodes.into_iter().map(Some).collect();
-        let blocks = nest(&mut nodes, roots);
+        for problem in self.properties.complete(&mut self.page) {
+            self.lacks(None, problem);
+        }
         let source = Source {
             id: self.id,
             page: self.page,
-            blocks,
+            blocks: self.tree.nest(),
             errors: self.errors,
             is_truncated: self.is_truncated,
         };
         (source, self.found)
     }
 
-    fn list(&mut self, mut listing: Listing, body: &[u8]) -> Result<(), Failure> {
-        let list: List<Block> = serde_json::from_slice(body)
-            .map_err(|error| Failure::Transient(format!("not a list of blocks: {error}")))?;
+    fn list(&mut self, mut listing: Listing, list: List<Block>) {
         let next = Cursor::of(list.next());
         if listing.cursor.is_none() {
-            listing.kept = self.children_of(listing.node).len();
+            listing.kept = self.tree.children_of(listing.node).len();
         }
         for block in list.fields.results.into_value().unwrap_or_default() {
             if !block.is_in_trash() {
@@ -151,47 +182,44 @@ impl Fetch {
             listing.cursor = next;
             self.listings.push_front(listing);
         } else {
+            self.has_advanced = true;
             self.list_parts(&listing);
         }
-        Ok(())
+    }
+
+    /// Notes what the page lacks; the rest of it is good.
+    fn lacks(&mut self, block_id: Option<Id>, message: String) {
+        self.errors.push(SourceError { block_id, message });
+    }
+
+    /// Notes that a part is left out; the first place speaks for all.
+    fn leaves_out(&mut self, block_id: Option<Id>, why: &str) {
+        if !std::mem::replace(&mut self.is_truncated, true) {
+            self.lacks(block_id, why.to_owned());
+        }
     }
 
     /// Lists the parts of meeting notes that are not among the children of the block.
     fn list_parts(&mut self, listing: &Listing) {
-        let children = self.children_of(listing.node).iter();
+        let children = self.tree.children_of(listing.node).iter();
         let ids: Vec<Option<Id>> = children
-            .filter_map(|child| self.nodes.get(*child))
-            .map(|node| parse(node.block.id.get()))
+            .map(|child| self.tree.block(*child).and_then(id_of))
             .collect();
         let missing = listing
             .parts
             .iter()
             .filter(|part| !ids.contains(&Some(**part)));
-        let missing: Vec<Listing> = missing
-            .map(|part| Listing::new(*part, listing.node))
-            .collect();
+        let missing = missing.map(|part| Listing::new(*part, listing.node));
         self.listings.extend(missing);
     }
 
-    fn children_of(&self, node: Option<usize>) -> &[usize] {
-        match node {
-            Some(place) => self
-                .nodes
-                .get(place)
-                .map(|node| node.children.as_slice())
-                .unwrap_or_default(),
-            None => &self.roots,
-        }
-    }
-
     fn list_failed(&mut self, mut listing: Listing, failure: &Failure) -> Result<(), Failure> {
-        let is_passing = matches!(failure, Failure::Transient(_) | Failure::RateLimited { .. });
         if failure.is_dead_cursor() && listing.restarts < MAX_RESTARTS {
             self.forget(&listing);
             listing.cursor = None;
             listing.restarts += 1;
             self.listings.push_front(listing);
-        } else if is_passing || listing.node.is_none() {
+        } else if listing.node.is_none() {
             return Err(failure.clone());
         } else if let Some(other) = listing.or_else.take() {
             listing.of = other;
@@ -200,28 +228,14 @@ impl Fetch {
         } else if !listing.parts.is_empty() {
             self.list_parts(&listing);
         } else {
-            // The rest of the page is good; the document says what it lacks.
-            self.errors.push(SourceError {
-                block_id: Some(listing.of),
-                message: failure.to_string(),
-            });
+            self.lacks(Some(listing.of), failure.to_string());
         }
         Ok(())
     }
 
     fn add(&mut self, parent: Option<usize>, block: Block) {
-        let place = self.nodes.len();
-        let is_partial = block.is_partial() && parse(block.id.get()).is_some();
-        self.nodes.push(Node {
-            block,
-            children: Vec::new(),
-            parent,
-            listed_as: None,
-        });
-        match parent.and_then(|parent| self.nodes.get_mut(parent)) {
-            Some(parent) => parent.children.push(place),
-            None => self.roots.push(place),
-        }
+        let is_partial = block.is_partial() && id_of(&block).is_some();
+        let place = self.tree.add(parent, block);
         if is_partial {
             self.partial.push_back(place);
         } else {
@@ -229,199 +243,57 @@ impl Fetch {
         }
     }
 
-    /// Queues what is inside of a block.
+    /// Takes a block that a listing showed only by its id.
+    fn retrieved(&mut self, place: usize, mut block: Block) {
+        block.forget_request();
+        self.tree.replace(place, block);
+        self.has_advanced = true;
+        self.expand(place);
+    }
+
+    /// Queues what is inside of a block, and notes what it stands for.
     fn expand(&mut self, place: usize) {
-        let Some(node) = self.nodes.get(place) else {
+        let Some(block) = self.tree.block(place) else {
             return;
         };
-        let (block, parent) = (node.block.clone(), node.parent);
-        self.note(&block);
-        let (listings, listed_as) = self.listings_of(&block, parent, place);
-        if let Some(node) = self.nodes.get_mut(place) {
-            node.listed_as = listed_as;
-        }
-        if !listings.is_empty() && self.depth(parent) >= MAX_DEPTH {
-            self.is_truncated = true;
-        } else {
-            self.listings.extend(listings);
-        }
-    }
-
-    /// Takes a block that a listing showed only by its id.
-    fn retrieved(&mut self, place: usize, answer: Result<&[u8], &Failure>) -> Result<(), Failure> {
-        let Some(node) = self.nodes.get_mut(place) else {
-            return Ok(());
-        };
-        match answer {
-            Ok(body) => {
-                let mut block: Block = serde_json::from_slice(body)
-                    .map_err(|error| Failure::Transient(format!("not a block: {error}")))?;
-                block.extra.remove("request_id");
-                node.block = block;
-            }
-            Err(failure @ (Failure::Transient(_) | Failure::RateLimited { .. })) => {
-                return Err(failure.clone());
-            }
-            Err(failure) => {
-                let block_id = parse(node.block.id.get());
-                let message = format!("notion shows only the id of this block: {failure}");
-                self.errors.push(SourceError { block_id, message });
-            }
-        }
-        self.expand(place);
-        Ok(())
-    }
-
-    /// Notes the page or database that a block stands for.
-    fn note(&mut self, block: &Block) {
-        let id = block.id.as_str().and_then(|id| id.parse().ok());
-        let member = match (&block.content, id) {
-            (Content::Known(BlockType::ChildPage(_)), Some(id)) => Member::Page(id),
-            (Content::Known(BlockType::ChildDatabase(_)), Some(id)) => Member::Database(id),
-            _ => return,
-        };
+        let (inside, member) = (Inside::of(block, place), member_of(block));
         // A synced block shows the same child in several places.
-        if !self.found.contains(&member) {
-            self.found.push(member);
-        }
-    }
-
-    /// The listings that a block's children need, and the block that they are listed as.
-    fn listings_of(
-        &mut self,
-        block: &Block,
-        parent: Option<usize>,
-        place: usize,
-    ) -> (Vec<Listing>, Option<Id>) {
-        let Some(id) = block.id.as_str().and_then(|id| id.parse::<Id>().ok()) else {
-            return (Vec::new(), None);
+        self.found
+            .extend(member.filter(|member| !self.found.contains(member)));
+        let listing = match inside {
+            Inside::Nothing => return,
+            Inside::Empty(id) => return self.tree.list_as(place, Some(id)),
+            Inside::Copied(copied) if self.tree.is_inside(place, copied.of) => {
+                let problem = "a synced block that holds itself".to_owned();
+                return self.lacks(copied.or_else, problem);
+            }
+            Inside::Copied(copied) if self.copies >= MAX_COPIES => {
+                return self.leaves_out(copied.or_else, "the page has too many synced blocks");
+            }
+            Inside::Copied(listing) => {
+                self.copies += 1;
+                listing
+            }
+            Inside::Own(listing) => listing,
         };
-        let listing = |of, or_else| Listing {
-            or_else,
-            ..Listing::new(of, Some(place))
-        };
-        match &block.content {
-            Content::Known(BlockType::ChildPage(_) | BlockType::ChildDatabase(_)) => {
-                (Vec::new(), None)
-            }
-            Content::Known(BlockType::MeetingNotes(notes) | BlockType::Transcription(notes)) => {
-                let parts = notes.get().map(|notes| parts_of(notes)).unwrap_or_default();
-                let is_listed = block.has_children.is_true() || !parts.is_empty();
-                let whole = Listing {
-                    parts,
-                    ..listing(id, None)
-                };
-                (is_listed.then_some(whole).into_iter().collect(), Some(id))
-            }
-            Content::Known(BlockType::SyncedBlock(synced)) => {
-                let original = synced.get().and_then(|synced| synced.synced_from.get());
-                let original = original.and_then(|from| match from.content.known() {
-                    Some(SyncedFromType::BlockId(id)) => parse(id.get()),
-                    None => None,
-                });
-                match original {
-                    Some(original) if self.is_inside(parent, original) => {
-                        let message = "a synced block that holds itself".to_owned();
-                        self.errors.push(SourceError {
-                            block_id: Some(id),
-                            message,
-                        });
-                        (Vec::new(), None)
-                    }
-                    Some(original) => (vec![listing(original, Some(id))], Some(original)),
-                    None if block.has_children.is_true() => (vec![listing(id, None)], Some(id)),
-                    None => (Vec::new(), Some(id)),
-                }
-            }
-            _ if block.has_children.is_true() => (vec![listing(id, None)], Some(id)),
-            _ => (Vec::new(), None),
+        self.tree.list_as(place, Some(listing.of));
+        if self.tree.depth(place) >= MAX_DEPTH {
+            self.leaves_out(Some(listing.of), "what is in this block is nested too deep");
+        } else {
+            self.listings.push_back(listing);
         }
-    }
-
-    fn depth(&self, parent: Option<usize>) -> usize {
-        let mut depth = 0;
-        let mut above = parent.and_then(|place| self.nodes.get(place));
-        while let Some(node) = above {
-            depth += 1;
-            above = node.parent.and_then(|place| self.nodes.get(place));
-        }
-        depth
-    }
-
-    /// Whether the children of `original` are being listed somewhere above.
-    fn is_inside(&self, parent: Option<usize>, original: Id) -> bool {
-        let mut above = parent.and_then(|place| self.nodes.get(place));
-        while let Some(node) = above {
-            if node.listed_as == Some(original) {
-                return true;
-            }
-            above = node.parent.and_then(|place| self.nodes.get(place));
-        }
-        false
     }
 
     /// Drops what a listing brought before its cursor died.
     fn forget(&mut self, listing: &Listing) {
-        let children = match listing.node.and_then(|place| self.nodes.get_mut(place)) {
-            Some(node) => node
-                .children
-                .split_off(listing.kept.min(node.children.len())),
-            None => std::mem::take(&mut self.roots),
-        };
+        let children = self.tree.cut(listing.node, listing.kept);
         self.listings
             .retain(|waiting| !waiting.node.is_some_and(|node| children.contains(&node)));
+        self.partial.retain(|place| !children.contains(place));
     }
 }
 
-/// The three parts of meeting notes, in the order in which Notion shows them.
-fn parts_of(notes: &MeetingNotes) -> Vec<Id> {
-    let Some(children) = notes.children.get() else {
-        return Vec::new();
-    };
-    let parts = [
-        &children.summary_block_id,
-        &children.notes_block_id,
-        &children.transcript_block_id,
-    ];
-    parts
-        .into_iter()
-        .filter_map(|part| parse(part.get()))
-        .collect()
-}
-
-fn parse(id: Option<&RawId>) -> Option<Id> {
-    id.and_then(|id| id.as_str().parse().ok())
-}
-
-/// Puts children into their parents, from the deepest up, without recursion.
-fn nest(nodes: &mut [Option<Node>], roots: Vec<usize>) -> Vec<Block> {
-    for place in (0..nodes.len()).rev() {
-        let Some(children) = nodes
-            .get_mut(place)
-            .and_then(Option::as_mut)
-            .map(|node| std::mem::take(&mut node.children))
-        else {
-            continue;
-        };
-        let blocks: Vec<Block> = children
-            .into_iter()
-            .filter_map(|child| take_block(nodes, child))
-            .collect();
-        if let Some(node) = nodes.get_mut(place).and_then(Option::as_mut)
-            && (!blocks.is_empty() || node.listed_as.is_some())
-        {
-            node.block.children = blocks.into();
-        }
-    }
-    roots
-        .into_iter()
-        .filter_map(|root| take_block(nodes, root))
-        .collect()
-}
-
-fn take_block(nodes: &mut [Option<Node>], place: usize) -> Option<Block> {
-    nodes
-        .get_mut(place)
-        .and_then(Option::take)
-        .map(|node| node.block)
+fn read<T: DeserializeOwned>(body: &[u8], what: &str) -> Result<T, Unreadable> {
+    serde_json::from_slice(body)
+        .map_err(|error| Unreadable(format!("not a {what} of Notion's: {error}")))
 }

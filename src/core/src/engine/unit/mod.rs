@@ -5,17 +5,18 @@
 
 mod container;
 mod fetch;
+mod inside;
 mod page;
+mod probe;
 mod properties;
 mod reading;
 mod search;
 mod stage;
-
-use std::time::Duration;
+mod taken;
+mod tree;
 
 use crate::api::Request;
 use crate::failure::Failure;
-use crate::id::Id;
 use crate::keys::Keys;
 use crate::redis::{Command, Value};
 use crate::time::Timestamp;
@@ -25,13 +26,12 @@ use super::write::{Verdict, Write};
 use crate::member::Member;
 use container::Container;
 use page::PageUnit;
+use probe::Probe;
 use search::Search;
+pub use taken::{LONGEST_RETRY_DELAY, Taken};
 
-/// How often an object is taken without an end before it is put aside.
-const MAX_TAKES: u32 = 3;
-
-/// How long an object waits that Notion could not give, times the number of its takes.
-const RETRY_DELAY: Duration = Duration::from_secs(60);
+/// A read, the commit, and the commit by another path.
+pub const REQUESTS_TO_END: u32 = 3;
 
 /// What a unit needs next.
 #[derive(Debug)]
@@ -55,6 +55,10 @@ pub enum LaneStep {
     Leave,
 }
 
+/// Says what is wrong with a body that is not what was asked for.
+#[derive(Debug)]
+pub struct Unreadable(pub String);
+
 /// What a unit may know of the store.
 pub struct Context<'a> {
     pub keys: &'a Keys,
@@ -63,47 +67,37 @@ pub struct Context<'a> {
 /// An object being exported.
 #[derive(Debug)]
 pub enum Unit {
+    Probe(Probe),
     Search(Search),
     Page(Box<PageUnit>),
     Container(Box<Container>),
 }
 
-/// An entry of the frontier, as it was taken.
-#[derive(Clone, Debug)]
-pub struct Taken {
-    pub member: Member,
-    /// How often it was taken, this time included.
-    pub takes: u32,
-    /// The object as a listing gave it, and when.
-    pub listed: Option<(Timestamp, String)>,
-    /// The version that the store holds.
-    pub known: Option<String>,
-    /// The page whose blocks hold it.
-    pub owner: Option<Id>,
-    /// Whether it is to be built again from what is stored.
-    pub is_rebuild: bool,
-}
-
 impl Unit {
     /// The listing of everything by search.
-    pub fn search(kind: ExportKind) -> Self {
-        Self::Search(Search::new(kind))
+    pub fn search(kind: ExportKind, watermark: Option<Timestamp>) -> Self {
+        Self::Search(Search::new(kind, watermark))
+    }
+
+    /// The question whether Notion answers at all.
+    pub fn probe() -> Self {
+        Self::Probe(Probe::default())
     }
 
     /// The unit for an entry of the frontier.
-    pub fn of(taken: Taken) -> Self {
+    pub fn of(taken: Taken, now: Timestamp) -> Self {
         match taken.member {
-            Member::Page(id) => Self::Page(Box::new(PageUnit::new(id, taken))),
+            Member::Page(id) => Self::Page(Box::new(PageUnit::new(id, taken, now))),
             Member::Database(_) | Member::DataSource(_) => {
-                Self::Container(Box::new(Container::new(taken)))
+                Self::Container(Box::new(Container::new(taken, now)))
             }
         }
     }
 
-    /// The object that this unit exports; none for search.
+    /// The object that this unit exports; none for search and the probe.
     pub fn member(&self) -> Option<Member> {
         match self {
-            Self::Search(_) => None,
+            Self::Probe(_) | Self::Search(_) => None,
             Self::Page(page) => Some(page.member()),
             Self::Container(container) => Some(container.member()),
         }
@@ -112,6 +106,7 @@ impl Unit {
     /// What it needs next.
     pub fn want(&self) -> Want {
         match self {
+            Self::Probe(probe) => probe.want(),
             Self::Search(search) => search.want(),
             Self::Page(page) => page.want(),
             Self::Container(container) => container.want(),
@@ -119,17 +114,65 @@ impl Unit {
     }
 
     /// Takes Notion's answer; a failure here is final, retries are over.
-    pub fn answered(&mut self, now: Timestamp, answer: Result<&[u8], &Failure>) {
+    ///
+    /// # Errors
+    /// What is wrong with a body that is not what was asked for; the unit is as it was, and asks the same again.
+    pub fn answered(
+        &mut self,
+        now: Timestamp,
+        answer: Result<&[u8], &Failure>,
+    ) -> Result<(), Unreadable> {
         match self {
+            Self::Probe(probe) => {
+                probe.answered();
+                Ok(())
+            }
             Self::Search(search) => search.answered(answer),
             Self::Page(page) => page.answered(now, answer),
             Self::Container(container) => container.answered(now, answer),
         }
     }
 
+    /// Whether it is put aside if it does not come to an end now; the probe is as urgent.
+    pub fn is_on_its_last_take(&self) -> bool {
+        match self {
+            Self::Probe(_) => true,
+            Self::Search(_) => false,
+            Self::Page(page) => page.taken().is_last(),
+            Self::Container(container) => container.taken().is_last(),
+        }
+    }
+
+    /// Has what it fetched saved, because the run ends; whether there is anything to save.
+    pub fn suspend(&mut self) -> bool {
+        match self {
+            Self::Probe(_) | Self::Search(_) => false,
+            Self::Page(page) => page.suspend(),
+            Self::Container(container) => container.suspend(),
+        }
+    }
+
+    /// How many requests to Redis end it once Notion has answered: reads, parts, commits.
+    pub fn requests_to_end(&self) -> u32 {
+        match self {
+            Self::Probe(_) | Self::Search(_) | Self::Container(_) => REQUESTS_TO_END,
+            Self::Page(page) => page.parts().saturating_add(REQUESTS_TO_END),
+        }
+    }
+
+    /// Whether it ended before its object was done, with what it fetched saved.
+    pub fn is_half_done(&self) -> bool {
+        match self {
+            Self::Probe(_) | Self::Search(_) => false,
+            Self::Page(page) => page.is_half_done(),
+            Self::Container(container) => container.is_half_done(),
+        }
+    }
+
     /// The next step while it holds the lane.
     pub fn lane(&mut self, context: &Context<'_>) -> LaneStep {
         match self {
+            Self::Probe(_) => LaneStep::Leave,
             Self::Search(search) => search.lane(),
             Self::Page(page) => page.lane(context),
             Self::Container(container) => container.lane(context),
@@ -139,7 +182,7 @@ impl Unit {
     /// Takes the values that it read.
     pub fn read(&mut self, keys: &Keys, values: &[Value]) {
         match self {
-            Self::Search(_) => {}
+            Self::Probe(_) | Self::Search(_) => {}
             Self::Page(page) => page.read(values),
             Self::Container(container) => container.read(keys, values),
         }
@@ -148,6 +191,7 @@ impl Unit {
     /// Takes what its write came to, with the script's whole answer.
     pub fn written(&mut self, verdict: Verdict, answer: &Value) {
         match self {
+            Self::Probe(_) => {}
             Self::Search(search) => search.written(verdict, answer),
             Self::Page(page) => page.written(verdict),
             Self::Container(container) => container.written(),
@@ -157,15 +201,16 @@ impl Unit {
     /// Redis refuses its write; whether that can be noted instead.
     pub fn refused(&mut self, problem: &str) -> bool {
         match self {
-            Self::Search(_) => false,
+            Self::Probe(_) | Self::Search(_) => false,
             Self::Page(page) => page.refused(problem),
             Self::Container(container) => container.refused(problem),
         }
     }
 
-    /// Why it failed, if it ends for good without a document.
+    /// Why it failed, if that is to be reported.
     pub fn failure(&self) -> Option<&str> {
         match self {
+            Self::Probe(_) => None,
             Self::Search(search) => search.failure(),
             Self::Page(page) => page.failure(),
             Self::Container(container) => container.failure(),

@@ -3,20 +3,20 @@
 //! A page that is only to be built again skips Notion and begins with what is stored.
 
 use crate::api::Request;
-use crate::document::{Claim, Committed, Document, References};
+use crate::document::{Claim, Committed, Document, FINGERPRINT, References};
 use crate::engine::version::{version_of, version_read};
-use crate::engine::write::{Owner, PageCommit, Verdict, Version, Write};
+use crate::engine::write::{Owner, PageCommit, Removal, Settlement, Verdict, Version, Write};
 use crate::failure::Failure;
 use crate::id::Id;
 use crate::member::Member;
 use crate::notion::Page;
-use crate::redis::Value;
+use crate::redis::{Command, Value};
 use crate::time::Timestamp;
 
 use super::fetch::Fetch;
 use super::reading::Reading;
-use super::stage::Stage;
-use super::{Context, LaneStep, MAX_TAKES, RETRY_DELAY, Taken, Want};
+use super::stage::{PART_BYTES, Stage};
+use super::{Context, LaneStep, Taken, Unreadable, Want};
 
 /// A page being exported.
 #[derive(Debug)]
@@ -25,26 +25,35 @@ pub struct PageUnit {
     taken: Taken,
     phase: Phase,
     version: Version,
+    /// What an earlier run fetched, and of which version.
+    half: Option<(Version, Box<Fetch>)>,
     failure: Option<String>,
-    is_put_off: bool,
 }
 
 #[derive(Debug)]
 enum Phase {
+    /// What an earlier run fetched is read.
+    Recalling,
     /// The page object is asked for.
     Asking,
     /// Its blocks and long properties are asked for.
     Fetching(Box<Fetch>),
+    /// What was fetched is saved, because the run ends.
+    Saving(String, Stage),
+    /// It is saved.
+    HalfDone,
     /// The stored document is read, to be built again.
     Loading,
     /// What the document shows of other pages is read.
     Looking(Box<Draft>),
     /// The document is written, in parts before the commit where it is large.
     Committing(Box<Draft>, Stage),
+    /// Notion shows it in the trash: where it is in the store is read.
+    Trashed(Box<Reading>),
+    /// It is taken out.
+    Removing(Box<Removal>),
     /// There is nothing to write but how it ended.
-    Settling {
-        retry_at: Option<Timestamp>,
-    },
+    Settling(Settlement),
     Done,
 }
 
@@ -59,23 +68,22 @@ struct Draft {
 }
 
 impl PageUnit {
-    pub fn new(id: Id, taken: Taken) -> Self {
+    pub fn new(id: Id, taken: Taken, now: Timestamp) -> Self {
         let mut unit = Self {
             id,
             taken,
             phase: Phase::Asking,
             version: Version::Kept,
+            half: None,
             failure: None,
-            is_put_off: false,
         };
-        if unit.taken.takes > MAX_TAKES {
-            unit.fail(
-                format!("put aside after {MAX_TAKES} attempts that did not come to an end"),
-                None,
-            );
+        if let Some(settlement) = unit.taken.used_up(now) {
+            unit.settle(settlement);
         } else if unit.taken.is_rebuild {
             unit.version = Version::Rebuilt;
             unit.phase = Phase::Loading;
+        } else if unit.taken.is_half_fetched {
+            unit.phase = Phase::Recalling;
         } else if let Some((at, json)) = unit.taken.listed.take()
             && let Ok(page) = serde_json::from_slice(json.as_bytes())
         {
@@ -88,39 +96,83 @@ impl PageUnit {
         Member::Page(self.id)
     }
 
+    pub fn taken(&self) -> &Taken {
+        &self.taken
+    }
+
     pub fn failure(&self) -> Option<&str> {
-        self.failure.as_deref().filter(|_| !self.is_put_off)
+        self.failure.as_deref()
     }
 
     pub fn want(&self) -> Want {
         match &self.phase {
             Phase::Asking => Want::Notion(Request::page(self.id)),
             Phase::Fetching(fetch) => fetch.next().map_or(Want::Lane, Want::Notion),
-            Phase::Done => Want::End,
-            Phase::Loading | Phase::Looking(_) | Phase::Committing(..) | Phase::Settling { .. } => {
-                Want::Lane
-            }
+            Phase::Done | Phase::HalfDone => Want::End,
+            Phase::Recalling
+            | Phase::Saving(..)
+            | Phase::Loading
+            | Phase::Looking(_)
+            | Phase::Committing(..)
+            | Phase::Trashed(_)
+            | Phase::Removing(_)
+            | Phase::Settling(_) => Want::Lane,
         }
     }
 
-    pub fn answered(&mut self, now: Timestamp, answer: Result<&[u8], &Failure>) {
+    pub fn answered(
+        &mut self,
+        now: Timestamp,
+        answer: Result<&[u8], &Failure>,
+    ) -> Result<(), Unreadable> {
         match (&mut self.phase, answer) {
-            (Phase::Asking, Ok(body)) => match serde_json::from_slice(body) {
-                Ok(page) => self.begin(now, page),
-                Err(error) => self.fail(format!("not a page of Notion's: {error}"), None),
-            },
-            // Gone, or never shared: what the store holds of it is the reconciliation's to judge.
-            (Phase::Asking, Err(Failure::NotFound)) => {
-                self.phase = Phase::Settling { retry_at: None }
+            (Phase::Asking, Ok(body)) => {
+                let page = serde_json::from_slice(body)
+                    .map_err(|error| Unreadable(format!("not a page of Notion's: {error}")))?;
+                self.begin(now, page);
             }
-            (Phase::Fetching(fetch), answer) => {
-                if let Err(failure) = fetch.answered(answer) {
-                    self.fail_for(now, &failure);
+            // Gone, or never shared. A full export asks for everything that the store holds, so this is
+            // where the first of the two 404s of a removed page is met; what is stored is kept as yet.
+            (Phase::Asking, Err(Failure::NotFound)) => self.settle(self.taken.kept()),
+            (Phase::Fetching(fetch), Ok(body)) => fetch.take(body)?,
+            (Phase::Fetching(fetch), Err(failure)) => {
+                if let Err(failure) = fetch.failed(failure) {
+                    self.settle(self.taken.failed_for(now, &failure));
                 }
             }
-            (_, Err(failure)) => self.fail_for(now, failure),
+            (_, Err(failure)) => self.settle(self.taken.failed_for(now, failure)),
             (_, Ok(_)) => {}
         }
+        Ok(())
+    }
+
+    /// Has what it fetched saved; whether there is more of it than an earlier run had.
+    pub fn suspend(&mut self) -> bool {
+        let Phase::Fetching(fetch) = &mut self.phase else {
+            return false;
+        };
+        let Some(fetch) = fetch.suspend() else {
+            return false;
+        };
+        let half = serde_json::to_string(&(FINGERPRINT, &self.version, fetch));
+        let half = half.expect("what is fetched has only string keys");
+        self.phase = Phase::Saving(half, Stage::default());
+        true
+    }
+
+    /// Whether it ended with what it fetched saved.
+    pub fn is_half_done(&self) -> bool {
+        matches!(self.phase, Phase::HalfDone)
+    }
+
+    /// In how many parts what it fetched would be saved, or its document staged.
+    pub fn parts(&self) -> u32 {
+        let bytes = match &self.phase {
+            Phase::Fetching(fetch) => fetch.bytes(),
+            Phase::Saving(half, _) => half.len(),
+            _ => 0,
+        };
+        u32::try_from(bytes / PART_BYTES + 1).unwrap_or(u32::MAX)
     }
 
     pub fn lane(&mut self, context: &Context<'_>) -> LaneStep {
@@ -128,54 +180,69 @@ impl PageUnit {
             self.draft();
         }
         match &mut self.phase {
-            Phase::Loading => LaneStep::Read(vec![crate::redis::Command::new([
-                "GET".to_owned(),
-                context.keys.page(self.id),
-            ])]),
+            Phase::Recalling => LaneStep::Read(vec![get(context.keys.stage(self.id))]),
+            Phase::Loading => LaneStep::Read(vec![get(context.keys.page(self.id))]),
+            Phase::Saving(half, stage) => match stage.next_part(half) {
+                Some(part) => LaneStep::Write(Write::Stage {
+                    id: self.id,
+                    half: stage.is_last(half).then_some(Member::Page(self.id)),
+                    part,
+                }),
+                None => LaneStep::Leave,
+            },
             Phase::Looking(draft) => LaneStep::Read(draft.reading.commands(context.keys)),
             Phase::Committing(draft, stage) => {
-                let Some(page) = draft.committed.as_ref() else {
+                let Some(page) = draft.committed.as_mut() else {
                     return LaneStep::Leave;
                 };
-                match stage.next_part(&page.json) {
-                    Some((offset, part)) => LaneStep::Write(Write::Stage {
+                let part = match Stage::is_used(&page.json) {
+                    true => stage.next_part(&page.json),
+                    false => None,
+                };
+                match part {
+                    Some(part) => LaneStep::Write(Write::Stage {
                         id: self.id,
-                        offset,
                         part,
+                        half: None,
                     }),
-                    None => LaneStep::Write(Write::CommitPage(draft.commit(
-                        context,
-                        page,
-                        self.version.clone(),
-                        self.taken.owner,
-                    ))),
+                    None => match draft.commit(context, self.version.clone(), self.taken.owner) {
+                        Some(commit) => LaneStep::Write(Write::CommitPage(commit)),
+                        None => LaneStep::Leave,
+                    },
                 }
             }
-            Phase::Settling { retry_at } => LaneStep::Write(Write::Settle {
-                member: Member::Page(self.id),
-                version: self.version.clone(),
-                error: self.failure.clone(),
-                retry_at: *retry_at,
-            }),
-            Phase::Asking | Phase::Fetching(_) | Phase::Done => LaneStep::Leave,
+            Phase::Trashed(reading) => LaneStep::Read(reading.commands(context.keys)),
+            Phase::Removing(removal) => LaneStep::Write(Write::RemovePage(removal.clone())),
+            Phase::Settling(settlement) => LaneStep::Write(Write::Settle(settlement.clone())),
+            Phase::Asking | Phase::Fetching(_) | Phase::HalfDone | Phase::Done => LaneStep::Leave,
         }
     }
 
     pub fn read(&mut self, values: &[Value]) {
         match std::mem::replace(&mut self.phase, Phase::Done) {
+            Phase::Recalling => {
+                // What another builder saved, or what is not whole, is as good as nothing.
+                let half = values.first().and_then(Value::text);
+                let half = half.and_then(|half| serde_json::from_str(&half).ok());
+                self.half = half
+                    .filter(|(builder, ..): &(String, Version, Box<Fetch>)| builder == FINGERPRINT)
+                    .map(|(_, version, fetch)| (version, fetch));
+                self.phase = Phase::Asking;
+            }
             Phase::Loading => match values.first().and_then(Value::text) {
                 Some(json) => match serde_json::from_slice::<Document>(json.as_bytes()) {
                     Ok(document) => self.look(document, Vec::new()),
-                    Err(error) => {
-                        self.fail(format!("the stored document cannot be read: {error}"), None)
-                    }
+                    Err(error) => self.fail(format!("the stored document cannot be read: {error}")),
                 },
-                None => self.phase = Phase::Settling { retry_at: None },
+                None => self.settle(self.taken.kept()),
             },
             Phase::Looking(mut draft) => {
                 let references = draft.reading.references(values);
                 draft.resolve(&references);
                 self.phase = Phase::Committing(draft, Stage::default());
+            }
+            Phase::Trashed(mut reading) => {
+                self.phase = Phase::Removing(Box::new(reading.removal(values)));
             }
             other => self.phase = other,
         }
@@ -183,24 +250,36 @@ impl PageUnit {
 
     pub fn written(&mut self, verdict: Verdict) {
         match (std::mem::replace(&mut self.phase, Phase::Done), verdict) {
-            (Phase::Committing(mut draft, _), Verdict::PathTaken) => {
-                draft.claim = Claim::WithSuffix;
-                self.phase = Phase::Looking(draft);
-            }
+            (Phase::Committing(mut draft, _), Verdict::PathTaken) => match draft.claim.next() {
+                Some(claim) => {
+                    draft.claim = claim;
+                    self.phase = Phase::Looking(draft);
+                }
+                None => self.fail(format!("another page has the path {}", draft.document.path)),
+            },
+            // The commit took the document with it.
             (Phase::Committing(draft, mut stage), _) => {
-                if !stage.was_commit() {
+                if draft.committed.is_some() {
+                    stage.written();
                     self.phase = Phase::Committing(draft, stage);
                 }
             }
-            (Phase::Settling { .. } | Phase::Done, _) => {}
+            (Phase::Saving(half, mut stage), _) => {
+                stage.written();
+                self.phase = match stage.is_done(&half) {
+                    true => Phase::HalfDone,
+                    false => Phase::Saving(half, stage),
+                };
+            }
+            (Phase::Removing(_) | Phase::Settling(_) | Phase::Done, _) => {}
             (other, _) => self.phase = other,
         }
     }
 
     /// Redis refuses what was to be written; whether that can be noted.
     pub fn refused(&mut self, problem: &str) -> bool {
-        let is_noted = !matches!(self.phase, Phase::Settling { .. });
-        self.fail(format!("redis refuses it: {problem}"), None);
+        let is_noted = !matches!(self.phase, Phase::Settling(_));
+        self.fail(format!("redis refuses it: {problem}"));
         is_noted
     }
 
@@ -212,10 +291,15 @@ impl PageUnit {
             .unwrap_or_default()
             .to_owned();
         if is_in_trash {
-            self.phase = Phase::Settling { retry_at: None };
+            let reading = Reading::new(self.id, None, Vec::new());
+            self.phase = Phase::Trashed(Box::new(reading));
         } else if self.taken.known.as_deref() == Some(version_of(&edited).as_str()) {
-            self.version = Version::Known(version_of(&edited));
-            self.phase = Phase::Settling { retry_at: None };
+            self.settle(self.taken.unchanged(Version::Known(version_of(&edited))));
+        } else if let Some((version, fetch)) = self.half.take()
+            && fetch.is_of(self.id, &page)
+        {
+            self.version = version;
+            self.phase = Phase::Fetching(fetch);
         } else {
             self.version = version_read(&edited, read_at);
             self.phase = Phase::Fetching(Box::new(Fetch::new(self.id, page)));
@@ -244,37 +328,31 @@ impl PageUnit {
         }));
     }
 
-    fn fail_for(&mut self, now: Timestamp, failure: &Failure) {
-        let is_passing = matches!(failure, Failure::Transient(_) | Failure::RateLimited { .. });
-        let retry_at = is_passing.then(|| now.plus(RETRY_DELAY.saturating_mul(self.taken.takes)));
-        self.fail(failure.to_string(), retry_at);
+    fn fail(&mut self, problem: String) {
+        self.settle(self.taken.failed(problem));
     }
 
-    fn fail(&mut self, problem: String, retry_at: Option<Timestamp>) {
-        self.failure = Some(problem);
-        self.is_put_off = retry_at.is_some();
-        self.version = if self.taken.is_rebuild {
-            Version::Rebuilt
-        } else {
-            Version::Kept
-        };
-        self.phase = Phase::Settling { retry_at };
+    fn settle(&mut self, settlement: Settlement) {
+        self.failure = settlement.report().map(str::to_owned);
+        self.phase = Phase::Settling(settlement);
     }
 }
 
 impl Draft {
     fn resolve(&mut self, references: &References) {
         self.document.resolve(references, self.claim);
-        self.committed = Some(self.document.committed());
+        let page = self.document.committed();
+        self.committed = Some(page);
     }
 
+    /// The commit, which takes what is to be written with it: a document may be large.
     fn commit(
-        &self,
+        &mut self,
         context: &Context<'_>,
-        page: &Committed,
         version: Version,
         owner: Option<Id>,
-    ) -> Box<PageCommit> {
+    ) -> Option<Box<PageCommit>> {
+        let page = self.committed.take()?;
         let listed_by = self
             .reading
             .lists(context.keys, self.document.data_source_id);
@@ -285,7 +363,7 @@ impl Draft {
             .map(Member::id)
             .collect();
         let no_longer = |former: &&Id| !mentions.contains(former);
-        Box::new(PageCommit {
+        Some(Box::new(PageCommit {
             member: Member::Page(page.id),
             version,
             found: self.found.clone(),
@@ -301,9 +379,13 @@ impl Draft {
             mentions,
             is_staged: Stage::is_used(&page.json),
             owner: Owner::of(self.document.is_under_a_block(), owner),
-            page: page.clone(),
-        })
+            page,
+        }))
     }
+}
+
+fn get(key: String) -> Command {
+    Command::new(["GET".to_owned(), key])
 }
 
 /// The keys of `former` that are not among `current`.

@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 
 use crate::document::{Face, References};
+use crate::engine::write::Removal;
 use crate::id::Id;
 use crate::keys::Keys;
 use crate::member::Member;
@@ -79,6 +80,16 @@ impl Reading {
             faces,
             parent: self.parent,
             held_path: Some(field(0)).filter(|path| !path.is_empty()),
+        }
+    }
+
+    /// Takes what was read, to take the object out of where it is.
+    pub fn removal(&mut self, values: &[Value]) -> Removal {
+        Removal {
+            id: self.id,
+            path: self.references(values).held_path,
+            listed_by: self.former_lists.clone(),
+            mentions: self.former_mentions.clone(),
         }
     }
 

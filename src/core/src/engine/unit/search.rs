@@ -2,19 +2,34 @@
 //!
 //! Search is not an inventory; what it hides is found by walking the trees and querying the data sources.
 
+use std::time::Duration;
+
 use crate::api::{Cursor, Request};
 use crate::engine::listing::{Listed, MAX_RESTARTS, found_in};
 use crate::engine::state::ExportKind;
 use crate::engine::write::{Found, Verdict, Write};
 use crate::failure::Failure;
 use crate::redis::Value;
+use crate::time::Timestamp;
 
-use super::{LaneStep, Want};
+use super::{LaneStep, Unreadable, Want};
+
+/// Search lags: an edit may appear among results that are this much older than the newest.
+const OVERLAP: Duration = Duration::from_secs(15 * 60);
+
+/// So many results in a row that the store holds say that it holds what follows, which is older.
+const ENOUGH: usize = 100;
 
 /// The listing by search.
 #[derive(Debug)]
 pub struct Search {
     kind: ExportKind,
+    /// The newest edit that an earlier search has shown.
+    watermark: Option<Timestamp>,
+    newest: Option<Timestamp>,
+    oldest: Option<Timestamp>,
+    /// Results in a row, up to the last one, that the store holds.
+    known: usize,
     cursor: Option<Cursor>,
     restarts: u32,
     found: Vec<Found>,
@@ -31,9 +46,13 @@ enum Phase {
 }
 
 impl Search {
-    pub fn new(kind: ExportKind) -> Self {
+    pub fn new(kind: ExportKind, watermark: Option<Timestamp>) -> Self {
         Self {
             kind,
+            watermark,
+            newest: None,
+            oldest: None,
+            known: 0,
             cursor: None,
             restarts: 0,
             found: Vec::new(),
@@ -51,26 +70,35 @@ impl Search {
         }
     }
 
-    pub fn answered(&mut self, answer: Result<&[u8], &Failure>) {
-        match answer.map(Listed::parse) {
-            Ok(Ok(listed)) => {
-                self.found = listed
-                    .results
-                    .iter()
-                    .filter_map(|raw| found_in(raw, self.kind))
-                    .collect();
-                self.found_count = self.found.len();
-                let is_last = !listed.has_more || listed.next.is_none();
-                self.cursor = listed.next;
-                self.phase = Phase::Found { is_last };
-            }
+    pub fn answered(&mut self, answer: Result<&[u8], &Failure>) -> Result<(), Unreadable> {
+        match answer {
+            Ok(body) => self.list(Listed::parse(body).map_err(Unreadable)?),
             Err(failure) if failure.is_dead_cursor() && self.restarts < MAX_RESTARTS => {
                 self.restarts += 1;
                 self.cursor = None;
+                self.known = 0;
             }
-            Ok(Err(problem)) => self.fail(problem),
-            Err(failure) => self.fail(failure.to_string()),
+            Err(failure) => {
+                self.failure = Some(format!("search: {failure}"));
+                self.phase = Phase::Done;
+            }
         }
+        Ok(())
+    }
+
+    fn list(&mut self, listed: Listed<'_>) {
+        self.found = listed
+            .results
+            .iter()
+            .filter_map(|raw| found_in(raw, self.kind))
+            .collect();
+        self.found_count = self.found.len();
+        let edited = || self.found.iter().filter_map(|found| found.edited);
+        self.newest = self.newest.max(edited().max());
+        self.oldest = edited().min().or(self.oldest);
+        let is_last = !listed.has_more || listed.next.is_none();
+        self.cursor = listed.next;
+        self.phase = Phase::Found { is_last };
     }
 
     pub fn lane(&mut self) -> LaneStep {
@@ -88,22 +116,29 @@ impl Search {
             .get(4)
             .and_then(Value::integer)
             .and_then(|count| usize::try_from(count).ok());
-        // Where the store holds a whole part of the listing, it holds everything after it, which is older.
-        let is_known = verdict == Verdict::Done
-            && current == Some(self.found_count)
-            && self.kind == ExportKind::Changes;
+        if verdict == Verdict::Done && current == Some(self.found_count) {
+            self.known += self.found_count;
+        } else {
+            self.known = 0;
+        }
+        let is_past_the_overlap = matches!(
+            (self.oldest, self.watermark),
+            (Some(oldest), Some(watermark)) if watermark.since(oldest) >= OVERLAP
+        );
+        let is_known =
+            self.kind == ExportKind::Changes && self.known >= ENOUGH && is_past_the_overlap;
         self.phase = match self.phase {
             Phase::Found { is_last: false } if !is_known => Phase::Asking,
             Phase::Found { .. } | Phase::Asking | Phase::Done => Phase::Done,
         };
     }
 
-    pub fn failure(&self) -> Option<&str> {
-        self.failure.as_deref()
+    /// The newest edit that it has shown.
+    pub fn newest(&self) -> Option<Timestamp> {
+        self.newest
     }
 
-    fn fail(&mut self, problem: String) {
-        self.failure = Some(format!("search: {problem}"));
-        self.phase = Phase::Done;
+    pub fn failure(&self) -> Option<&str> {
+        self.failure.as_deref()
     }
 }

@@ -14,7 +14,7 @@ mod text;
 
 use std::collections::BTreeMap;
 
-use serde_json::{Number, Value};
+use serde_json::{Map, Number, Value};
 
 use super::block::Block;
 use super::field::Field;
@@ -52,6 +52,12 @@ pub trait Visit {
 
     /// A URL, except that of an uploaded file.
     fn url(&mut self, _: &mut String, _: UrlRole) {}
+
+    /// Any other string: what somebody wrote, a name, an id, a word.
+    fn text(&mut self, _: &mut String) {}
+
+    /// Keys of an object that this version does not know it to have.
+    fn extra(&mut self, _: &mut Map<String, Value>) {}
 
     /// The id of another object.
     fn target(&mut self, _: &mut RawId, _: Target) {}
@@ -117,7 +123,10 @@ fn visit_url<P>(to: &mut dyn Visit, url: &mut Field<String, P>, role: UrlRole) {
 
 fn visit_target<P>(to: &mut dyn Visit, id: &mut Field<RawId, P>, target: Target) {
     match id.get_mut() {
-        Some(id) => to.target(id, target),
+        Some(id) => {
+            to.target(id, target);
+            id.walk(to);
+        }
         None => id.walk(to),
     }
 }
@@ -184,7 +193,29 @@ impl<T: Walk, Y: Types + Walk> Object<T, Y> {
 
 impl Walk for bool {}
 impl Walk for Number {}
-impl Walk for String {}
-impl Walk for RawId {}
-impl Walk for Time {}
-impl<V> Walk for Word<V> {}
+
+impl Walk for String {
+    fn walk(&mut self, to: &mut dyn Visit) {
+        to.text(self);
+    }
+}
+
+impl Walk for RawId {
+    fn walk(&mut self, to: &mut dyn Visit) {
+        to.text(self.text_mut());
+    }
+}
+
+impl Walk for Time {
+    fn walk(&mut self, to: &mut dyn Visit) {
+        to.text(self.text_mut());
+    }
+}
+
+impl<V> Walk for Word<V> {
+    fn walk(&mut self, to: &mut dyn Visit) {
+        if let Some(unknown) = self.unknown_mut() {
+            to.text(unknown);
+        }
+    }
+}

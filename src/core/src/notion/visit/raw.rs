@@ -15,18 +15,20 @@ impl Walk for Value {
     fn walk(&mut self, to: &mut dyn Visit) {
         match self {
             Self::String(text) if is_url(text) => to.url(text, UrlRole::Raw),
+            Self::String(text) => to.text(text),
             Self::Array(items) => items.walk(to),
             Self::Object(keys) => match recognise(keys, to) {
                 Some(walked) => *self = walked,
                 None => walk_extra(keys, to),
             },
-            Self::Null | Self::Bool(_) | Self::Number(_) | Self::String(_) => {}
+            Self::Null | Self::Bool(_) | Self::Number(_) => {}
         }
     }
 }
 
 /// Walks the keys that an object was not known to have.
 pub(super) fn walk_extra(extra: &mut Map<String, Value>, to: &mut dyn Visit) {
+    to.extra(extra);
     for value in extra.values_mut() {
         value.walk(to);
     }
@@ -49,5 +51,6 @@ fn recognise(keys: &Map<String, Value>, to: &mut dyn Visit) -> Option<Value> {
 }
 
 fn is_url(text: &str) -> bool {
-    text.starts_with("https://") || text.starts_with("http://")
+    (text.starts_with("https://") || text.starts_with("http://"))
+        && !text.contains(char::is_whitespace)
 }

@@ -1,111 +1,17 @@
-//! The engine's writes, as calls of the fenced scripts, and what the scripts answer.
+//! A write as the call of its fenced script.
 //!
 //! The keys and arguments stand here in the order that the head of each `.lua` file gives.
 
-use crate::document::Committed;
 use crate::id::Id;
 use crate::keys::Keys;
-use crate::redis::{Script, ScriptCall, Value};
+use crate::member::Member;
+use crate::redis::{Script, ScriptCall};
 use crate::time::Timestamp;
 
-use super::state::Counts;
-use crate::member::Member;
+use super::{Found, ObjectCommit, Owner, PageCommit, Removal, Retry, Settlement, Version, Write};
 
-/// Something that changes the store.
-#[derive(Clone, Debug)]
-pub enum Write {
-    /// Saves the state with an event.
-    Mark { event: &'static str, data: String },
-    /// Puts what a listing found into the frontier.
-    Discover(Vec<Found>),
-    /// Hands out work, except what is being worked on.
-    Take { count: usize, active: Vec<Member> },
-    /// Writes a page.
-    CommitPage(Box<PageCommit>),
-    /// Writes a database or data source.
-    CommitObject(Box<ObjectCommit>),
-    /// Ends the work on a member without a document, or puts it off.
-    Settle {
-        member: Member,
-        version: Version,
-        error: Option<String>,
-        retry_at: Option<Timestamp>,
-    },
-    /// Writes one part of a large document.
-    Stage { id: Id, offset: usize, part: String },
-    /// Ends the run.
-    Release {
-        not_before: Option<Timestamp>,
-        cut: Vec<Member>,
-    },
-}
-
-/// An object that a listing found.
-#[derive(Clone, Debug)]
-pub struct Found {
-    pub member: Member,
-    /// The version that the listing shows, if it shows one.
-    pub version: Option<String>,
-    /// The object as listed, where that saves asking for it.
-    pub json: Option<String>,
-}
-
-/// What the store will know of an object's version.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Version {
-    /// It holds exactly this one.
-    Known(String),
-    /// It was edited so shortly before it was read that the minute may hide another edit.
-    Uncertain,
-    /// As before: Notion did not give it.
-    Kept,
-    /// As before: it was built again from what is stored, and Notion was not asked.
-    Rebuilt,
-}
-
-/// A page to write.
-#[derive(Clone, Debug)]
-pub struct PageCommit {
-    pub member: Member,
-    pub version: Version,
-    pub page: Committed,
-    /// Pages and databases that its blocks hold.
-    pub found: Vec<Member>,
-    pub listed_by: Vec<String>,
-    pub no_longer_listed_by: Vec<String>,
-    pub mentions: Vec<Id>,
-    pub no_longer_mentions: Vec<Id>,
-    pub is_staged: bool,
-    pub owner: Owner,
-}
-
-/// A database or data source to write.
-#[derive(Clone, Debug)]
-pub struct ObjectCommit {
-    pub member: Member,
-    pub version: Version,
-    pub key: String,
-    pub json: String,
-    pub summary: String,
-    pub ancestors: String,
-    pub face: String,
-    pub created: Timestamp,
-    pub listed_by: Vec<String>,
-    pub no_longer_listed_by: Vec<String>,
-    pub found: Vec<Member>,
-    pub owner: Owner,
-}
-
-/// The page whose blocks hold an object, as far as that decides where it lies.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Owner {
-    /// The object says itself where it lies.
-    NotNeeded,
-    /// Not known yet.
-    Unknown,
-    /// This one.
-    Page(Id),
-}
+/// How many of the known objects one script looks at, about: few enough not to hold up Redis.
+const VERIFIED_AT_ONCE: u32 = 500;
 
 /// What every write carries.
 pub struct Header<'a> {
@@ -119,86 +25,7 @@ pub struct Header<'a> {
     pub now: Timestamp,
 }
 
-/// What a fenced script says about itself.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Verdict {
-    /// Written.
-    Done,
-    /// It had been written before; the first answer was lost.
-    Repeated,
-    /// Another page has the path; nothing was written.
-    PathTaken,
-    /// Another run has the lease; nothing was written.
-    Stale,
-}
-
-impl Verdict {
-    /// The verdict, and the commands that the script cost.
-    pub fn of(answer: &Value) -> Option<(Self, u64)> {
-        let [verdict, cost, ..] = answer.items() else {
-            return None;
-        };
-        let cost = u64::try_from(cost.integer()?).ok()?;
-        match verdict.text()?.as_str() {
-            "ok" => Some((Self::Done, cost)),
-            "repeated" => Some((Self::Repeated, cost)),
-            "taken" => Some((Self::PathTaken, cost)),
-            "stale" => Some((Self::Stale, cost)),
-            _ => None,
-        }
-    }
-}
-
-impl Owner {
-    /// For an object whose parent is a block, or is not.
-    pub fn of(is_under_a_block: bool, owner: Option<Id>) -> Self {
-        match (is_under_a_block, owner) {
-            (false, _) => Self::NotNeeded,
-            (true, None) => Self::Unknown,
-            (true, Some(id)) => Self::Page(id),
-        }
-    }
-
-    fn arg(self) -> String {
-        match self {
-            Self::NotNeeded => "=".to_owned(),
-            Self::Unknown => String::new(),
-            Self::Page(id) => id.to_string(),
-        }
-    }
-}
-
-impl Version {
-    fn arg(&self) -> String {
-        match self {
-            Self::Known(version) => version.clone(),
-            Self::Uncertain => String::new(),
-            Self::Kept => "=".to_owned(),
-            Self::Rebuilt => "~".to_owned(),
-        }
-    }
-}
-
 impl Write {
-    /// Adds to the counts what this write brings.
-    pub fn count(&self, counts: &mut Counts) {
-        match self {
-            Self::CommitPage(commit) if commit.version == Version::Rebuilt => counts.rebuilt += 1,
-            Self::CommitPage(commit) => {
-                counts.pages += 1;
-                counts.blocks += commit.page.blocks;
-            }
-            Self::CommitObject(commit) if commit.version == Version::Rebuilt => counts.rebuilt += 1,
-            Self::CommitObject(_) => counts.containers += 1,
-            Self::Settle {
-                version: Version::Known(_),
-                error: None,
-                ..
-            } => counts.unchanged += 1,
-            _ => {}
-        }
-    }
-
     /// The call that performs this write.
     pub fn call(&self, header: &Header<'_>) -> ScriptCall {
         let mut call = match self {
@@ -214,38 +41,19 @@ impl Write {
             ),
             Self::Discover(found) => discover(header, found),
             Self::Take { count, active } => take(header, *count, active),
+            Self::Verify { cursor } => verify(header, cursor),
             Self::CommitPage(commit) => commit_page(header, commit),
             Self::CommitObject(commit) => commit_object(header, commit),
-            Self::Settle {
-                member,
-                version,
-                error,
-                retry_at,
-            } => {
-                let retry_at = retry_at
-                    .map(|at| at.millis().to_string())
-                    .unwrap_or_default();
-                let args = [
-                    member.to_string(),
-                    version.arg(),
-                    error.clone().unwrap_or_default(),
-                    retry_at,
-                ];
-                let keys = header.keys;
-                let keys = [
-                    keys.frontier(),
-                    keys.rebuild(),
-                    keys.takes(),
-                    keys.listed(),
-                    keys.known(),
-                    keys.errors(),
-                ];
-                call(Script::Settle, keys, args)
-            }
-            Self::Stage { id, offset, part } => call(
+            Self::RemovePage(removal) => remove_page(header, removal),
+            Self::Settle(settlement) => settle(header, settlement),
+            Self::Stage { id, part, half } => call(
                 Script::Stage,
-                [header.keys.stage(header.fencing, *id)],
-                [offset.to_string(), part.clone()],
+                [header.keys.stage(*id), header.keys.listed()],
+                [
+                    part.offset.to_string(),
+                    part.text.clone(),
+                    half.as_ref().map(Member::to_string).unwrap_or_default(),
+                ],
             ),
             Self::Release { not_before, cut } => {
                 let not_before = not_before.map_or(0, Timestamp::millis).to_string();
@@ -263,6 +71,27 @@ impl Write {
         call.args
             .splice(0..0, numbers.into_iter().chain([header.state.clone()]));
         call
+    }
+}
+
+impl Owner {
+    fn arg(self) -> String {
+        match self {
+            Self::NotNeeded => "=".to_owned(),
+            Self::Unknown => String::new(),
+            Self::Page(id) => id.to_string(),
+        }
+    }
+}
+
+impl Version {
+    fn arg(&self) -> String {
+        match self {
+            Self::Known(version) => version.clone(),
+            Self::Uncertain => String::new(),
+            Self::Kept => "=".to_owned(),
+            Self::Rebuilt => "~".to_owned(),
+        }
     }
 }
 
@@ -331,7 +160,44 @@ fn take(header: &Header<'_>, count: usize, active: &[Member]) -> ScriptCall {
     )
 }
 
-/// Keys 3 to 10 of both commits.
+fn verify(header: &Header<'_>, cursor: &str) -> ScriptCall {
+    let keys = header.keys;
+    let keys = [keys.frontier(), keys.seen(), keys.known()];
+    let args = [
+        header.export.to_string(),
+        header.now.millis().to_string(),
+        cursor.to_owned(),
+        VERIFIED_AT_ONCE.to_string(),
+    ];
+    call(Script::Verify, keys, args)
+}
+
+fn settle(header: &Header<'_>, settlement: &Settlement) -> ScriptCall {
+    let (retry_at, takes) = match settlement.retry {
+        Some(Retry::At(at)) => (at.millis().to_string(), "counted"),
+        Some(Retry::Afresh(at)) => (at.millis().to_string(), "forgotten"),
+        None => (String::new(), "forgotten"),
+    };
+    let args = [
+        settlement.member.clone(),
+        settlement.version.arg(),
+        settlement.error.clone().unwrap_or_default(),
+        retry_at,
+        takes.to_owned(),
+    ];
+    let keys = header.keys;
+    let keys = [
+        keys.frontier(),
+        keys.rebuild(),
+        keys.takes(),
+        keys.listed(),
+        keys.known(),
+        keys.errors(),
+    ];
+    call(Script::Settle, keys, args)
+}
+
+/// Keys 3 to 10 of both commits and of a removal.
 fn work_keys(keys: &Keys) -> [String; 8] {
     [
         keys.frontier(),
@@ -360,7 +226,7 @@ fn commit_page(header: &Header<'_>, commit: &PageCommit) -> ScriptCall {
     all.extend([
         keys.events(),
         keys.version(),
-        keys.stage(header.fencing, id),
+        keys.stage(id),
         keys.mentions(id),
         keys.children(id),
     ]);
@@ -378,10 +244,9 @@ fn commit_page(header: &Header<'_>, commit: &PageCommit) -> ScriptCall {
             .chain(&commit.no_longer_mentions)
             .map(|id| keys.mentions(*id)),
     );
-    let document = if commit.is_staged {
-        String::new()
-    } else {
-        page.json.clone()
+    let document = match commit.is_staged {
+        true => String::new(),
+        false => page.json.clone(),
     };
     let mut args = vec![
         commit.member.to_string(),
@@ -457,4 +322,33 @@ fn commit_object(header: &Header<'_>, commit: &ObjectCommit) -> ScriptCall {
     ];
     args.extend(commit.found.iter().map(Member::to_string));
     call(Script::CommitObject, all, args)
+}
+
+fn remove_page(header: &Header<'_>, removal: &Removal) -> ScriptCall {
+    let (keys, id) = (header.keys, removal.id);
+    let mut all = work_keys(keys).to_vec();
+    all.extend([
+        keys.page(id),
+        keys.meta(id),
+        keys.summaries(),
+        keys.pages(),
+        keys.slugs(),
+    ]);
+    all.extend([
+        keys.events(),
+        keys.version(),
+        keys.mentions(id),
+        keys.children(id),
+    ]);
+    all.extend(removal.listed_by.iter().cloned());
+    all.extend(removal.mentions.iter().map(|id| keys.mentions(*id)));
+    let args = [
+        Member::Page(id).to_string(),
+        header.now.millis().to_string(),
+        header.run.to_owned(),
+        id.to_string(),
+        removal.path.clone().unwrap_or_default(),
+        removal.listed_by.len().to_string(),
+    ];
+    call(Script::RemovePage, all, args)
 }

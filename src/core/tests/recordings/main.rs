@@ -1,16 +1,22 @@
 //! Every recorded body of Notion's is read into the typed model and written back as the same JSON.
-//!
-//! The recordings are not part of the project: they are read from the folder that NOTION_RECORDINGS names,
-//! or from beside the checkout. Where there are none, the tests say so and pass.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    missing_docs
+)]
+
+mod corpus;
+mod secrets;
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 
 use notion_edge_core::notion::visit::{UrlRole, Visit, Walk};
 use notion_edge_core::notion::{Body, Content, Field, HostedFile, User, UserType};
 use serde_json::{Value, json};
+
+use corpus::{Recording, recordings};
 
 /// The types that Notion documents, by the sort of object that the model says it is.
 const KNOWN: &[(&str, &str)] = &[
@@ -51,36 +57,6 @@ const KNOWN: &[(&str, &str)] = &[
 const PROPERTIES: &str = "title rich_text number select status multi_select date people files checkbox url email \
     phone_number formula relation rollup created_time last_edited_time created_by last_edited_by button unique_id \
     verification place location last_visited_time";
-
-struct Recording {
-    name: String,
-    json: Vec<u8>,
-    value: Value,
-}
-
-fn recordings() -> Vec<Recording> {
-    let beside = concat!(
-        env!("CARGO_MANIFEST_DIR"),
-        "/../../../shared/notion/payloads"
-    );
-    let folder = std::env::var_os("NOTION_RECORDINGS").map_or_else(|| beside.into(), PathBuf::from);
-    let Ok(files) = std::fs::read_dir(&folder) else {
-        println!("skipped: no recordings in {}", folder.display());
-        return Vec::new();
-    };
-    let mut paths: Vec<_> = files.map(|file| file.unwrap().path()).collect();
-    paths.retain(|path| path.extension().is_some_and(|end| end == "json"));
-    paths.sort();
-    let read = |path: &PathBuf| {
-        let json = std::fs::read(path).unwrap();
-        Recording {
-            name: path.file_name().unwrap().to_string_lossy().into_owned(),
-            value: serde_json::from_slice(&json).unwrap(),
-            json,
-        }
-    };
-    paths.iter().map(read).collect()
-}
 
 fn body(recording: &Recording) -> Body {
     serde_json::from_slice(&recording.json)

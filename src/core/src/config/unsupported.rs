@@ -1,0 +1,48 @@
+//! The documented variables that this version does not honour.
+//!
+//! Setting one is a problem: whoever narrows what is copied or published must not get everything instead.
+
+use super::parse::Variables;
+
+/// Each with what happens instead.
+const UNSUPPORTED: [(&str, &str); 18] = [
+    ("TTL", "what is stored stays until it is replaced"),
+    ("PRETTY_JSON", "documents are stored without spaces"),
+    ("INCLUDE_META", "meta is always written"),
+    ("INCLUDE_BLOCKS", "documents always have their blocks"),
+    ("BLOCK_KEYS", "blocks are stored in their documents only"),
+    (
+        "OBJECT_TYPES",
+        "pages, databases and data sources are copied",
+    ),
+    (
+        "EXCLUDE",
+        "everything that the connection sees is copied, so share fewer pages with it",
+    ),
+    ("BATCH_SIZE", "each object is committed by itself"),
+    ("CONTINUE_ON_ERROR", "an error never stops the export"),
+    ("MAX_ERRORS", "an error never stops the export"),
+    ("CHECKPOINT_INTERVAL", "every commit is a checkpoint"),
+    (
+        "PUBLISH_RULE",
+        "pages are public all or none, so keep ACCESS private",
+    ),
+    ("PREVIEW_TOKENS", "there are no drafts, only READ_TOKENS"),
+    ("ADMIN_TOKENS", "there are no admin routes"),
+    ("CORS_ORIGINS", "no other origin may read from a browser"),
+    ("SITE_URL", "paths begin with a slash, not with a site"),
+    ("PATH_PATTERN", "the path of a page is its slug"),
+    ("DEPLOY_HOOKS", "no site is told of changes"),
+];
+
+/// Tells each that is set.
+pub fn refuse<F: Fn(&str) -> Option<String>>(variables: &mut Variables<F>) {
+    for (name, instead) in UNSUPPORTED {
+        if variables.text(name).is_some() {
+            variables.problem(
+                name,
+                &format!("is not supported by this version, unset it: {instead}"),
+            );
+        }
+    }
+}

@@ -1,0 +1,121 @@
+//! An entry of the frontier as it was taken, and what becomes of it when its document is not written.
+
+use std::time::Duration;
+
+use crate::engine::write::{Retry, Settlement, Version};
+use crate::failure::Failure;
+use crate::id::Id;
+use crate::member::Member;
+use crate::time::Timestamp;
+
+/// How often an object is taken without an end before it is put aside.
+const MAX_TAKES: u32 = 3;
+
+/// How long an object waits that Notion could not give, times the number of its takes.
+const RETRY_DELAY: Duration = Duration::from_secs(60);
+
+/// How long an object is put aside; it stays in the frontier, because nothing else may ever show it again.
+const REST: Duration = Duration::from_secs(60 * 60);
+
+/// An object that waits no longer than this has attempts left: it is not put aside.
+pub const LONGEST_RETRY_DELAY: Duration = Duration::from_secs(180);
+
+/// An entry of the frontier.
+#[derive(Clone, Debug)]
+pub struct Taken {
+    pub member: Member,
+    /// How often it was taken, this time included.
+    pub takes: u32,
+    /// The object as a listing gave it, and when.
+    pub listed: Option<(Timestamp, String)>,
+    /// Whether an earlier run saved what it had fetched of it.
+    pub is_half_fetched: bool,
+    /// The version that the store holds.
+    pub known: Option<String>,
+    /// The page whose blocks hold it.
+    pub owner: Option<Id>,
+    /// Whether it is to be built again from what is stored.
+    pub is_rebuild: bool,
+}
+
+impl Taken {
+    /// What ends it before its first request, when the earlier runs died with it.
+    pub fn used_up(&self, now: Timestamp) -> Option<Settlement> {
+        let is_used_up = self.takes > MAX_TAKES;
+        is_used_up.then(|| self.put_aside(now, " that did not come to an end"))
+    }
+
+    /// Whether no attempt is left after this one.
+    pub fn is_last(&self) -> bool {
+        self.takes >= MAX_TAKES
+    }
+
+    /// The store holds this version, and there is nothing to write.
+    pub fn unchanged(&self, version: Version) -> Settlement {
+        Settlement {
+            member: self.member.to_string(),
+            version,
+            error: None,
+            retry: None,
+        }
+    }
+
+    /// Notion does not give it; what the store holds stays as it is.
+    pub fn kept(&self) -> Settlement {
+        self.unchanged(match self.is_rebuild {
+            true => Version::Rebuilt,
+            false => Version::Kept,
+        })
+    }
+
+    /// It cannot be exported, and trying again would change nothing.
+    pub fn failed(&self, problem: String) -> Settlement {
+        Settlement {
+            error: Some(problem),
+            ..self.kept()
+        }
+    }
+
+    /// Notion's final answer, after retries, was a failure.
+    pub fn failed_for(&self, now: Timestamp, failure: &Failure) -> Settlement {
+        if !failure.is_passing() {
+            return self.failed(failure.to_string());
+        }
+        if self.is_last() {
+            return self.put_aside(now, &format!(": {failure}"));
+        }
+        let retry_at = now.plus(RETRY_DELAY.saturating_mul(self.takes));
+        Settlement {
+            retry: Some(Retry::At(retry_at)),
+            ..self.failed(failure.to_string())
+        }
+    }
+
+    fn put_aside(&self, now: Timestamp, cause: &str) -> Settlement {
+        // Once a rebuild is given up, the next change of what the page shows brings another.
+        let retry = (!self.is_rebuild).then(|| Retry::Afresh(now.plus(REST)));
+        let problem = format!("put aside after {MAX_TAKES} attempts{cause}");
+        Settlement {
+            retry,
+            ..self.failed(problem)
+        }
+    }
+}
+
+impl Settlement {
+    /// For an entry that names no object of this version.
+    pub fn foreign(member: String, version: Version) -> Self {
+        Self {
+            member,
+            version,
+            error: Some("not an object that this version exports".to_owned()),
+            retry: None,
+        }
+    }
+
+    /// What is to be reported: not what is soon tried again.
+    pub fn report(&self) -> Option<&str> {
+        let has_attempts_left = matches!(self.retry, Some(Retry::At(_)));
+        self.error.as_deref().filter(|_| !has_attempts_left)
+    }
+}

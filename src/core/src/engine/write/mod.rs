@@ -1,0 +1,236 @@
+//! The engine's writes, and what the scripts that perform them answer.
+//!
+//! How a write becomes the call of a script is `call`.
+
+mod call;
+
+use serde::{Deserialize, Serialize};
+
+use crate::document::Committed;
+use crate::id::Id;
+use crate::redis::Value;
+use crate::time::Timestamp;
+
+use super::state::Counts;
+use crate::member::Member;
+pub use call::{Header, acquire};
+
+/// Something that changes the store.
+#[derive(Clone, Debug)]
+pub enum Write {
+    /// Saves the state with an event.
+    Mark { event: &'static str, data: String },
+    /// Puts what a listing found into the frontier.
+    Discover(Vec<Found>),
+    /// Hands out work, except what is being worked on.
+    Take { count: usize, active: Vec<Member> },
+    /// Puts a batch of what the store holds and this export has not seen into the frontier.
+    Verify { cursor: String },
+    /// Writes a page.
+    CommitPage(Box<PageCommit>),
+    /// Writes a database or data source.
+    CommitObject(Box<ObjectCommit>),
+    /// Takes a page out.
+    RemovePage(Box<Removal>),
+    /// Ends the work on a member without a document, or puts it off.
+    Settle(Settlement),
+    /// Writes one part of a large document, or of what is fetched of a page.
+    Stage {
+        id: Id,
+        part: Part,
+        /// The page that is half fetched, where this is its last part.
+        half: Option<Member>,
+    },
+    /// Ends the run.
+    Release {
+        not_before: Option<Timestamp>,
+        cut: Vec<Member>,
+    },
+}
+
+/// A part of a long text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Part {
+    /// Where it begins, in bytes.
+    pub offset: usize,
+    pub text: String,
+}
+
+/// An object that a listing found.
+#[derive(Clone, Debug)]
+pub struct Found {
+    pub member: Member,
+    /// The version that the listing shows, if it shows one.
+    pub version: Option<String>,
+    /// When it was last edited, as the listing shows it.
+    pub edited: Option<Timestamp>,
+    /// The object as listed, where that saves asking for it.
+    pub json: Option<String>,
+}
+
+/// What the store will know of an object's version.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Version {
+    /// It holds exactly this one.
+    Known(String),
+    /// It was edited so shortly before it was read that the minute may hide another edit.
+    Uncertain,
+    /// As before: Notion did not give it.
+    Kept,
+    /// As before: it was built again from what is stored, and Notion was not asked.
+    Rebuilt,
+}
+
+/// How the work on an object ends without a document of it being written.
+#[derive(Clone, Debug)]
+pub struct Settlement {
+    /// As it stands in the frontier.
+    pub member: String,
+    pub version: Version,
+    pub error: Option<String>,
+    /// When it is to be tried again; without that it leaves the frontier.
+    pub retry: Option<Retry>,
+}
+
+/// When an object is tried again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Retry {
+    /// At this instant, and this take counts.
+    At(Timestamp),
+    /// At this instant, as if it had never been taken.
+    Afresh(Timestamp),
+}
+
+/// A page to write.
+#[derive(Clone, Debug)]
+pub struct PageCommit {
+    pub member: Member,
+    pub version: Version,
+    pub page: Committed,
+    /// Pages and databases that its blocks hold.
+    pub found: Vec<Member>,
+    pub listed_by: Vec<String>,
+    pub no_longer_listed_by: Vec<String>,
+    pub mentions: Vec<Id>,
+    pub no_longer_mentions: Vec<Id>,
+    pub is_staged: bool,
+    pub owner: Owner,
+}
+
+/// A page to take out that Notion itself shows as trashed, and where the last commit put it.
+#[derive(Clone, Debug)]
+pub struct Removal {
+    pub id: Id,
+    pub path: Option<String>,
+    pub listed_by: Vec<String>,
+    pub mentions: Vec<Id>,
+}
+
+/// A database or data source to write.
+#[derive(Clone, Debug)]
+pub struct ObjectCommit {
+    pub member: Member,
+    pub version: Version,
+    pub key: String,
+    pub json: String,
+    pub summary: String,
+    pub ancestors: String,
+    pub face: String,
+    pub created: Timestamp,
+    pub listed_by: Vec<String>,
+    pub no_longer_listed_by: Vec<String>,
+    pub found: Vec<Member>,
+    pub owner: Owner,
+}
+
+/// The page whose blocks hold an object, as far as that decides where it lies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Owner {
+    /// The object says itself where it lies.
+    NotNeeded,
+    /// Not known yet.
+    Unknown,
+    /// This one.
+    Page(Id),
+}
+
+/// What a fenced script says about itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// Written.
+    Done,
+    /// It had been written before; the first answer was lost.
+    Repeated,
+    /// Another page has the path; nothing was written.
+    PathTaken,
+    /// Another run has the lease; nothing was written.
+    Stale,
+}
+
+impl Verdict {
+    /// The verdict, and the commands that the script cost.
+    pub fn of(answer: &Value) -> Option<(Self, u64)> {
+        let [verdict, cost, ..] = answer.items() else {
+            return None;
+        };
+        let cost = u64::try_from(cost.integer()?).ok()?;
+        match verdict.text()?.as_str() {
+            "ok" => Some((Self::Done, cost)),
+            "repeated" => Some((Self::Repeated, cost)),
+            "taken" => Some((Self::PathTaken, cost)),
+            "stale" => Some((Self::Stale, cost)),
+            _ => None,
+        }
+    }
+}
+
+impl Owner {
+    /// For an object whose parent is a block, or is not.
+    pub fn of(is_under_a_block: bool, owner: Option<Id>) -> Self {
+        match (is_under_a_block, owner) {
+            (false, _) => Self::NotNeeded,
+            (true, None) => Self::Unknown,
+            (true, Some(id)) => Self::Page(id),
+        }
+    }
+}
+
+impl Write {
+    /// The object that the store holds as Notion has it once this is written.
+    pub fn exported(&self) -> Option<String> {
+        match self {
+            Self::CommitPage(commit) if commit.version != Version::Rebuilt => {
+                Some(commit.member.to_string())
+            }
+            Self::CommitObject(commit) if commit.version != Version::Rebuilt => {
+                Some(commit.member.to_string())
+            }
+            Self::Settle(Settlement {
+                member,
+                version: Version::Known(_),
+                error: None,
+                ..
+            }) => Some(member.clone()),
+            _ => None,
+        }
+    }
+
+    /// Adds to the counts what this write brings.
+    pub fn count(&self, counts: &mut Counts) {
+        match self {
+            Self::CommitPage(commit) if commit.version == Version::Rebuilt => counts.rebuilt += 1,
+            Self::CommitPage(commit) => {
+                counts.pages += 1;
+                counts.blocks += commit.page.blocks;
+            }
+            Self::CommitObject(commit) if commit.version == Version::Rebuilt => counts.rebuilt += 1,
+            Self::CommitObject(_) => counts.containers += 1,
+            Self::Settle(Settlement {
+                version: Version::Known(_),
+                error: None,
+                ..
+            }) => counts.unchanged += 1,
+            _ => {}
+        }
+    }
+}
