@@ -203,7 +203,7 @@ impl Write {
     pub fn call(&self, header: &Header<'_>) -> ScriptCall {
         let mut call = match self {
             Self::Mark { event, data } => call(
-                Script::Mark,
+                Script::MARK,
                 [header.keys.events()],
                 [
                     header.now.millis().to_string(),
@@ -240,17 +240,17 @@ impl Write {
                     keys.known(),
                     keys.errors(),
                 ];
-                call(Script::Settle, keys, args)
+                call(Script::SETTLE, keys, args)
             }
             Self::Stage { id, offset, part } => call(
-                Script::Stage,
+                Script::STAGE,
                 [header.keys.stage(header.fencing, *id)],
                 [offset.to_string(), part.clone()],
             ),
             Self::Release { not_before, cut } => {
                 let not_before = not_before.map_or(0, Timestamp::millis).to_string();
                 let args = std::iter::once(not_before).chain(cut.iter().map(Member::to_string));
-                call(Script::Release, [header.keys.takes()], args)
+                call(Script::RELEASE, [header.keys.takes()], args)
             }
         };
         call.keys
@@ -277,7 +277,7 @@ pub fn acquire(
     let times = [now, until, patience].map(|time| time.millis().to_string());
     let args = std::iter::once(run.to_owned()).chain(times).collect();
     ScriptCall {
-        script: Script::Acquire,
+        script: Script::ACQUIRE,
         keys: vec![keys.lease(), keys.state()],
         args,
     }
@@ -308,7 +308,7 @@ fn discover(header: &Header<'_>, found: &[Found]) -> ScriptCall {
         args.push(found.version.clone().unwrap_or_default());
         args.push(found.json.clone().unwrap_or_default());
     }
-    call(Script::Discover, keys, args)
+    call(Script::DISCOVER, keys, args)
 }
 
 fn take(header: &Header<'_>, count: usize, active: &[Member]) -> ScriptCall {
@@ -323,7 +323,7 @@ fn take(header: &Header<'_>, count: usize, active: &[Member]) -> ScriptCall {
     ];
     let numbers = [header.now.millis().to_string(), count.to_string()];
     call(
-        Script::Take,
+        Script::TAKE,
         keys,
         numbers
             .into_iter()
@@ -418,7 +418,7 @@ fn commit_page(header: &Header<'_>, commit: &PageCommit) -> ScriptCall {
             .map(|count| count.to_string()),
     );
     args.extend(commit.found.iter().map(Member::to_string));
-    call(Script::CommitPage, all, args)
+    call(Script::COMMIT_PAGE, all, args)
 }
 
 fn commit_object(header: &Header<'_>, commit: &ObjectCommit) -> ScriptCall {
@@ -456,5 +456,5 @@ fn commit_object(header: &Header<'_>, commit: &ObjectCommit) -> ScriptCall {
         commit.no_longer_listed_by.len().to_string(),
     ];
     args.extend(commit.found.iter().map(Member::to_string));
-    call(Script::CommitObject, all, args)
+    call(Script::COMMIT_OBJECT, all, args)
 }

@@ -76,7 +76,7 @@ impl List {
         };
         let last = self.offset.saturating_add(self.limit).saturating_sub(1);
         Command::by_digest(&ScriptCall {
-            script: Script::List,
+            script: Script::LIST,
             keys: vec![index, keys.summaries()],
             args: vec![self.offset.to_string(), last.to_string()],
         })
