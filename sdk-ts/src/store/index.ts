@@ -1,0 +1,30 @@
+/**
+ * Data structures over any Redis: key-value, index and stream, the same as the Rust core has.
+ * The client is the caller's: wrap it with `upstash`, `ioredis` or `nodeRedis`.
+ */
+export { ConflictError, NotANumberError, RedisError, UnsupportedArgumentError, WrongTypeError } from "./errors.ts";
+export type { JsonObject } from "./flatten.ts";
+export type { Layout } from "./keys.ts";
+export type { FieldOptions, Kv, SetOptions } from "./kv.ts";
+export type {
+  Change,
+  Entries,
+  Entry,
+  NewEntry,
+  Order,
+  ReadEntries,
+  RetryOptions,
+  ScoreRange,
+  SortedIndex,
+  Update,
+} from "./sorted-index.ts";
+export { createStore } from "./store.ts";
+export type { Store, StoreOptions } from "./store.ts";
+export type { AppendOptions, Events, NewEvent, ReadEvents, Stream, StreamEvent } from "./stream.ts";
+export type { Listener, Reply, Transport, Unsubscribe } from "./transport.ts";
+export { ioredis } from "./transports/ioredis.ts";
+export type { IoredisClient } from "./transports/ioredis.ts";
+export { nodeRedis } from "./transports/node-redis.ts";
+export type { NodeRedisClient, NodeRedisCluster } from "./transports/node-redis.ts";
+export { upstash } from "./transports/upstash.ts";
+export type { Ttl } from "./ttl.ts";
