@@ -1,11 +1,22 @@
 /**
- * Data structures over any Redis: key-value, index and stream, the same as the Rust core has.
+ * Data structures over any Redis: key-value, index, stream and resource, the same as the Rust core has.
  * The client is the caller's: wrap it with `upstash`, `ioredis` or `nodeRedis`.
  */
 export { ConflictError, NotANumberError, RedisError, UnsupportedArgumentError, WrongTypeError } from "./errors.ts";
 export type { JsonObject } from "./flatten.ts";
 export type { Layout } from "./keys.ts";
 export type { FieldOptions, Kv, SetOptions } from "./kv.ts";
+export type { Index, Schema } from "./record.ts";
+export type {
+  By,
+  Identified,
+  Page,
+  PageOptions,
+  Resource,
+  ResourceOptions,
+  SubscribeOptions,
+  WriteOptions,
+} from "./resource.ts";
 export type {
   Change,
   Entries,

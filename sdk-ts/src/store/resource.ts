@@ -3,12 +3,7 @@
  * A list costs in proportion to its page; what has expired leaves it by its score, without a write.
  */
 import { ATTEMPTS, backOff } from "./conflict.ts";
-import {
-  ConflictError,
-  RecordExists,
-  UnknownRecordError,
-  UnsupportedArgumentError,
-} from "./errors.ts";
+import { ConflictError, RecordExists, UnknownRecordError, UnsupportedArgumentError } from "./errors.ts";
 import type { JsonObject } from "./flatten.ts";
 import { scripts } from "./generated.ts";
 import { parse, stringify } from "./json.ts";

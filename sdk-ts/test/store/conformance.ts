@@ -6,12 +6,14 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { type Store, type Transport, createStore } from "../../src/store/index.ts";
+import { type Index, type Resource, type Store, type Transport, createStore } from "../../src/store/index.ts";
 import { parse } from "../../src/store/json.ts";
 
 interface Case {
   name: string;
   prefix?: string;
+  /** The indexes of the resources that the case uses. */
+  resources?: Record<string, Index[]>;
   steps: Step[];
 }
 
@@ -28,6 +30,7 @@ interface Step {
 // The arguments come from a file that both languages read: that they fit is what running it shows.
 type Arguments = any;
 type Operation = (store: Store, on: string, given: Arguments) => Promise<unknown>;
+type OnResource = (resource: Resource<{ id: string }>, given: Arguments) => Promise<unknown>;
 
 const operations: Record<string, Operation> = {
   "kv.get": ({ kv }, _, { key, ...options }) => kv.get(key, options),
@@ -47,6 +50,18 @@ const operations: Record<string, Operation> = {
   "stream.delete": (store, on, { ids }) => store.stream(on).delete(...ids),
 };
 
+const onResource: Record<string, OnResource> = {
+  get: (resource, { by }) => resource.get(by),
+  load: (resource, { by }) => resource.load(by),
+  create: (resource, { record, ...options }) => resource.create(record, options),
+  update: (resource, { id, changes, ...options }) => resource.update(id, changes, options),
+  save: (resource, { record, ...options }) => resource.save(record, options),
+  delete: (resource, { id }) => resource.delete(id),
+  pick: (resource, { id, fields }) => resource.pick(id, ...(fields as ["id"])),
+  list: (resource, { criteria, ...options }) => resource.list(criteria, options),
+  key: async (resource, { id }) => resource.key(id),
+};
+
 /** Registers a test for each case of one file. */
 export function conformance(structure: string, transport: () => Transport): void {
   const file = new URL(`../../../tests/conformance/${structure}.json`, import.meta.url);
@@ -57,7 +72,7 @@ export function conformance(structure: string, transport: () => Transport): void
 
 let runs = 0;
 
-async function runCase({ prefix, steps }: Case, transport: Transport, name: string): Promise<void> {
+async function runCase({ prefix, resources = {}, steps }: Case, transport: Transport, name: string): Promise<void> {
   runs += 1;
   const hashTag = `${name}-${runs}`;
   const layout = { prefix: prefix ?? "c", hashTag };
@@ -69,7 +84,7 @@ async function runCase({ prefix, steps }: Case, transport: Transport, name: stri
     const told = JSON.stringify(step, (_, value) => (typeof value === "bigint" ? String(value) : value)).slice(0, 300);
     const given = fill(step.with ?? {}, saved) as Arguments;
     const ask = async () => {
-      if (step.raw === undefined) return perform(store, step, given);
+      if (step.raw === undefined) return perform(store, resources, step, given);
       const words = step.raw.map((word) => word.replace("$root", () => root).replace("$tag", () => hashTag));
       return transport.send(words, words[1] ?? "");
     };
@@ -78,12 +93,27 @@ async function runCase({ prefix, steps }: Case, transport: Transport, name: stri
     else {
       const { result, cursor } = unwrap(step, await ask());
       if (step.saves === "cursor") saved = cursor;
-      if ("gives" in step) assert.deepStrictEqual(masked(result, step.gives), fill(step.gives, saved), told);
+      if ("gives" in step) {
+        const expected = typeof step.gives === "string" ? step.gives.replace("$root", () => root) : step.gives;
+        assert.deepStrictEqual(masked(result, expected), fill(expected, saved), told);
+      }
     }
   }
 }
 
-async function perform(store: Store, { call = "", on = "" }: Step, given: Arguments): Promise<unknown> {
+async function perform(
+  store: Store,
+  resources: Record<string, Index[]>,
+  step: Step,
+  given: Arguments,
+): Promise<unknown> {
+  const { call = "", on = "" } = step;
+  const [structure, name = ""] = call.split(".");
+  if (structure === "resource") {
+    const operation = onResource[name];
+    assert.ok(operation, call);
+    return operation(store.resource(on, { indexes: resources[on] }), given);
+  }
   const operation = operations[call.replace("index.ids", "index.read").replace("stream.types", "stream.read")];
   assert.ok(operation, call);
   return operation(store, on, given);

@@ -5,7 +5,7 @@ import type { Transport } from "../../src/store/index.ts";
 import { conformance } from "./conformance.ts";
 import { clusterTransports, programs, startCluster, startServer, transports } from "./servers.ts";
 
-const STRUCTURES = ["kv", "index", "stream"];
+const STRUCTURES = ["kv", "index", "stream", "resource"];
 
 assert.ok(programs.length > 0, "neither redis-server nor valkey-server is on PATH: install the package redis-server");
 
