@@ -12,6 +12,7 @@
 //! | [`resource`] | `…:store:resource:{name}:{id}`, `…:store:list:{name}:…` | a record, and the lists that find it |
 
 mod call;
+mod change;
 mod error;
 mod expiry;
 pub mod flatten;
@@ -25,6 +26,7 @@ pub mod stream;
 use crate::keys::Keys;
 
 pub use call::Call;
+pub use change::{Change, Wish};
 pub use error::Error;
 pub use expiry::Expiry;
 pub use number::Amount;

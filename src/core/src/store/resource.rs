@@ -1,8 +1,8 @@
 //! A resource: typed records under a prefix, with lists by the fields that are declared as indexes.
 //!
 //! A record stands with the lists that hold it, so that whoever changes it knows what to change there, whatever the
-//! indexes were when it was written. A change names the revision that it is made from: where the answer is
-//! [`Put::Changed`], begin again from what stands there now.
+//! indexes were when it was written. A write names the revision that it is made from; `Change` begins again where that
+//! is not the current one any more.
 
 use std::collections::BTreeMap;
 
@@ -266,6 +266,15 @@ impl Resource {
         ))
     }
 
+    /// Whether a record is on the list of those with these values: between reading the list and the record it may have left.
+    ///
+    /// # Errors
+    /// See [`page`](Self::page).
+    pub fn holds(&self, criteria: &RawValue, stored: &Stored) -> Result<bool, Error> {
+        let list = self.criteria(criteria)?;
+        Ok(list == "[]" || stored.listed.contains(&list))
+    }
+
     /// Tells subscribers something, and says how many there were. One command.
     pub fn publish(&self, message: &RawValue) -> Call<u64> {
         let words = [
@@ -316,19 +325,22 @@ impl Resource {
     }
 }
 
-type Fields<'a> = BTreeMap<String, &'a RawValue>;
+pub(super) type Fields<'a> = BTreeMap<String, &'a RawValue>;
 
-fn fields_of(record: &RawValue) -> Result<Fields<'_>, Error> {
+pub(super) fn fields_of(record: &RawValue) -> Result<Fields<'_>, Error> {
     serde_json::from_str(record.get())
         .map_err(|_| Error::MisshapedRecord("a record is no object".to_owned()))
 }
 
-fn id_of(fields: &Fields) -> Result<String, Error> {
+pub(super) fn id_of(fields: &Fields) -> Result<String, Error> {
     let id = fields
         .get("id")
         .and_then(|id| serde_json::from_str::<String>(id.get()).ok());
-    id.filter(|id| !id.is_empty())
-        .ok_or_else(|| Error::MisshapedRecord("a record has no id".to_owned()))
+    match id {
+        Some(id) if id.is_empty() => Err(Error::unsupported("id", "it is empty")),
+        Some(id) => Ok(id),
+        None => Err(Error::MisshapedRecord("a record has no id".to_owned())),
+    }
 }
 
 /// The name of the list of those that have the same values: field and value in turn. None where a field is missing.

@@ -13,7 +13,7 @@ use redis::Connection;
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
-use crate::operations::{Arguments, perform};
+use crate::operations::{Arguments, World, perform};
 use crate::server::Server;
 use crate::shell::send;
 
@@ -21,8 +21,13 @@ use crate::shell::send;
 struct Case {
     name: String,
     prefix: Option<String>,
+    #[serde(default)]
+    resources: Indexes,
     steps: Vec<Step>,
 }
+
+/// The indexes of the resources that a case uses: fields alone, several together, or with their uniqueness.
+pub type Indexes = BTreeMap<String, Vec<serde_json::Value>>;
 
 #[derive(Deserialize)]
 struct Step {
@@ -43,6 +48,9 @@ fn present<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Box<RawValue>>, 
     Box::<RawValue>::deserialize(from).map(Some)
 }
 
+/// The year 2096: whatever expires after it has not done so by Redis's own clock.
+const NOW: i64 = 4_000_000_000_000;
+
 /// What a step gave: the text of its JSON, or nothing.
 pub type Outcome = Result<Option<String>, Error>;
 
@@ -59,6 +67,11 @@ fn every_case_of_index_passes() {
 #[test]
 fn every_case_of_stream_passes() {
     run_file("stream");
+}
+
+#[test]
+fn every_case_of_resource_passes() {
+    run_file("resource");
 }
 
 fn run_file(structure: &str) {
@@ -78,7 +91,7 @@ fn run_case(connection: &mut Connection, case: &Case, tag: &str) {
     let prefix = case.prefix.as_deref().unwrap_or("c");
     let keys = Keys::new(prefix, ":", Some(tag));
     let root = format!("{prefix}:{{{tag}}}");
-    let mut now = Timestamp::from_millis(1_800_000_000_000);
+    let mut now = Timestamp::from_millis(NOW);
     let mut saved = String::new();
     for step in &case.steps {
         let told = format!("{}: {:?} {:?}", case.name, step.call, step.with);
@@ -97,7 +110,14 @@ fn run_case(connection: &mut Connection, case: &Case, tag: &str) {
                 now = now.plus(Duration::from_secs(arguments.number("seconds").unwrap()));
                 continue;
             }
-            (None, call) => perform(connection, &keys, now, call.unwrap(), &step.on, &arguments),
+            (None, call) => {
+                let world = World {
+                    keys: &keys,
+                    now,
+                    resources: &case.resources,
+                };
+                perform(connection, &world, call.unwrap(), &step.on, &arguments)
+            }
         };
         if let Some(fails) = &step.fails {
             let error = outcome.expect_err(&told);
@@ -128,7 +148,7 @@ fn run_case(connection: &mut Connection, case: &Case, tag: &str) {
             found = Some(format!("[{}]", fields.join(",")));
         }
         if let Some(expected) = &step.gives {
-            let expected = fill(expected, &saved);
+            let expected = fill(expected, &saved).map(|it| it.replace("$root", &root));
             assert_eq!(
                 found
                     .as_deref()

@@ -9,6 +9,7 @@
 
 mod conformance;
 mod operations;
+mod records;
 #[path = "../export/server.rs"]
 mod server;
 mod shell;

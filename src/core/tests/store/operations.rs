@@ -14,7 +14,8 @@ use serde::de::DeserializeOwned;
 use serde_json::json;
 use serde_json::value::RawValue;
 
-use crate::conformance::Outcome;
+use crate::conformance::{Indexes, Outcome};
+use crate::records;
 use crate::shell::{perform as ask, send};
 
 /// The arguments of one step, as JSON texts.
@@ -85,17 +86,25 @@ impl Arguments {
     }
 }
 
+/// What a case has beside its steps.
+pub struct World<'a> {
+    pub keys: &'a Keys,
+    pub now: Timestamp,
+    pub resources: &'a Indexes,
+}
+
 /// Performs the operation of that name.
 pub fn perform(
     connection: &mut Connection,
-    keys: &Keys,
-    now: Timestamp,
+    world: &World<'_>,
     call: &str,
     on: &str,
     given: &Arguments,
 ) -> Outcome {
+    let keys = world.keys;
     match call.split_once('.').unwrap() {
-        ("kv", operation) => kv(connection, keys, now, operation, given),
+        ("resource", operation) => records::perform(connection, world, operation, on, given),
+        ("kv", operation) => kv(connection, keys, world.now, operation, given),
         ("index", operation) => index(connection, &Index::new(keys, on)?, operation, given),
         ("stream", operation) => stream(connection, &Stream::new(keys, on)?, operation, given),
         other => panic!("no case may call {other:?}"),
@@ -244,7 +253,7 @@ fn stream(
 }
 
 fn text(json: Json) -> String {
-    json.get().to_owned()
+    Box::<str>::from(json).into_string()
 }
 
 fn cursor(cursor: Option<String>) -> String {
