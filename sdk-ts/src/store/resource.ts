@@ -112,7 +112,9 @@ export interface Resource<T extends Identified> {
   pick<K extends keyof T>(id: string, ...fields: K[]): Promise<Pick<T, K>>;
   /** The records that have these values; all without criteria. Two round trips, four commands, whatever the database holds. */
   list(criteria?: Partial<T>, options?: PageOptions): Promise<Page<T>>;
-  /** Tells subscribers something, in JSON, and says how many there were. One command. */
+  /**
+   * Tells subscribers something, in JSON, and says how many there were, in a cluster those at one node. One command.
+   */
   publish(message: unknown): Promise<number>;
   /** Listens to what is published, from when it resolves on; what is not JSON is passed over. */
   subscribe(listener: (message: unknown) => void, options?: SubscribeOptions): Promise<Unsubscribe>;
@@ -259,7 +261,9 @@ export function createResource<T extends Identified>(
     },
     async publish(message) {
       const channel = keys.channel(name);
-      return Number(await perform(transport, name, ["PUBLISH", channel, stringify(message, "the message")], channel));
+      // Messages keep their order only where they go by the same node of a cluster.
+      const [node = transport] = await transport.nodes();
+      return Number(await perform(node, name, ["PUBLISH", channel, stringify(message, "the message")], channel));
     },
     async subscribe(listener, { once = false, onGap = () => {} } = {}) {
       let ended: Promise<void> | undefined;

@@ -21,17 +21,19 @@ export function ioredis(client: IoredisClient): Transport {
   const { isCluster = false } = client as unknown as Extras;
   return {
     send: sender(client),
-    nodes: async () => masters(client).map((node) => ({ send: sender(node), hasAllSlots: !isCluster })),
+    async nodes() {
+      if (!isCluster) return [{ send: sender(client), hasAllSlots: true }];
+      // Before its first command a cluster does not know its nodes.
+      await client.call("PING");
+      const masters = (client as unknown as Extras).nodes?.("master") ?? [];
+      return masters.map((node) => ({ send: sender(node), hasAllSlots: false }));
+    },
     subscribe: (channel, listener) => subscribe(client, channel, listener),
   };
 }
 
 function sender(client: IoredisClient): (words: readonly string[]) => Promise<Reply> {
   return async ([command = "", ...words]) => (await client.call(command, ...words)) as Reply;
-}
-
-function masters(client: IoredisClient): IoredisClient[] {
-  return (client as unknown as Extras).nodes?.("master") ?? [client];
 }
 
 async function subscribe(client: IoredisClient, channel: string, listener: Listener): Promise<Unsubscribe> {
