@@ -43,7 +43,8 @@ function write(this: unknown, _key: string, value: unknown): unknown {
     if (Object.is(value, -0)) return json.rawJSON("-0");
     if (Number.isInteger(value) && !Number.isSafeInteger(value)) return json.rawJSON(value.toExponential());
   }
-  if (value === undefined && Array.isArray(this)) throw new TypeError("undefined is not in JSON");
+  const isNothing = value === undefined && Array.isArray(this);
+  if (isNothing || typeof value === "function" || typeof value === "symbol") throw new TypeError("not in JSON");
   return value;
 }
 

@@ -218,7 +218,7 @@ export function createResource<T extends Identified>(
       if (isDone) return written;
       throw new RecordExists(`${of(record.id)} exists`);
     },
-    update(id, changes, { ttl } = {}) {
+    async update(id, changes, { ttl } = {}) {
       if (changes.id !== undefined && changes.id !== id) throw new UnsupportedArgumentError("an id cannot be changed");
       const make = (old: Stored | undefined) => {
         if (old === undefined) throw new UnknownRecordError(`there is no ${of(id)}`);
@@ -226,7 +226,9 @@ export function createResource<T extends Identified>(
       };
       return change(id, make, ttl);
     },
-    save: (record, { ttl = ownTtl ?? null } = {}) => change(checkText(record.id, "id"), () => record, ttl),
+    async save(record, { ttl = ownTtl ?? null } = {}) {
+      return change(checkText(record.id, "id"), () => record, ttl);
+    },
     async delete(id) {
       let old = await read(id);
       for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {

@@ -66,13 +66,16 @@ function ofCluster(cluster: NodeRedisCluster): Transport {
   };
 }
 
-/** Connects once, however many calls begin at the same time. */
-function opener(client: { readonly isOpen: boolean; connect(): Promise<unknown> }): () => Promise<void> {
-  let connecting: Promise<unknown> | undefined;
-  return async () => {
-    if (client.isOpen) return;
-    connecting ??= client.connect().finally(() => (connecting = undefined));
-    await connecting;
+/** Connects once, however many calls begin at the same time, unless that has been done already. */
+function opener(client: { readonly isOpen: boolean; connect(): Promise<unknown> }): () => Promise<unknown> {
+  let opening: Promise<unknown> | undefined;
+  return () => {
+    // It counts as open while it still connects.
+    opening ??= client.isOpen ? Promise.resolve() : client.connect();
+    return opening.catch((error) => {
+      opening = undefined;
+      throw error;
+    });
   };
 }
 
