@@ -9,6 +9,7 @@
 
 mod conformance;
 mod operations;
+mod properties;
 mod records;
 #[path = "../export/server.rs"]
 mod server;
