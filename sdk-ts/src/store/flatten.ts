@@ -56,9 +56,10 @@ function descend(object: JsonObject, path: string, depth: number): [string, stri
   });
 }
 
-/** As an assignment, but for `__proto__`, which is a key like any other. */
+/** An assignment, but `__proto__` is a key like any other. */
 function define<T>(object: JsonObject, key: string, value: T): T {
-  Object.defineProperty(object, key, { value, configurable: true, enumerable: true, writable: true });
+  if (key !== "__proto__") object[key] = value;
+  else Object.defineProperty(object, key, { value, configurable: true, enumerable: true, writable: true });
   return value;
 }
 
@@ -72,6 +73,7 @@ function escape(part: string): string {
 
 /** The parts between dots, unescaped. */
 function split(path: string): string[] {
+  if (!path.includes("\\")) return path.split(".");
   const parts = [""];
   for (const [, escaped, letters] of path.matchAll(/\\([^])|([^\\.]+|\.)/g)) {
     if (letters === ".") parts.push("");

@@ -140,7 +140,7 @@ export function createIndex<M = JsonObject>(
 
   const get = async (id: string) => {
     const reply = await ask(scripts.indexGet, [checkText(id, "id")]);
-    return reply === null ? undefined : entryOf<M>(reply);
+    return reply === null ? undefined : entriesOf<M>(reply)[0];
   };
 
   const update = async (id: string, { version, score, metadata }: Change & { version: number }): Promise<Update> => {
@@ -161,8 +161,9 @@ export function createIndex<M = JsonObject>(
       const ends = [scoreArg(min), scoreArg(max)];
       if (checkOrder(order) === "newest") ends.reverse();
       const args = [order, ...ends, checkOffset(offset), checkLimit(limit), ...cursorArgs(cursor, offset)];
-      const [next, found] = (await ask(scripts.indexRead, args)) as [string, Reply[]];
-      return { entries: found.map((it) => entryOf<M>(it)), cursor: next === "" ? undefined : next };
+      const reply = await ask(scripts.indexRead, args);
+      const next = (reply as Reply[])[3];
+      return { entries: entriesOf<M>(reply), cursor: next === "" ? undefined : String(next) };
     },
     async updateWithRetry(id, change, { attempts = ATTEMPTS, signal } = {}) {
       for (let attempt = 1; attempt <= attempts; attempt += 1) {
@@ -193,15 +194,20 @@ export function createIndex<M = JsonObject>(
   };
 }
 
-function entryOf<M>(reply: Reply): Entry<M> {
-  const [id, score, header, leaves] = reply as [string, string, string, (string | null)[]];
-  const [version, ...paths] = header.split("\n");
-  return {
-    id,
-    score: score === "inf" ? Infinity : score === "-inf" ? -Infinity : Number(score),
-    version: Number(version),
-    metadata: unflatten(paths.map((path, at) => [path, leaves[at] ?? "null"])) as M,
-  };
+/** Ids and scores in turn, the header of each, and the leaves of one after the other. */
+function entriesOf<M>(reply: Reply): Entry<M>[] {
+  const [found, headers, leaves] = reply as [string[], (string | null)[], (string | null)[]];
+  let at = 0;
+  return headers.map((header, number) => {
+    const [version, ...paths] = (header ?? "0").split("\n");
+    const [id = "", score = ""] = [found[2 * number], found[2 * number + 1]];
+    const metadata = unflatten(paths.map((path) => [path, leaves[at++] ?? "null"])) as M;
+    return { id, score: scoreOf(score), version: Number(version), metadata };
+  });
+}
+
+function scoreOf(text: string): number {
+  return text === "inf" ? Infinity : text === "-inf" ? -Infinity : Number(text);
 }
 
 function scoreArg(score: number): string {

@@ -125,7 +125,7 @@ impl Index {
             vec![checked_id(id)?],
             |reply| match reply {
                 Value::Nil => Ok(None),
-                found => entry(found).map(Some),
+                found => Ok(entries(found)?.pop()),
             },
         ))
     }
@@ -264,34 +264,47 @@ fn push_leaves(args: &mut Vec<String>, metadata: &RawValue) -> Result<(), Error>
 }
 
 fn part(reply: &Value) -> Result<Part, Error> {
-    let [Value::Text(cursor), Value::Array(found)] = reply.items() else {
-        return Err(Error::unexpected());
-    };
+    let cursor = reply.items().get(3).and_then(Value::text);
     Ok(Part {
-        entries: found.iter().map(entry).collect::<Result<_, _>>()?,
-        cursor: Some(cursor.clone()).filter(|cursor| !cursor.is_empty()),
+        entries: entries(reply)?,
+        cursor: cursor.filter(|cursor| !cursor.is_empty()),
     })
 }
 
-fn entry(reply: &Value) -> Result<Entry, Error> {
-    let [id, score, header, Value::Array(leaves)] = reply.items() else {
+/// Reads ids and scores in turn, the header of each, and the leaves of one after the other.
+fn entries(reply: &Value) -> Result<Vec<Entry>, Error> {
+    let [
+        Value::Array(found),
+        Value::Array(headers),
+        Value::Array(leaves),
+        ..,
+    ] = reply.items()
+    else {
         return Err(Error::unexpected());
     };
-    let (id, score, header) = (id.text(), score.text(), header.text().unwrap_or_default());
-    let mut lines = header.split('\n');
-    let version = lines.next().and_then(|version| version.parse().ok());
-    let leaves: Vec<String> = leaves
+    // A leaf that was taken away by hand is a null.
+    let mut leaves = leaves
         .iter()
-        .map(|leaf| leaf.text().unwrap_or_else(|| "null".to_owned()))
-        .collect();
-    Ok(Entry {
-        id: id.ok_or_else(Error::unexpected)?,
-        score: score
-            .and_then(|score| score.parse().ok())
-            .ok_or_else(Error::unexpected)?,
-        version: version.unwrap_or(0),
-        metadata: unflatten(lines.zip(leaves.iter().map(String::as_str)))?,
-    })
+        .map(|leaf| leaf.text().unwrap_or_else(|| "null".to_owned()));
+    let mut entries = Vec::with_capacity(headers.len());
+    for (pair, header) in found.chunks(2).zip(headers) {
+        let [id, score] = pair else {
+            return Err(Error::unexpected());
+        };
+        let score = score.text().and_then(|score| score.parse().ok());
+        let header = header.text().unwrap_or_default();
+        let mut lines = header.split('\n');
+        let version = lines.next().and_then(|version| version.parse().ok());
+        let paths: Vec<&str> = lines.collect();
+        let own: Vec<String> = leaves.by_ref().take(paths.len()).collect();
+        entries.push(Entry {
+            id: id.text().ok_or_else(Error::unexpected)?,
+            score: score.ok_or_else(Error::unexpected)?,
+            version: version.unwrap_or(0),
+            metadata: unflatten(paths.into_iter().zip(own.iter().map(String::as_str)))?,
+        });
+    }
+    Ok(entries)
 }
 
 fn updated(reply: &Value) -> Result<Update, Error> {

@@ -37,22 +37,15 @@ local function save(key, id, version, first)
   add('HSET', key, fields)
 end
 
--- What is told of entries: {id, score, header, {leaf, ...}} for each. `found` alternates ids and scores.
-local function entries(key, found)
+-- What is told of entries: {their ids and scores in turn as in `found`, their headers, the leaves of one after the other}.
+local function told(key, found)
   local headers, fields = {}, {}
   for i = 1, #found, 2 do headers[#headers + 1] = field(found[i]) end
-  headers = fetch(key, headers)
-  for i, header in ipairs(headers) do
-    local _, paths = parse(header or '')
-    for _, path in ipairs(paths) do fields[#fields + 1] = field(found[2 * i - 1], path) end
+  local values = fetch(key, headers)
+  for i, header in ipairs(values) do
+    if header then
+      for path in header:gmatch('\n([^\n]*)') do fields[#fields + 1] = headers[i] .. path end
+    end
   end
-  local leaves, told, at = fetch(key, fields), {}, 0
-  for i, header in ipairs(headers) do
-    local _, paths = parse(header or '')
-    local own = {}
-    for j = 1, #paths do own[j] = leaves[at + j] end
-    at = at + #paths
-    told[i] = {found[2 * i - 1], found[2 * i], header or '', own}
-  end
-  return told
+  return {found, values, fetch(key, fields)}
 end

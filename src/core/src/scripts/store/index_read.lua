@@ -1,7 +1,7 @@
 -- Reads a part of an index. It only reads.
 -- KEYS index, entries. ARGV order ('newest' or 'oldest'), the scores to begin and to end with in that order, offset, limit,
 --   then score and id of the entry to go on after, where there is one.
--- Answers {score and id of the last entry, or '' at the end, {{id, score, header, {leaf, ...}}, ...}}.
+-- Answers {{id, score, ...}, {header, ...}, {leaf, ...}, score and id of the last entry, or '' at the end}.
 local is_newest = ARGV[1] == 'newest'
 local direction = is_newest and {'REV'} or {}
 
@@ -37,4 +37,6 @@ if is_newest then words[#words + 1] = 'REV' end
 for _, word in ipairs({'LIMIT', offset, ARGV[5], 'WITHSCORES'}) do words[#words + 1] = word end
 local found = call(unpack(words))
 local is_full = #found == 2 * tonumber(ARGV[5])
-return {is_full and found[#found] .. ' ' .. found[#found - 1] or '', entries(KEYS[2], found)}
+local answer = told(KEYS[2], found)
+answer[4] = is_full and found[#found] .. ' ' .. found[#found - 1] or ''
+return answer
