@@ -274,7 +274,8 @@ export function createResource<T extends Identified>(
         const told = parseMessage(text);
         if (ended !== undefined || told === undefined) return;
         if (once) void end();
-        listener(told.message);
+        // What a listener throws is its program's business, whatever the client would make of it.
+        queueMicrotask(() => listener(told.message));
       };
       const subscribed = transport.subscribe(keys.channel(name), { message, gap: onGap });
       await subscribed;
