@@ -20,7 +20,7 @@ const OFFLINE =
 /**
  * @typedef {object} Launch
  * @property {string} [cwd]
- * @property {NodeJS.ProcessEnv} [env] the whole environment; this process's own by default
+ * @property {NodeJS.ProcessEnv | undefined} [env] the whole environment; this process's own by default
  * @property {string} [log] a file that gets all its output
  * @property {(line: string) => void} [onLine] each line of its standard output
  */

@@ -146,6 +146,22 @@ impl Keys {
         self.join(&["export", "stage", &id.to_string()])
     }
 
+    /// A key of the [`store`](crate::store)'s own: they all stand under `store`, apart from the exporter's.
+    /// The kind goes first and what a user chose last, so that no choice can spell another kind's key.
+    pub(crate) fn store(&self, kind: &str, name: &str) -> String {
+        self.join(&["store", kind, name])
+    }
+
+    /// The same for a record or list of the resource `name`, which does not hold the separator.
+    pub(crate) fn store_of(&self, kind: &str, name: &str, id: &str) -> String {
+        self.join(&["store", kind, name, id])
+    }
+
+    /// What joins the parts of a key.
+    pub(crate) fn separator(&self) -> &str {
+        &self.separator
+    }
+
     fn of(&self, object_type: &str, id: Id) -> String {
         self.join(&[object_type, &id.to_string()])
     }

@@ -10,6 +10,7 @@
 //! | [`keys`] | the name of every key |
 //! | [`config`] | what the variables mean |
 //! | [`read`] | what readers may ask, and what they get |
+//! | [`store`] | key-value, index, stream and resource, for whoever uses the store beside the exporter |
 //! | [`status`] | what is told about the export |
 //! | [`failure`] | what can be done about a failed effect |
 
@@ -27,4 +28,5 @@ mod percent;
 pub mod read;
 pub mod redis;
 pub mod status;
+pub mod store;
 pub mod time;

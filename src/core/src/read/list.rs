@@ -84,7 +84,7 @@ impl List {
             Of::Parent(id) => keys.children(id),
         };
         Command::by_digest(&ScriptCall {
-            script: Script::List,
+            script: Script::LIST,
             keys: vec![index, keys.summaries()],
             args: vec![self.offset.to_string(), self.limit.to_string()],
         })

@@ -76,7 +76,7 @@ impl Route {
 
     /// The script that the command calls, if it calls one.
     pub fn script(&self) -> Option<Script> {
-        matches!(self, Self::Pages(_)).then_some(Script::List)
+        matches!(self, Self::Pages(_)).then_some(Script::LIST)
     }
 
     /// The answer, from the replies to the commands.

@@ -17,7 +17,17 @@ impl Command {
 
     /// Runs a script by its SHA-1, which the server may not know yet.
     pub fn by_digest(call: &ScriptCall) -> Self {
-        Self::eval("EVALSHA", call.script.digest(), call)
+        let name = if call.script.only_reads() {
+            "EVALSHA_RO"
+        } else {
+            "EVALSHA"
+        };
+        Self::eval(name, call.script.digest(), call)
+    }
+
+    /// Runs a script by its text, for a server that answered NOSCRIPT.
+    pub fn by_source(call: &ScriptCall) -> Self {
+        Self::eval(by_text(call.script), call.script.source(), call)
     }
 
     /// The words, command name first.
@@ -28,7 +38,10 @@ impl Command {
     /// The same call by its text, if this is a call of `script` by its digest.
     pub fn with_source(&self, script: Script) -> Self {
         let mut words = self.0.clone();
-        for (word, text) in words.iter_mut().zip(["EVAL".to_owned(), script.source()]) {
+        for (word, text) in words
+            .iter_mut()
+            .zip([by_text(script).to_owned(), script.source()])
+        {
             *word = text;
         }
         Self(words)
@@ -39,5 +52,13 @@ impl Command {
         words.extend(call.keys.iter().cloned());
         words.extend(call.args.iter().cloned());
         Self(words)
+    }
+}
+
+fn by_text(script: Script) -> &'static str {
+    if script.only_reads() {
+        "EVAL_RO"
+    } else {
+        "EVAL"
     }
 }

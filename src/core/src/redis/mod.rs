@@ -8,5 +8,6 @@ mod script;
 mod value;
 
 pub use command::Command;
+pub(crate) use script::CALL;
 pub use script::{Script, ScriptCall};
 pub use value::Value;

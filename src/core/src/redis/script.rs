@@ -1,41 +1,21 @@
 //! The Lua scripts, one for each atomic operation, embedded from their files.
 //!
 //! What each does and takes is said at the head of its `.lua` file.
+//! They are constants, not an enum, so that a program carries only those that it runs.
 
 use sha1::{Digest, Sha1};
 
 use crate::hex::hex;
 
+pub(crate) const CALL: &str = include_str!("../scripts/call.lua");
 const PRELUDE: &str = include_str!("../scripts/prelude.lua");
 const SETTLED: &str = include_str!("../scripts/settled.lua");
 
 /// An atomic operation on the store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Script {
-    /// Takes the lease for a run.
-    Acquire,
-    /// Writes a database or data source.
-    CommitObject,
-    /// Writes a page.
-    CommitPage,
-    /// Puts what a listing found into the frontier.
-    Discover,
-    /// Reads a part of an index with the summaries.
-    List,
-    /// Saves the state with an event.
-    Mark,
-    /// Ends a run.
-    Release,
-    /// Takes a page out.
-    RemovePage,
-    /// Ends the work on a member without a document.
-    Settle,
-    /// Writes a part of a large document.
-    Stage,
-    /// Hands out work.
-    Take,
-    /// Puts what the store holds and an export has not seen into the frontier.
-    Verify,
+pub struct Script {
+    parts: &'static [&'static str],
+    only_reads: bool,
 }
 
 /// A script with its keys and arguments.
@@ -50,34 +30,79 @@ pub struct ScriptCall {
 }
 
 impl Script {
+    /// Takes the lease for a run.
+    pub const ACQUIRE: Self = Self::new(&[include_str!("../scripts/acquire.lua")]);
+    /// Writes a database or data source.
+    pub const COMMIT_OBJECT: Self = Self::new(&[
+        CALL,
+        PRELUDE,
+        SETTLED,
+        include_str!("../scripts/commit_object.lua"),
+    ]);
+    /// Writes a page.
+    pub const COMMIT_PAGE: Self = Self::new(&[
+        CALL,
+        PRELUDE,
+        SETTLED,
+        include_str!("../scripts/commit_page.lua"),
+    ]);
+    /// Puts what a listing found into the frontier.
+    pub const DISCOVER: Self = Self::new(&[CALL, PRELUDE, include_str!("../scripts/discover.lua")]);
+    /// Reads a part of an index with the summaries.
+    pub const LIST: Self = Self::new(&[include_str!("../scripts/list.lua")]);
+    /// Saves the state with an event.
+    pub const MARK: Self = Self::new(&[CALL, PRELUDE, include_str!("../scripts/mark.lua")]);
+    /// Ends a run.
+    pub const RELEASE: Self = Self::new(&[CALL, PRELUDE, include_str!("../scripts/release.lua")]);
+    /// Takes a page out.
+    pub const REMOVE_PAGE: Self = Self::new(&[
+        CALL,
+        PRELUDE,
+        SETTLED,
+        include_str!("../scripts/remove_page.lua"),
+    ]);
+    /// Ends the work on a member without a document.
+    pub const SETTLE: Self = Self::new(&[
+        CALL,
+        PRELUDE,
+        SETTLED,
+        include_str!("../scripts/settle.lua"),
+    ]);
+    /// Writes a part of a large document.
+    pub const STAGE: Self = Self::new(&[CALL, PRELUDE, include_str!("../scripts/stage.lua")]);
+    /// Hands out work.
+    pub const TAKE: Self = Self::new(&[CALL, PRELUDE, include_str!("../scripts/take.lua")]);
+    /// Puts what the store holds and an export has not seen into the frontier.
+    pub const VERIFY: Self = Self::new(&[CALL, PRELUDE, include_str!("../scripts/verify.lua")]);
+
+    /// A script whose text is these parts, one after the other.
+    pub(crate) const fn new(parts: &'static [&'static str]) -> Self {
+        Self {
+            parts,
+            only_reads: false,
+        }
+    }
+
+    /// A script that writes nothing, so that a read-only token and a replica may run it.
+    pub(crate) const fn reading(parts: &'static [&'static str]) -> Self {
+        Self {
+            parts,
+            only_reads: true,
+        }
+    }
+
     /// The whole text of the script.
     pub fn source(self) -> String {
-        match self {
-            Self::Acquire => include_str!("../scripts/acquire.lua").to_owned(),
-            Self::CommitObject => settled(include_str!("../scripts/commit_object.lua")),
-            Self::CommitPage => settled(include_str!("../scripts/commit_page.lua")),
-            Self::Discover => fenced(include_str!("../scripts/discover.lua")),
-            Self::List => include_str!("../scripts/list.lua").to_owned(),
-            Self::Mark => fenced(include_str!("../scripts/mark.lua")),
-            Self::Release => fenced(include_str!("../scripts/release.lua")),
-            Self::RemovePage => settled(include_str!("../scripts/remove_page.lua")),
-            Self::Settle => settled(include_str!("../scripts/settle.lua")),
-            Self::Stage => fenced(include_str!("../scripts/stage.lua")),
-            Self::Take => fenced(include_str!("../scripts/take.lua")),
-            Self::Verify => fenced(include_str!("../scripts/verify.lua")),
-        }
+        self.parts.join("\n")
     }
 
     /// The SHA-1 of the text in hexadecimal, by which EVALSHA names it.
     pub fn digest(self) -> String {
         hex(Sha1::digest(self.source()))
     }
-}
 
-fn fenced(body: &str) -> String {
-    [PRELUDE, body].join("\n")
-}
-
-fn settled(body: &str) -> String {
-    [PRELUDE, SETTLED, body].join("\n")
+    /// Whether it writes nothing.
+    pub fn only_reads(self) -> bool {
+        self.only_reads
+    }
 }

@@ -29,8 +29,8 @@ if changed then
   call('HSET', KEYS[12], 'hash', ARGV[11], 'path', path, 'face', ARGV[13], 'ancestors', ARGV[14],
     'mentions', ARGV[15], 'parents', ARGV[16], 'version', version, 'size', ARGV[21],
     'last_edited_time', ARGV[20], 'exported_at', now)
-  call('XADD', KEYS[17], 'MAXLEN', '~', 10000, '*', 'ts', now, 'type', old[1] and 'page.updated' or 'page.created',
-    'runId', ARGV[9], 'data', '{"id":"' .. id .. '","version":' .. version .. '}')
+  announce(KEYS[17], now, old[1] and 'page.updated' or 'page.created', ARGV[9],
+    '{"id":"' .. id .. '","version":' .. version .. '}')
   if old[2] ~= path then
     call('HSET', KEYS[15], path, id)
     call('HDEL', KEYS[16], path)

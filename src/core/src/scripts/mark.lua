@@ -3,5 +3,5 @@
 local verdict = refused()
 if verdict then return {verdict, cost} end
 accept()
-call('XADD', KEYS[3], 'MAXLEN', '~', 10000, '*', 'ts', ARGV[5], 'type', ARGV[7], 'runId', ARGV[6], 'data', ARGV[8])
+announce(KEYS[3], ARGV[5], ARGV[7], ARGV[6], ARGV[8])
 return {'ok', cost}

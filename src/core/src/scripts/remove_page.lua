@@ -10,8 +10,7 @@ accept()
 local member, now, id, path = ARGV[5], ARGV[6], ARGV[8], ARGV[9]
 if call('DEL', KEYS[11], KEYS[12]) > 0 then
   local version = call('INCR', KEYS[17])
-  call('XADD', KEYS[16], 'MAXLEN', '~', 10000, '*', 'ts', now, 'type', 'page.deleted',
-    'runId', ARGV[7], 'data', '{"id":"' .. id .. '","version":' .. version .. '}')
+  announce(KEYS[16], now, 'page.deleted', ARGV[7], '{"id":"' .. id .. '","version":' .. version .. '}')
   call('HDEL', KEYS[13], member)
   call('ZREM', KEYS[14], member)
   if path ~= '' and call('HGET', KEYS[15], path) == id then call('HDEL', KEYS[15], path) end

@@ -30,7 +30,7 @@ impl Write {
     pub fn call(&self, header: &Header<'_>) -> ScriptCall {
         let mut call = match self {
             Self::Mark { event, data } => call(
-                Script::Mark,
+                Script::MARK,
                 [header.keys.events()],
                 [
                     header.now.millis().to_string(),
@@ -47,7 +47,7 @@ impl Write {
             Self::RemovePage(removal) => remove_page(header, removal),
             Self::Settle(settlement) => settle(header, settlement),
             Self::Stage { id, part, half } => call(
-                Script::Stage,
+                Script::STAGE,
                 [header.keys.stage(*id), header.keys.listed()],
                 [
                     part.offset.to_string(),
@@ -58,7 +58,7 @@ impl Write {
             Self::Release { not_before, cut } => {
                 let not_before = not_before.map_or(0, Timestamp::millis).to_string();
                 let args = std::iter::once(not_before).chain(cut.iter().map(Member::to_string));
-                call(Script::Release, [header.keys.takes()], args)
+                call(Script::RELEASE, [header.keys.takes()], args)
             }
         };
         call.keys
@@ -106,7 +106,7 @@ pub fn acquire(
     let times = [now, until, patience].map(|time| time.millis().to_string());
     let args = std::iter::once(run.to_owned()).chain(times).collect();
     ScriptCall {
-        script: Script::Acquire,
+        script: Script::ACQUIRE,
         keys: vec![keys.lease(), keys.state()],
         args,
     }
@@ -137,7 +137,7 @@ fn discover(header: &Header<'_>, found: &[Found]) -> ScriptCall {
         args.push(found.version.clone().unwrap_or_default());
         args.push(found.json.clone().unwrap_or_default());
     }
-    call(Script::Discover, keys, args)
+    call(Script::DISCOVER, keys, args)
 }
 
 fn take(header: &Header<'_>, count: usize, active: &[Member]) -> ScriptCall {
@@ -152,7 +152,7 @@ fn take(header: &Header<'_>, count: usize, active: &[Member]) -> ScriptCall {
     ];
     let numbers = [header.now.millis().to_string(), count.to_string()];
     call(
-        Script::Take,
+        Script::TAKE,
         keys,
         numbers
             .into_iter()
@@ -169,7 +169,7 @@ fn verify(header: &Header<'_>, cursor: &str) -> ScriptCall {
         cursor.to_owned(),
         VERIFIED_AT_ONCE.to_string(),
     ];
-    call(Script::Verify, keys, args)
+    call(Script::VERIFY, keys, args)
 }
 
 fn settle(header: &Header<'_>, settlement: &Settlement) -> ScriptCall {
@@ -194,7 +194,7 @@ fn settle(header: &Header<'_>, settlement: &Settlement) -> ScriptCall {
         keys.known(),
         keys.errors(),
     ];
-    call(Script::Settle, keys, args)
+    call(Script::SETTLE, keys, args)
 }
 
 /// Keys 3 to 10 of both commits and of a removal.
@@ -283,7 +283,7 @@ fn commit_page(header: &Header<'_>, commit: &PageCommit) -> ScriptCall {
             .map(|count| count.to_string()),
     );
     args.extend(commit.found.iter().map(Member::to_string));
-    call(Script::CommitPage, all, args)
+    call(Script::COMMIT_PAGE, all, args)
 }
 
 fn commit_object(header: &Header<'_>, commit: &ObjectCommit) -> ScriptCall {
@@ -321,7 +321,7 @@ fn commit_object(header: &Header<'_>, commit: &ObjectCommit) -> ScriptCall {
         commit.no_longer_listed_by.len().to_string(),
     ];
     args.extend(commit.found.iter().map(Member::to_string));
-    call(Script::CommitObject, all, args)
+    call(Script::COMMIT_OBJECT, all, args)
 }
 
 fn remove_page(header: &Header<'_>, removal: &Removal) -> ScriptCall {
@@ -350,5 +350,5 @@ fn remove_page(header: &Header<'_>, removal: &Removal) -> ScriptCall {
         removal.path.clone().unwrap_or_default(),
         removal.listed_by.len().to_string(),
     ];
-    call(Script::RemovePage, all, args)
+    call(Script::REMOVE_PAGE, all, args)
 }

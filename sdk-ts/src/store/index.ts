@@ -1,0 +1,54 @@
+/**
+ * Data structures over any Redis: key-value, index, stream and resource, the same as the Rust core has.
+ * The client is the caller's: wrap it with `upstash`, `ioredis` or `nodeRedis`.
+ */
+export { connections, createConnections, makeResource } from "./connections.ts";
+export type { Connections, MakeResourceOptions, Open } from "./connections.ts";
+export {
+  ConflictError,
+  MisshapedRecord,
+  NotANumberError,
+  RecordExists,
+  RedisError,
+  UnknownRecordError,
+  UnsupportedArgumentError,
+  WrongTypeError,
+} from "./errors.ts";
+export type { JsonObject } from "./flatten.ts";
+export type { Layout } from "./keys.ts";
+export type { FieldOptions, Kv, SetOptions } from "./kv.ts";
+export type { Index, Schema } from "./record.ts";
+export type {
+  By,
+  Identified,
+  Page,
+  PageOptions,
+  Resource,
+  ResourceOptions,
+  SubscribeOptions,
+  WriteOptions,
+} from "./resource.ts";
+export { connectionSettings } from "./settings.ts";
+export type { ConnectionOptions, HttpSettings, TcpSettings } from "./settings.ts";
+export type {
+  Change,
+  Entries,
+  Entry,
+  NewEntry,
+  Order,
+  ReadEntries,
+  RetryOptions,
+  ScoreRange,
+  SortedIndex,
+  Update,
+} from "./sorted-index.ts";
+export { createStore } from "./store.ts";
+export type { Store, StoreOptions } from "./store.ts";
+export type { AppendOptions, Events, NewEvent, ReadEvents, Stream, StreamEvent } from "./stream.ts";
+export type { Listener, Node, Reply, Transport, Unsubscribe } from "./transport.ts";
+export { ioredis } from "./transports/ioredis.ts";
+export type { IoredisClient } from "./transports/ioredis.ts";
+export { nodeRedis } from "./transports/node-redis.ts";
+export type { NodeRedisClient, NodeRedisCluster } from "./transports/node-redis.ts";
+export { upstash } from "./transports/upstash.ts";
+export type { Ttl } from "./ttl.ts";

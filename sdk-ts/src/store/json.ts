@@ -1,0 +1,55 @@
+/**
+ * JSON that comes back as it went in: numbers keep their digits.
+ * Integers beyond 2^53 are bigints when they are read; numbers of that size are written with an exponent, by which the
+ * two stay apart. What JSON cannot say, such as NaN or a function, is refused instead of turned into something else.
+ */
+import { UnsupportedArgumentError } from "./errors.ts";
+
+/** Parts of JSON that TypeScript's libraries do not declare yet. */
+interface SourceJson {
+  rawJSON(text: string): unknown;
+  parse(text: string, reviver: (key: string, value: unknown, context?: { source?: string }) => unknown): unknown;
+}
+
+const json = JSON as unknown as SourceJson;
+
+/**
+ * The text of a value.
+ *
+ * Throws UnsupportedArgumentError where it has none, or would not come back equal.
+ * @param what names the value in the error
+ */
+export function stringify(value: unknown, what: string): string {
+  let text: string | undefined;
+  try {
+    text = JSON.stringify(value, write);
+  } catch (cause) {
+    throw new UnsupportedArgumentError(`${what} cannot be told in JSON`, { cause });
+  }
+  if (text === undefined) throw new UnsupportedArgumentError(`${what} cannot be told in JSON`);
+  return text;
+}
+
+/** The value of a text; throws a SyntaxError where it is no JSON. */
+export function parse(text: string): unknown {
+  // Nearly no text holds such a number, and a reviver is slow.
+  return /\d{16}/.test(text) ? json.parse(text, read) : JSON.parse(text);
+}
+
+function write(this: unknown, _key: string, value: unknown): unknown {
+  if (typeof value === "bigint") return json.rawJSON(String(value));
+  if (typeof value === "number") {
+    if (!Number.isFinite(value)) throw new TypeError(`${value} is not in JSON`);
+    if (Object.is(value, -0)) return json.rawJSON("-0");
+    if (Number.isInteger(value) && !Number.isSafeInteger(value)) return json.rawJSON(value.toExponential());
+  }
+  const isNothing = value === undefined && Array.isArray(this);
+  if (isNothing || typeof value === "function" || typeof value === "symbol") throw new TypeError("not in JSON");
+  return value;
+}
+
+function read(_key: string, value: unknown, context?: { source?: string }): unknown {
+  const source = context?.source;
+  if (typeof value !== "number" || Number.isSafeInteger(value) || source === undefined) return value;
+  return /^-?\d+$/.test(source) ? BigInt(source) : value;
+}

@@ -1,0 +1,143 @@
+/** A stream of typed events, trimmed as it grows. The exporter's own events are one. */
+import { UnsupportedArgumentError } from "./errors.ts";
+import { scripts } from "./generated.ts";
+import { parse, stringify } from "./json.ts";
+import { checkText } from "./keys.ts";
+import { checkLimit } from "./limits.ts";
+import { type Order, checkOrder } from "./sorted-index.ts";
+import { type Transport, perform, run } from "./transport.ts";
+
+/** What happened. */
+export interface NewEvent {
+  /** When it happened, in milliseconds; now by default. */
+  ts?: number | undefined;
+  /** Such as `page.created`. */
+  type: string;
+  /** The run that did it. */
+  runId?: string | undefined;
+  /** The flow that the run is of. */
+  flowName?: string | undefined;
+  /** The step of the flow. */
+  stepName?: string | undefined;
+  /** That step in that run. */
+  stepId?: string | undefined;
+  /** Which attempt at the step, from 1. */
+  attempt?: number | undefined;
+  /** Whatever else there is to say, in JSON. */
+  data?: unknown;
+}
+
+/** An event as it is stored. */
+export interface StreamEvent extends NewEvent {
+  /** `{milliseconds}-{number}`, when it was appended by Redis's clock. */
+  id: string;
+  ts: number;
+}
+
+/** Which part of a stream to read. */
+export interface ReadEvents {
+  /** The earliest event: an id, milliseconds or a date. Inclusive. */
+  from?: string | number | Date | undefined;
+  /** The latest event: an id, milliseconds or a date. Inclusive. */
+  to?: string | number | Date | undefined;
+  /** The cursor of the part before. */
+  cursor?: string | undefined;
+  /** 1 to 1,000; 100 by default. */
+  limit?: number | undefined;
+  /** `oldest` by default: the first event first. */
+  order?: Order | undefined;
+  /** Only events of these types. */
+  types?: readonly string[] | undefined;
+}
+
+/** A part of a stream. */
+export interface Events {
+  events: StreamEvent[];
+  /** Where to go on, even where there are no events: one call looks at 1,000 at most. Undefined at the end. */
+  cursor: string | undefined;
+}
+
+/** Options of {@link Stream.append}. */
+export interface AppendOptions {
+  /** About how many events the stream keeps, 10,000 by default; it is cut in whole blocks, so a few more may stay. */
+  length?: number | undefined;
+}
+
+/**
+ * Events in the order in which they were appended.
+ *
+ * Every call is one round trip, and throws UnsupportedArgumentError for arguments that make no sense, WrongTypeError where
+ * the key holds something else, RedisError where Redis refuses, NetworkError where it is not reached.
+ */
+export interface Stream {
+  /** Appends an event and gives its id. One command. */
+  append(event: NewEvent, options?: AppendOptions): Promise<string>;
+  /** A part of the stream. Two commands, up to eleven where types are given. */
+  read(options?: ReadEvents): Promise<Events>;
+  /** Removes events, and says how many there were. One command. */
+  delete(...ids: string[]): Promise<number>;
+}
+
+const LENGTH = 10_000;
+const TEXTS = ["runId", "flowName", "stepName", "stepId"] as const;
+
+/** The stream under a key. */
+export function createStream(transport: Transport, key: string, now: () => number): Stream {
+  const subject = `stream "${key}"`;
+  return {
+    async append(event, { length = LENGTH } = {}) {
+      if (!(Number.isSafeInteger(length) && length > 0))
+        throw new UnsupportedArgumentError("length is no number from 1 on");
+      const words = ["XADD", key, "MAXLEN", "~", String(length), "*", ...fieldsOf(event, now())];
+      return String(await perform(transport, subject, words, key));
+    },
+    async read({ from, to, cursor, limit = 100, order = "oldest", types = [] } = {}) {
+      const ends = [from === undefined ? "-" : place(from), to === undefined ? "+" : place(to)];
+      if (checkOrder(order) === "newest") ends.reverse();
+      if (cursor !== undefined) ends[0] = `(${place(cursor)}`;
+      const args = [order, ...ends, checkLimit(limit), ...types];
+      const [next, found] = (await run(transport, subject, scripts.streamRead, [key], args)) as [string, never[]];
+      return { events: found.map(eventOf), cursor: next === "" ? undefined : next };
+    },
+    async delete(...ids) {
+      if (ids.length === 0) throw new UnsupportedArgumentError("there are no ids to delete");
+      return Number(await perform(transport, subject, ["XDEL", key, ...ids.map(place)], key));
+    },
+  };
+}
+
+function fieldsOf(event: NewEvent, now: number): string[] {
+  const { ts = now, type, attempt, data } = event;
+  if (!Number.isSafeInteger(ts)) throw new UnsupportedArgumentError("ts is no number of milliseconds");
+  const fields = ["ts", String(ts), "type", checkText(type, "type")];
+  for (const name of TEXTS) {
+    const text = event[name];
+    if (text !== undefined) fields.push(name, checkText(text, name));
+  }
+  if (attempt !== undefined) fields.push("attempt", checkAttempt(attempt));
+  if (data !== undefined) fields.push("data", stringify(data, "data"));
+  return fields;
+}
+
+function checkAttempt(attempt: number): string {
+  if (Number.isInteger(attempt) && attempt >= 0 && attempt < 2 ** 32) return String(attempt);
+  throw new UnsupportedArgumentError("attempt is no whole number");
+}
+
+function eventOf([id, words]: [string, string[]]): StreamEvent {
+  const event: Record<string, unknown> = { id };
+  for (let at = 0; at < words.length; at += 2) {
+    const [name = "", value = ""] = words.slice(at, at + 2);
+    if (name === "ts" || name === "attempt") event[name] = Number(value);
+    else if (name === "data") event[name] = parse(value);
+    else if (name === "type" || TEXTS.some((text) => text === name)) event[name] = value;
+  }
+  return event as unknown as StreamEvent;
+}
+
+/** An id, or the first one of a millisecond. */
+function place(at: string | number | Date): string {
+  const text = String(at instanceof Date ? at.getTime() : at);
+  if (/^\d{1,20}(-\d{1,20})?$/.test(text)) return text;
+  throw new UnsupportedArgumentError(`"${text}" is neither an event's id nor a time`);
+}

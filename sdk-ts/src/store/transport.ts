@@ -1,0 +1,75 @@
+/**
+ * How commands get to Redis: one interface, a driver for each client in transports/.
+ * Here is what all operations share: a script goes by its digest, and by its text where the server does not know it.
+ */
+import { isNoScript, storeError } from "./errors.ts";
+import type { scripts } from "./generated.ts";
+
+/** A reply in RESP2's shapes. */
+export type Reply = null | number | string | Reply[];
+
+/** What a subscription tells. */
+export interface Listener {
+  /** A message came. */
+  message(text: string): void;
+  /** The connection was lost and is there again: messages may have been missed. */
+  gap(): void;
+}
+
+/** Ends a subscription. */
+export type Unsubscribe = () => Promise<void>;
+
+/** A way to Redis. */
+export interface Transport {
+  /**
+   * Performs one command; rejects with what the client throws.
+   * @param key one of its keys: a cluster sends it to the node that has it
+   */
+  send(words: readonly string[], key: string): Promise<Reply>;
+  /** The nodes that hold keys: one, but for a cluster. */
+  nodes(): Promise<Node[]>;
+  /** Resolves when the server has confirmed; reconnects by itself until it is ended. */
+  subscribe(channel: string, listener: Listener): Promise<Unsubscribe>;
+}
+
+/** A server, or one master of a cluster. */
+export interface Node {
+  send(words: readonly string[]): Promise<Reply>;
+  /** Whether keys of any names may be in one command. */
+  readonly hasAllSlots: boolean;
+}
+
+/** One of the scripts that both languages share. */
+export type Script = (typeof scripts)[keyof typeof scripts];
+
+/** Performs a command; its errors are those of errors.ts. @param subject what it is about, for errors */
+export async function perform(
+  transport: Pick<Transport, "send">,
+  subject: string,
+  words: readonly string[],
+  key: string,
+): Promise<Reply> {
+  try {
+    return await transport.send(words, key);
+  } catch (error) {
+    throw storeError(error, subject);
+  }
+}
+
+/** Runs a script; its errors are those of errors.ts. @param subject what it is about, for errors */
+export async function run(
+  transport: Transport,
+  subject: string,
+  script: Script,
+  keys: readonly [string, ...string[]],
+  args: readonly string[],
+): Promise<Reply> {
+  const rest = [String(keys.length), ...keys, ...args];
+  const suffix = script.onlyReads ? "_RO" : "";
+  try {
+    return await transport.send([`EVALSHA${suffix}`, script.sha1, ...rest], keys[0]);
+  } catch (error) {
+    if (!isNoScript(error)) throw storeError(error, subject);
+  }
+  return perform(transport, subject, [`EVAL${suffix}`, script.source, ...rest], keys[0]);
+}

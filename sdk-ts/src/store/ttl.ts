@@ -1,0 +1,15 @@
+/** When something goes away by itself. */
+import { UnsupportedArgumentError } from "./errors.ts";
+
+/** Seconds from now, or the instant itself. */
+export type Ttl = number | Date;
+
+/** The latest instant that dates know, in milliseconds. */
+const LATEST = 8.64e15;
+
+/** The instant in milliseconds; throws UnsupportedArgumentError for one that is not in the future. */
+export function instant(ttl: Ttl, now: number): number {
+  const at = typeof ttl === "number" ? now + Math.ceil(ttl * 1000) : ttl.getTime();
+  if (at > now && at <= LATEST) return at;
+  throw new UnsupportedArgumentError("ttl is not in the future, or later than any date");
+}

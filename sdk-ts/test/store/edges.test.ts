@@ -1,0 +1,242 @@
+/** Bad input, large input, what operations cost, and what the cases of every language cannot say. */
+import assert from "node:assert/strict";
+import { before, test } from "node:test";
+import { type Schema, type Store, type Transport, createStore } from "../../src/store/index.ts";
+import { clusterTransports, ioredisTo, programs, startCluster, startServer, upstashTo } from "./servers.ts";
+
+const [program = "redis-server"] = programs;
+let port: number;
+let transport: Transport;
+let store: Store;
+
+before(async () => {
+  port = await startServer(program);
+  transport = ioredisTo(port);
+  store = createStore({ transport });
+});
+
+const unsupported = { name: "UnsupportedArgumentError" };
+
+test("what JSON cannot say is refused, and nothing is written", async () => {
+  const circular: { self?: object } = {};
+  circular.self = circular;
+  let deep: unknown[] = [];
+  for (let depth = 0; depth < 50_000; depth += 1) deep = [deep];
+  for (const value of [undefined, NaN, -Infinity, () => 1, Symbol("s"), [undefined], { a: [NaN] }, circular, deep]) {
+    await assert.rejects(store.kv.set("refused", value), unsupported);
+    await assert.rejects(store.index("refused").add("a", { metadata: { value: [value] } }), unsupported);
+    await assert.rejects(store.stream("refused").append({ type: "a", data: [value] }), unsupported);
+  }
+  assert.equal(await store.kv.get("refused"), undefined);
+  assert.equal(await store.index("refused").count(), 0);
+  await store.kv.set("dates", { at: new Date(0), left: undefined });
+  assert.deepEqual(await store.kv.get("dates"), { at: "1970-01-01T00:00:00.000Z" });
+});
+
+test("half a surrogate pair is refused where Redis would take it for another", async () => {
+  const half = "a\ud800";
+  await assert.rejects(store.kv.set(half, 1), unsupported);
+  await assert.rejects(store.kv.increment("h", 1, { field: half }), unsupported);
+  await assert.rejects(store.index("h").add(half), unsupported);
+  await assert.rejects(store.index("h").add("a", { metadata: { [half]: 1 } }), unsupported);
+  await assert.rejects(store.index("h").increment("a", [half]), unsupported);
+  await assert.rejects(store.resource("h").create({ id: half }), unsupported);
+  await assert.rejects(store.stream("h").append({ type: half }), unsupported);
+  await store.kv.set("half", half);
+  assert.equal(await store.kv.get("half"), half);
+});
+
+test("arguments of a wrong kind are refused before anything is sent", async () => {
+  const silent: Transport = {
+    send: () => assert.fail("sent"),
+    nodes: () => assert.fail("sent"),
+    subscribe: () => assert.fail("sent"),
+  };
+  const { kv, index, stream, resource } = createStore({ transport: silent });
+  const wrong = [
+    () => kv.get(5 as never),
+    () => kv.set("a", 1, { ttl: NaN }),
+    () => kv.set("a", 1, { ttl: new Date("never") }),
+    () => kv.set("a", 1, { ttl: 1e300 }),
+    () => kv.increment("a", Infinity),
+    () => kv.increment("a", 2n ** 63n),
+    () => index("a").add("a", { score: NaN }),
+    () => index("a").add("a", { metadata: [] }),
+    () => index("a").add("a", { metadata: "text" as never }),
+    () => index("a").increment("a", []),
+    () => index("a").read({ order: "up" as never }),
+    () => index("a").read({ offset: -1 }),
+    () => index("a").read({ cursor: "1 a", offset: 1 }),
+    () => index("a").count({ min: NaN }),
+    () => stream("a").append({ type: "a", attempt: 0.5 }),
+    () => stream("a").append({ type: "a", ts: NaN }),
+    () => stream("a").read({ from: new Date("never") }),
+    () => resource<{ id: string; n?: number }>("a").list({ n: 1 }),
+    () => resource("a").list({}, { page: 1.5 }),
+    () => resource("a").list({}, { page: 2 ** 53 }),
+  ];
+  for (const call of wrong) await assert.rejects(async () => call(), unsupported, String(call));
+  assert.throws(() => createStore({ transport: silent, separator: "" }), unsupported);
+  assert.throws(() => createStore({ transport: silent, hashTag: "a}b" }), unsupported);
+  assert.throws(() => resource("a:b"), unsupported);
+});
+
+test("metadata may have tens of thousands of leaves", async () => {
+  const metadata = { wide: Object.fromEntries(Array.from({ length: 20_000 }, (_, at) => [`k${at}`, at])) };
+  const index = store.index("large");
+  assert.ok(await index.add("a", { score: 1, metadata }));
+  assert.deepEqual((await index.get("a"))?.metadata, metadata);
+  assert.equal(await index.increment("a", "wide.k19999"), 20_000);
+  assert.deepEqual((await index.update("a", { version: 2, metadata: {} })).outcome, "updated");
+  assert.ok(await index.delete("a"));
+  assert.equal(await transport.send(["EXISTS", "notion:store:entries:large"], "notion:store:entries:large"), 0);
+});
+
+test("metadata that is nested too deep is refused", async () => {
+  let metadata: object = {};
+  for (let depth = 0; depth < 100; depth += 1) metadata = { a: metadata };
+  assert.ok(await store.index("deep").add("a", { metadata }));
+  assert.deepEqual((await store.index("deep").get("a"))?.metadata, metadata);
+  await assert.rejects(store.index("deep").add("b", { metadata: { a: metadata } }), unsupported);
+});
+
+test("a page costs the same, whatever the list and the database hold", async () => {
+  const users = store.resource<{ id: string; team: number }>("many", { indexes: ["team"] });
+  const cost = async () => {
+    await transport.send(["CONFIG", "RESETSTAT"], "");
+    assert.equal((await users.list({ team: 1 })).records.length, 10);
+    const stats = String(await transport.send(["INFO", "commandstats"], ""));
+    return [...stats.matchAll(/cmdstat_(?!config|info)([^:]+):calls=(\d+)/g)]
+      .map(([, name, calls]) => `${name} ${calls}`)
+      .sort();
+  };
+  const fill = async (from: number, to: number) => {
+    for (let at = from; at < to; at += 1) await users.create({ id: `${at}`, team: at % 2 });
+  };
+  await fill(0, 30);
+  await cost();
+  const few = await cost();
+  await fill(30, 2000);
+  assert.deepEqual(await cost(), few);
+  assert.deepEqual(few, ["evalsha_ro 1", "mget 1", "zcount 1", "zrange 1"]);
+});
+
+test("lists of what expires go with the last of it", async () => {
+  const users = store.resource<{ id: string; at: number }>("fading", { indexes: ["at"] });
+  const ttlOf = (at: number) => transport.send(["PTTL", `notion:store:list:fading:["at",${at}]`], "");
+  await users.create({ id: "1", at: 1 }, { ttl: 100 });
+  await users.create({ id: "2", at: 1 }, { ttl: 1000 });
+  await users.create({ id: "3", at: 1 }, { ttl: 10 });
+  assert.ok(Number(await ttlOf(1)) > 900_000);
+  await users.create({ id: "4", at: 1 });
+  assert.equal(await ttlOf(1), -1);
+});
+
+test("a script that the server has forgotten is sent again", async () => {
+  await store.kv.increment("n");
+  await transport.send(["SCRIPT", "FLUSH"], "");
+  assert.equal(await store.kv.increment("n"), 2);
+  await transport.send(["SCRIPT", "FLUSH"], "");
+  assert.deepEqual((await store.index("none").read()).entries, []);
+});
+
+test("an error repeats no value, and tells a server that is away from one that refuses", async () => {
+  const http = createStore({ transport: await upstashTo(port) });
+  await transport.send(["SET", "notion:store:stream:s", "x"], "");
+  const message = 'stream "notion:store:stream:s": another type of value stands there';
+  await assert.rejects(http.stream("s").append({ type: "secret" }), { name: "WrongTypeError", message });
+  const refused = (message: string) =>
+    createStore({ transport: { ...transport, send: async () => Promise.reject(new Error(message)) } });
+  await assert.rejects(refused('NOPERM no, command was: ["SET","secret"]').kv.get("a"), {
+    name: "RedisError",
+    code: "NOPERM",
+    message: 'kv "a": NOPERM no',
+  });
+  await assert.rejects(refused("connect ECONNREFUSED").kv.get("a"), { name: "NetworkError" });
+});
+
+test("a cluster without a hash tag serves values and streams, and says what indexes need", async () => {
+  for (const cluster of Object.values(clusterTransports(await startCluster(program)))) {
+    const spread = createStore({ transport: cluster, prefix: "spread" });
+    await Promise.all(Array.from({ length: 100 }, (_, at) => spread.kv.set(`k${at}`, at)));
+    assert.equal(await spread.kv.get("k99"), 99);
+    assert.equal(await spread.kv.clear("k*"), 100);
+    await spread.stream("s").append({ type: "a" });
+    await assert.rejects(spread.index("i").add("a"), {
+      name: "RedisError",
+      code: "CROSSSLOT",
+      message: /set `hashTag`/,
+    });
+  }
+});
+
+test("a schema is asked on writing and on reading, and what it makes of a record is what is stored", async () => {
+  interface User {
+    id: string;
+    name: string;
+    role?: string;
+  }
+  const schema: Schema<User> = {
+    "~standard": {
+      validate: async (value) => {
+        const { id, name, role = "reader" } = value as User;
+        if (typeof name === "string") return { value: { id, name: name.trim(), role } };
+        return {
+          issues: [
+            { message: "expected a string", path: ["name"] },
+            { message: "odd", path: [{ key: "x" }, 0] },
+          ],
+        };
+      },
+    },
+  };
+  const users = store.resource("checked", { schema, indexes: ["role"] });
+  assert.deepEqual(await users.create({ id: "1", name: " Ann " }), { id: "1", name: "Ann", role: "reader" });
+  assert.deepEqual((await users.list({ role: "reader" })).records, [{ id: "1", name: "Ann", role: "reader" }]);
+  const issues = ["name: expected a string", "x.0: odd"];
+  await assert.rejects(users.create({ id: "2" } as never), { name: "MisshapedRecord", issues });
+  await assert.rejects(users.update("1", { name: 5 as never }), { name: "MisshapedRecord", issues });
+  assert.deepEqual(await users.pick("1", "name"), { name: "Ann" });
+  await store.resource("checked").save({ id: "3" });
+  await assert.rejects(users.load("3"), {
+    name: "MisshapedRecord",
+    message: /^checked "3" is not what its schema asks for: name/,
+  });
+});
+
+test("a record without an id gets one, and its own ttl where there is one", async () => {
+  const users = store.resource<{ id: string; name: string }>("named", { ttl: 50 });
+  const { id, name } = await users.create({ name: "Ann" });
+  assert.match(id, /^[0-9a-f-]{36}$/);
+  assert.equal(name, "Ann");
+  const ttl = async () => Number(await transport.send(["TTL", users.key(id)], users.key(id)));
+  assert.ok((await ttl()) > 45);
+  await users.update(id, { name: "Bob" });
+  assert.ok((await ttl()) > 45);
+  await users.update(id, { name: "Bob" }, { ttl: null });
+  assert.equal(await ttl(), -1);
+  await assert.rejects(users.update(id, { id: "other" }), unsupported);
+});
+
+test("the exporter's events are a stream", async () => {
+  await transport.send(
+    ["XADD", "notion:events", "*", "ts", "5", "type", "page.created", "runId", "r", "data", '{"id":"a"}'],
+    "",
+  );
+  const { events } = await store.events().read({ types: ["page.created"] });
+  assert.deepEqual({ ...events[0], id: "" }, { id: "", ts: 5, type: "page.created", runId: "r", data: { id: "a" } });
+});
+
+test("a stream is trimmed, and a reading by type goes on from where it stopped looking", async () => {
+  const stream = store.stream("long");
+  await Promise.all(Array.from({ length: 2500 }, (_, at) => stream.append({ type: at === 2400 ? "rare" : "usual" })));
+  let cursor: string | undefined;
+  let [calls, found] = [0, 0];
+  do {
+    const part = await stream.read({ types: ["rare"], cursor });
+    [calls, found, cursor] = [calls + 1, found + part.events.length, part.cursor];
+  } while (cursor !== undefined);
+  assert.deepEqual([calls, found], [3, 1]);
+  await stream.append({ type: "last" }, { length: 100 });
+  assert.ok(Number(await transport.send(["XLEN", "notion:store:stream:long"], "")) < 300);
+});

@@ -1,0 +1,23 @@
+-- Adds to a JSON number that stands under a key or in a field of a hash.
+
+local function at(command, key, field, ...)
+  if field then return redis.pcall('H' .. command, key, field, ...) end
+  return redis.pcall(command, key, ...)
+end
+
+-- Exact where both are 64-bit integers; otherwise a float, as INCRBYFLOAT counts.
+-- Answers the sum as text, or Redis's error, which has changed nothing.
+local function increment(key, field, amount)
+  if not amount:find('[.eE]') then
+    local sum = at('INCRBY', key, field, amount)
+    if type(sum) == 'number' then
+      -- A Lua number has no more than 53 bits.
+      if math.abs(sum) < 2 ^ 53 then return string.format('%.0f', sum) end
+      return at('GET', key, field)
+    end
+    local stored = at('GET', key, field)
+    if type(stored) ~= 'string' then return stored or sum end
+    if not stored:find('^%-?%d+[.eE]') and stored ~= '-0' then return sum end
+  end
+  return at('INCRBYFLOAT', key, field, amount)
+end

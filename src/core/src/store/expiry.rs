@@ -1,0 +1,43 @@
+//! When something goes away by itself.
+
+use std::time::Duration;
+
+use crate::time::Timestamp;
+
+use super::Error;
+
+/// The latest instant that JavaScript's dates know.
+const LATEST_MS: i64 = 8_640_000_000_000_000;
+
+/// When a value or record expires.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Expiry {
+    /// Not by itself.
+    #[default]
+    Never,
+    /// After this time from now.
+    After(Duration),
+    /// At this instant.
+    At(Timestamp),
+}
+
+impl Expiry {
+    /// The instant in milliseconds, if there is one.
+    ///
+    /// # Errors
+    /// [`Error::UnsupportedArgument`] for an instant that is not in the future, or beyond the dates of JavaScript.
+    pub(super) fn instant(self, now: Timestamp) -> Result<Option<i64>, Error> {
+        let at = match self {
+            Self::Never => return Ok(None),
+            Self::After(time) => now.plus(time),
+            Self::At(at) => at,
+        };
+        if at <= now {
+            return Err(Error::unsupported("ttl", "it is not in the future"));
+        }
+        if at.millis() > LATEST_MS {
+            return Err(Error::unsupported("ttl", "no date is that late"));
+        }
+        Ok(Some(at.millis()))
+    }
+}

@@ -1,0 +1,246 @@
+//! A stream of typed events, trimmed as it grows. The exporter's own events are one.
+
+use serde_json::value::RawValue;
+
+use crate::keys::Keys;
+use crate::redis::Value;
+use crate::time::Timestamp;
+
+use super::{Call, Error, Json, Order, check_limit, key, script};
+
+/// About how many events a stream keeps.
+pub const LENGTH: usize = 10_000;
+
+/// One stream.
+#[derive(Clone, Debug)]
+pub struct Stream {
+    name: String,
+    key: String,
+}
+
+/// What happened, when; all but these two are optional.
+#[derive(Clone, Debug, Default)]
+pub struct Event {
+    /// When it happened, in milliseconds.
+    pub ts: Timestamp,
+    /// Such as `page.created`.
+    pub kind: String,
+    /// The run that did it.
+    pub run_id: Option<String>,
+    /// The flow that the run is of.
+    pub flow_name: Option<String>,
+    /// The step of the flow.
+    pub step_name: Option<String>,
+    /// That step in that run.
+    pub step_id: Option<String>,
+    /// Which attempt at the step, from 1.
+    pub attempt: Option<u32>,
+    /// Whatever else there is to say.
+    pub data: Option<Json>,
+}
+
+/// An event with its id in the stream.
+#[derive(Clone, Debug)]
+pub struct Stored {
+    /// `{milliseconds}-{number}`, when it was appended by Redis's clock.
+    pub id: String,
+    /// What was appended.
+    pub event: Event,
+}
+
+/// Which part of a stream to read.
+#[derive(Clone, Debug)]
+pub struct Reading {
+    /// Oldest first by default.
+    pub order: Order,
+    /// The earliest event: an id, or milliseconds. Inclusive.
+    pub from: Option<String>,
+    /// The latest event: an id, or milliseconds. Inclusive.
+    pub to: Option<String>,
+    /// The cursor of the part before.
+    pub cursor: Option<String>,
+    /// 1 to 1000; 100 by default.
+    pub limit: usize,
+    /// Only events of these types; all where there are none.
+    pub types: Vec<String>,
+}
+
+/// A part of a stream.
+#[derive(Clone, Debug)]
+pub struct Part {
+    /// The events in the order asked for.
+    pub events: Vec<Stored>,
+    /// Where to go on, even where there are no events: one call looks at 1,000 at most. None at the end.
+    pub cursor: Option<String>,
+}
+
+impl Default for Reading {
+    fn default() -> Self {
+        Self {
+            order: Order::Oldest,
+            from: None,
+            to: None,
+            cursor: None,
+            limit: 100,
+            types: Vec::new(),
+        }
+    }
+}
+
+impl Stream {
+    /// The stream of that name.
+    ///
+    /// # Errors
+    /// For an empty or too long name.
+    pub fn new(keys: &Keys, name: &str) -> Result<Self, Error> {
+        Ok(Self {
+            name: name.to_owned(),
+            key: key(keys, "stream", name)?,
+        })
+    }
+
+    /// What the exporter tells: pages created, updated and deleted, exports started and completed.
+    pub fn of_exporter(keys: &Keys) -> Self {
+        Self {
+            name: "events".to_owned(),
+            key: keys.events(),
+        }
+    }
+
+    /// Appends an event and gives its id. The stream is cut to about `length` events, in whole blocks: a few more may stay.
+    /// One command.
+    ///
+    /// # Errors
+    /// For an event without a type, or a length of zero.
+    pub fn append(&self, event: &Event, length: usize) -> Result<Call<String>, Error> {
+        if event.kind.is_empty() {
+            return Err(Error::unsupported("type", "it is empty"));
+        }
+        if length == 0 {
+            return Err(Error::unsupported("length", "it is zero"));
+        }
+        let mut words = ["XADD", &self.key, "MAXLEN", "~", &length.to_string(), "*"]
+            .map(str::to_owned)
+            .to_vec();
+        let fields = [
+            ("ts", Some(event.ts.millis().to_string())),
+            ("type", Some(event.kind.clone())),
+            ("runId", event.run_id.clone()),
+            ("flowName", event.flow_name.clone()),
+            ("stepName", event.step_name.clone()),
+            ("stepId", event.step_id.clone()),
+            ("attempt", event.attempt.map(|attempt| attempt.to_string())),
+            (
+                "data",
+                event.data.as_deref().map(|data| data.get().to_owned()),
+            ),
+        ];
+        for (name, value) in fields {
+            words.extend(value.into_iter().flat_map(|value| [name.to_owned(), value]));
+        }
+        Ok(Call::words(&self.name, words, |reply| {
+            reply.text().ok_or_else(Error::unexpected)
+        }))
+    }
+
+    /// A part of the stream. One script: two commands, up to eleven where types are given.
+    ///
+    /// # Errors
+    /// For a limit out of range, or an end of the range or a cursor that is no id and no time.
+    pub fn read(&self, reading: &Reading) -> Result<Call<Part>, Error> {
+        check_limit(reading.limit)?;
+        for place in [&reading.from, &reading.to, &reading.cursor]
+            .into_iter()
+            .flatten()
+        {
+            check_place(place)?;
+        }
+        let low = reading.from.clone().unwrap_or_else(|| "-".to_owned());
+        let high = reading.to.clone().unwrap_or_else(|| "+".to_owned());
+        let (mut first, last) = reading.order.ends(low, high);
+        if let Some(cursor) = &reading.cursor {
+            first = format!("({cursor}");
+        }
+        let mut args = vec![reading.order.word(), first, last, reading.limit.to_string()];
+        args.extend(reading.types.iter().cloned());
+        let keys = [self.key.clone()];
+        Ok(Call::script(
+            &self.name,
+            script::STREAM_READ,
+            keys,
+            args,
+            part,
+        ))
+    }
+
+    /// Removes events, and says how many there were. One command.
+    ///
+    /// # Errors
+    /// For no id, or one that is none.
+    pub fn delete(&self, ids: &[&str]) -> Result<Call<u64>, Error> {
+        if ids.is_empty() {
+            return Err(Error::unsupported("ids", "there are none"));
+        }
+        ids.iter().try_for_each(|id| check_place(id))?;
+        let words = ["XDEL", &self.key].into_iter().chain(ids.iter().copied());
+        Ok(Call::words(
+            &self.name,
+            words.map(str::to_owned).collect(),
+            |reply| {
+                let count = reply.integer().and_then(|count| u64::try_from(count).ok());
+                count.ok_or_else(Error::unexpected)
+            },
+        ))
+    }
+}
+
+fn check_place(place: &str) -> Result<(), Error> {
+    let is_number = |text: &str| text.parse::<u64>().is_ok();
+    let (time, number) = place.split_once('-').unwrap_or((place, "0"));
+    if is_number(time) && is_number(number) {
+        return Ok(());
+    }
+    Err(Error::unsupported(
+        "id",
+        "it is neither an event's id nor milliseconds",
+    ))
+}
+
+fn part(reply: &Value) -> Result<Part, Error> {
+    let [Value::Text(cursor), Value::Array(found)] = reply.items() else {
+        return Err(Error::unexpected());
+    };
+    Ok(Part {
+        events: found.iter().map(stored).collect::<Result<_, _>>()?,
+        cursor: Some(cursor.clone()).filter(|cursor| !cursor.is_empty()),
+    })
+}
+
+fn stored(reply: &Value) -> Result<Stored, Error> {
+    let [id, Value::Array(fields)] = reply.items() else {
+        return Err(Error::unexpected());
+    };
+    let mut event = Event::default();
+    for pair in fields.chunks(2) {
+        let [name, value] = pair else { continue };
+        let value = value.text();
+        match name.text().as_deref() {
+            Some("ts") => {
+                let millis = value.and_then(|ts| ts.parse().ok());
+                event.ts = Timestamp::from_millis(millis.unwrap_or(0));
+            }
+            Some("type") => event.kind = value.unwrap_or_default(),
+            Some("runId") => event.run_id = value,
+            Some("flowName") => event.flow_name = value,
+            Some("stepName") => event.step_name = value,
+            Some("stepId") => event.step_id = value,
+            Some("attempt") => event.attempt = value.and_then(|attempt| attempt.parse().ok()),
+            Some("data") => {
+                event.data = value.and_then(|data| RawValue::from_string(data).ok());
+            }
+            _ => {}
+        }
+    }
+    let id = id.text().ok_or_else(Error::unexpected)?;
+    Ok(Stored { id, event })
+}

@@ -1,0 +1,83 @@
+//! What holds for any JSON: nested metadata come back from their leaves, and values and entries from a real Redis.
+
+use notion_edge_core::keys::Keys;
+use notion_edge_core::store::flatten::{flatten, unflatten};
+use notion_edge_core::store::index::Index;
+use notion_edge_core::store::kv::Kv;
+use notion_edge_core::store::{Expiry, Json};
+use notion_edge_core::time::Timestamp;
+use proptest::collection::{btree_map, vec};
+use proptest::prelude::*;
+use serde_json::Value;
+use serde_json::value::to_raw_value;
+
+use crate::server::Server;
+use crate::shell::perform;
+
+fn any_key() -> impl Strategy<Value = String> {
+    prop_oneof![
+        any::<String>(),
+        prop::sample::select(vec!["", ".", "\\", "\n", "\\n", "a.b"]).prop_map(str::to_owned),
+    ]
+}
+
+fn any_json() -> impl Strategy<Value = Value> {
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        any::<u64>().prop_map(Value::from),
+        (-1e300..1e300).prop_map(Value::from),
+        any::<String>().prop_map(Value::from),
+    ];
+    leaf.prop_recursive(4, 24, 4, |inner| {
+        prop_oneof![
+            vec(inner.clone(), 0..4).prop_map(Value::from),
+            btree_map(any_key(), inner, 0..4).prop_map(Value::from_iter),
+        ]
+    })
+}
+
+fn any_object() -> impl Strategy<Value = Value> {
+    btree_map(any_key(), any_json(), 0..5).prop_map(Value::from_iter)
+}
+
+fn raw(value: &Value) -> Json {
+    to_raw_value(value).unwrap()
+}
+
+fn parsed(json: &Json) -> Value {
+    serde_json::from_str(json.get()).unwrap()
+}
+
+proptest! {
+    #[test]
+    fn unflatten_is_the_inverse_of_flatten(object in any_object()) {
+        let leaves = flatten(&raw(&object)).unwrap();
+        let back = unflatten(leaves.iter().map(|(path, leaf)| (path.as_str(), leaf.as_str())));
+        prop_assert_eq!(parsed(&back.unwrap()), object);
+    }
+}
+
+#[test]
+fn any_value_survives_kv_and_any_metadata_an_index() {
+    let server = Server::start();
+    let connection = std::cell::RefCell::new(server.connect());
+    let keys = Keys::new("p", ":", None);
+    let index = Index::new(&keys, "any").unwrap();
+    let now = Timestamp::from_millis(0);
+    proptest!(|(name in any_key(), value in any_json(), metadata in any_object())| {
+        prop_assume!(!name.is_empty());
+        let mut connection = connection.borrow_mut();
+        let kv = Kv::new(&keys);
+        perform(&mut connection, &kv.set(&name, &raw(&value), Expiry::Never, now).unwrap()).unwrap();
+        let found = perform(&mut connection, &kv.get(&name).unwrap()).unwrap().unwrap();
+        prop_assert_eq!(parsed(&found), value);
+
+        perform(&mut connection, &index.delete(&name).unwrap()).unwrap();
+        let add = index.add(&name, 1.0, &raw(&metadata)).unwrap();
+        prop_assert!(perform(&mut connection, &add).unwrap());
+        let entry = perform(&mut connection, &index.get(&name).unwrap()).unwrap().unwrap();
+        prop_assert_eq!(parsed(&entry.metadata), metadata);
+    });
+}
