@@ -1,7 +1,9 @@
 /**
- * `npm run build`, and the builds that the other commands begin with: the Worker, the local servers, the package for Node.
- * Cargo and the xtask decide what is fresh; when nothing changed this costs a second.
+ * `npm run build`, and the builds that the other commands begin with: the Worker, the local servers, the package for Node,
+ * the SDK. Of what is Rust, cargo and the xtask decide what is fresh; when nothing changed this costs a second.
  */
+import { readdirSync, statSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe } from "./problem.mjs";
 import { run, stopAll } from "./launch.mjs";
@@ -25,6 +27,25 @@ export function buildPackage() {
   return cargo("package for Node", ["run", "--package", "xtask", "--", "pkg"]);
 }
 
+/** The SDK's `dist/`, which whoever imports it gets: the example sites, a script in this checkout. */
+export async function buildSdk() {
+  const [dist, src] = ["dist", "src"].map((name) => newest(join(root, "sdk-ts", name)));
+  if (Number(dist) > Number(src)) return;
+  const args = ["run", "--silent", "build", "--workspace", "notion-edge"];
+  const perform = () => run("the SDK could not be built", "npm", args, { cwd: root });
+  await step("build SDK", perform, { noticedAfterMs: NOTICED_MS });
+}
+
+/** When something in a folder was written last, in ms; 0 where there is none. @param {string} folder @returns {number} */
+function newest(folder) {
+  try {
+    const files = readdirSync(folder, { recursive: true, encoding: "utf8" });
+    return Math.max(0, ...files.map((file) => statSync(join(folder, file)).mtimeMs));
+  } catch {
+    return 0;
+  }
+}
+
 /** @param {string} what @param {string[]} args */
 function cargo(what, args) {
   const [verb, ...rest] = args;
@@ -37,7 +58,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   try {
     await Promise.all([ensurePackages(), ensureRust()]);
     await buildStack();
-    await buildPackage();
+    await Promise.all([buildPackage(), buildSdk()]);
   } catch (error) {
     console.error(describe(error));
     process.exitCode = 1;

@@ -15,6 +15,7 @@ const FAILURES = 5;
 const STANDSTILL_MS = 150_000;
 
 /** @typedef {import("./worker.mjs").Status} Status */
+/** @typedef {Pick<import("./worker.mjs").Worker, "scheduled" | "status">} Exporter */
 /** @typedef {{ now: () => number, sleep: (ms: number) => Promise<unknown> }} Clock */
 
 /** @type {Clock} */
@@ -22,7 +23,7 @@ const REAL = { now: Date.now, sleep };
 
 /**
  * Runs the export to its end and returns the last status. Throws a Problem when it stands still, or cannot go on.
- * @param {import("./worker.mjs").Worker} worker
+ * @param {Exporter} worker
  * @param {(status: Status) => void} onStatus
  * @param {Clock} [clock]
  */
@@ -55,7 +56,7 @@ export async function exportAll(worker, onStatus, clock = REAL) {
 
 /**
  * Brings the export up to date every minute, for good.
- * @param {import("./worker.mjs").Worker} worker
+ * @param {Exporter} worker
  * @param {(problem: string) => void} onProblem
  * @returns {Promise<never>}
  */
@@ -69,7 +70,7 @@ export async function everyMinute(worker, onProblem) {
   }
 }
 
-/** @param {import("./worker.mjs").Worker} worker @param {(status: Status) => void} onStatus */
+/** @param {Exporter} worker @param {(status: Status) => void} onStatus */
 async function runOnce(worker, onStatus) {
   const looking = setInterval(() => worker.status().then(onStatus, () => {}), LOOK_MS);
   /** @type {string | undefined} */
@@ -92,7 +93,7 @@ async function runOnce(worker, onStatus) {
   }
 }
 
-/** The status, or a Problem where asking again cannot help. @param {import("./worker.mjs").Worker} worker */
+/** The status, or a Problem where asking again cannot help. @param {Exporter} worker */
 async function look(worker) {
   try {
     return await worker.status();

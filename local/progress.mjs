@@ -43,8 +43,8 @@ function line(status, ms) {
 
 /** @param {Status} status */
 function facts({ counts, frontier }) {
-  const known = counts.pages + frontier;
-  return `${counts.pages} of ${known} pages, ${counts.blocks} blocks, ${counts.requests} requests`;
+  const waiting = frontier > 0 ? `, ${frontier} more objects to look at` : "";
+  return `${counts.pages} pages, ${counts.blocks} blocks, ${counts.requests} requests${waiting}`;
 }
 
 /** @param {Status} status */

@@ -22,6 +22,7 @@ export function say(text) {
 
 /**
  * Performs a step and prints its line, if it took long enough to be noticed; a failure is for the caller to tell.
+ * Where there is no terminal to show that it still runs, its beginning is printed too, once it is noticed.
  * @template T
  * @param {string} name
  * @param {() => Promise<T>} perform
@@ -30,12 +31,14 @@ export function say(text) {
 export async function step(name, perform, { noticedAfterMs = 0 } = {}) {
   const start = Date.now();
   show(name, `… ${name}`);
+  const notice = setTimeout(() => !isTerminal && say(`… ${name}`), noticedAfterMs);
   try {
     const result = await perform();
     const took = Date.now() - start;
     if (took >= noticedAfterMs) say(`${green("✓")} ${name} ${dim(seconds(took))}`);
     return result;
   } finally {
+    clearTimeout(notice);
     show(name, undefined);
   }
 }

@@ -2,6 +2,9 @@
  * What `npm start` is told: its arguments, and the variables of the environment that are the Worker's own.
  * The names of the variables are the same everywhere: here, in wrangler.toml and in the README.
  */
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { Problem } from "./problem.mjs";
 
@@ -10,7 +13,7 @@ export const USAGE = `usage: npm start [-- OPTIONS]
   --once           end after the first complete export, with a summary
   --fresh          forget what earlier starts have stored here
   --port PORT      where the Worker is served; 8787 or the next free one
-  --data FOLDER    where the data lies; .notion-edge
+  --data FOLDER    where the data lies; .notion-edge for the demo, a folder in it for each other workspace
 
 The simulated Notion, used unless NOTION_TOKEN or NOTION_BASE_URL is set:
   --pages N        generated pages beside the demo workspace
@@ -28,7 +31,9 @@ const PREFERRED_PORT = 8787;
 /** Requests per minute; more than this machine can make. */
 const UNLIMITED = 100_000;
 
-/** design: the variables of the Worker, in the README's order. */
+const DATA = fileURLToPath(new URL("../.notion-edge", import.meta.url));
+
+/** All variables of the Worker; which of them it knows yet, it says itself. */
 const VARIABLES = [
   ["NOTION_TOKEN", "NOTION_BASE_URL"],
   ["UPSTASH_REDIS_REST_URL", "UPSTASH_REDIS_REST_TOKEN"],
@@ -45,8 +50,8 @@ const VARIABLES = [
  * @param {NodeJS.ProcessEnv} env
  */
 export function readSettings(args, env) {
+  refuseSwallowed(env);
   const given = parse(args);
-  const port = given.port ?? env.PORT;
   const vars = variables(env);
   const rate = number("--rate", given.rate, 0);
   // A Worker that keeps Notion's own limit would not use what this sim allows.
@@ -55,8 +60,8 @@ export function readSettings(args, env) {
     help: given.help === true,
     once: given.once === true,
     fresh: given.fresh === true,
-    data: given.data,
-    port: port === undefined ? { preferred: PREFERRED_PORT } : { exact: number("--port", port, 1, 65_535) },
+    data: given.data ?? folderOf(vars),
+    port: given.port === undefined ? { preferred: PREFERRED_PORT } : { exact: number("--port", given.port, 1, 65_535) },
     sim: {
       pages: number("--pages", given.pages, 0),
       seed: number("--seed", given.seed, 0),
@@ -67,16 +72,36 @@ export function readSettings(args, env) {
   };
 }
 
+const text = /** @type {const} */ ({ type: "string" });
+const flag = /** @type {const} */ ({ type: "boolean" });
+const OPTIONS = {
+  ...{ help: flag, once: flag, fresh: flag, port: text, data: text },
+  ...{ pages: text, seed: text, rate: text, faults: text },
+};
+
+/** Without `--` npm takes an option for one of its own, and only leaves a trace in the environment. @param {NodeJS.ProcessEnv} env */
+function refuseSwallowed(env) {
+  const swallowed = Object.keys(OPTIONS).filter((name) => env[`npm_config_${name}`] !== undefined);
+  if (env.npm_lifecycle_event !== "start" || swallowed.length === 0) return;
+  const options = swallowed.map((name) => `--${name}`).join(" ");
+  throw new Problem(`npm kept ${options} to itself: write npm start -- ${options}`);
+}
+
+/** The demo's data and that of a workspace of somebody's own do not mix. @param {Record<string, string>} vars */
+function folderOf({ NOTION_TOKEN = "", NOTION_BASE_URL }) {
+  if (NOTION_TOKEN === "" && NOTION_BASE_URL === undefined) return DATA;
+  const source = createHash("sha256")
+    .update(`${NOTION_BASE_URL ?? ""} ${NOTION_TOKEN}`)
+    .digest("hex");
+  return join(DATA, `notion-${source.slice(0, 12)}`);
+}
+
 /** @param {string[]} args */
 function parse(args) {
-  const text = /** @type {const} */ ({ type: "string" });
-  const flag = /** @type {const} */ ({ type: "boolean" });
-  const sim = { pages: text, seed: text, rate: text, faults: text };
-  const options = { help: flag, once: flag, fresh: flag, port: text, data: text, ...sim };
   try {
-    return parseArgs({ args, options }).values;
+    return parseArgs({ args, options: OPTIONS }).values;
   } catch (error) {
-    const told = error instanceof Error ? error.message.split(". ")[0] : error;
+    const told = error instanceof Error ? error.message.split(/\. |\n/)[0] : error;
     throw new Problem(`${told}\n\n${USAGE}`);
   }
 }
@@ -94,7 +119,7 @@ function number(name, value, least, most = Number.MAX_SAFE_INTEGER) {
   const isWhole = most <= 1 || Number.isInteger(read);
   if (read !== undefined && !(isWhole && value?.trim() !== "" && read >= least && read <= most)) {
     const range = most === Number.MAX_SAFE_INTEGER ? `from ${least} on` : `from ${least} to ${most}`;
-    throw new Problem(`${name} is ${value}, which is not a number ${range}`);
+    throw new Problem(`${name} is ${value}, which is not a ${most <= 1 ? "" : "whole "}number ${range}`);
   }
   return /** @type {any} */ (read);
 }

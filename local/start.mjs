@@ -4,8 +4,7 @@
  * Until the packages are installed this runs on Node 20 with nothing but its own modules.
  */
 import { resolve } from "node:path";
-import { fileURLToPath } from "node:url";
-import { buildStack } from "./build.mjs";
+import { buildSdk, buildStack } from "./build.mjs";
 import { exactPort, portFrom } from "./ports.mjs";
 import { Problem, describe } from "./problem.mjs";
 import { stopAll } from "./launch.mjs";
@@ -39,7 +38,7 @@ process.exit();
 async function main({ once, fresh, data, port, sim, vars }) {
   const needsRedis = vars.UPSTASH_REDIS_REST_URL === undefined;
   await Promise.all([
-    step("install npm packages", ensurePackages, { noticedAfterMs: NOTICED_MS }),
+    step("install npm packages", ensurePackages, { noticedAfterMs: NOTICED_MS }).then(buildSdk),
     step("install Rust", ensureRust, { noticedAfterMs: NOTICED_MS }).then(buildStack),
     needsRedis && step("install Redis", ensureRedis, { noticedAfterMs: NOTICED_MS }),
   ]);
@@ -51,7 +50,7 @@ async function main({ once, fresh, data, port, sim, vars }) {
 
   const begun = Date.now();
   const stack = await startStack({
-    data: resolve(data ?? fileURLToPath(new URL("../.notion-edge", import.meta.url))),
+    data: resolve(data),
     fresh,
     sim,
     vars,
@@ -67,17 +66,19 @@ async function main({ once, fresh, data, port, sim, vars }) {
   });
   died.catch(() => {}); // Between two races nobody listens.
 
-  say(`the Worker runs at ${bold(stack.worker.url)}`);
+  const { url } = stack.worker;
+  const isElsewhere = port.preferred !== undefined && Number(new URL(url).port) !== port.preferred;
+  say(`${isElsewhere ? `port ${port.preferred} is taken: ` : ""}the Worker runs at ${bold(url)}`);
   const progress = startProgress();
   const status = await Promise.race([exportAll(stack.worker, progress.update), died]).finally(progress.end);
   say(summary(status, Date.now() - begun));
   if (once) return;
 
-  const { examplePage } = await import("./notion.mjs");
-  const page = await examplePage(stack.vars);
+  const page = await stack.worker.examplePage();
   say(`
-  ${bold("status")}   ${stack.worker.url}/v1/status
-  ${bold("a page")}   ${stack.worker.url}/v1/pages/${page ?? "{id}"}${
+  ${bold("status")}   ${url}/v1/status
+  ${bold("pages")}    ${url}/v1/pages
+  ${bold("a page")}   ${url}/v1/pages/${page ?? "{id}"}${
     stack.sim ? `\n  ${bold("Notion")}   ${stack.sim.address} ${dim("(simulated)")}` : ""
   }
 

@@ -17,6 +17,7 @@ import { ensurePackages, ensureRust, isOldNode, rerun } from "./toolchain.mjs";
  * @property {string} name
  * @property {string} command
  * @property {string[]} args
+ * @property {Record<string, string>} [env] over this process's own
  */
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -35,6 +36,7 @@ const scripts = [
   check("prettier", "prettier --check --log-level warn **/*.{js,mjs,ts,css}"),
   check("types of local", "tsc --project local"),
   check("types of tests", "tsc --project tests"),
+  check("types of bench", "tsc --project bench"),
 ];
 
 const sdk = [
@@ -43,8 +45,16 @@ const sdk = [
   check("sdk-ts tests", "npm test --silent --workspace sdk-ts --if-present"),
 ];
 
-const system = [check("system tests", "node --test --test-reporter=spec --test-concurrency=2", ["tests/*.test.mjs"])];
-const slow = [check("slow tests", "node --test --test-reporter=spec", ["tests/slow/*.test.mjs"])];
+const system = [
+  check("system tests", "node --test --test-reporter=spec --test-concurrency=2", [
+    "tests/*.test.mjs",
+    "tests/gateway/*.test.mjs",
+  ]),
+];
+const slow = [
+  { ...check("fuzz", "cargo test --locked --package redis-gateway fuzz"), env: { FUZZ_SECONDS: "60" } },
+  check("slow tests", "node --test --test-reporter=spec", ["tests/slow/*.test.mjs"]),
+];
 
 let passed = 0;
 let failed = 0;
@@ -89,10 +99,10 @@ async function inTurn(checks) {
 }
 
 /** @param {Check} check */
-async function perform({ name, command, args }) {
+async function perform({ name, command, args, env }) {
   const start = Date.now();
   show(name, `… ${name}`);
-  const running = await launch(command, args, { cwd: root, env: { ...process.env, FORCE_COLOR: "0" } });
+  const running = await launch(command, args, { cwd: root, env: { ...process.env, FORCE_COLOR: "0", ...env } });
   const outcome = await running.ended;
   show(name, undefined);
   const counts = count(running.output());

@@ -1,5 +1,5 @@
 /**
- * Speaks with a Worker that runs in Miniflare: its cron trigger and its status.
+ * Speaks with a Worker that runs in Miniflare: its cron trigger, its status, and what it serves.
  * The status is the contract of `GET /v1/status`, as far as the local commands use it.
  */
 
@@ -15,6 +15,8 @@
  * @property {{ object: string, id: string, message: string }[]} errors
  * @property {number} version
  */
+
+/** @typedef {{ id: string, title: string, ancestors: string[] }} Summary a page in a list, as far as it is used here */
 
 /** @typedef {ReturnType<typeof workerAt>} Worker */
 
@@ -36,6 +38,14 @@ export function workerAt(url, token) {
       const text = await response.text();
       if (response.ok) return JSON.parse(text);
       throw new StatusError(response.status, text);
+    },
+    /** The id of a page to look at: the top of a tree where there is one. @returns {Promise<string | undefined>} */
+    async examplePage() {
+      const response = await fetch(new URL("/v1/pages?limit=100", url), { headers });
+      if (!response.ok) return undefined;
+      const { results } = /** @type {{ results: Summary[] }} */ (await response.json());
+      const titled = results.filter(({ title }) => title !== "");
+      return (titled.find(({ ancestors }) => ancestors.length === 0) ?? titled[0])?.id;
     },
   };
 }

@@ -21,7 +21,7 @@ const miniflare = new Miniflare({
   logRequests: false,
   unsafeTriggerHandlers: true,
   unsafeHandleRuntimeRestart() {
-    console.error("workerd died");
+    console.error("workerd ended by itself: it crashed, or somebody killed it");
     process.exit(1);
   },
   workers: [

@@ -12,9 +12,24 @@ test("the demo is public, and prefers a port that it need not get", () => {
   );
 });
 
-test("a port by option or by PORT is exactly that one, and the option wins", () => {
-  assert.deepEqual(readSettings([], { PORT: "4000" }).port, { exact: 4000 });
-  assert.deepEqual(readSettings(["--port", "4001"], { PORT: "4000" }).port, { exact: 4001 });
+test("a port by option is exactly that one", () => {
+  assert.deepEqual(readSettings(["--port", "4001"], {}).port, { exact: 4001 });
+});
+
+test("an option that npm took for its own is refused with what to write", () => {
+  const env = { npm_lifecycle_event: "start", npm_config_once: "true" };
+  assert.throws(() => readSettings([], env), {
+    name: "Problem",
+    message: "npm kept --once to itself: write npm start -- --once",
+  });
+});
+
+test("the data of the demo, of two workspaces and of two servers lie apart, those of one workspace together", () => {
+  const folder = (/** @type {NodeJS.ProcessEnv} */ env) => readSettings([], env).data;
+  const base = { NOTION_BASE_URL: "http://127.0.0.1:4000" };
+  const all = [{}, { NOTION_TOKEN: "ntn_a" }, { NOTION_TOKEN: "ntn_b" }, base, { ...base, NOTION_TOKEN: "ntn_a" }];
+  assert.equal(new Set(all.map(folder)).size, all.length);
+  assert.equal(folder({ NOTION_TOKEN: "ntn_a" }), folder({ NOTION_TOKEN: "ntn_a" }));
 });
 
 test("the Worker's variables are passed on, others and empty ones are not", () => {

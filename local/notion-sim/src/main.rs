@@ -17,7 +17,7 @@ use notion_sim::{BLOG_DATA_SOURCE_ID, HOME_PAGE_ID, Options, Workspace};
 #[command(version, about, long_about)]
 pub(crate) struct Arguments {
     /// The port to listen on; 0 is any free one
-    #[arg(long, default_value_t = 8787)]
+    #[arg(long, default_value_t = 8078)]
     port: u16,
     /// How many pages to generate besides the demo
     #[arg(long, default_value_t = 0, value_name = "COUNT")]

@@ -1,7 +1,7 @@
-//! Where Redis is: `redis://` and `unix:` URLs.
+//! Where Redis is: `redis://`, `rediss://` and `unix:` URLs.
 //!
-//! Cluster, Sentinel and TLS are not among them yet. Nothing here is ever printed with its
-//! password.
+//! `endpoint` connects to it. Cluster and Sentinel are not among them yet. Nothing here is ever
+//! printed with its password.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -11,7 +11,7 @@ use percent_encoding::percent_decode_str;
 use crate::request::query_pairs;
 
 /// A Redis server, and as whom to use which of its databases.
-#[derive(PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(test, derive(Debug))]
 pub struct Server {
     /// Where it listens.
@@ -25,11 +25,13 @@ pub struct Server {
 }
 
 /// Where a server listens.
-#[derive(PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(test, derive(Debug))]
 pub enum Address {
     /// Host and port.
     Tcp(String, u16),
+    /// Host and port, with TLS from the first byte on.
+    Tls(String, u16),
     /// The path of a socket.
     Unix(PathBuf),
 }
@@ -37,25 +39,25 @@ pub enum Address {
 impl fmt::Display for Address {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Tcp(host, port) if host.contains(':') => write!(f, "[{host}]:{port}"),
-            Self::Tcp(host, port) => write!(f, "{host}:{port}"),
+            Self::Tcp(host, port) | Self::Tls(host, port) if host.contains(':') => {
+                write!(f, "[{host}]:{port}")
+            }
+            Self::Tcp(host, port) | Self::Tls(host, port) => write!(f, "{host}:{port}"),
             Self::Unix(path) => path.display().fmt(f),
         }
     }
 }
 
 impl Server {
-    /// Reads `redis://[[user]:password@]host[:port][/database]` or
+    /// Reads `redis://[[user]:password@]host[:port][/database]`, the same with `rediss://`, or
     /// `unix:/path[?db=number&user=name&pass=password]`. The error does not repeat the URL, which
     /// may hold a password.
     pub fn parse(url: &str) -> Result<Self, String> {
         let server = match url.split_once(':') {
-            Some(("redis", rest)) => parse_tcp(rest.strip_prefix("//").ok_or_else(expected)?),
+            Some(("redis", rest)) => parse_tcp(rest, Address::Tcp),
+            Some(("rediss", rest)) => parse_tcp(rest, Address::Tls),
             Some(("unix" | "redis+unix", rest)) => {
                 parse_unix(rest.strip_prefix("//").unwrap_or(rest))
-            }
-            Some(("rediss", _)) => {
-                Err("rediss:// is not supported yet: put a TLS tunnel in between".to_owned())
             }
             _ => Err(expected()),
         }?;
@@ -67,10 +69,12 @@ impl Server {
 }
 
 fn expected() -> String {
-    "it must look like redis://:password@host:6379/0 or unix:/path/to/redis.sock".to_owned()
+    "it must look like redis://:password@host:6379/0, rediss:// for TLS, or unix:/path/to/redis.sock"
+        .to_owned()
 }
 
-fn parse_tcp(rest: &str) -> Result<Server, String> {
+fn parse_tcp(rest: &str, address: fn(String, u16) -> Address) -> Result<Server, String> {
+    let rest = rest.strip_prefix("//").ok_or_else(expected)?;
     let (rest, _query) = rest.split_once('?').unwrap_or((rest, ""));
     let (authority, database) = rest.split_once('/').unwrap_or((rest, ""));
     let (credentials, host_and_port) = authority.rsplit_once('@').unwrap_or(("", authority));
@@ -89,9 +93,8 @@ fn parse_tcp(rest: &str) -> Result<Server, String> {
         None if port.is_empty() => 6379,
         None => return Err(expected()),
     };
-    let address = Address::Tcp(decode(host)?, port);
     Ok(Server {
-        address,
+        address: address(decode(host)?, port),
         user: some(user)?,
         password: some(password)?,
         database: parse_database(database)?,
@@ -188,6 +191,10 @@ mod tests {
         ] {
             assert_eq!(Server::parse(url), Ok(server), "{url}");
         }
+        assert_eq!(
+            Server::parse("rediss://:secret@cache.example:6380").map(|server| server.address),
+            Ok(Address::Tls("cache.example".to_owned(), 6380))
+        );
         let unix = Server {
             address: Address::Unix("/run/a b.sock".into()),
             user: Some("app".to_owned()),
@@ -222,7 +229,8 @@ mod tests {
             "redis://host/hunter2",
             "redis://[::1",
             "redis://[::1]6379",
-            "rediss://:hunter2@host",
+            "rediss:hunter2@host",
+            "rediss://:hunter2@host:port",
             "unix:relative.sock",
             "unix:/r.sock?password=hunter2",
         ] {

@@ -6,7 +6,9 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, SeqAccess, Visitor};
+use serde::de::{
+    Deserialize, DeserializeSeed, Deserializer, Error, IgnoredAny, SeqAccess, Visitor,
+};
 use serde_json::value::RawValue;
 
 use crate::command::Command;
@@ -23,21 +25,75 @@ pub fn parse_command(body: &[u8]) -> Result<Command<'_>, String> {
     row.0
 }
 
-/// Reads `[["SET","key","value"],["GET","key"]]`. A row that is no command has its own error, and
-/// the others are read all the same.
-pub fn parse_commands(body: &[u8]) -> Result<Vec<Result<Command<'_>, String>>, String> {
+/// Reads `[["SET","key","value"],["GET","key"]]`, of which there may be `limit`. A row that is no
+/// command has its own error, and the others are read all the same.
+pub fn parse_commands(
+    body: &[u8],
+    limit: usize,
+) -> Result<Vec<Result<Command<'_>, String>>, String> {
     let shape =
         r#"commands as a JSON array of arrays such as [["SET","key","value"],["GET","key"]]"#;
-    let rows: Vec<Row> = parse_json(body, shape)?;
-    if rows.is_empty() {
+    let mut json = serde_json::Deserializer::from_slice(body);
+    let (rows, count) = Rows { limit }
+        .deserialize(&mut json)
+        .and_then(|rows| json.end().map(|()| rows))
+        .map_err(|error| unreadable(error, shape))?;
+    if rows.is_empty() && count == 0 {
         return Err(format!("ERR empty pipeline request: send {shape}"));
     }
-    Ok(rows.into_iter().map(|row| row.0).collect())
+    if count > limit {
+        return Err(format!(
+            "ERR max pipeline size exceeded. Limit: {limit} commands, Actual: {count} commands"
+        ));
+    }
+    Ok(rows)
 }
 
 fn parse_json<'a, T: Deserialize<'a>>(body: &'a [u8], shape: &str) -> Result<T, String> {
-    serde_json::from_slice(body)
-        .map_err(|error| format!("ERR failed to parse the request body: {error}; send {shape}"))
+    serde_json::from_slice(body).map_err(|error| unreadable(error, shape))
+}
+
+fn unreadable(error: serde_json::Error, shape: &str) -> String {
+    format!("ERR failed to parse the request body: {error}; send {shape}")
+}
+
+/// An array of commands, and how many there are. Those over the limit are only counted.
+struct Rows {
+    limit: usize,
+}
+
+impl<'de> DeserializeSeed<'de> for Rows {
+    type Value = (Vec<Result<Command<'de>, String>>, usize);
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_seq(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Rows {
+    type Value = (Vec<Result<Command<'de>, String>>, usize);
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an array of commands")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Self::Value, A::Error> {
+        let mut rows = Vec::new();
+        while rows.len() < self.limit {
+            match items.next_element::<Row>()? {
+                Some(row) => rows.push(row.0),
+                None => {
+                    let count = rows.len();
+                    return Ok((rows, count));
+                }
+            }
+        }
+        let mut count = rows.len();
+        while items.next_element::<IgnoredAny>()?.is_some() {
+            count += 1;
+        }
+        Ok((rows, count))
+    }
 }
 
 /// An array of arguments. A wrong one is part of the value, so that the rows after it are read too.
@@ -149,7 +205,7 @@ mod tests {
     }
 
     fn commands(body: &str) -> Vec<Result<Command<'_>, String>> {
-        parse_commands(body.as_bytes()).unwrap()
+        parse_commands(body.as_bytes(), 1000).unwrap()
     }
 
     #[test]
@@ -237,7 +293,7 @@ mod tests {
             "[\"GET\",\"k\"]",
             "{\"commands\":[]}",
         ] {
-            let text = parse_commands(body.as_bytes()).unwrap_err();
+            let text = parse_commands(body.as_bytes(), 1000).unwrap_err();
             assert!(
                 text.starts_with("ERR ") && text.contains(r#"such as [[""#),
                 "{text}"
@@ -256,9 +312,24 @@ mod tests {
         let closed = format!("{open}{}", "]".repeat(1_000_000));
         for body in [open, closed] {
             assert!(parse_command(body.as_bytes()).is_err());
-            let rows = parse_commands(body.as_bytes());
+            let rows = parse_commands(body.as_bytes(), 1000);
             assert!(rows.is_err() || rows.unwrap().iter().all(Result::is_err));
         }
+    }
+
+    #[test]
+    fn more_commands_than_the_limit_are_counted_and_refused() {
+        let body = br#"[["GET","a"],["GET","b"],[],4]"#;
+        assert!(parse_commands(br#"[["GET","a"],["GET","b"]]"#, 2).is_ok());
+        assert_eq!(
+            parse_commands(body, 2).unwrap_err(),
+            "ERR max pipeline size exceeded. Limit: 2 commands, Actual: 4 commands"
+        );
+        assert!(
+            parse_commands(b"[[],[],", 1)
+                .unwrap_err()
+                .contains("; send ")
+        );
     }
 
     #[test]
@@ -281,7 +352,7 @@ mod tests {
     proptest! {
         #[test]
         fn every_body_is_understood_or_answered(body in scrap()) {
-            let rows = parse_commands(&body).unwrap_or_else(|text| vec![Err(text)]);
+            let rows = parse_commands(&body, 1000).unwrap_or_else(|text| vec![Err(text)]);
             for row in rows.into_iter().chain([parse_command(&body)]) {
                 prop_assert!(row.is_ok() || row.unwrap_err().starts_with("ERR "));
             }

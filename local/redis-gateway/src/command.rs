@@ -9,6 +9,9 @@ use std::borrow::Cow;
 
 use crate::resp::push_command;
 
+/// No name that is refused is longer.
+const LONGEST: usize = "punsubscribe".len();
+
 /// A command's name and arguments, borrowed from the request where it has them byte by byte.
 #[derive(Debug, PartialEq)]
 pub struct Command<'a>(Vec<Cow<'a, [u8]>>);
@@ -36,44 +39,74 @@ impl<'a> Command<'a> {
         push_command(wire, &self.0);
     }
 
+    /// How many bytes it takes as Redis reads it, at most.
+    pub fn size(&self) -> usize {
+        // Headers have a kind, up to 20 digits and a line end.
+        self.0.iter().map(|arg| arg.len() + 25).sum::<usize>() + 23
+    }
+
+    /// Whether its name is `name`, which is in lower case.
+    pub fn is(&self, name: &str) -> bool {
+        self.0
+            .first()
+            .is_some_and(|arg| arg.eq_ignore_ascii_case(name.as_bytes()))
+    }
+
+    /// What comes after the name.
+    pub fn args(&self) -> &[Cow<'a, [u8]>] {
+        self.0.get(1..).unwrap_or_default()
+    }
+
     /// Why this command can not run through the gateway, if it can not.
     pub fn refusal(&self) -> Option<String> {
-        let name = self.name();
-        let reason = match name.as_str() {
-            "psubscribe" | "punsubscribe" | "ssubscribe" | "subscribe" | "sunsubscribe"
-            | "unsubscribe" | "monitor" => "it needs a connection of its own",
-            "discard" | "exec" | "multi" => {
+        let mut room = [0; LONGEST];
+        let name = self.0.first()?;
+        let lower = room.get_mut(..name.len())?;
+        lower.copy_from_slice(name);
+        lower.make_ascii_lowercase();
+        let reason = match &*lower {
+            b"monitor" | b"psubscribe" | b"subscribe" => {
+                "it needs a connection of its own; the paths /subscribe/…, /psubscribe/… and \
+                 /monitor give one"
+            }
+            b"punsubscribe" | b"ssubscribe" | b"sunsubscribe" | b"unsubscribe" => {
+                "it needs a connection of its own"
+            }
+            b"discard" | b"exec" | b"multi" => {
                 "send the commands of a transaction together, to /multi-exec"
             }
-            "unwatch" | "watch" => {
+            b"unwatch" | b"watch" => {
                 "every request shares one connection; a script can check before it writes"
             }
-            "blmove" | "blmpop" | "blpop" | "brpop" | "brpoplpush" | "bzmpop" | "bzpopmax"
-            | "bzpopmin" | "wait" | "waitaof" => {
+            b"blmove" | b"blmpop" | b"blpop" | b"brpop" | b"brpoplpush" | b"bzmpop"
+            | b"bzpopmax" | b"bzpopmin" | b"wait" | b"waitaof" => {
                 "it would hold the connection that every request shares"
             }
-            "xread" | "xreadgroup" if self.blocks() => {
+            b"xread" | b"xreadgroup" if self.blocks() => {
                 "with BLOCK it would hold the connection that every request shares"
             }
-            "asking" | "auth" | "client" | "hello" | "quit" | "readonly" | "readwrite"
-            | "reset" | "select" => "it is about the connection, which every request shares",
-            "script" if self.subcommand() == "debug" => {
+            // The name of the library that a client is written in harms nobody, and clients ask
+            // for it to be set.
+            b"client" if self.subcommand() == "setinfo" => return None,
+            b"asking" | b"auth" | b"client" | b"hello" | b"quit" | b"readonly" | b"readwrite"
+            | b"reset" | b"select" => "it is about the connection, which every request shares",
+            b"script" if self.subcommand() == "debug" => {
                 "it would turn the connection into a debugging session"
             }
-            "psync" | "replconf" | "sync" => {
+            b"psync" | b"replconf" | b"sync" => {
                 "it would turn the connection into a replication stream"
             }
-            "debug" | "failover" | "replicaof" | "shutdown" | "slaveof" => {
+            b"debug" | b"failover" | b"replicaof" | b"shutdown" | b"slaveof" => {
                 "it would take the server away from everyone"
             }
             // Redis takes these for a browser that was led to its port, and hangs up.
-            "post" | "host:" => "redis closes the connection on it",
+            b"post" | b"host:" => "redis closes the connection on it",
             _ => return None,
         };
-        let shown = if name == "script" {
+        let shown = if self.is("script") {
             "SCRIPT DEBUG".to_owned()
         } else {
-            name.to_ascii_uppercase()
+            String::from_utf8_lossy(lower).to_ascii_uppercase()
         };
         Some(format!("ERR {shown} is not available over HTTP: {reason}"))
     }
@@ -81,7 +114,7 @@ impl<'a> Command<'a> {
     /// Whether XREAD or XREADGROUP has the option BLOCK, which stands before the word STREAMS.
     fn blocks(&self) -> bool {
         // `XREADGROUP GROUP BLOCK consumer …`: names may look like options.
-        let names = if self.name() == "xreadgroup" { 4 } else { 1 };
+        let names = if self.is("xreadgroup") { 4 } else { 1 };
         let options = self
             .0
             .iter()
@@ -131,7 +164,8 @@ mod tests {
             "RESET",
             "QUIT",
             "CLIENT REPLY OFF",
-            "CLIENT SETINFO LIB-NAME x",
+            "client",
+            "CLIENT SETNAME x",
             "SCRIPT DEBUG YES",
             "SYNC",
             "DEBUG SLEEP 5",
@@ -159,6 +193,7 @@ mod tests {
             "XREADGROUP GROUP block block STREAMS s >",
             "XREADGROUP GROUP streams block COUNT 1 STREAMS s >",
             "SCRIPT LOAD debug",
+            "client setInfo lib-name x",
             "EVAL return{} 0",
             "PING",
             "no-such-command",

@@ -1,19 +1,21 @@
-//! Running a request: which of its commands reach Redis, and the JSON of what comes back.
+//! Running a request: which of its commands reach Redis, and the answer made of what comes back.
 //!
 //! Commands that are refused never reach Redis. In a pipeline the error stands in their place; a
 //! transaction with one is discarded as a whole, as Redis does it.
 
+use bytes::Bytes;
 use hyper::StatusCode;
 use tokio::sync::OnceCell;
 
 use crate::auth::Access;
 use crate::command::Command;
+use crate::memory::Replies;
 use crate::readonly::ReadOnly;
 use crate::redis::{Failure, Redis};
 use crate::refusal::Refusal;
-use crate::reply::{Encoding, Outcome, push_error, push_reply};
+use crate::reply::{Encoding, Format, Outcome, push_error, push_reply};
 use crate::request::Request;
-use crate::resp::{Malformed, Token, Tokens, push_command};
+use crate::resp::{Malformed, Token, Tokens, push_command, push_error_line};
 
 /// Runs requests.
 pub struct Executor {
@@ -22,8 +24,44 @@ pub struct Executor {
     read_only: OnceCell<ReadOnly>,
 }
 
-/// A status and the JSON that goes with it.
-type Answer = (StatusCode, Vec<u8>);
+/// What to answer.
+pub struct Answer {
+    /// The status of HTTP.
+    pub status: StatusCode,
+    /// The type of the body.
+    pub content_type: &'static str,
+    /// JSON or RESP2.
+    pub body: Bytes,
+}
+
+impl Answer {
+    /// An answer in JSON.
+    pub fn json(status: StatusCode, body: impl Into<Bytes>) -> Self {
+        Self {
+            status,
+            content_type: "application/json",
+            body: body.into(),
+        }
+    }
+
+    /// An error for the request as a whole.
+    pub fn error(status: StatusCode, message: &str) -> Self {
+        let mut json = Vec::new();
+        push_error(&mut json, message);
+        Self::json(status, json)
+    }
+
+    fn resp2(status: StatusCode, body: Bytes) -> Self {
+        Self {
+            status,
+            content_type: "application/octet-stream",
+            body,
+        }
+    }
+}
+
+/// A command, or the error that stands in the place of its reply.
+type Row<'a> = Result<Command<'a>, String>;
 
 impl Executor {
     /// Runs them on `redis`.
@@ -39,24 +77,40 @@ impl Executor {
         &self,
         request: Request<'_>,
         access: Access,
-        encoding: Encoding,
+        format: Format,
     ) -> Result<Answer, Refusal> {
         let read_only = match access {
             Access::Full => None,
             Access::ReadOnly => Some(self.read_only().await?),
         };
         let permit = |command| permit(command, read_only);
-        match request {
-            Request::Single(command) => {
+        match (request, format) {
+            (Request::Single(command), Format::Json(encoding)) => {
                 self.single(permit(command).map_err(Refusal::Invalid)?, encoding)
                     .await
             }
-            Request::Pipeline(rows) => {
-                let rows = rows.into_iter().map(|row| row.and_then(permit)).collect();
-                self.pipeline(rows, encoding).await
+            (Request::Single(command), Format::Resp2) => {
+                let replies = self.raw(vec![permit(command)]).await?;
+                let status = match replies.first() {
+                    Some(b'-') => StatusCode::BAD_REQUEST,
+                    _ => StatusCode::OK,
+                };
+                Ok(Answer::resp2(status, replies))
             }
-            Request::Transaction(commands) => {
+            (Request::Pipeline(rows), format) => {
+                let rows = rows.into_iter().map(|row| row.and_then(permit)).collect();
+                match format {
+                    Format::Json(encoding) => self.pipeline(rows, encoding).await,
+                    Format::Resp2 => Ok(Answer::resp2(StatusCode::OK, self.raw(rows).await?)),
+                }
+            }
+            (Request::Transaction(commands), format) => {
                 let commands: Result<Vec<_>, _> = commands.into_iter().map(permit).collect();
+                // What stands for a transaction is not one reply of Redis, so it has no RESP2.
+                let encoding = match format {
+                    Format::Json(encoding) => encoding,
+                    Format::Resp2 => Encoding::Text,
+                };
                 self.transaction(commands.map_err(Refusal::Invalid)?, encoding)
                     .await
             }
@@ -64,7 +118,7 @@ impl Executor {
     }
 
     async fn single(&self, command: Command<'_>, encoding: Encoding) -> Result<Answer, Refusal> {
-        let mut wire = Vec::new();
+        let mut wire = Vec::with_capacity(command.size());
         command.push_to(&mut wire);
         let replies = self.redis.run(wire, 1).await?;
         let mut json = room_for(replies.len());
@@ -72,25 +126,11 @@ impl Executor {
             Outcome::Result => StatusCode::OK,
             Outcome::Error => StatusCode::BAD_REQUEST,
         };
-        Ok((status, json))
+        Ok(Answer::json(status, replies.replaced_by(json)))
     }
 
-    async fn pipeline(
-        &self,
-        rows: Vec<Result<Command<'_>, String>>,
-        encoding: Encoding,
-    ) -> Result<Answer, Refusal> {
-        let mut wire = Vec::new();
-        let commands = rows
-            .iter()
-            .flatten()
-            .map(|command| command.push_to(&mut wire))
-            .count();
-        let replies = if commands == 0 {
-            Default::default()
-        } else {
-            self.redis.run(wire, commands).await?
-        };
+    async fn pipeline(&self, rows: Vec<Row<'_>>, encoding: Encoding) -> Result<Answer, Refusal> {
+        let replies = self.send(&rows).await?;
         let mut tokens = Tokens::new(&replies);
         let mut json = room_for(replies.len());
         push_list(&mut json, rows, |json, row| {
@@ -100,7 +140,37 @@ impl Executor {
             }
             Ok(())
         })?;
-        Ok((StatusCode::OK, json))
+        Ok(Answer::json(StatusCode::OK, replies.replaced_by(json)))
+    }
+
+    /// The replies as Redis sent them.
+    async fn raw(&self, rows: Vec<Row<'_>>) -> Result<Bytes, Refusal> {
+        let replies = self.send(&rows).await?;
+        if rows.iter().all(Result::is_ok) {
+            return Ok(replies.into_bytes());
+        }
+        let mut tokens = Tokens::new(&replies);
+        let mut bytes = Vec::with_capacity(replies.len());
+        for row in rows {
+            match row {
+                Ok(_) => bytes.extend_from_slice(tokens.raw()?),
+                Err(error) => push_error_line(&mut bytes, &error),
+            }
+        }
+        Ok(replies.replaced_by(bytes))
+    }
+
+    async fn send(&self, rows: &[Row<'_>]) -> Result<Replies, Failure> {
+        let mut wire = Vec::with_capacity(rows.iter().flatten().map(Command::size).sum());
+        let commands = rows
+            .iter()
+            .flatten()
+            .map(|command| command.push_to(&mut wire))
+            .count();
+        if commands == 0 {
+            return Ok(Replies::default());
+        }
+        self.redis.run(wire, commands).await
     }
 
     async fn transaction(
@@ -127,26 +197,25 @@ impl Executor {
                 discarded.get_or_insert(line);
             }
         }
-        match (discarded, tokens.next()?) {
+        let status = match (discarded, tokens.next()?) {
             (Some(line), _) | (None, Token::Error(line)) => {
                 push_error(&mut json, &String::from_utf8_lossy(line));
-                Ok((StatusCode::BAD_REQUEST, json))
+                StatusCode::BAD_REQUEST
             }
             (None, Token::Array(length)) => {
                 push_list(&mut json, 0..length, |json, _| {
                     push_reply(json, &mut tokens, encoding).map(drop)
                 })?;
-                Ok((StatusCode::OK, json))
+                StatusCode::OK
             }
-            _ => Err(Failure::Malformed.into()),
-        }
+            _ => return Err(Failure::Malformed.into()),
+        };
+        Ok(Answer::json(status, replies.replaced_by(json)))
     }
 
     async fn read_only(&self) -> Result<&ReadOnly, Refusal> {
         let ask = || async {
-            let mut wire = Vec::new();
-            push_command(&mut wire, &["COMMAND"]);
-            let reply = self.redis.run(wire, 1).await?;
+            let reply = self.redis.commands().await?;
             ReadOnly::parse(&reply).map_err(|_| {
                 Refusal::Invalid(
                     "NOPERM redis does not say which commands only read: it refused COMMAND"
@@ -159,7 +228,7 @@ impl Executor {
 }
 
 /// Gives the command back if it may run.
-fn permit<'a>(command: Command<'a>, read_only: Option<&ReadOnly>) -> Result<Command<'a>, String> {
+fn permit<'a>(command: Command<'a>, read_only: Option<&ReadOnly>) -> Row<'a> {
     let refusal = command.refusal().or_else(|| read_only?.refusal(&command));
     refusal.map_or(Ok(command), Err)
 }

@@ -10,15 +10,18 @@ use std::io;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
-use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, BufWriter};
-use tokio::net::{TcpStream, UnixStream};
+use tokio::io::{AsyncReadExt, AsyncWriteExt, BufWriter};
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::{Instant, sleep, timeout};
 
-use crate::address::{Address, Server};
+use crate::collect::{Collector, Room};
+use crate::endpoint::{Endpoint, Reading, Writing};
+use crate::frame::Framer;
 use crate::log::log;
-use crate::redis::Batch;
-use crate::resp::{Framer, Malformed, Token, Tokens, push_command};
+use crate::memory::{Memory, Replies};
+use crate::metrics::METRICS;
+use crate::redis::{Asker, Batch};
+use crate::resp::{Malformed, Token, Tokens, push_command};
 
 /// Between attempts to connect. Much less than a request waits for a connection, so that nobody is
 /// turned away while Redis is already back.
@@ -42,43 +45,46 @@ pub enum Link {
     Down(String),
 }
 
-type Reading = Box<dyn AsyncRead + Send + Unpin>;
-type Writing = Box<dyn AsyncWrite + Send + Unpin>;
-
 /// The replies to a batch that was written.
 struct Owed {
-    replies: Framer,
-    answer: oneshot::Sender<Bytes>,
+    replies: usize,
+    asker: Asker,
+    answer: oneshot::Sender<Replies>,
     since: Instant,
 }
 
 impl Owed {
-    fn new(replies: usize, answer: oneshot::Sender<Bytes>) -> Self {
+    fn new(replies: usize, asker: Asker, answer: oneshot::Sender<Replies>) -> Self {
         Self {
-            replies: Framer::new(replies),
+            replies,
+            asker,
             answer,
             since: Instant::now(),
         }
     }
 }
 
-/// Keeps a connection to `server` until the last requester is gone. It counts as dead when a reply
+/// Keeps a connection to `endpoint` until the last requester is gone. It counts as dead when a reply
 /// is overdue for twice the time that a request may take.
 pub async fn keep(
-    server: Server,
+    endpoint: Endpoint,
     mut batches: mpsc::Receiver<Batch>,
     state: watch::Sender<Link>,
+    memory: Memory,
     patience: Duration,
 ) {
+    let address = &endpoint.server.address;
     loop {
-        let opened = timeout(patience, open(&server)).await;
+        let opened = timeout(patience, open(&endpoint)).await;
         let ended = match opened.unwrap_or_else(|_| Err(stalled())) {
             Ok((from, to, transaction_refusal)) => {
-                log(format_args!("connected to redis at {}", server.address));
+                log(format_args!("connected to redis at {address}"));
+                METRICS.redis_connections.add(1);
+                let _up = METRICS.redis_up.hold();
                 state.send_replace(Link::Up {
                     transaction_refusal,
                 });
-                drive(from, to, &mut batches, patience * 2).await
+                drive(from, to, &mut batches, &memory, patience * 2).await
             }
             Err(error) => Err(error),
         };
@@ -86,8 +92,7 @@ pub async fn keep(
         let reason = error.to_string();
         if *state.borrow() != Link::Down(reason.clone()) {
             log(format_args!(
-                "no connection to redis at {}: {reason}",
-                server.address
+                "no connection to redis at {address}: {reason}"
             ));
         }
         state.send_replace(Link::Down(reason));
@@ -97,19 +102,9 @@ pub async fn keep(
 
 /// Connects, and makes sure that Redis answers. The last part is Redis's refusal of MULTI, if it
 /// refuses.
-async fn open(server: &Server) -> io::Result<(Reading, Writing, Option<String>)> {
-    let (mut from, mut to): (Reading, Writing) = match &server.address {
-        Address::Tcp(host, port) => {
-            let stream = TcpStream::connect((host.as_str(), *port)).await?;
-            stream.set_nodelay(true)?;
-            let (from, to) = stream.into_split();
-            (Box::new(from), Box::new(to))
-        }
-        Address::Unix(path) => {
-            let (from, to) = UnixStream::connect(path).await?.into_split();
-            (Box::new(from), Box::new(to))
-        }
-    };
+pub async fn open(endpoint: &Endpoint) -> io::Result<(Reading, Writing, Option<String>)> {
+    let (mut from, mut to) = endpoint.connect().await?;
+    let server = &endpoint.server;
     let database = server.database.to_string();
     let mut greeting: Vec<Vec<&str>> = Vec::new();
     if let Some(password) = &server.password {
@@ -137,14 +132,18 @@ async fn open(server: &Server) -> io::Result<(Reading, Writing, Option<String>)>
 }
 
 async fn read_replies(from: &mut Reading, count: usize) -> io::Result<Bytes> {
-    let mut framer = Framer::new(count);
     let mut buffer = BytesMut::new();
-    loop {
-        read_some(from, &mut buffer).await?;
-        if let Some(end) = framer.advance(&buffer).map_err(malformed)? {
-            return Ok(buffer.split_to(end).freeze());
-        }
+    let mut end = 0;
+    for _ in 0..count {
+        let mut framer = Framer::new(end);
+        end = loop {
+            match framer.advance(&buffer).map_err(malformed)? {
+                Some(end) => break end,
+                None => read_some(from, &mut buffer, 0).await?,
+            }
+        };
     }
+    Ok(buffer.split_to(end).freeze())
 }
 
 /// Whether this is a Redis which is ready for our commands. Errors that any Redis at work may give
@@ -176,12 +175,13 @@ async fn drive(
     from: Reading,
     to: Writing,
     batches: &mut mpsc::Receiver<Batch>,
+    memory: &Memory,
     patience: Duration,
 ) -> io::Result<()> {
     let (owe, owed) = mpsc::unbounded_channel();
     tokio::select! {
         ended = write_batches(to, batches, owe) => ended,
-        ended = hand_out(from, owed, patience) => match ended? {},
+        ended = hand_out(from, owed, memory, patience) => match ended? {},
     }
 }
 
@@ -197,20 +197,21 @@ async fn write_batches(
             Ok(None) => return Ok(()),
             Err(_) => {
                 to.write_all(b"*1\r\n$4\r\nPING\r\n").await?;
-                let _ = owe.send(Owed::new(1, oneshot::channel().0));
+                let _ = owe.send(Owed::new(1, Asker::Gateway, oneshot::channel().0));
                 None
             }
         };
         while let Some(Batch {
             wire,
             replies,
+            asker,
             answer,
         }) = next
         {
             if !answer.is_closed() {
                 // Owed before it is written: the reply can not come first, and a write that fails
                 // may have arrived.
-                let _ = owe.send(Owed::new(replies, answer));
+                let _ = owe.send(Owed::new(replies, asker, answer));
                 to.write_all(&wire).await?;
             }
             next = batches.try_recv().ok();
@@ -222,39 +223,63 @@ async fn write_batches(
 async fn hand_out(
     mut from: Reading,
     mut owed: mpsc::UnboundedReceiver<Owed>,
+    memory: &Memory,
     patience: Duration,
 ) -> io::Result<Infallible> {
+    let begin = |first: Owed| {
+        let room = match first.asker {
+            Asker::Client => memory.room(),
+            Asker::Gateway => Room::UNLIMITED,
+        };
+        (Collector::new(first.replies, room), first)
+    };
     let mut buffer = BytesMut::new();
-    let mut current: Option<Owed> = None;
+    let mut current: Option<(Collector, Owed)> = None;
     loop {
-        let read = timeout(patience, read_some(&mut from, &mut buffer)).await;
-        current = current.or_else(|| owed.try_recv().ok());
+        let missing = current
+            .as_ref()
+            .map_or(0, |(collector, _)| collector.missing(&buffer));
+        let read = timeout(patience, read_some(&mut from, &mut buffer, missing)).await;
+        current = current.or_else(|| owed.try_recv().ok().map(begin));
         match (read, &current) {
             (Ok(read), _) => read?,
-            (Err(_), Some(first)) if first.since.elapsed() >= patience => return Err(stalled()),
+            (Err(_), Some((_, first))) if first.since.elapsed() >= patience => {
+                return Err(stalled());
+            }
             (Err(_), _) => continue,
         }
         while !buffer.is_empty() {
-            let Some(mut first) = current.take().or_else(|| owed.try_recv().ok()) else {
+            let next = current.take().or_else(|| owed.try_recv().ok().map(begin));
+            let Some((mut collector, first)) = next else {
                 return Err(io::Error::new(
                     io::ErrorKind::InvalidData,
                     "redis sent a reply that nobody asked for",
                 ));
             };
-            let Some(end) = first.replies.advance(&buffer).map_err(malformed)? else {
-                current = Some(first);
+            let Some(replies) = collector.advance(&mut buffer).map_err(malformed)? else {
+                current = Some((collector, first));
                 break;
             };
+            if replies.len() > BUFFER {
+                // The replies take their memory with them; what is left would keep hold of it.
+                buffer = BytesMut::from(&*buffer);
+            }
             // Who asked may have given up: the reply still has to be taken out of the stream.
-            let _ = first.answer.send(buffer.split_to(end).freeze());
+            let _ = first.answer.send(memory.hold(replies));
         }
     }
 }
 
-/// Reads what there is, at least one byte.
-async fn read_some(from: &mut Reading, buffer: &mut BytesMut) -> io::Result<()> {
-    if buffer.capacity() - buffer.len() < BUFFER / 16 {
-        buffer.reserve(BUFFER);
+/// Reads what there is, at least one byte. Makes room for what is known to be `missing`, so that a
+/// large reply is not moved while it grows.
+pub async fn read_some(
+    from: &mut Reading,
+    buffer: &mut BytesMut,
+    missing: usize,
+) -> io::Result<()> {
+    let spare = buffer.capacity() - buffer.len();
+    if spare < BUFFER / 16 || spare < missing {
+        buffer.reserve(missing.max(BUFFER));
     }
     match from.read_buf(buffer).await? {
         0 => Err(io::Error::new(
@@ -265,10 +290,12 @@ async fn read_some(from: &mut Reading, buffer: &mut BytesMut) -> io::Result<()> 
     }
 }
 
-fn stalled() -> io::Error {
+/// Redis has not answered in time.
+pub fn stalled() -> io::Error {
     io::Error::new(io::ErrorKind::TimedOut, "redis does not answer")
 }
 
-fn malformed(malformed: Malformed) -> io::Error {
+/// What came is not RESP2.
+pub fn malformed(malformed: Malformed) -> io::Error {
     io::Error::new(io::ErrorKind::InvalidData, malformed.to_string())
 }

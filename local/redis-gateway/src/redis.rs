@@ -7,12 +7,13 @@
 use std::fmt;
 use std::time::Duration;
 
-use bytes::Bytes;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::{sleep, timeout};
 
-use crate::address::Server;
+use crate::endpoint::Endpoint;
 use crate::link::{Link, keep};
+use crate::memory::{Memory, Replies};
+use crate::metrics::METRICS;
 
 /// How long a request waits for a connection: a restart of Redis on the same machine goes
 /// unnoticed, but readers do not hang for the length of an outage.
@@ -35,8 +36,19 @@ pub struct Batch {
     pub wire: Vec<u8>,
     /// How many commands they are.
     pub replies: usize,
+    /// What may come back.
+    pub asker: Asker,
     /// Where their replies go, in one piece.
-    pub answer: oneshot::Sender<Bytes>,
+    pub answer: oneshot::Sender<Replies>,
+}
+
+/// On whose behalf something is asked.
+#[derive(Clone, Copy)]
+pub enum Asker {
+    /// A client's: what comes back is limited.
+    Client,
+    /// The gateway's own.
+    Gateway,
 }
 
 /// Why there are no replies.
@@ -75,11 +87,11 @@ impl fmt::Display for Failure {
 
 impl Redis {
     /// Begins to connect, in the background and again after every loss. A request may take as long
-    /// as `timeout`.
-    pub fn connect(server: Server, timeout: Duration) -> Self {
+    /// as `timeout`, and its replies what `memory` has.
+    pub fn connect(endpoint: Endpoint, memory: Memory, timeout: Duration) -> Self {
         let (queue, batches) = mpsc::channel(QUEUE);
         let (state, link) = watch::channel(Link::Down("not connected yet".to_owned()));
-        tokio::spawn(keep(server, batches, state, timeout));
+        tokio::spawn(keep(endpoint, batches, state, memory, timeout));
         Self {
             queue,
             link,
@@ -87,15 +99,37 @@ impl Redis {
         }
     }
 
+    /// Whether there is a connection, now and later.
+    pub fn link(&self) -> watch::Receiver<Link> {
+        self.link.clone()
+    }
+
     /// Sends `wire`, which is `replies` commands, and gives back that many replies.
-    pub async fn run(&self, wire: Vec<u8>, replies: usize) -> Result<Bytes, Failure> {
+    pub async fn run(&self, wire: Vec<u8>, replies: usize) -> Result<Replies, Failure> {
+        self.exchange(wire, replies, Asker::Client).await
+    }
+
+    /// Asks which commands there are.
+    pub async fn commands(&self) -> Result<Replies, Failure> {
+        let wire = b"*1\r\n$7\r\nCOMMAND\r\n".to_vec();
+        self.exchange(wire, 1, Asker::Gateway).await
+    }
+
+    async fn exchange(
+        &self,
+        wire: Vec<u8>,
+        replies: usize,
+        asker: Asker,
+    ) -> Result<Replies, Failure> {
         let exchange = async {
             self.up().await?;
+            METRICS.commands.add(replies);
             let (answer, replied) = oneshot::channel();
             self.queue
                 .send(Batch {
                     wire,
                     replies,
+                    asker,
                     answer,
                 })
                 .await

@@ -20,6 +20,15 @@ pub enum Refusal {
         /// In bytes.
         limit: usize,
     },
+    /// More at once than may be.
+    Crowded {
+        /// How many may be.
+        limit: usize,
+        /// Of what.
+        of: &'static str,
+    },
+    /// A browser asks for a page of an origin that may not.
+    Origin,
     /// A request that can not be understood or may not be run; the text says why.
     Invalid(String),
     /// Redis did not answer.
@@ -33,10 +42,30 @@ impl Refusal {
             Self::Unauthorized => StatusCode::UNAUTHORIZED,
             Self::Method => StatusCode::METHOD_NOT_ALLOWED,
             Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
+            // Unlike a 503, it makes no proxy take the gateway for broken, and clients that repeat
+            // requests after a while repeat these, whatever the method.
+            Self::Crowded { .. } => StatusCode::TOO_MANY_REQUESTS,
+            Self::Origin => StatusCode::FORBIDDEN,
             Self::Invalid(_) => StatusCode::BAD_REQUEST,
             // Not 502 or 504: some proxies replace the body of those, and it says whether something
             // can have run.
             Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
+        }
+    }
+
+    /// The word for it that is counted.
+    pub fn reason(&self) -> &'static str {
+        match self {
+            Self::Unauthorized => "unauthorized",
+            Self::Method => "method",
+            Self::TooLarge { .. } => "too_large",
+            Self::Crowded { .. } => "crowded",
+            Self::Origin => "origin",
+            Self::Invalid(_) => "invalid",
+            Self::Unavailable(Failure::Away(_)) => "away",
+            Self::Unavailable(Failure::Lost) => "lost",
+            Self::Unavailable(Failure::Late(_)) => "late",
+            Self::Unavailable(Failure::Malformed) => "malformed",
         }
     }
 }
@@ -49,6 +78,12 @@ impl fmt::Display for Refusal {
             Self::TooLarge { limit } => {
                 write!(f, "ERR max request size exceeded. Limit: {limit} bytes")
             }
+            Self::Crowded { limit, of } => write!(
+                f,
+                "ERR max concurrent connections exceeded. Limit: {limit} {of} at once; nothing was \
+                 run"
+            ),
+            Self::Origin => f.write_str("ERR this origin may not ask: see --cors-origin"),
             Self::Invalid(text) => f.write_str(text),
             Self::Unavailable(failure) => write!(f, "ERR {failure}"),
         }

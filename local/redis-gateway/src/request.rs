@@ -23,24 +23,49 @@ pub enum Request<'a> {
 }
 
 impl<'a> Request<'a> {
-    /// Reads a request to `path?query`. The error is for the sender and says what to send.
-    pub fn parse(path: &'a str, query: &'a str, body: &'a [u8]) -> Result<Self, String> {
+    /// Reads a request to `path?query`, with at most `max_commands` commands. The error is for the
+    /// sender and says what to send.
+    pub fn parse(
+        path: &'a str,
+        query: &'a str,
+        body: &'a [u8],
+        max_commands: usize,
+    ) -> Result<Self, String> {
+        let parse_rows = || parse_commands(body, max_commands);
         match path.trim_matches('/') {
             "" => parse_command(body).map(Self::Single),
-            "pipeline" => parse_commands(body).map(Self::Pipeline),
+            "pipeline" => parse_rows().map(Self::Pipeline),
             "multi-exec" => {
-                let commands: Result<_, _> = parse_commands(body)?.into_iter().collect();
+                let commands: Result<_, _> = parse_rows()?.into_iter().collect();
                 commands.map(Self::Transaction)
             }
-            path => parse_path(path, query, body).map(Self::Single),
+            _ => parse_path(path, query, body).map(Self::Single),
         }
     }
 }
 
+/// Reads `/subscribe/channel`, `/psubscribe/pattern` and `/monitor`, which are answered with a
+/// stream. Neither query nor body belong to it: clients send a body that means nothing.
+pub fn parse_stream(path: &str) -> Option<Command<'_>> {
+    let path = path.trim_matches('/');
+    Command::new(segments(path).collect()).filter(|command| {
+        ["monitor", "psubscribe", "subscribe"]
+            .iter()
+            .any(|name| command.is(name))
+    })
+}
+
+/// What stands between the slashes of a path, decoded.
+fn segments(path: &str) -> impl Iterator<Item = Cow<'_, [u8]>> {
+    path.split('/')
+        .map(|segment| percent_decode(segment.as_bytes()).into())
+}
+
 /// Reads `SET/key?EX=10` with a body as `SET key <body> EX 10`.
 fn parse_path<'a>(path: &'a str, query: &'a str, body: &'a [u8]) -> Result<Command<'a>, String> {
-    let decode = |segment: &'a str| Cow::from(percent_decode(segment.as_bytes()));
-    let mut args: Vec<Cow<[u8]>> = path.split('/').map(decode).collect();
+    // A base URL that ends with a slash gives a path that begins with two. After the name every
+    // slash counts: what is empty is an empty argument.
+    let mut args: Vec<_> = segments(path.trim_start_matches('/')).collect();
     if !body.is_empty() {
         args.push(body.into());
     }
@@ -90,7 +115,7 @@ mod tests {
 
     fn check(path: &str, query: &str, body: &[u8], args: &[&[u8]]) {
         assert_eq!(
-            Request::parse(path, query, body),
+            Request::parse(path, query, body, 9),
             Ok(single(args)),
             "{path}?{query}"
         );
@@ -100,7 +125,9 @@ mod tests {
     fn a_path_is_decoded_segment_by_segment() {
         check("/SET/a%2Fb/%ff+", "", b"", &[b"SET", b"a/b", b"\xff+"]);
         check("/set//x", "", b"", &[b"set", b"", b"x"]);
-        check("/get/k/", "", b"", &[b"get", b"k"]);
+        check("//get/k", "", b"", &[b"get", b"k"]);
+        check("/set/k/", "", b"", &[b"set", b"k", b""]);
+        check("/get/%00+%2b", "", b"", &[b"get", b"\0++"]);
         check("/get/%zz", "", b"", &[b"get", b"%zz"]);
     }
 
@@ -111,10 +138,29 @@ mod tests {
     }
 
     #[test]
+    fn streams_have_paths_of_their_own() {
+        let args = |path| {
+            parse_stream(path).map(|command| {
+                let args = command.args().iter().map(|arg| arg.to_vec());
+                args.collect::<Vec<_>>()
+            })
+        };
+        assert_eq!(args("/monitor"), Some(vec![]));
+        assert_eq!(
+            args("/Subscribe/a%2Fb/%ff"),
+            Some(vec![b"a/b".to_vec(), b"\xff".to_vec()])
+        );
+        assert_eq!(args("/psubscribe/*/"), Some(vec![b"*".to_vec()]));
+        for path in ["/", "/get/subscribe", "/publish/c/m", "/unsubscribe/c"] {
+            assert_eq!(args(path), None, "{path}");
+        }
+    }
+
+    #[test]
     fn each_endpoint_reads_its_own_kind_of_body() {
         let [row, rows] = [r#"["GET","k"]"#, r#"[["GET","k"]]"#];
         check("/", "ignored=1", row.as_bytes(), &[b"GET", b"k"]);
-        let parse = |path, body: &'static str| Request::parse(path, "", body.as_bytes());
+        let parse = |path, body: &'static str| Request::parse(path, "", body.as_bytes(), 9);
         assert!(matches!(parse("/pipeline", rows), Ok(Request::Pipeline(rows)) if rows.len() == 1));
         assert!(
             matches!(parse("/multi-exec/", rows), Ok(Request::Transaction(rows)) if rows.len() == 1)
@@ -127,9 +173,9 @@ mod tests {
     #[test]
     fn a_bad_command_refuses_a_transaction_but_not_a_pipeline() {
         let body = br#"[["SET","k","v"],["GET",null]]"#;
-        assert!(Request::parse("/pipeline", "", body).is_ok());
+        assert!(Request::parse("/pipeline", "", body, 9).is_ok());
         assert!(
-            Request::parse("/multi-exec", "", body)
+            Request::parse("/multi-exec", "", body, 9)
                 .unwrap_err()
                 .contains("argument 1")
         );
@@ -138,7 +184,7 @@ mod tests {
     proptest! {
         #[test]
         fn every_path_is_understood_or_answered(path in "/[ -~]{0,40}", query in "[ -~]{0,40}") {
-            if let Err(text) = Request::parse(&path, &query, b"") {
+            if let Err(text) = Request::parse(&path, &query, b"", 9) {
                 prop_assert!(text.starts_with("ERR "), "{}", text);
             }
         }
@@ -151,7 +197,7 @@ mod tests {
             let path = args.iter().map(encode).collect::<Vec<_>>().join("/");
             prop_assume!(path != "pipeline" && !path.is_empty());
             let path = format!("/{path}");
-            prop_assert_eq!(Request::parse(&path, "", b""), Ok(single(&args)));
+            prop_assert_eq!(Request::parse(&path, "", b"", 9), Ok(single(&args)));
         }
     }
 }

@@ -1,85 +1,11 @@
-//! RESP2, the protocol that Redis speaks: where replies end in a stream, and what they are made of.
+//! RESP2, the protocol that Redis speaks: what replies are made of, and how commands are written.
 //!
 //! Replies stay the bytes that Redis sent. Nothing is converted here, so nothing can be lost: a
 //! status is not a bulk string, neither needs to be UTF-8, and nesting has no limit. RESP3 is never
 //! asked for and not understood.
 
 use std::fmt;
-
-/// Finds the end of a run of replies in a buffer that grows, without looking at any byte of it
-/// twice.
-pub struct Framer {
-    /// Values whose header has not been passed yet, those inside of arrays included.
-    values: usize,
-    /// Everything before this has been passed.
-    position: usize,
-    /// No line ends between `position` and here.
-    searched: usize,
-}
-
-impl Framer {
-    /// For the next `replies` replies of a stream.
-    pub fn new(replies: usize) -> Self {
-        Self {
-            values: replies,
-            position: 0,
-            searched: 0,
-        }
-    }
-
-    /// Where the last reply ends in `buffer`, which must begin as it did in the call before, or
-    /// `None` if it is not complete.
-    pub fn advance(&mut self, buffer: &[u8]) -> Result<Option<usize>, Malformed> {
-        while self.values > 0 {
-            let Some((line, after)) = self.line(buffer) else {
-                return Ok(None);
-            };
-            let (kind, text) = split_line(line)?;
-            let mut values = self.values - 1;
-            let mut end = after;
-            match kind {
-                b'+' | b'-' | b':' => {}
-                b'$' => {
-                    if let Some(length) = parse_length(text)? {
-                        end = after
-                            .checked_add(length)
-                            .and_then(|end| end.checked_add(2))
-                            .ok_or(Malformed)?;
-                    }
-                }
-                b'*' => {
-                    values = values
-                        .checked_add(parse_length(text)?.unwrap_or(0))
-                        .ok_or(Malformed)?
-                }
-                _ => return Err(Malformed),
-            }
-            if end > buffer.len() {
-                return Ok(None);
-            }
-            (self.values, self.position, self.searched) = (values, end, end);
-        }
-        Ok(Some(self.position))
-    }
-
-    /// The line at `position`, and where the next one begins.
-    fn line<'b>(&mut self, buffer: &'b [u8]) -> Option<(&'b [u8], usize)> {
-        match buffer
-            .get(self.searched..)?
-            .iter()
-            .position(|&byte| byte == b'\n')
-        {
-            Some(offset) => {
-                let after = self.searched + offset + 1;
-                Some((buffer.get(self.position..after)?, after))
-            }
-            None => {
-                self.searched = buffer.len();
-                None
-            }
-        }
-    }
-}
+use std::io::Write;
 
 /// One step through a reply: a value without parts, or the beginning of an array.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -98,7 +24,7 @@ pub enum Token<'a> {
     Array(usize),
 }
 
-/// Walks through the replies in a slice that a [`Framer`] has measured.
+/// Walks through the replies in a slice that holds whole ones.
 pub struct Tokens<'a>(&'a [u8]);
 
 impl<'a> Tokens<'a> {
@@ -142,6 +68,13 @@ impl<'a> Tokens<'a> {
         Ok(())
     }
 
+    /// The bytes of the next value.
+    pub fn raw(&mut self) -> Result<&'a [u8], Malformed> {
+        let from = self.0;
+        self.skip()?;
+        from.get(..from.len() - self.0.len()).ok_or(Malformed)
+    }
+
     fn bulk(&mut self, length: usize) -> Result<&'a [u8], Malformed> {
         let (bulk, rest) = self.0.split_at_checked(length).ok_or(Malformed)?;
         self.0 = rest.strip_prefix(b"\r\n").ok_or(Malformed)?;
@@ -170,21 +103,32 @@ pub fn push_command<A: AsRef<[u8]>>(wire: &mut Vec<u8>, args: &[A]) {
     }
 }
 
+/// Appends `message` as an error reply. What ends a line would end the error, and becomes a space.
+pub fn push_error_line(replies: &mut Vec<u8>, message: &str) {
+    replies.push(b'-');
+    let is_break = |byte: &u8| matches!(byte, b'\r' | b'\n');
+    replies.extend(
+        message
+            .bytes()
+            .map(|byte| if is_break(&byte) { b' ' } else { byte }),
+    );
+    replies.extend_from_slice(b"\r\n");
+}
+
 fn push_header(wire: &mut Vec<u8>, kind: u8, length: usize) {
     wire.push(kind);
-    wire.extend_from_slice(length.to_string().as_bytes());
-    wire.extend_from_slice(b"\r\n");
+    let _ = write!(wire, "{length}\r\n");
 }
 
 /// The type byte of a line, and its text.
-fn split_line(line: &[u8]) -> Result<(&u8, &[u8]), Malformed> {
+pub fn split_line(line: &[u8]) -> Result<(&u8, &[u8]), Malformed> {
     line.strip_suffix(b"\r\n")
         .and_then(<[u8]>::split_first)
         .ok_or(Malformed)
 }
 
 /// `None` for -1, which is how RESP2 writes null.
-fn parse_length(text: &[u8]) -> Result<Option<usize>, Malformed> {
+pub fn parse_length(text: &[u8]) -> Result<Option<usize>, Malformed> {
     match parse_integer(text)? {
         -1 => Ok(None),
         length => usize::try_from(length).map(Some).map_err(|_| Malformed),
@@ -206,53 +150,9 @@ mod tests {
 
     use super::*;
 
-    fn frame(buffer: &[u8], replies: usize) -> Result<Option<usize>, Malformed> {
-        Framer::new(replies).advance(buffer)
-    }
-
     fn tokens(replies: &[u8]) -> Vec<Token<'_>> {
         let mut walk = Tokens::new(replies);
         std::iter::from_fn(|| walk.next().ok()).collect()
-    }
-
-    #[test]
-    fn a_frame_ends_where_its_last_reply_does() {
-        for (replies, bytes) in [
-            (1, &b"+OK\r\n"[..]),
-            (1, b"-ERR no\r\n"),
-            (1, b":-9223372036854775808\r\n"),
-            (1, b"$-1\r\n"),
-            (1, b"*-1\r\n"),
-            (1, b"$0\r\n\r\n"),
-            (1, b"$4\r\n\r\n\xff\n\r\n"),
-            (1, b"*0\r\n"),
-            (1, b"*2\r\n*1\r\n+a\r\n$1\r\nb\r\n"),
-            (3, b"+OK\r\n*1\r\n:1\r\n$-1\r\n"),
-        ] {
-            let mut followed = bytes.to_vec();
-            followed.extend_from_slice(b"+next\r\n");
-            assert_eq!(
-                frame(&followed, replies),
-                Ok(Some(bytes.len())),
-                "{bytes:?}"
-            );
-        }
-    }
-
-    #[test]
-    fn what_is_not_resp2_is_malformed() {
-        for bytes in [
-            &b"\r\n"[..],
-            b"%1\r\n",
-            b"$x\r\n",
-            b"$-2\r\n",
-            b"+OK\n",
-            b"HTTP/1.1 400\r\n",
-        ] {
-            assert_eq!(frame(bytes, 1), Err(Malformed), "{bytes:?}");
-        }
-        let too_many = format!("*{0}\r\n*{0}\r\n*{0}\r\n", i64::MAX);
-        assert_eq!(frame(too_many.as_bytes(), 1), Err(Malformed));
     }
 
     #[test]
@@ -274,52 +174,24 @@ mod tests {
     }
 
     #[test]
+    fn an_error_stays_one_line() {
+        let mut replies = Vec::new();
+        push_error_line(&mut replies, "ERR a\r\n+OK");
+        assert_eq!(tokens(&replies), [Token::Error(b"ERR a  +OK")]);
+    }
+
+    #[test]
     fn a_million_nested_arrays_need_no_stack() {
         let mut deep = b"*1\r\n".repeat(1_000_000);
         deep.extend_from_slice(b":1\r\n");
-        assert_eq!(frame(&deep, 1), Ok(Some(deep.len())));
         let mut walk = Tokens::new(&deep);
         walk.skip().unwrap();
         assert_eq!(walk.next(), Err(Malformed));
     }
 
-    fn reply() -> impl Strategy<Value = Vec<u8>> {
-        let bulk = prop::collection::vec(any::<u8>(), 0..40).prop_map(|bytes| {
-            [format!("${}\r\n", bytes.len()).as_bytes(), &bytes, b"\r\n"].concat()
-        });
-        let leaf = prop_oneof![
-            Just(b"+OK\r\n".to_vec()),
-            Just(b"-WRONGTYPE no\r\n".to_vec()),
-            Just(b"$-1\r\n".to_vec()),
-            any::<i64>().prop_map(|n| format!(":{n}\r\n").into_bytes()),
-            bulk,
-        ];
-        leaf.prop_recursive(4, 30, 5, |inner| {
-            prop::collection::vec(inner, 0..5).prop_map(|items| {
-                [format!("*{}\r\n", items.len()).into_bytes(), items.concat()].concat()
-            })
-        })
-    }
-
     proptest! {
         #[test]
-        fn a_frame_is_found_however_the_bytes_arrive(
-            replies in prop::collection::vec(reply(), 1..4),
-            chunk in 1_usize..20,
-        ) {
-            let stream = replies.concat();
-            let mut framer = Framer::new(replies.len());
-            let mut arrived = 0;
-            while arrived < stream.len() {
-                prop_assert_eq!(framer.advance(&stream[..arrived]), Ok(None));
-                arrived = (arrived + chunk).min(stream.len());
-            }
-            prop_assert_eq!(framer.advance(&stream), Ok(Some(stream.len())));
-        }
-
-        #[test]
         fn no_bytes_make_the_reader_panic(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
-            let _ = frame(&bytes, 2);
             let _ = Tokens::new(&bytes).skip();
         }
 

@@ -3,7 +3,7 @@
 use hyper::StatusCode;
 use serde_json::json;
 
-use crate::support::{READER, TOKEN, send, start};
+use crate::support::{Gateway, READER, Redis, TOKEN, send, start};
 
 #[tokio::test]
 async fn no_endpoint_answers_without_a_token() {
@@ -43,8 +43,14 @@ async fn no_endpoint_answers_without_a_token() {
 
 #[tokio::test]
 async fn a_read_only_token_can_read_but_not_write_administer_or_enumerate() {
-    let (_redis, gateway) = start();
+    let redis = Redis::start("");
+    // What the gateway has to ask for itself is no client's reply.
+    let gateway = Gateway::start(&redis.url(), &["--max-reply-size", "1000"]);
     gateway.run(&["XADD", "s", "*", "f", "v"]).await.json();
+    gateway.run(&["SET", "k", "v"]).await.json();
+    let function = "#!lua name=lib\nredis.register_function{function_name='f', callback=function() \
+                    return 1 end, flags={'no-writes'}}";
+    gateway.run(&["FUNCTION", "LOAD", function]).await.json();
     let headers = [("authorization", &*format!("Bearer {READER}"))];
     let run = |line: &'static str| {
         let command: Vec<_> = line.split(' ').collect();
@@ -55,7 +61,16 @@ async fn a_read_only_token_can_read_but_not_write_administer_or_enumerate() {
         "xlen s",
         "XINFO STREAM s",
         "EVAL_RO return{} 0",
+        "FCALL_RO f 0",
+        "XREAD COUNT 1 STREAMS s 0",
         "HGETALL h",
+        "SORT_RO l",
+        "BITFIELD_RO k GET u8 0",
+        "PFCOUNT none",
+        "OBJECT ENCODING k",
+        "MEMORY USAGE k",
+        "DUMP k",
+        "DBSIZE",
         "PING",
     ] {
         assert_eq!(run(line).await.status, StatusCode::OK, "{line}");
@@ -77,6 +92,17 @@ async fn a_read_only_token_can_read_but_not_write_administer_or_enumerate() {
         "ACL WHOAMI",
         "INFO",
         "XINFO",
+        "FCALL f 0",
+        "SORT l",
+        "BITFIELD k GET u8 0",
+        "PUBSUB CHANNELS",
+        "OBJECT HELP",
+        "MEMORY DOCTOR",
+        "CLUSTER INFO",
+        "COMMAND",
+        "SLOWLOG GET",
+        "LATENCY LATEST",
+        "CLIENT SETINFO LIB-NAME x",
         "NO-SUCH-COMMAND",
     ] {
         let answer = run(line).await;
@@ -101,9 +127,48 @@ async fn a_read_only_token_can_read_but_not_write_administer_or_enumerate() {
         .await
         .json();
     assert!(items[0]["error"].as_str().unwrap().starts_with("NOPERM"));
-    assert_eq!(items[1], json!({ "result": null }));
+    assert_eq!(items[1], json!({ "result": "v" }));
     let transaction = gateway
         .send_with(&headers, "POST", "/multi-exec", rows)
         .await;
     assert!(transaction.error().starts_with("NOPERM"));
+}
+
+#[tokio::test]
+async fn scripts_of_a_read_only_token_can_do_what_its_redis_user_can() {
+    let redis =
+        Redis::start("--user reader on >secret ~public:* &* +@read +@connection +eval_ro -keys");
+    let readers = redis.url() + "?user=reader&pass=secret";
+    let gateway = Gateway::start(&redis.url(), &["--readonly-redis", &readers]);
+    let headers = [("authorization", &*format!("Bearer {READER}"))];
+    let run =
+        |command: serde_json::Value| gateway.send_with(&headers, "POST", "/", command.to_string());
+    gateway
+        .run(&["MSET", "public:a", "1", "secret", "2"])
+        .await
+        .json();
+    run(json!(["GET", "public:a"]))
+        .await
+        .is(200, r#"{"result":"1"}"#);
+    let get = "return redis.call('GET', KEYS[1])";
+    run(json!(["EVAL_RO", get, 1, "public:a"]))
+        .await
+        .is(200, r#"{"result":"1"}"#);
+    for command in [
+        json!(["GET", "secret"]),
+        json!(["EVAL_RO", get, 1, "secret"]),
+        json!(["EVAL_RO", "return redis.call('KEYS', '*')", 0]),
+        json!(["KEYS", "*"]),
+        json!(["SET", "public:a", "3"]),
+    ] {
+        let error = run(command.clone()).await.error();
+        assert!(
+            error.contains("permission") || error.contains("user executing"),
+            "{command}: {error}"
+        );
+    }
+    gateway
+        .run(&["KEYS", "s*"])
+        .await
+        .is(200, r#"{"result":["secret"]}"#);
 }

@@ -33,7 +33,7 @@ fn a_bad_url_is_one_sentence_without_its_password() {
     for url in [
         "redis://:hunter2@host:port",
         "http://hunter2",
-        "rediss://:hunter2@host",
+        "rediss://:hunter2@host:port",
     ] {
         let text = fails(&mut gateway_command(&[
             "--redis",
@@ -53,10 +53,15 @@ fn a_bad_url_is_one_sentence_without_its_password() {
 #[test]
 fn without_tokens_nothing_starts() {
     for tokens in ["", " , "] {
-        let text = fails(gateway_command(&[]).env("GATEWAY_TOKENS", tokens));
+        let mut command = gateway_command(&[]);
+        command
+            .env("GATEWAY_TOKENS", tokens)
+            .env_remove("GATEWAY_READONLY_TOKENS");
+        let text = fails(&mut command);
         assert!(text.contains("GATEWAY_TOKENS"), "{text}");
     }
-    fails(gateway_command(&[]).env_remove("GATEWAY_TOKENS"));
+    let text = fails(gateway_command(&[]).env("GATEWAY_READONLY_TOKENS", TOKEN));
+    assert!(text.contains("both"), "{text}");
 }
 
 #[test]
@@ -68,7 +73,21 @@ fn help_names_every_option_and_variable() {
         "--redis",
         "--listen",
         "--timeout",
+        "--spawn",
+        "--check",
+        "--cors-origin",
         "--max-request-size",
+        "--max-reply-size",
+        "--max-reply-memory",
+        "--max-commands",
+        "--heartbeat",
+        "--readonly-redis",
+        "--max-concurrent-requests",
+        "--max-connections",
+        "--metrics-listen",
+        "--redis-ca",
+        "--tokens-file",
+        "rediss://",
         "GATEWAY_TOKENS",
         "GATEWAY_READONLY_TOKENS",
         "REDIS_URL",

@@ -9,8 +9,9 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full};
+use hyper::body::Incoming;
 use hyper::client::conn::http1;
-use hyper::{HeaderMap, Method, Request, StatusCode};
+use hyper::{HeaderMap, Method, Request, Response, StatusCode};
 use hyper_util::rt::TokioIo;
 use serde_json::Value;
 use tempfile::TempDir;
@@ -121,7 +122,12 @@ pub struct Gateway {
 impl Gateway {
     pub fn start(redis_url: &str, options: &[&str]) -> Self {
         let args = [&["--redis", redis_url, "--listen", "127.0.0.1:0"], options].concat();
-        let mut process = gateway_command(&args).spawn().unwrap();
+        Self::read(&mut gateway_command(&args))
+    }
+
+    /// Starts `command`, and reads where it listens.
+    pub fn read(command: &mut Command) -> Self {
+        let mut process = command.spawn().unwrap();
         let mut line = String::new();
         BufReader::new(process.stdout.take().unwrap())
             .read_line(&mut line)
@@ -155,6 +161,12 @@ impl Gateway {
         body: impl Into<Bytes>,
     ) -> Answer {
         send(&self.address, headers, method, path, body.into()).await
+    }
+
+    /// Opens a stream with the full token.
+    pub async fn stream(&self, path: &str) -> Stream {
+        let token = format!("Bearer {TOKEN}");
+        Stream::open(&self.address, &[("authorization", &token)], "POST", path).await
     }
 
     /// Sends one command.
@@ -223,6 +235,22 @@ pub async fn send(
     path: &str,
     body: Bytes,
 ) -> Answer {
+    let response = respond(address, headers, method, path, body).await;
+    let (head, body) = response.into_parts();
+    Answer {
+        status: head.status,
+        headers: head.headers,
+        body: body.collect().await.unwrap().to_bytes(),
+    }
+}
+
+async fn respond(
+    address: &str,
+    headers: &[(&str, &str)],
+    method: &str,
+    path: &str,
+    body: Bytes,
+) -> Response<Incoming> {
     let stream = TcpStream::connect(address).await.unwrap();
     let (mut client, connection) = http1::handshake(TokioIo::new(stream)).await.unwrap();
     tokio::spawn(connection);
@@ -231,15 +259,55 @@ pub async fn send(
     for (name, value) in headers {
         request = request.header(*name, *value);
     }
-    let response = client
-        .send_request(request.body(Full::new(body)).unwrap())
+    let request = request.body(Full::new(body)).unwrap();
+    client.send_request(request).await.unwrap()
+}
+
+/// A response that goes on, read piece by piece.
+pub struct Stream {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    body: Incoming,
+    text: String,
+}
+
+impl Stream {
+    pub async fn open(address: &str, headers: &[(&str, &str)], method: &str, path: &str) -> Self {
+        let response = respond(address, headers, method, path, "[]".into()).await;
+        let (head, body) = response.into_parts();
+        Self {
+            status: head.status,
+            headers: head.headers,
+            body,
+            text: String::new(),
+        }
+    }
+
+    /// What comes until the next empty line, or `None` when the stream has ended. Panics if it was
+    /// cut off.
+    pub async fn event(&mut self) -> Option<String> {
+        loop {
+            if let Some((event, rest)) = self.text.split_once("\n\n") {
+                let event = event.to_owned();
+                self.text = rest.to_owned();
+                return Some(event);
+            }
+            let frame = soon(self.body.frame()).await?.unwrap();
+            self.text += std::str::from_utf8(frame.data_ref().unwrap()).unwrap();
+        }
+    }
+
+    /// Reads to the end, and whether that was a proper one.
+    pub async fn ends_properly(mut self) -> bool {
+        soon(async {
+            while let Some(frame) = self.body.frame().await {
+                if frame.is_err() {
+                    return false;
+                }
+            }
+            true
+        })
         .await
-        .unwrap();
-    let (head, body) = response.into_parts();
-    Answer {
-        status: head.status,
-        headers: head.headers,
-        body: body.collect().await.unwrap().to_bytes(),
     }
 }
 

@@ -1,0 +1,114 @@
+//! HTTP/1.1 as far as a measurement needs it: the same request again on a connection that stays.
+
+use std::time::{Duration, Instant};
+
+use serde::Deserialize;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::task::JoinSet;
+
+use crate::{Clock, Result};
+
+const BUFFER: usize = 64 * 1024;
+
+/// What to send where.
+#[derive(Clone, Deserialize)]
+pub struct Target {
+    /// Host and port.
+    address: String,
+    /// Head and body, as they go out.
+    request: String,
+    /// As many letters of values are in every answer.
+    at_least: usize,
+}
+
+/// Asks on as many connections at once.
+pub async fn ask(target: Target, connections: usize, clock: Clock) -> Result<Vec<Duration>> {
+    let mut asking = JoinSet::new();
+    for _ in 0..connections {
+        let target = target.clone();
+        asking.spawn(async move {
+            let outcome = ask_on_one(&target, clock).await;
+            outcome.map_err(|error| error.to_string())
+        });
+    }
+    let mut times = Vec::new();
+    while let Some(outcome) = asking.join_next().await {
+        times.extend(outcome??);
+    }
+    Ok(times)
+}
+
+async fn ask_on_one(target: &Target, clock: Clock) -> Result<Vec<Duration>> {
+    let mut stream = TcpStream::connect(&target.address).await?;
+    stream.set_nodelay(true)?;
+    let mut times = Vec::new();
+    let mut buffer = Vec::with_capacity(BUFFER);
+    let mut expected = None;
+    loop {
+        let asked = Instant::now();
+        stream.write_all(target.request.as_bytes()).await?;
+        buffer.clear();
+        let head = loop {
+            if stream.read_buf(&mut buffer).await? == 0 {
+                return Err("the connection was closed".into());
+            }
+            if let Some(head) = parse_head(&buffer)? {
+                break head;
+            }
+        };
+        let end = head.length + head.body_length;
+        buffer.reserve(end.saturating_sub(buffer.len()));
+        while buffer.len() < end {
+            if stream.read_buf(&mut buffer).await? == 0 {
+                return Err("the answer ended early".into());
+            }
+        }
+        // Every answer is as long as the first, which was read.
+        if expected != Some(head.body_length) {
+            check(&buffer, head.length, target.at_least)?;
+            expected = Some(head.body_length);
+        }
+        if !clock.note(&mut times, asked) {
+            return Ok(times);
+        }
+    }
+}
+
+struct Head {
+    length: usize,
+    body_length: usize,
+}
+
+/// `None` if it has not arrived whole.
+fn parse_head(bytes: &[u8]) -> Result<Option<Head>> {
+    let mut headers = [httparse::EMPTY_HEADER; 32];
+    let mut response = httparse::Response::new(&mut headers);
+    let httparse::Status::Complete(length) = response.parse(bytes)? else {
+        return Ok(None);
+    };
+    if response.code != Some(200) {
+        return Err(String::from_utf8_lossy(bytes).into());
+    }
+    let body_length = response
+        .headers
+        .iter()
+        .find(|header| header.name.eq_ignore_ascii_case("content-length"))
+        .ok_or("an answer without its length")?;
+    Ok(Some(Head {
+        length,
+        body_length: std::str::from_utf8(body_length.value)?.parse()?,
+    }))
+}
+
+/// Values are made of the letter x.
+fn check(answer: &[u8], head: usize, at_least: usize) -> Result<()> {
+    let body = answer.get(head..).unwrap_or_default();
+    let values = body.iter().filter(|&&byte| byte == b'x').count();
+    if values >= at_least {
+        Ok(())
+    } else {
+        let start: String = String::from_utf8_lossy(body).chars().take(200).collect();
+        Err(format!("this is not the answer: {start}").into())
+    }
+}
