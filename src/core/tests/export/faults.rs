@@ -10,7 +10,7 @@ use notion_edge_core::failure::Failure;
 use notion_sim::{Options, Workspace};
 
 use crate::driver::Kill;
-use crate::script::{A, Answer, B, OLD, broken, list, page};
+use crate::script::{A, Answer, B, NEW, OLD, broken, list, page};
 use crate::world::World;
 
 #[test]
@@ -185,6 +185,26 @@ fn a_page_that_always_fails_slows_no_export_for_changes() {
     );
     assert_eq!(world.state().errors, []);
     assert_eq!(world.errors(), BTreeMap::new());
+}
+
+#[test]
+fn a_page_that_begins_to_fail_delays_no_search() {
+    let edited = Rc::new(Cell::new(OLD));
+    let time = edited.clone();
+    let mut world = World::scripted(move |request| match request.path.as_str() {
+        "/v1/search" => list(&[page(A, "A", time.get()), page(B, "B", OLD)]),
+        path if path.contains(A) && time.get() != OLD => broken(),
+        _ => list(&[]),
+    });
+    world.run_to_the_end();
+    edited.set(NEW);
+    let start = world.now;
+    for _ in 0..10 {
+        world.wait(60);
+        assert_eq!(world.run_once(Kill::Never).outcome, Some(Outcome::Complete));
+    }
+    assert_eq!(searches(&world, start), 10, "one search a minute");
+    assert_eq!(world.documents().len(), 2, "the last good copy stays");
 }
 
 #[test]

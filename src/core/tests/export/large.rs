@@ -1,9 +1,13 @@
 //! A page may take any number of runs, as long as each of them gets on.
 
 use notion_edge_core::engine::Outcome;
+use notion_edge_core::failure::Failure;
 use notion_sim::{Change, Options, Workspace, oracle};
 
+use serde_json::json;
+
 use crate::driver::Kill;
+use crate::script::{A, B, OLD, block, body, list, page, part};
 use crate::store::assert_same;
 use crate::world::{NOON, World};
 
@@ -195,4 +199,41 @@ fn the_rows_of_a_data_source_may_take_any_number_of_runs() {
     world.run_to_the_end();
     world.assert_nothing_is_missed();
     assert_eq!(world.errors().len(), 0);
+}
+
+#[test]
+fn a_long_relation_that_a_run_did_not_finish_has_each_reference_once() {
+    let reference = |place: usize| {
+        let id = format!("38c9ce7b-60a4-8136-8cb8-{place:012x}");
+        json!({ "object": "property_item", "id": "r", "type": "relation", "relation": { "id": id } })
+    };
+    let mut long = page(A, "A", OLD);
+    long["properties"]["Related"] =
+        json!({ "id": "r", "type": "relation", "relation": [], "has_more": true });
+    let child = block(B, "child_page", &json!({ "title": "B" }));
+    for budget in 20..32 {
+        let (long, child) = (long.clone(), child.clone());
+        let mut world = World::scripted(move |request| match request.path.as_str() {
+            "/v1/search" => list(std::slice::from_ref(&long)),
+            path if path == format!("/v1/pages/{A}") => body(&long),
+            path if path.contains("/properties/") => {
+                let place = path.split("start_cursor=").nth(1);
+                let place: usize = place.map_or(0, |place| place.parse().unwrap());
+                match place {
+                    6 => list(&[reference(place)]),
+                    _ => part(&[reference(place)], &(place + 1).to_string()),
+                }
+            }
+            path if path.contains(A) => list(std::slice::from_ref(&child)),
+            _ => Err(Failure::NotFound),
+        });
+        world.settings.run_subrequests = budget;
+        world.run_to_the_end();
+        let relation = world.documents()[A]["properties"]["Related"]["relation"].clone();
+        assert_eq!(
+            relation.as_array().unwrap().len(),
+            7,
+            "budget {budget}: {relation}"
+        );
+    }
 }
