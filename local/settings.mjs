@@ -132,5 +132,10 @@ function variables(env) {
   if ((vars.UPSTASH_REDIS_REST_URL === undefined) !== (vars.UPSTASH_REDIS_REST_TOKEN === undefined)) {
     throw new Problem("UPSTASH_REDIS_REST_URL and UPSTASH_REDIS_REST_TOKEN belong together: set both, or neither");
   }
+  if (vars.ACCESS === "private" && vars.READ_TOKENS === undefined) {
+    throw new Problem(
+      "ACCESS is private: set READ_TOKENS too, with one of them npm start asks how the export is doing",
+    );
+  }
   return vars;
 }

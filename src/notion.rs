@@ -36,7 +36,7 @@ pub async fn perform(config: &Config, request: &Request) -> Result<Vec<u8>, Fail
         config.export.timeout,
     )
     .await
-    .map_err(|problem| Failure::Transient(format!("notion: {problem}")))?;
+    .map_err(|problem| Failure::Transient(format!("notion at NOTION_BASE_URL: {problem}")))?;
     if answer.status == 200 {
         return Ok(answer.body);
     }

@@ -26,6 +26,6 @@ pub async fn perform(config: &Config, commands: &[Command]) -> Result<Vec<Value>
         config.export.timeout,
     )
     .await
-    .map_err(|problem| Failure::Transient(format!("redis: {problem}")))?;
+    .map_err(|problem| Failure::Transient(format!("redis at UPSTASH_REDIS_REST_URL: {problem}")))?;
     rest::replies(commands.len(), answer.status, &answer.body)
 }

@@ -33,8 +33,13 @@ test("the data of the demo, of two workspaces and of two servers lie apart, thos
 });
 
 test("the Worker's variables are passed on, others and empty ones are not", () => {
-  const { vars } = readSettings([], { RATE_LIMIT: "60", ACCESS: "private", NOTION_TOKEN: "", HOME: "/somewhere" });
-  assert.deepEqual(vars, { RATE_LIMIT: "60", ACCESS: "private", ROOTS: "all" });
+  const env = { RATE_LIMIT: "60", ACCESS: "private", READ_TOKENS: "secret" };
+  const { vars } = readSettings([], { ...env, NOTION_TOKEN: "", HOME: "/somewhere" });
+  assert.deepEqual(vars, { ...env, ROOTS: "all" });
+});
+
+test("a private copy that nobody may read is refused", () => {
+  assert.throws(() => readSettings([], { ACCESS: "private" }), { name: "Problem", message: /READ_TOKENS/ });
 });
 
 test("the Worker keeps to the rate that the sim is told, unless it is told its own", () => {

@@ -59,7 +59,7 @@ impl Failure {
             429 | 529 => Self::RateLimited {
                 retry_after: retry_after.map_or(DEFAULT_RETRY_AFTER, parse_retry_after),
             },
-            401 => Self::Unauthorized(format!("notion refuses the token: {message}")),
+            401 => Self::Unauthorized(format!("notion refuses NOTION_TOKEN: {message}")),
             404 => Self::NotFound,
             409 | 500..=599 => Self::Transient(format!("notion answered {status} {code}")),
             // An edge answer without Notion's own error object says nothing about the request.
@@ -72,7 +72,9 @@ impl Failure {
     pub fn of_redis(status: u16, error: Option<&str>) -> Self {
         let Some(error) = error else {
             return match status {
-                401 | 403 => Self::Unauthorized("redis refuses the token".to_owned()),
+                401 | 403 => {
+                    Self::Unauthorized("redis refuses UPSTASH_REDIS_REST_TOKEN".to_owned())
+                }
                 _ => Self::Transient(format!("redis answered {status} without a result")),
             };
         };
@@ -83,9 +85,11 @@ impl Failure {
             .to_owned();
         match code.as_str() {
             _ if error.contains("NOSCRIPT") => Self::NoScript,
-            _ if status == 401 => Self::Unauthorized(format!("redis refuses the token: {error}")),
+            _ if status == 401 => {
+                Self::Unauthorized(format!("redis refuses UPSTASH_REDIS_REST_TOKEN: {error}"))
+            }
             "WRONGPASS" | "NOAUTH" | "NOPERM" => {
-                Self::Unauthorized(format!("redis refuses the token: {error}"))
+                Self::Unauthorized(format!("redis refuses UPSTASH_REDIS_REST_TOKEN: {error}"))
             }
             "LOADING" | "BUSY" | "TRYAGAIN" | "MASTERDOWN" | "CLUSTERDOWN" => {
                 Self::Transient(error.to_owned())

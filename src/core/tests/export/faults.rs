@@ -63,14 +63,14 @@ fn a_refused_token_stops_the_run_and_is_told() {
     world.token = "wrong";
     let outcome = world.run_once(Kill::Never).outcome;
     assert!(
-        matches!(&outcome, Some(Outcome::Stopped(problem)) if problem.contains("token")),
+        matches!(&outcome, Some(Outcome::Stopped(problem)) if problem.contains("NOTION_TOKEN")),
         "{outcome:?}"
     );
     let state: String = redis::cmd("GET")
         .arg("notion:export:state")
         .query(&mut world.connection)
         .unwrap();
-    assert!(state.contains("notion refuses the token"), "{state}");
+    assert!(state.contains("notion refuses NOTION_TOKEN"), "{state}");
     world.token = "ntn_test";
     world.run_to_the_end();
     world.assert_nothing_is_missed();
