@@ -121,12 +121,12 @@ impl Keys {
         self.export("rebuild")
     }
 
-    /// Hash: object → how often it was taken without an end.
+    /// Hash: object → how often it was taken without an end; for a rebuild, `~` and the object.
     pub fn takes(&self) -> String {
         self.export("takes")
     }
 
-    /// Hash: object → its JSON as a listing gave it, so that it is not asked for again.
+    /// Hash: object → when and as what JSON a listing gave it, so that it is not asked for again; or `half` where a stage has what was fetched.
     pub fn listed(&self) -> String {
         self.export("listed")
     }
