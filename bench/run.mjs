@@ -1,7 +1,7 @@
 /**
- * `npm run bench -- <subject>`: measures one subject, side by side with what it is compared to.
- * A subject is a file beside this one. `--quick` takes less than a minute and tells less.
- * The table is printed, and all there is to it written as JSON.
+ * `npm run bench`: measures every subject, side by side with what it is compared to; `npm run bench -- <subject>` that one.
+ * A subject is a file beside this one. `--quick` takes less than a minute for each and tells less.
+ * The tables are printed, and all there is to them written as JSON.
  */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { cpus, loadavg } from "node:os";
@@ -24,21 +24,28 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.once(signal, () => void stopAll());
 try {
   const { values, positionals } = parseArgs({ options: { quick: { type: "boolean" } }, allowPositionals: true });
-  const [subject = "gateway"] = positionals;
-  if (!SUBJECTS.includes(subject)) throw new Error(`there is no ${subject} to measure, only ${SUBJECTS.join(", ")}`);
-  const { measure } = /** @type {{ measure: Measure }} */ (await import(`./${subject}.mjs`));
+  const unknown = positionals.find((name) => !SUBJECTS.includes(name));
+  if (unknown !== undefined) throw new Error(`there is no ${unknown} to measure, only ${SUBJECTS.join(", ")}`);
   const [load = 0] = loadavg();
   if (load > BUSY)
     console.log(`this machine is busy with other things (load ${load.toFixed(1)}): all numbers will be low`);
-  const seen = await measure({ quick: values.quick ?? false, say: (line) => console.log(line) });
+  for (const subject of positionals.length > 0 ? positionals : SUBJECTS) {
+    await measureOne(subject, { quick: values.quick ?? false, load });
+  }
+} catch (error) {
+  console.error(describe(error));
+  process.exitCode = 1;
+}
+await stopAll();
+
+/** @param {string} subject @param {{ quick: boolean, load: number }} options */
+async function measureOne(subject, { quick, load }) {
+  const { measure } = /** @type {{ measure: Measure }} */ (await import(`./${subject}.mjs`));
+  const seen = await measure({ quick, say: (line) => console.log(line) });
   const folder = join(root, ".notion-edge", "bench");
   mkdirSync(folder, { recursive: true });
   const file = join(folder, `${subject}.json`);
   const machine = { cpus: cpus().length, model: cpus()[0]?.model, load, node: process.version };
   writeFileSync(file, JSON.stringify({ machine, ...seen }, undefined, 2));
   console.log(`\nall of it: ${relative(process.cwd(), file)}`);
-} catch (error) {
-  console.error(describe(error));
-  process.exitCode = 1;
 }
-await stopAll();
