@@ -2,8 +2,6 @@
 //!
 //! Flat as RESP2 is: pairs stay arrays, floats stay strings, integers keep all of their 64 bits.
 
-use std::io::Write;
-
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
@@ -82,7 +80,9 @@ fn push_value<'a>(
             Token::Status(text) | Token::Error(text) | Token::Bulk(text) => {
                 push_string(json, text, encoding)
             }
-            Token::Integer(number) => _ = write!(json, "{number}"),
+            Token::Integer(number) => {
+                json.extend_from_slice(itoa::Buffer::new().format(number).as_bytes())
+            }
             Token::Null => json.extend_from_slice(b"null"),
             Token::Array(0) => json.extend_from_slice(b"[]"),
             Token::Array(length) => {

@@ -5,7 +5,6 @@
 //! asked for and not understood.
 
 use std::fmt;
-use std::io::Write;
 
 /// One step through a reply: a value without parts, or the beginning of an array.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -117,7 +116,8 @@ pub fn push_error_line(replies: &mut Vec<u8>, message: &str) {
 
 fn push_header(wire: &mut Vec<u8>, kind: u8, length: usize) {
     wire.push(kind);
-    let _ = write!(wire, "{length}\r\n");
+    wire.extend_from_slice(itoa::Buffer::new().format(length).as_bytes());
+    wire.extend_from_slice(b"\r\n");
 }
 
 /// The type byte of a line, and its text.
