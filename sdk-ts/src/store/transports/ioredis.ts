@@ -43,7 +43,12 @@ async function subscribe(client: IoredisClient, channel: string, listener: Liste
   });
   // Without a listener, ioredis prints each failed attempt to connect.
   own.on("error", () => {});
-  await own.subscribe(channel);
+  try {
+    await own.subscribe(channel);
+  } catch (error) {
+    own.disconnect();
+    throw error;
+  }
   // It connects again and subscribes again by itself.
   own.on("ready", () => listener.gap());
   return async () => own.disconnect();
