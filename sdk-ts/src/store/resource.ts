@@ -3,7 +3,7 @@
  * A list costs in proportion to its page; what has expired leaves it by its score, without a write.
  */
 import { ATTEMPTS, backOff } from "./conflict.ts";
-import { ConflictError, RecordExists, UnknownRecordError, UnsupportedArgumentError } from "./errors.ts";
+import { ConflictError, RecordExists, UnknownRecordError, UnsupportedArgumentError, storeError } from "./errors.ts";
 import type { JsonObject } from "./flatten.ts";
 import { scripts } from "./generated.ts";
 import { parse, stringify } from "./json.ts";
@@ -157,7 +157,7 @@ export function createResource<T extends Identified>(
       scripts.resourcePut,
       [key(id), keys.sequence(name), listKey(ALL), ...[...lists.map(({ list }) => list), ...left].map(listKey)],
       [
-        ...[String(now()), old === undefined ? "" : String(old.revision), expires, id],
+        ...[old === undefined ? "" : String(old.revision), expires, id],
         ...[`"listed":${listed},"record":${stringify(plain, "the record")}}`, String(lists.length)],
         ...lists.map(({ unique }) => (unique ? "unique" : "many")),
       ],
@@ -234,7 +234,7 @@ export function createResource<T extends Identified>(
       for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
         if (old === undefined) return false;
         const lists = [ALL, ...old.listed].map(listKey);
-        const args = [String(now()), String(old.revision), id];
+        const args = [String(old.revision), id];
         const reply = await run(transport, of(id), scripts.resourceDelete, [key(id), ...lists], args);
         const [outcome, current = null] = reply as Reply[];
         if (outcome === "deleted") return true;
@@ -277,8 +277,11 @@ export function createResource<T extends Identified>(
         // What a listener throws is its program's business, whatever the client would make of it.
         queueMicrotask(() => listener(told.message));
       };
-      const subscribed = transport.subscribe(keys.channel(name), { message, gap: onGap });
-      await subscribed;
+      const gap = () => queueMicrotask(onGap);
+      const subscribed = transport.subscribe(keys.channel(name), { message, gap });
+      await subscribed.catch((error) => {
+        throw storeError(error, name);
+      });
       return end;
     },
   };

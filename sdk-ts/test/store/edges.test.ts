@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
 import { type Schema, type Store, type Transport, createStore } from "../../src/store/index.ts";
-import { clusterTransports, ioredisTo, programs, startCluster, startServer, upstashTo } from "./servers.ts";
+import { clusterTransports, ioredisTo, programs, startCluster, startServer, until, upstashTo } from "./servers.ts";
 
 const [program = "redis-server"] = programs;
 let port: number;
@@ -78,6 +78,7 @@ test("arguments of a wrong kind are refused before anything is sent", async () =
   for (const call of wrong) await assert.rejects(async () => call(), unsupported, String(call));
   assert.throws(() => createStore({ transport: silent, separator: "" }), unsupported);
   assert.throws(() => createStore({ transport: silent, hashTag: "a}b" }), unsupported);
+  assert.throws(() => createStore({ transport: silent, prefix: "\ufeffa" }), unsupported);
   assert.throws(() => resource("a:b"), unsupported);
 });
 
@@ -130,6 +131,22 @@ test("lists of what expires go with the last of it", async () => {
   assert.ok(Number(await ttlOf(1)) > 900_000);
   await users.create({ id: "4", at: 1 });
   assert.equal(await ttlOf(1), -1);
+});
+
+test("what Redis lets expire can be created again, by callers whose clocks are behind, too", async () => {
+  for (const [name, lag] of Object.entries({ right: 0, behind: 60_000 })) {
+    const late = createStore({ transport, now: () => Date.now() - lag });
+    const users = late.resource<{ id: string; mail: string }>(`brief-${name}`, {
+      indexes: [{ fields: "mail", unique: true }],
+    });
+    await users.create({ id: "1", mail: "a" }, { ttl: new Date(Date.now() + 30) });
+    await users.create({ id: "2", mail: "b" });
+    await until(async () => (await users.get("1")) === undefined, "the end of the record");
+    await users.create({ id: "3", mail: "a" });
+    await users.create({ id: "1", mail: "c" });
+    const { records, pager } = await users.list();
+    assert.deepEqual([records.map(({ id }) => id), pager.total], [["2", "3", "1"], 3]);
+  }
 });
 
 test("a script that the server has forgotten is sent again", async () => {

@@ -152,7 +152,7 @@ impl<'a> Change<'a> {
             (Wish::Delete(_), None) => return Ok(State::Done(None)),
             // The record that goes is told as it was, so that the caller can tell whether there was one.
             (Wish::Delete(id), Some(old)) => {
-                let call = self.resource.delete(id, old, self.now)?;
+                let call = self.resource.delete(id, old)?;
                 return Ok(State::Write(call, Some(old.record.clone())));
             }
         };

@@ -13,7 +13,7 @@ use crate::keys::Keys;
 use crate::redis::Value;
 use crate::time::Timestamp;
 
-use super::{Call, Error, Expiry, Json, MAX_LIMIT, checked, script};
+use super::{Call, Error, Expiry, Json, MAX_LIMIT, check_text, checked, script};
 
 /// One resource.
 #[derive(Clone, Debug)]
@@ -182,7 +182,6 @@ impl Resource {
             record.get()
         );
         let mut args = vec![
-            now.millis().to_string(),
             old.map(|old| old.revision.to_string()).unwrap_or_default(),
             expires,
             id,
@@ -206,16 +205,12 @@ impl Resource {
     ///
     /// # Errors
     /// See [`key`](Self::key).
-    pub fn delete(&self, id: &str, old: &Stored, now: Timestamp) -> Result<Call<Put>, Error> {
+    pub fn delete(&self, id: &str, old: &Stored) -> Result<Call<Put>, Error> {
         let mut keys = vec![self.key(id)?, self.list("[]")?];
         for list in &old.listed {
             keys.push(self.list(list)?);
         }
-        let args = [
-            now.millis().to_string(),
-            old.revision.to_string(),
-            id.to_owned(),
-        ];
+        let args = [old.revision.to_string(), id.to_owned()];
         Ok(Call::script(
             &self.name,
             script::RESOURCE_DELETE,
@@ -337,8 +332,7 @@ pub(super) fn id_of(fields: &Fields) -> Result<String, Error> {
         .get("id")
         .and_then(|id| serde_json::from_str::<String>(id.get()).ok());
     match id {
-        Some(id) if id.is_empty() => Err(Error::unsupported("id", "it is empty")),
-        Some(id) => Ok(id),
+        Some(id) => check_text(&id, "id").map(|()| id),
         None => Err(Error::MisshapedRecord("a record has no id".to_owned())),
     }
 }

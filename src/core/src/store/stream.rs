@@ -6,7 +6,7 @@ use crate::keys::Keys;
 use crate::redis::Value;
 use crate::time::Timestamp;
 
-use super::{Call, Error, Json, Order, check_limit, key, script};
+use super::{Call, Error, Json, Order, check_limit, check_text, key, script};
 
 /// About how many events a stream keeps.
 pub const LENGTH: usize = 10_000;
@@ -111,10 +111,17 @@ impl Stream {
     /// One command.
     ///
     /// # Errors
-    /// For an event without a type, or a length of zero.
+    /// For an event without a type, a text that is empty or begins with a byte order mark, or a length of zero.
     pub fn append(&self, event: &Event, length: usize) -> Result<Call<String>, Error> {
-        if event.kind.is_empty() {
-            return Err(Error::unsupported("type", "it is empty"));
+        check_text(&event.kind, "type")?;
+        let texts = [
+            ("runId", &event.run_id),
+            ("flowName", &event.flow_name),
+            ("stepName", &event.step_name),
+            ("stepId", &event.step_id),
+        ];
+        for (name, text) in texts {
+            text.iter().try_for_each(|text| check_text(text, name))?;
         }
         if length == 0 {
             return Err(Error::unsupported("length", "it is zero"));
@@ -125,17 +132,14 @@ impl Stream {
         let fields = [
             ("ts", Some(event.ts.millis().to_string())),
             ("type", Some(event.kind.clone())),
-            ("runId", event.run_id.clone()),
-            ("flowName", event.flow_name.clone()),
-            ("stepName", event.step_name.clone()),
-            ("stepId", event.step_id.clone()),
             ("attempt", event.attempt.map(|attempt| attempt.to_string())),
             (
                 "data",
                 event.data.as_deref().map(|data| data.get().to_owned()),
             ),
         ];
-        for (name, value) in fields {
+        let texts = texts.map(|(name, text)| (name, text.clone()));
+        for (name, value) in fields.into_iter().chain(texts) {
             words.extend(value.into_iter().flat_map(|value| [name.to_owned(), value]));
         }
         Ok(Call::words(&self.name, words, |reply| {
