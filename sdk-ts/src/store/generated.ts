@@ -53,9 +53,9 @@ export const scripts = {
   },
   resourcePage: {
     onlyReads: true,
-    sha1: "852fd2295e3a00d5729200826312cf57611fdfd5",
+    sha1: "83c20833b853ef090414dc2eea7e2c4fefbda14c",
     source:
-      "-- A page of a list, in the order of creation; what has expired is passed over. It only reads.\n-- KEYS list. ARGV now, offset, size. Answers {total, {id, ...}}.\nlocal members = redis.call('ZRANGE', KEYS[1], '(' .. ARGV[1], '+inf', 'BYSCORE', 'LIMIT', ARGV[2], ARGV[3])\nfor i, member in ipairs(members) do members[i] = member:sub(17) end\nreturn {redis.call('ZCOUNT', KEYS[1], '(' .. ARGV[1], '+inf'), members}\n",
+      "-- A page of a list: by expiry, what never expires last, then in the order of creation. It only reads.\n-- KEYS list. ARGV now, offset, size. Answers {total, {id, ...}}.\nlocal total = redis.call('ZCOUNT', KEYS[1], '(' .. ARGV[1], '+inf')\nlocal offset, size = tonumber(ARGV[2]), tonumber(ARGV[3])\nif offset >= total then return {total, {}} end\n-- What has expired is the head of the list, so that a page is found by its rank from the end, however deep it is.\nlocal first = offset - total\nlocal members = redis.call('ZRANGE', KEYS[1], first, math.min(first + size - 1, -1))\nfor i, member in ipairs(members) do members[i] = member:sub(17) end\nreturn {total, members}\n",
   },
   resourcePut: {
     onlyReads: false,
