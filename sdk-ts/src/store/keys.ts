@@ -56,8 +56,9 @@ export function keysOf({ prefix = "notion", separator = ":", hashTag }: Layout):
   const store = (...parts: string[]) => [root, "store", ...parts].join(separator);
   const named = (kind: string) => (name: string) => checked(store(kind, checkText(name, kind)));
   const ofResource = (kind: string) => (name: string, id: string) => {
-    if (name.includes(separator)) {
-      throw new UnsupportedArgumentError(`resource "${name}" holds the separator: its keys could be another's`);
+    // Also where the separator would begin within the name, as after "a:" with "::".
+    if ((name + separator).indexOf(separator) !== name.length) {
+      throw new UnsupportedArgumentError(`resource "${name}" runs into the separator: its keys could be another's`);
     }
     return checked(store(kind, checkText(name, "resource"), checkText(id, "id")));
   };

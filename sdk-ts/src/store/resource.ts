@@ -57,7 +57,7 @@ export interface PageOptions {
 
 /** A page of records. */
 export interface Page<T> {
-  /** In the order of creation. */
+  /** By expiry, those that never expire last, then in the order of creation. */
   records: T[];
   pager: {
     page: number;
@@ -197,6 +197,7 @@ export function createResource<T extends Identified>(
       return stored && told(stored);
     }
     const list = listFor(by as JsonObject, declared);
+    if (list === ALL) throw new UnsupportedArgumentError("there are no values to find a record by");
     const [id] = (await page(list, 1, 1)).ids;
     const stored = id === undefined ? undefined : await read(id);
     return stored !== undefined && holds(list, stored) ? told(stored) : undefined;

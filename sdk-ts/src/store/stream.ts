@@ -138,6 +138,7 @@ function eventOf([id, words]: [string, string[]]): StreamEvent {
 /** An id, or the first one of a millisecond. */
 function place(at: string | number | Date): string {
   const text = String(at instanceof Date ? at.getTime() : at);
-  if (/^\d{1,20}(-\d{1,20})?$/.test(text)) return text;
+  const isId = /^\d{1,20}(-\d{1,20})?$/.test(text);
+  if (isId && text.split("-").every((part) => BigInt(part) < 2n ** 64n)) return text;
   throw new UnsupportedArgumentError(`"${text}" is neither an event's id nor a time`);
 }

@@ -25,7 +25,7 @@ pub struct Entry {
     pub id: String,
     /// What it is ordered by.
     pub score: f64,
-    /// 1 when it is added; raised by each change.
+    /// 1 when it is added, also again after it was removed; raised by each change.
     pub version: u64,
     /// An object, nested as it was given.
     pub metadata: Json,

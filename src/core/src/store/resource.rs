@@ -70,7 +70,7 @@ pub enum Put {
 pub struct Page {
     /// How many records the whole list has.
     pub total: u64,
-    /// The ids of those on the page, in the order of creation.
+    /// The ids of those on the page: by expiry, those that never expire last, then in the order of creation.
     pub ids: Vec<String>,
 }
 
@@ -78,12 +78,16 @@ impl Resource {
     /// The resource of that name.
     ///
     /// # Errors
-    /// For a name that is empty or holds the separator: its keys could be another resource's.
+    /// For a name that is empty or runs into the separator, as `a:` does into `::`: its keys could be another
+    /// resource's. For keys whose separator is empty.
     pub fn new(keys: &Keys, name: &str, indexes: Vec<Index>) -> Result<Self, Error> {
-        if name.is_empty() || name.contains(keys.separator()) {
+        check_text(name, "resource")?;
+        let separator = keys.separator();
+        if separator.is_empty() || format!("{name}{separator}").find(separator) != Some(name.len())
+        {
             return Err(Error::unsupported(
                 "resource",
-                "its name is empty or holds the separator",
+                "its name runs into the separator, or that is empty",
             ));
         }
         Ok(Self {

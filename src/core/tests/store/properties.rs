@@ -4,6 +4,7 @@ use notion_edge_core::keys::Keys;
 use notion_edge_core::store::flatten::{flatten, unflatten};
 use notion_edge_core::store::index::Index;
 use notion_edge_core::store::kv::Kv;
+use notion_edge_core::store::resource::Resource;
 use notion_edge_core::store::{Expiry, Json};
 use notion_edge_core::time::Timestamp;
 use proptest::collection::{btree_map, vec};
@@ -13,6 +14,18 @@ use serde_json::value::to_raw_value;
 
 use crate::server::Server;
 use crate::shell::perform;
+
+#[test]
+fn a_resource_whose_name_runs_into_the_separator_is_refused() {
+    let is_refused = |separator, name| {
+        let keys = Keys::new("p", separator, None);
+        Resource::new(&keys, name, Vec::new()).is_err()
+    };
+    for (separator, name) in [("::", "a:"), ("::", "a::b"), ("aba", "xab"), ("", "a")] {
+        assert!(is_refused(separator, name), "{separator} {name}");
+    }
+    assert!(!is_refused("::", ":a"));
+}
 
 fn any_key() -> impl Strategy<Value = String> {
     prop_oneof![
