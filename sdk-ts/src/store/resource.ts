@@ -93,7 +93,8 @@ export interface Resource<T extends Identified> {
   /** As `get`, but throws UnknownRecordError where there is none. */
   load(by: By<T>): Promise<T>;
   /**
-   * Adds a record, with a random id where it has none. One round trip; eight commands, and four for each index.
+   * Adds a record, with a random id where it has none. One round trip; seven commands, and three for each
+   * index, four for a unique one; one more each where something expires, or has.
    *
    * Throws RecordExists where the id, or the values of a unique index, are taken.
    */

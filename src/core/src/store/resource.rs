@@ -141,7 +141,8 @@ impl Resource {
     }
 
     /// Writes a record in place of `old`, or as a new one where that is none. `expiry` of none keeps what there is.
-    /// One script: seven commands, and four for each list.
+    /// One script: seven commands, and three for each list, four for a unique one; one more each where something expires,
+    /// or has.
     ///
     /// # Errors
     /// [`Error::MisshapedRecord`] for a record that is no object with an `id`, or has an array, an object or a fraction
@@ -205,7 +206,7 @@ impl Resource {
         ))
     }
 
-    /// Removes a record. One script: five commands, and two for each list.
+    /// Removes a record. One script: six commands, and two for each list; one more each where something has expired.
     ///
     /// # Errors
     /// See [`key`](Self::key).
@@ -348,14 +349,26 @@ fn values_of(index: &Index, fields: &Fields) -> Result<Option<String>, Error> {
         let Some(value) = fields.get(field.as_str()) else {
             return Ok(None);
         };
-        let value: serde_json::Value = serde_json::from_str(value.get()).unwrap_or_default();
-        if value.is_object() || value.is_array() || value.is_f64() {
+        let value = serde_json::from_str(value.get()).ok().and_then(indexable);
+        let value = value.ok_or_else(|| {
             let why = format!("{field} is indexed, and no string, integer, boolean or null");
-            return Err(Error::MisshapedRecord(why));
-        }
+            Error::MisshapedRecord(why)
+        })?;
         words.extend([serde_json::Value::from(field.as_str()), value]);
     }
     Ok(Some(serde_json::Value::from(words).to_string()))
+}
+
+/// The value as all languages spell it, which do not all tell 1.0 from 1, and -0 from 0.
+fn indexable(value: serde_json::Value) -> Option<serde_json::Value> {
+    const EXACT: f64 = 9_007_199_254_740_991.0;
+    match value.as_f64().filter(|_| value.is_f64()) {
+        Some(number) if number.fract() == 0.0 && number.abs() <= EXACT => {
+            Some(serde_json::Value::from(number as i64))
+        }
+        Some(_) => None,
+        None => Some(value).filter(|value| !value.is_object() && !value.is_array()),
+    }
 }
 
 fn stored(reply: &Value) -> Result<Option<Stored>, Error> {

@@ -44,7 +44,7 @@ pub struct Event {
 pub struct Stored {
     /// `{milliseconds}-{number}`, when it was appended by Redis's clock.
     pub id: String,
-    /// What was appended.
+    /// What was appended; its `ts` is that of the id where it has none.
     pub event: Event,
 }
 
@@ -199,7 +199,7 @@ impl Stream {
 }
 
 fn check_place(place: &str) -> Result<(), Error> {
-    let is_number = |text: &str| text.parse::<u64>().is_ok();
+    let is_number = |text: &str| text.parse::<u64>().is_ok() && !text.starts_with('+');
     let (time, number) = place.split_once('-').unwrap_or((place, "0"));
     if is_number(time) && is_number(number) {
         return Ok(());
@@ -224,27 +224,41 @@ fn stored(reply: &Value) -> Result<Stored, Error> {
     let [id, Value::Array(fields)] = reply.items() else {
         return Err(Error::unexpected());
     };
-    let mut event = Event::default();
+    let id = id.text().ok_or_else(Error::unexpected)?;
+    // What another program wrote is left out rather than let it hide the events around it.
+    let appended = id.split('-').next().and_then(whole).unwrap_or(0);
+    let mut event = Event {
+        ts: Timestamp::from_millis(appended),
+        ..Event::default()
+    };
     for pair in fields.chunks(2) {
         let [name, value] = pair else { continue };
         let value = value.text();
         match name.text().as_deref() {
             Some("ts") => {
-                let millis = value.and_then(|ts| ts.parse().ok());
-                event.ts = Timestamp::from_millis(millis.unwrap_or(0));
+                let millis = value.as_deref().and_then(whole);
+                event.ts = millis.map_or(event.ts, Timestamp::from_millis);
             }
             Some("type") => event.kind = value.unwrap_or_default(),
             Some("runId") => event.run_id = value,
             Some("flowName") => event.flow_name = value,
             Some("stepName") => event.step_name = value,
             Some("stepId") => event.step_id = value,
-            Some("attempt") => event.attempt = value.and_then(|attempt| attempt.parse().ok()),
+            Some("attempt") => {
+                let attempt = value.as_deref().and_then(whole);
+                event.attempt = attempt.and_then(|attempt| u32::try_from(attempt).ok());
+            }
             Some("data") => {
                 event.data = value.and_then(|data| RawValue::from_string(data).ok());
             }
             _ => {}
         }
     }
-    let id = id.text().ok_or_else(Error::unexpected)?;
     Ok(Stored { id, event })
+}
+
+/// An integer that is exact in every language.
+fn whole(text: &str) -> Option<i64> {
+    let number: i64 = text.parse().ok().filter(|_| !text.starts_with('+'))?;
+    (number.unsigned_abs() < 1 << 53).then_some(number)
 }
