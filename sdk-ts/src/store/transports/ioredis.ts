@@ -19,6 +19,7 @@ interface Options {
 interface Extras {
   options?: Options & { redisOptions?: Options };
   isCluster?: boolean;
+  status?: string;
   nodes?(role: "master"): IoredisClient[];
   duplicate(...args: unknown[]): IoredisClient;
 }
@@ -36,8 +37,8 @@ export function ioredis(client: IoredisClient): Transport {
     send: sender(client),
     async nodes() {
       if (!isCluster) return [{ send: sender(client), hasAllSlots: true }];
-      // Before its first command a cluster does not know its nodes.
-      await client.call("PING", []);
+      // Before it is ready a cluster does not know its nodes.
+      if ((client as unknown as Extras).status !== "ready") await client.call("PING", []);
       const masters = (client as unknown as Extras).nodes?.("master") ?? [];
       return masters.map((node) => ({ send: sender(node), hasAllSlots: false }));
     },
