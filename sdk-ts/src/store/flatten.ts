@@ -3,7 +3,7 @@
  * Arrays and empty objects are leaves. A path begins with a dot, and so does each of its parts; a dot, a backslash or a
  * line break inside a part is escaped, so that no two objects share a path.
  */
-import { UnsupportedArgumentError } from "./errors.ts";
+import { MisshapedRecord, UnsupportedArgumentError } from "./errors.ts";
 import { parse, stringify } from "./json.ts";
 
 /** An object of JSON. */
@@ -19,7 +19,7 @@ export function flatten(metadata: object): [path: string, leaf: string][] {
   return descend(plain, "", 0);
 }
 
-/** The object that has these leaves. */
+/** The object that has these leaves; throws MisshapedRecord where one is no JSON. */
 export function unflatten(leaves: Iterable<readonly [path: string, leaf: string]>): JsonObject {
   const root: JsonObject = {};
   for (const [path, leaf] of leaves) {
@@ -30,7 +30,7 @@ export function unflatten(leaves: Iterable<readonly [path: string, leaf: string]
       const child = Object.hasOwn(object, part) ? object[part] : undefined;
       object = isObject(child) ? child : define(object, part, {});
     }
-    define(object, last, parse(leaf));
+    define(object, last, parseLeaf(leaf));
   }
   return root;
 }
@@ -54,6 +54,14 @@ function descend(object: JsonObject, path: string, depth: number): [string, stri
     const below = `${path}.${escape(name)}`;
     return isObject(child) ? descend(child, below, depth + 1) : [[below, stringify(child, "metadata")]];
   });
+}
+
+function parseLeaf(leaf: string): unknown {
+  try {
+    return parse(leaf);
+  } catch {
+    throw new MisshapedRecord("an entry holds a leaf that is no JSON");
+  }
 }
 
 /** An assignment, but `__proto__` is a key like any other. */

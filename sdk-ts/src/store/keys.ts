@@ -42,18 +42,23 @@ export interface Keys {
 /** The longest key in bytes: Upstash takes no longer one. */
 const MAX_KEY = 32 * 1024;
 
+/** The byte order mark. @upstash/redis takes it off the front of every text that Redis replies with. */
+const MARK = "\ufeff";
+
 /** The keys of a layout. */
 export function keysOf({ prefix = "notion", separator = ":", hashTag }: Layout): Keys {
   if (separator === "") throw new UnsupportedArgumentError("separator is empty: keys would run into each other");
   if (hashTag !== undefined && !/^[^{}]+$/.test(hashTag)) {
     throw new UnsupportedArgumentError("hashTag is empty or holds a brace: pass the text between the braces");
   }
+  if (prefix.startsWith(MARK)) throw new UnsupportedArgumentError("prefix begins with a byte order mark");
   const root = [prefix, ...(hashTag === undefined ? [] : [`{${hashTag}}`])].join(separator);
   const store = (...parts: string[]) => [root, "store", ...parts].join(separator);
   const named = (kind: string) => (name: string) => checked(store(kind, checkText(name, kind)));
   const ofResource = (kind: string) => (name: string, id: string) => {
-    if (name.includes(separator)) {
-      throw new UnsupportedArgumentError(`resource "${name}" holds the separator: its keys could be another's`);
+    // Also where the separator would begin within the name, as after "a:" with "::".
+    if ((name + separator).indexOf(separator) !== name.length) {
+      throw new UnsupportedArgumentError(`resource "${name}" runs into the separator: its keys could be another's`);
     }
     return checked(store(kind, checkText(name, "resource"), checkText(id, "id")));
   };
@@ -71,10 +76,14 @@ export function keysOf({ prefix = "notion", separator = ":", hashTag }: Layout):
   };
 }
 
-/** Text that Redis can hold, and not empty: half a surrogate pair would become the same as any other half. */
+/**
+ * Text that Redis can hold and every client gives back, and not empty: half a surrogate pair would become the same as any
+ * other half, and without its byte order mark an id is another's.
+ */
 export function checkText(text: string, what: string): string {
   if (typeof text !== "string" || text === "") throw new UnsupportedArgumentError(`${what} is empty or no string`);
   if (!text.isWellFormed()) throw new UnsupportedArgumentError(`${what} holds half a surrogate pair`);
+  if (text.startsWith(MARK)) throw new UnsupportedArgumentError(`${what} begins with a byte order mark`);
   return text;
 }
 

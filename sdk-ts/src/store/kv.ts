@@ -75,9 +75,10 @@ export function createKv(transport: Transport, keys: Keys, now: () => number): K
       const key = keys.kv(name);
       const words = ["SET", key, stringify(value, "the value")];
       if (ttl !== undefined) {
-        const at = instant(ttl, now());
+        const from = now();
+        const at = instant(ttl, from);
         // A span is measured by Redis's clock, which need not agree with ours.
-        words.push(...(typeof ttl === "number" ? ["PX", String(at - now())] : ["PXAT", String(at)]));
+        words.push(...(typeof ttl === "number" ? ["PX", String(at - from)] : ["PXAT", String(at)]));
       }
       await perform(transport, of(name), words, key);
     },

@@ -108,7 +108,9 @@ function listOf(values: JsonObject, fields: readonly string[]): string {
 
 function isIndexable(value: unknown): boolean {
   if (typeof value === "bigint") return BigInt.asIntN(64, value) === value || BigInt.asUintN(64, value) === value;
-  return value === null || typeof value === "string" || typeof value === "boolean" || Number.isSafeInteger(value);
+  // Half a surrogate pair is in no other language's strings.
+  if (typeof value === "string") return value.isWellFormed();
+  return value === null || typeof value === "boolean" || Number.isSafeInteger(value);
 }
 
 function isObject(value: unknown): value is JsonObject {

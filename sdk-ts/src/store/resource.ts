@@ -3,7 +3,7 @@
  * A list costs in proportion to its page; what has expired leaves it by its score, without a write.
  */
 import { ATTEMPTS, backOff } from "./conflict.ts";
-import { ConflictError, RecordExists, UnknownRecordError, UnsupportedArgumentError } from "./errors.ts";
+import { ConflictError, RecordExists, UnknownRecordError, UnsupportedArgumentError, storeError } from "./errors.ts";
 import type { JsonObject } from "./flatten.ts";
 import { scripts } from "./generated.ts";
 import { parse, stringify } from "./json.ts";
@@ -57,7 +57,7 @@ export interface PageOptions {
 
 /** A page of records. */
 export interface Page<T> {
-  /** In the order of creation. */
+  /** By expiry, those that never expire last, then in the order of creation. */
   records: T[];
   pager: {
     page: number;
@@ -93,7 +93,8 @@ export interface Resource<T extends Identified> {
   /** As `get`, but throws UnknownRecordError where there is none. */
   load(by: By<T>): Promise<T>;
   /**
-   * Adds a record, with a random id where it has none. One round trip; eight commands, and four for each index.
+   * Adds a record, with a random id where it has none. One round trip; seven commands, and three for each
+   * index, four for a unique one; one more each where something expires, or has.
    *
    * Throws RecordExists where the id, or the values of a unique index, are taken.
    */
@@ -157,7 +158,7 @@ export function createResource<T extends Identified>(
       scripts.resourcePut,
       [key(id), keys.sequence(name), listKey(ALL), ...[...lists.map(({ list }) => list), ...left].map(listKey)],
       [
-        ...[String(now()), old === undefined ? "" : String(old.revision), expires, id],
+        ...[old === undefined ? "" : String(old.revision), expires, id],
         ...[`"listed":${listed},"record":${stringify(plain, "the record")}}`, String(lists.length)],
         ...lists.map(({ unique }) => (unique ? "unique" : "many")),
       ],
@@ -197,6 +198,7 @@ export function createResource<T extends Identified>(
       return stored && told(stored);
     }
     const list = listFor(by as JsonObject, declared);
+    if (list === ALL) throw new UnsupportedArgumentError("there are no values to find a record by");
     const [id] = (await page(list, 1, 1)).ids;
     const stored = id === undefined ? undefined : await read(id);
     return stored !== undefined && holds(list, stored) ? told(stored) : undefined;
@@ -234,7 +236,7 @@ export function createResource<T extends Identified>(
       for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
         if (old === undefined) return false;
         const lists = [ALL, ...old.listed].map(listKey);
-        const args = [String(now()), String(old.revision), id];
+        const args = [String(old.revision), id];
         const reply = await run(transport, of(id), scripts.resourceDelete, [key(id), ...lists], args);
         const [outcome, current = null] = reply as Reply[];
         if (outcome === "deleted") return true;
@@ -277,8 +279,11 @@ export function createResource<T extends Identified>(
         // What a listener throws is its program's business, whatever the client would make of it.
         queueMicrotask(() => listener(told.message));
       };
-      const subscribed = transport.subscribe(keys.channel(name), { message, gap: onGap });
-      await subscribed;
+      const gap = () => queueMicrotask(onGap);
+      const subscribed = transport.subscribe(keys.channel(name), { message, gap });
+      await subscribed.catch((error) => {
+        throw storeError(error, name);
+      });
       return end;
     },
   };

@@ -19,7 +19,7 @@ export interface Entry<M = JsonObject> {
   id: string;
   /** What it is ordered by. */
   score: number;
-  /** 1 when it is added; raised by each change. */
+  /** 1 when it is added, also again after it was removed; raised by each change. */
   version: number;
   /** Nested as it was given. */
   metadata: M;
@@ -144,8 +144,8 @@ export function createIndex<M = JsonObject>(
   };
 
   const update = async (id: string, { version, score, metadata }: Change & { version: number }): Promise<Update> => {
-    const args = [checkText(id, "id"), String(version), score === undefined ? "" : scoreArg(score)];
-    args.push(...(metadata === undefined ? ["keep"] : ["replace", ...flatten(metadata).flat()]));
+    const leaves = metadata === undefined ? ["keep"] : ["replace", ...flatten(metadata).flat()];
+    const args = [checkText(id, "id"), String(version), score === undefined ? "" : scoreArg(score), ...leaves];
     const [outcome, now] = (await ask(scripts.indexUpdate, args)) as string[];
     return outcome === "missing" ? { outcome } : { outcome: outcome as "updated" | "conflict", version: Number(now) };
   };
@@ -218,7 +218,7 @@ function scoreArg(score: number): string {
 function cursorArgs(cursor: string | undefined, offset: number): string[] {
   if (cursor === undefined) return [];
   const [, score = "", id = ""] = /^(\S+) ([^]+)$/.exec(cursor) ?? [];
-  if (offset === 0 && /^(-?inf|-?[\d.]+(e[+-]?\d+)?)$/.test(score)) return [score, id];
+  if (offset === 0 && /^(-?inf|-?[\d.]+(e[+-]?\d+)?)$/.test(score) && !Number.isNaN(scoreOf(score))) return [score, id];
   throw new UnsupportedArgumentError("cursor is none that this index gave, or stands beside an offset");
 }
 

@@ -31,6 +31,7 @@ export interface NewEvent {
 export interface StreamEvent extends NewEvent {
   /** `{milliseconds}-{number}`, when it was appended by Redis's clock. */
   id: string;
+  /** When it was appended, where the event does not say when it happened. */
   ts: number;
 }
 
@@ -120,16 +121,34 @@ function fieldsOf(event: NewEvent, now: number): string[] {
 }
 
 function checkAttempt(attempt: number): string {
-  if (Number.isInteger(attempt) && attempt >= 0 && attempt < 2 ** 32) return String(attempt);
+  if (isAttempt(attempt)) return String(attempt);
   throw new UnsupportedArgumentError("attempt is no whole number");
 }
 
+function isAttempt(attempt: number): boolean {
+  return Number.isInteger(attempt) && attempt >= 0 && attempt < 2 ** 32;
+}
+
+function isWhole(text: string): boolean {
+  return /^-?\d+$/.test(text) && Number.isSafeInteger(Number(text));
+}
+
+function dataOf(text: string): { data?: unknown } {
+  try {
+    return { data: parse(text) };
+  } catch {
+    return {};
+  }
+}
+
 function eventOf([id, words]: [string, string[]]): StreamEvent {
-  const event: Record<string, unknown> = { id };
+  const event: Record<string, unknown> = { id, ts: Number(id.split("-", 1)[0]) };
   for (let at = 0; at < words.length; at += 2) {
     const [name = "", value = ""] = words.slice(at, at + 2);
-    if (name === "ts" || name === "attempt") event[name] = Number(value);
-    else if (name === "data") event[name] = parse(value);
+    // What another program wrote there is left out rather than let it hide the events around it.
+    if (name === "ts" && isWhole(value)) event.ts = Number(value);
+    else if (name === "attempt" && isWhole(value) && isAttempt(Number(value))) event.attempt = Number(value);
+    else if (name === "data") Object.assign(event, dataOf(value));
     else if (name === "type" || TEXTS.some((text) => text === name)) event[name] = value;
   }
   return event as unknown as StreamEvent;
@@ -138,6 +157,7 @@ function eventOf([id, words]: [string, string[]]): StreamEvent {
 /** An id, or the first one of a millisecond. */
 function place(at: string | number | Date): string {
   const text = String(at instanceof Date ? at.getTime() : at);
-  if (/^\d{1,20}(-\d{1,20})?$/.test(text)) return text;
+  const isId = /^\d{1,20}(-\d{1,20})?$/.test(text);
+  if (isId && text.split("-").every((part) => BigInt(part) < 2n ** 64n)) return text;
   throw new UnsupportedArgumentError(`"${text}" is neither an event's id nor a time`);
 }

@@ -1,8 +1,9 @@
 /** Bad input, large input, what operations cost, and what the cases of every language cannot say. */
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
-import { type Schema, type Store, type Transport, createStore } from "../../src/store/index.ts";
-import { clusterTransports, ioredisTo, programs, startCluster, startServer, upstashTo } from "./servers.ts";
+import { Cluster, Redis } from "ioredis";
+import { type Schema, type Store, type Transport, createStore, ioredis } from "../../src/store/index.ts";
+import { clusterTransports, ioredisTo, programs, startCluster, startServer, until, upstashTo } from "./servers.ts";
 
 const [program = "redis-server"] = programs;
 let port: number;
@@ -67,6 +68,10 @@ test("arguments of a wrong kind are refused before anything is sent", async () =
     () => index("a").read({ order: "up" as never }),
     () => index("a").read({ offset: -1 }),
     () => index("a").read({ cursor: "1 a", offset: 1 }),
+    () => index("a").read({ cursor: "1.2.3 a" }),
+    () => resource<{ id: string; n?: number }>("a").get({}),
+    () => resource<{ id: string; n?: number }>("a").load({}),
+    () => stream("a").read({ from: "18446744073709551616" }),
     () => index("a").count({ min: NaN }),
     () => stream("a").append({ type: "a", attempt: 0.5 }),
     () => stream("a").append({ type: "a", ts: NaN }),
@@ -78,18 +83,30 @@ test("arguments of a wrong kind are refused before anything is sent", async () =
   for (const call of wrong) await assert.rejects(async () => call(), unsupported, String(call));
   assert.throws(() => createStore({ transport: silent, separator: "" }), unsupported);
   assert.throws(() => createStore({ transport: silent, hashTag: "a}b" }), unsupported);
+  assert.throws(() => createStore({ transport: silent, prefix: "\ufeffa" }), unsupported);
   assert.throws(() => resource("a:b"), unsupported);
+  assert.throws(() => createStore({ transport: silent, separator: "::" }).resource("a:"), unsupported);
+  createStore({ transport: silent, separator: "::" }).resource(":a");
 });
 
-test("metadata may have tens of thousands of leaves", async () => {
-  const metadata = { wide: Object.fromEntries(Array.from({ length: 20_000 }, (_, at) => [`k${at}`, at])) };
+test("metadata may have a hundred thousand leaves", async () => {
+  const metadata = { wide: Object.fromEntries(Array.from({ length: 100_000 }, (_, at) => [`k${at}`, at])) };
   const index = store.index("large");
   assert.ok(await index.add("a", { score: 1, metadata }));
   assert.deepEqual((await index.get("a"))?.metadata, metadata);
-  assert.equal(await index.increment("a", "wide.k19999"), 20_000);
+  assert.equal(await index.increment("a", "wide.k99999"), 100_000);
   assert.deepEqual((await index.update("a", { version: 2, metadata: {} })).outcome, "updated");
   assert.ok(await index.delete("a"));
   assert.equal(await transport.send(["EXISTS", "notion:store:entries:large"], "notion:store:entries:large"), 0);
+});
+
+test("options of ioredis that change keys or numbers are refused", () => {
+  const [host, options] = ["127.0.0.1", { lazyConnect: true }];
+  for (const odd of [{ keyPrefix: "p" }, { stringNumbers: true }]) {
+    const client = new Redis({ host, ...options, ...odd });
+    assert.throws(() => ioredis(client), unsupported);
+    assert.throws(() => ioredis(new Cluster([{ host }], { ...options, redisOptions: odd })), unsupported);
+  }
 });
 
 test("metadata that is nested too deep is refused", async () => {
@@ -130,6 +147,22 @@ test("lists of what expires go with the last of it", async () => {
   assert.ok(Number(await ttlOf(1)) > 900_000);
   await users.create({ id: "4", at: 1 });
   assert.equal(await ttlOf(1), -1);
+});
+
+test("what Redis lets expire can be created again, by callers whose clocks are behind, too", async () => {
+  for (const [name, lag] of Object.entries({ right: 0, behind: 60_000 })) {
+    const late = createStore({ transport, now: () => Date.now() - lag });
+    const users = late.resource<{ id: string; mail: string }>(`brief-${name}`, {
+      indexes: [{ fields: "mail", unique: true }],
+    });
+    await users.create({ id: "1", mail: "a" }, { ttl: new Date(Date.now() + 30) });
+    await users.create({ id: "2", mail: "b" });
+    await until(async () => (await users.get("1")) === undefined, "the end of the record");
+    await users.create({ id: "3", mail: "a" });
+    await users.create({ id: "1", mail: "c" });
+    const { records, pager } = await users.list();
+    assert.deepEqual([records.map(({ id }) => id), pager.total], [["2", "3", "1"], 3]);
+  }
 });
 
 test("a script that the server has forgotten is sent again", async () => {

@@ -105,14 +105,19 @@ export async function upstashTo(port: number): Promise<Transport> {
   return upstash(new Upstash({ ...(await gateway(port)), enableTelemetry: false, retry: { retries: 0 } }));
 }
 
-export function ioredisTo(port: number): Transport {
-  const client = new Ioredis(port, "127.0.0.1", { lazyConnect: true });
+interface User {
+  username: string;
+  password: string;
+}
+
+export function ioredisTo(port: number, user?: User): Transport {
+  const client = new Ioredis(port, "127.0.0.1", { lazyConnect: true, ...user });
   endings.push(() => client.disconnect());
   return ioredis(client);
 }
 
-export function nodeRedisTo(port: number): Transport {
-  const client = createClient({ socket: { port, host: "127.0.0.1" } });
+export function nodeRedisTo(port: number, user?: User): Transport {
+  const client = createClient({ socket: { port, host: "127.0.0.1" }, ...user });
   client.on("error", () => {});
   endings.push(() => client.isOpen && client.destroy());
   return nodeRedis(client);

@@ -1,10 +1,19 @@
 /** Pub/sub over each transport, and what a subscriber learns when its connection breaks. */
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
-import { type Resource, type Transport, createStore } from "../../src/store/index.ts";
+import { type Listener, type Resource, type Transport, createStore } from "../../src/store/index.ts";
 import { subscribeBySse } from "../../src/store/transports/sse.ts";
 import { type Reply, serve } from "../server.ts";
-import { clusterTransports, programs, startCluster, startServer, transports, until } from "./servers.ts";
+import {
+  clusterTransports,
+  ioredisTo,
+  nodeRedisTo,
+  programs,
+  startCluster,
+  startServer,
+  transports,
+  until,
+} from "./servers.ts";
 
 const [program = "redis-server"] = programs;
 let all: Record<string, Transport>;
@@ -92,6 +101,61 @@ test("a stream that ends without a word is opened again, and a server that refus
   await assert.rejects(subscribeBySse({ url: other.url, authorization: "" }, "c", listener), {
     name: "UnauthorizedError",
   });
+});
+
+test("streams that end without a word are opened again soon, unless the server hangs up at once", async (t) => {
+  t.mock.method(Math, "random", () => 1);
+  const gapsOf = async (lastsMs: number) => {
+    const at: number[] = [];
+    const { url } = await serve(t, (response) => {
+      at.push(performance.now());
+      response.writeHead(200, { "content-type": "text/event-stream" }).write("data: subscribe,c,1\n\n");
+      setTimeout(() => response.end(), lastsMs);
+    });
+    const end = await subscribeBySse({ url, authorization: "" }, "c", { message: () => {}, gap: () => {} });
+    await until(() => at.length === 5, "the fifth stream");
+    await end();
+    return at.slice(1).map((it, number) => it - (at[number] ?? 0));
+  };
+  const [short, none] = await Promise.all([gapsOf(400), gapsOf(0)]);
+  assert.ok(
+    short.every((gap) => gap < 1500),
+    `${short}`,
+  );
+  assert.ok((none.at(-1) ?? 0) >= 1900, `${none}`);
+});
+
+for (const name of ["ioredis", "node-redis"]) {
+  test(`${name}: a refused subscription says why, and leaves no connection behind`, async () => {
+    const admin = all["ioredis"] as Transport;
+    const user = `mute-${name}`;
+    await admin.send(["ACL", "SETUSER", user, "on", ">secret", "~*", "+@all", "-subscribe"], "");
+    const mute = (name === "ioredis" ? ioredisTo : nodeRedisTo)(port, { username: user, password: "secret" });
+    const connections = async () => String(await admin.send(["CLIENT", "LIST"], "")).split(`user=${user} `).length - 1;
+    await mute.send(["PING"], "");
+    assert.equal(await connections(), 1);
+    await assert.rejects(
+      resource(mute, "refused").subscribe(() => {}),
+      { name: "RedisError", code: "NOPERM" },
+    );
+    await until(async () => (await connections()) === 1, "the end of the connection");
+  });
+}
+
+test("what onGap throws does not reach the connection", async () => {
+  let tell = () => {};
+  const transport = {
+    ...(all["ioredis"] as Transport),
+    subscribe: async (_: string, { gap }: Listener) => {
+      tell = gap;
+      return async () => {};
+    },
+  };
+  let gaps = 0;
+  await resource(transport, "gaps").subscribe(() => {}, { onGap: () => (gaps += 1) });
+  tell();
+  assert.equal(gaps, 0);
+  await until(() => gaps === 1, "the gap");
 });
 
 function resource(transport: Transport, name: string): Resource<{ id: string }> {

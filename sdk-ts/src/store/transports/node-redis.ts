@@ -83,8 +83,13 @@ async function subscribe(client: unknown, channel: string, listener: Listener): 
   const own = (client as { duplicate(): Subscriber }).duplicate();
   // Without a listener, an error of the connection would end the process.
   own.on("error", () => {});
-  await own.connect();
-  await own.subscribe(channel, (text) => listener.message(text));
+  try {
+    await own.connect();
+    await own.subscribe(channel, (text) => listener.message(text));
+  } catch (error) {
+    own.destroy();
+    throw error;
+  }
   // It connects again and subscribes again by itself.
   own.on("ready", () => listener.gap());
   return async () => own.destroy();

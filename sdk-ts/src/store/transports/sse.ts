@@ -14,7 +14,7 @@ export interface SseServer {
   authorization: string;
 }
 
-/** The longest pause before the first attempt to reconnect; it doubles with each. */
+/** The longest pause before the first attempt to reconnect; it doubles with each that fails. */
 const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 30_000;
 
@@ -38,18 +38,19 @@ async function follow(
 ): Promise<void> {
   let events = first;
   for (let failures = 0; !signal.aborted;) {
+    const openedAt = performance.now();
     try {
       for (let event = await events.next(); !event.done; event = await events.next()) {
         const text = messageIn(event.value, channel);
         if (text !== undefined) message(text);
-        failures = 0;
       }
     } catch {
       // A broken stream is one that ended.
     }
+    // Pauses grow for a server that hangs up at once, not for one whose streams last as long as the pause before them.
+    if (performance.now() - openedAt >= longestPause(failures - 1)) failures = 0;
     while (!signal.aborted) {
-      const longest = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** failures);
-      await pause(Math.random() * longest, signal).catch(() => {});
+      await pause(Math.random() * longestPause(failures), signal).catch(() => {});
       failures += 1;
       const opened = await open(server, channel, signal).catch(() => undefined);
       if (opened === undefined) continue;
@@ -58,6 +59,10 @@ async function follow(
       break;
     }
   }
+}
+
+function longestPause(failures: number): number {
+  return Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** failures);
 }
 
 /** Opens the stream and waits for its confirmation; what is left of it are the events that follow. */

@@ -104,7 +104,7 @@ impl<'a> Change<'a> {
     ///
     /// # Errors
     /// What the wish says of itself; [`Error::RecordExists`] where another record has the values of a unique index;
-    /// a transient failure when others were faster 25 times.
+    /// [`Error::Conflict`] when others were faster 25 times.
     pub fn apply(&mut self, reply: Result<Value, Failure>) -> Result<(), Error> {
         if !self.sends_source && reply.as_ref().is_err_and(Failure::is_no_script) {
             self.sends_source = true;
@@ -121,8 +121,8 @@ impl<'a> Change<'a> {
                 Put::Taken(_) => return Err(self.exists("the values of a unique index")),
                 Put::Changed(current) => {
                     if self.attempt == ATTEMPTS {
-                        let why = format!("{}: others were always faster", self.id);
-                        return Err(Error::Failed(Failure::Transient(why)));
+                        let why = format!("{} was changed by others {ATTEMPTS} times", self.id);
+                        return Err(Error::Conflict(why));
                     }
                     self.attempt += 1;
                     self.after_read(current)?
@@ -152,7 +152,7 @@ impl<'a> Change<'a> {
             (Wish::Delete(_), None) => return Ok(State::Done(None)),
             // The record that goes is told as it was, so that the caller can tell whether there was one.
             (Wish::Delete(id), Some(old)) => {
-                let call = self.resource.delete(id, old, self.now)?;
+                let call = self.resource.delete(id, old)?;
                 return Ok(State::Write(call, Some(old.record.clone())));
             }
         };

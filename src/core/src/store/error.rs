@@ -20,6 +20,8 @@ pub enum Error {
     UnknownRecord(String),
     /// What stands under a record's key, or was given as a record, is none.
     MisshapedRecord(String),
+    /// Others changed it again and again between reading and writing; nothing was changed.
+    Conflict(String),
     /// Redis did not do it.
     Failed(Failure),
 }
@@ -67,7 +69,8 @@ impl fmt::Display for Error {
             | Self::NotANumber(what)
             | Self::RecordExists(what)
             | Self::UnknownRecord(what)
-            | Self::MisshapedRecord(what) => f.write_str(what),
+            | Self::MisshapedRecord(what)
+            | Self::Conflict(what) => f.write_str(what),
             Self::Failed(failure) => failure.fmt(f),
         }
     }

@@ -8,7 +8,7 @@ use crate::keys::Keys;
 use crate::redis::Value;
 
 use super::flatten::{flatten, parse_path, unflatten};
-use super::{Amount, Call, Error, Json, Order, check_limit, key, number, script};
+use super::{Amount, Call, Error, Json, Order, check_limit, check_text, key, number, script};
 
 /// One index.
 #[derive(Clone, Debug)]
@@ -25,7 +25,7 @@ pub struct Entry {
     pub id: String,
     /// What it is ordered by.
     pub score: f64,
-    /// 1 when it is added; raised by each change.
+    /// 1 when it is added, also again after it was removed; raised by each change.
     pub version: u64,
     /// An object, nested as it was given.
     pub metadata: Json,
@@ -241,9 +241,7 @@ impl Index {
 }
 
 fn checked_id(id: &str) -> Result<String, Error> {
-    if id.is_empty() {
-        return Err(Error::unsupported("id", "it is empty"));
-    }
+    check_text(id, "id")?;
     Ok(id.to_owned())
 }
 

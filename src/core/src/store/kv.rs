@@ -6,7 +6,7 @@ use crate::keys::Keys;
 use crate::redis::{Command, Value};
 use crate::time::Timestamp;
 
-use super::{Amount, Call, Error, Expiry, Json, key, number, script};
+use super::{Amount, Call, Error, Expiry, Json, check_text, key, number, script};
 
 /// How many keys SCAN looks at, at a time.
 const BATCH: usize = 500;
@@ -37,6 +37,7 @@ impl<'a> Kv<'a> {
     /// # Errors
     /// See [`get`](Self::get).
     pub fn get_field(&self, name: &str, field: &str) -> Result<Call<Option<Json>>, Error> {
+        check_text(field, "field")?;
         let words = ["HGET".to_owned(), self.key(name)?, field.to_owned()];
         Ok(Call::command_of(name, words, json))
     }
@@ -89,6 +90,7 @@ impl<'a> Kv<'a> {
         amount: Amount,
     ) -> Result<Call<Json>, Error> {
         let mut args = vec![amount.arg()?];
+        field.map_or(Ok(()), |field| check_text(field, "field"))?;
         args.extend(field.map(str::to_owned));
         let key = self.key(name)?;
         Ok(Call::script(

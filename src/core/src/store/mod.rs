@@ -73,13 +73,23 @@ fn key(keys: &Keys, kind: &str, name: &str) -> Result<String, Error> {
 }
 
 fn checked(key: String, name: &str, kind: &str) -> Result<String, Error> {
-    if name.is_empty() {
-        return Err(Error::unsupported(kind, "the name is empty"));
-    }
+    check_text(name, kind)?;
     if key.len() > MAX_KEY {
         return Err(Error::unsupported(kind, "the key is longer than 32 KB"));
     }
     Ok(key)
+}
+
+/// Text that names something. With a byte order mark in front it would be another's name to those who read it with
+/// `@upstash/redis`, which takes the mark off.
+fn check_text(text: &str, what: &str) -> Result<(), Error> {
+    if text.is_empty() {
+        return Err(Error::unsupported(what, "it is empty"));
+    }
+    if text.starts_with('\u{feff}') {
+        return Err(Error::unsupported(what, "it begins with a byte order mark"));
+    }
+    Ok(())
 }
 
 fn check_limit(limit: usize) -> Result<(), Error> {

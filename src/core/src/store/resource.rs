@@ -13,7 +13,7 @@ use crate::keys::Keys;
 use crate::redis::Value;
 use crate::time::Timestamp;
 
-use super::{Call, Error, Expiry, Json, MAX_LIMIT, checked, script};
+use super::{Call, Error, Expiry, Json, MAX_LIMIT, check_text, checked, script};
 
 /// One resource.
 #[derive(Clone, Debug)]
@@ -70,7 +70,7 @@ pub enum Put {
 pub struct Page {
     /// How many records the whole list has.
     pub total: u64,
-    /// The ids of those on the page, in the order of creation.
+    /// The ids of those on the page: by expiry, those that never expire last, then in the order of creation.
     pub ids: Vec<String>,
 }
 
@@ -78,12 +78,16 @@ impl Resource {
     /// The resource of that name.
     ///
     /// # Errors
-    /// For a name that is empty or holds the separator: its keys could be another resource's.
+    /// For a name that is empty or runs into the separator, as `a:` does into `::`: its keys could be another
+    /// resource's. For keys whose separator is empty.
     pub fn new(keys: &Keys, name: &str, indexes: Vec<Index>) -> Result<Self, Error> {
-        if name.is_empty() || name.contains(keys.separator()) {
+        check_text(name, "resource")?;
+        let separator = keys.separator();
+        if separator.is_empty() || format!("{name}{separator}").find(separator) != Some(name.len())
+        {
             return Err(Error::unsupported(
                 "resource",
-                "its name is empty or holds the separator",
+                "its name runs into the separator, or that is empty",
             ));
         }
         Ok(Self {
@@ -137,7 +141,8 @@ impl Resource {
     }
 
     /// Writes a record in place of `old`, or as a new one where that is none. `expiry` of none keeps what there is.
-    /// One script: seven commands, and four for each list.
+    /// One script: seven commands, and three for each list, four for a unique one; one more each where something expires,
+    /// or has.
     ///
     /// # Errors
     /// [`Error::MisshapedRecord`] for a record that is no object with an `id`, or has an array, an object or a fraction
@@ -182,7 +187,6 @@ impl Resource {
             record.get()
         );
         let mut args = vec![
-            now.millis().to_string(),
             old.map(|old| old.revision.to_string()).unwrap_or_default(),
             expires,
             id,
@@ -202,20 +206,16 @@ impl Resource {
         ))
     }
 
-    /// Removes a record. One script: five commands, and two for each list.
+    /// Removes a record. One script: six commands, and two for each list; one more each where something has expired.
     ///
     /// # Errors
     /// See [`key`](Self::key).
-    pub fn delete(&self, id: &str, old: &Stored, now: Timestamp) -> Result<Call<Put>, Error> {
+    pub fn delete(&self, id: &str, old: &Stored) -> Result<Call<Put>, Error> {
         let mut keys = vec![self.key(id)?, self.list("[]")?];
         for list in &old.listed {
             keys.push(self.list(list)?);
         }
-        let args = [
-            now.millis().to_string(),
-            old.revision.to_string(),
-            id.to_owned(),
-        ];
+        let args = [old.revision.to_string(), id.to_owned()];
         Ok(Call::script(
             &self.name,
             script::RESOURCE_DELETE,
@@ -337,8 +337,7 @@ pub(super) fn id_of(fields: &Fields) -> Result<String, Error> {
         .get("id")
         .and_then(|id| serde_json::from_str::<String>(id.get()).ok());
     match id {
-        Some(id) if id.is_empty() => Err(Error::unsupported("id", "it is empty")),
-        Some(id) => Ok(id),
+        Some(id) => check_text(&id, "id").map(|()| id),
         None => Err(Error::MisshapedRecord("a record has no id".to_owned())),
     }
 }
@@ -350,14 +349,26 @@ fn values_of(index: &Index, fields: &Fields) -> Result<Option<String>, Error> {
         let Some(value) = fields.get(field.as_str()) else {
             return Ok(None);
         };
-        let value: serde_json::Value = serde_json::from_str(value.get()).unwrap_or_default();
-        if value.is_object() || value.is_array() || value.is_f64() {
+        let value = serde_json::from_str(value.get()).ok().and_then(indexable);
+        let value = value.ok_or_else(|| {
             let why = format!("{field} is indexed, and no string, integer, boolean or null");
-            return Err(Error::MisshapedRecord(why));
-        }
+            Error::MisshapedRecord(why)
+        })?;
         words.extend([serde_json::Value::from(field.as_str()), value]);
     }
     Ok(Some(serde_json::Value::from(words).to_string()))
+}
+
+/// The value as all languages spell it, which do not all tell 1.0 from 1, and -0 from 0.
+fn indexable(value: serde_json::Value) -> Option<serde_json::Value> {
+    const EXACT: f64 = 9_007_199_254_740_991.0;
+    match value.as_f64().filter(|_| value.is_f64()) {
+        Some(number) if number.fract() == 0.0 && number.abs() <= EXACT => {
+            Some(serde_json::Value::from(number as i64))
+        }
+        Some(_) => None,
+        None => Some(value).filter(|value| !value.is_object() && !value.is_array()),
+    }
 }
 
 fn stored(reply: &Value) -> Result<Option<Stored>, Error> {

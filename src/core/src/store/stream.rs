@@ -6,7 +6,7 @@ use crate::keys::Keys;
 use crate::redis::Value;
 use crate::time::Timestamp;
 
-use super::{Call, Error, Json, Order, check_limit, key, script};
+use super::{Call, Error, Json, Order, check_limit, check_text, key, script};
 
 /// About how many events a stream keeps.
 pub const LENGTH: usize = 10_000;
@@ -44,7 +44,7 @@ pub struct Event {
 pub struct Stored {
     /// `{milliseconds}-{number}`, when it was appended by Redis's clock.
     pub id: String,
-    /// What was appended.
+    /// What was appended; its `ts` is that of the id where it has none.
     pub event: Event,
 }
 
@@ -111,10 +111,17 @@ impl Stream {
     /// One command.
     ///
     /// # Errors
-    /// For an event without a type, or a length of zero.
+    /// For an event without a type, a text that is empty or begins with a byte order mark, or a length of zero.
     pub fn append(&self, event: &Event, length: usize) -> Result<Call<String>, Error> {
-        if event.kind.is_empty() {
-            return Err(Error::unsupported("type", "it is empty"));
+        check_text(&event.kind, "type")?;
+        let texts = [
+            ("runId", &event.run_id),
+            ("flowName", &event.flow_name),
+            ("stepName", &event.step_name),
+            ("stepId", &event.step_id),
+        ];
+        for (name, text) in texts {
+            text.iter().try_for_each(|text| check_text(text, name))?;
         }
         if length == 0 {
             return Err(Error::unsupported("length", "it is zero"));
@@ -125,17 +132,14 @@ impl Stream {
         let fields = [
             ("ts", Some(event.ts.millis().to_string())),
             ("type", Some(event.kind.clone())),
-            ("runId", event.run_id.clone()),
-            ("flowName", event.flow_name.clone()),
-            ("stepName", event.step_name.clone()),
-            ("stepId", event.step_id.clone()),
             ("attempt", event.attempt.map(|attempt| attempt.to_string())),
             (
                 "data",
                 event.data.as_deref().map(|data| data.get().to_owned()),
             ),
         ];
-        for (name, value) in fields {
+        let texts = texts.map(|(name, text)| (name, text.clone()));
+        for (name, value) in fields.into_iter().chain(texts) {
             words.extend(value.into_iter().flat_map(|value| [name.to_owned(), value]));
         }
         Ok(Call::words(&self.name, words, |reply| {
@@ -195,7 +199,7 @@ impl Stream {
 }
 
 fn check_place(place: &str) -> Result<(), Error> {
-    let is_number = |text: &str| text.parse::<u64>().is_ok();
+    let is_number = |text: &str| text.parse::<u64>().is_ok() && !text.starts_with('+');
     let (time, number) = place.split_once('-').unwrap_or((place, "0"));
     if is_number(time) && is_number(number) {
         return Ok(());
@@ -220,27 +224,41 @@ fn stored(reply: &Value) -> Result<Stored, Error> {
     let [id, Value::Array(fields)] = reply.items() else {
         return Err(Error::unexpected());
     };
-    let mut event = Event::default();
+    let id = id.text().ok_or_else(Error::unexpected)?;
+    // What another program wrote is left out rather than let it hide the events around it.
+    let appended = id.split('-').next().and_then(whole).unwrap_or(0);
+    let mut event = Event {
+        ts: Timestamp::from_millis(appended),
+        ..Event::default()
+    };
     for pair in fields.chunks(2) {
         let [name, value] = pair else { continue };
         let value = value.text();
         match name.text().as_deref() {
             Some("ts") => {
-                let millis = value.and_then(|ts| ts.parse().ok());
-                event.ts = Timestamp::from_millis(millis.unwrap_or(0));
+                let millis = value.as_deref().and_then(whole);
+                event.ts = millis.map_or(event.ts, Timestamp::from_millis);
             }
             Some("type") => event.kind = value.unwrap_or_default(),
             Some("runId") => event.run_id = value,
             Some("flowName") => event.flow_name = value,
             Some("stepName") => event.step_name = value,
             Some("stepId") => event.step_id = value,
-            Some("attempt") => event.attempt = value.and_then(|attempt| attempt.parse().ok()),
+            Some("attempt") => {
+                let attempt = value.as_deref().and_then(whole);
+                event.attempt = attempt.and_then(|attempt| u32::try_from(attempt).ok());
+            }
             Some("data") => {
                 event.data = value.and_then(|data| RawValue::from_string(data).ok());
             }
             _ => {}
         }
     }
-    let id = id.text().ok_or_else(Error::unexpected)?;
     Ok(Stored { id, event })
+}
+
+/// An integer that is exact in every language.
+fn whole(text: &str) -> Option<i64> {
+    let number: i64 = text.parse().ok().filter(|_| !text.starts_with('+'))?;
+    (number.unsigned_abs() < 1 << 53).then_some(number)
 }

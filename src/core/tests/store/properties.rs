@@ -1,10 +1,12 @@
 //! What holds for any JSON: nested metadata come back from their leaves, and values and entries from a real Redis.
 
 use notion_edge_core::keys::Keys;
+use notion_edge_core::redis::Value as Reply;
 use notion_edge_core::store::flatten::{flatten, unflatten};
 use notion_edge_core::store::index::Index;
 use notion_edge_core::store::kv::Kv;
-use notion_edge_core::store::{Expiry, Json};
+use notion_edge_core::store::resource::Resource;
+use notion_edge_core::store::{Change, Error, Expiry, Json, Wish};
 use notion_edge_core::time::Timestamp;
 use proptest::collection::{btree_map, vec};
 use proptest::prelude::*;
@@ -13,6 +15,31 @@ use serde_json::value::to_raw_value;
 
 use crate::server::Server;
 use crate::shell::perform;
+
+#[test]
+fn a_resource_whose_name_runs_into_the_separator_is_refused() {
+    let is_refused = |separator, name| {
+        let keys = Keys::new("p", separator, None);
+        Resource::new(&keys, name, Vec::new()).is_err()
+    };
+    for (separator, name) in [("::", "a:"), ("::", "a::b"), ("aba", "xab"), ("", "a")] {
+        assert!(is_refused(separator, name), "{separator} {name}");
+    }
+    assert!(!is_refused("::", ":a"));
+}
+
+#[test]
+fn a_change_that_others_always_outrun_ends_in_a_conflict() {
+    let keys = Keys::new("p", ":", None);
+    let resource = Resource::new(&keys, "r", Vec::new()).unwrap();
+    let record = to_raw_value(&serde_json::json!({"id": "1"})).unwrap();
+    let now = Timestamp::from_millis(1);
+    let mut change = Change::new(&resource, Wish::Save(record), None, now).unwrap();
+    change.apply(Ok(Reply::Nil)).unwrap();
+    let outrun = || Reply::Array(vec![Reply::Text("changed".to_owned()), Reply::Nil]);
+    let error = (0..25).find_map(|_| change.apply(Ok(outrun())).err());
+    assert!(matches!(error, Some(Error::Conflict(_))), "{error:?}");
+}
 
 fn any_key() -> impl Strategy<Value = String> {
     prop_oneof![

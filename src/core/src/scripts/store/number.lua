@@ -17,7 +17,9 @@ local function increment(key, field, amount)
     end
     local stored = at('GET', key, field)
     if type(stored) ~= 'string' then return stored or sum end
-    if not stored:find('^%-?%d+[.eE]') and stored ~= '-0' then return sum end
+    local is_float = stored:find('^%-?%d+[.eE]') or stored == '-0'
+    -- Beyond 64 bits the sum would be spelled as an integer that is none, and nothing could be added to it again.
+    if not is_float or math.abs(tonumber(stored) + tonumber(amount)) >= 2 ^ 63 then return sum end
   end
   return at('INCRBYFLOAT', key, field, amount)
 end

@@ -1,16 +1,17 @@
 -- Writes a record, if its revision is still the expected one.
 -- KEYS record, sequence, list of all, then the lists that hold it, then those that no longer do.
--- ARGV now, expected revision or '' where there must be none, when it expires in ms, 'never', or 'keep', id,
+-- ARGV expected revision or '' where there must be none, when it expires in ms, 'never', or 'keep', id,
 --   the text of the record behind its header, how many lists hold it, then 'unique' or 'many' for each of these.
 -- Answers {'written'} | {'changed', what stands there or nil} | {'taken', number of the unique list that holds another}.
-local now, expires, id, lists = ARGV[1], ARGV[3], ARGV[4], tonumber(ARGV[6])
+local expires, id, lists = ARGV[2], ARGV[3], tonumber(ARGV[5])
 local stored = call('GET', KEYS[1])
 local created, revision = parse(stored)
-if (revision or (stored and 'foreign') or '') ~= ARGV[2] then return {'changed', stored} end
+if (revision or (stored and 'foreign') or '') ~= ARGV[1] then return {'changed', stored} end
+local now = now_ms()
 for i = 3, #KEYS do prune(KEYS[i], now) end
 for i = 1, lists do
-  if ARGV[6 + i] == 'unique' then
-    for _, member in ipairs(call('ZRANGE', KEYS[3 + i], '(' .. now, '+inf', 'BYSCORE', 'LIMIT', 0, 2)) do
+  if ARGV[5 + i] == 'unique' then
+    for _, member in ipairs(call('ZRANGE', KEYS[3 + i], now, '+inf', 'BYSCORE', 'LIMIT', 0, 2)) do
       if member:sub(17) ~= id then return {'taken', i} end
     end
   end
@@ -18,10 +19,11 @@ end
 
 local next_revision = string.format('%.0f', call('INCR', KEYS[2]))
 created = created or next_revision
-local text = '{"created":' .. created .. ',"revision":' .. next_revision .. ',' .. ARGV[5]
+local text = '{"created":' .. created .. ',"revision":' .. next_revision .. ',' .. ARGV[4]
 local member, score = member_of(created, id), expires
 if expires == 'keep' then
-  score = call('ZSCORE', KEYS[3], member) or 'inf'
+  local at = call('PEXPIRETIME', KEYS[1])
+  score = at < 0 and 'inf' or string.format('%.0f', at)
   call('SET', KEYS[1], text, 'KEEPTTL')
 elseif expires == 'never' then
   score = 'inf'
