@@ -27,6 +27,8 @@ pub enum Failure {
     Transient(String),
     /// The token is not accepted; asking again is of no use.
     Unauthorized(String),
+    /// Notion lets nobody in with this token for now; whatever is asked is refused.
+    Blocked(String),
     /// No such object, or it is not shared.
     NotFound,
     /// The server understood and refuses.
@@ -55,7 +57,9 @@ impl Failure {
             .pointer("/additional_data/rate_limit_reason")
             .and_then(Json::as_str);
         match status {
-            429 if reason == Some("public_api_request_blocked") => Self::Rejected { code, message },
+            429 if reason == Some("public_api_request_blocked") => Self::Blocked(format!(
+                "notion blocks the requests of NOTION_TOKEN: {message}"
+            )),
             429 | 529 => Self::RateLimited {
                 retry_after: retry_after.map_or(DEFAULT_RETRY_AFTER, parse_retry_after),
             },
@@ -134,7 +138,9 @@ impl fmt::Display for Failure {
             Self::RateLimited { retry_after } => {
                 write!(f, "rate limited for {} s", retry_after.as_secs())
             }
-            Self::Transient(what) | Self::Unauthorized(what) => f.write_str(what),
+            Self::Transient(what) | Self::Unauthorized(what) | Self::Blocked(what) => {
+                f.write_str(what)
+            }
             Self::NotFound => f.write_str("not found, or not shared with the integration"),
             Self::Rejected { code, message } => write!(f, "{code}: {message}"),
             Self::NoScript => f.write_str("redis does not know the script"),
@@ -168,7 +174,7 @@ mod tests {
         let blocked = br#"{"code":"rate_limited","additional_data":{"rate_limit_reason":"public_api_request_blocked"}}"#;
         assert!(matches!(
             Failure::of_notion(429, Some("1"), blocked),
-            Failure::Rejected { .. }
+            Failure::Blocked(_)
         ));
         let cursor =
             br#"{"code":"validation_error","message":"The start_cursor provided is invalid: x"}"#;

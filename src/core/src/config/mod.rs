@@ -152,6 +152,9 @@ fn read_keys<F: Fn(&str) -> Option<String>>(variables: &mut Variables<F>) -> Key
     Keys::new(&prefix, &separator, hash_tag.as_deref())
 }
 
+/// Less than the 60 s of a lease, with room for the write that renews it.
+const LONGEST_TIMEOUT: Duration = Duration::from_secs(45);
+
 fn read_settings<F: Fn(&str) -> Option<String>>(variables: &mut Variables<F>) -> Settings {
     let defaults = Settings::default();
     let plan = match variables.text("PLAN").as_deref() {
@@ -162,12 +165,19 @@ fn read_settings<F: Fn(&str) -> Option<String>>(variables: &mut Variables<F>) ->
             Plan::Paid
         }
     };
+    let timeout = variables.duration("TIMEOUT", defaults.timeout);
+    if timeout > LONGEST_TIMEOUT {
+        variables.problem(
+            "TIMEOUT",
+            "is longer than 45s: the lease of a run would end while one request is waited for",
+        );
+    }
     Settings {
         rate_limit: variables.rate("RATE_LIMIT", defaults.rate_limit),
         workers: usize::try_from(variables.count("WORKERS", 4, 1..=6)).unwrap_or(defaults.workers),
         max_retries: variables.count("MAX_RETRIES", defaults.max_retries, 0..=20),
         retry_backoff: variables.duration("RETRY_BACKOFF", defaults.retry_backoff),
-        timeout: variables.duration("TIMEOUT", defaults.timeout),
+        timeout,
         run_subrequests: variables.count("RUN_SUBREQUESTS", plan.subrequests(), 12..=1_000_000),
         run_time: variables.duration("RUN_SECONDS", defaults.run_time),
         reconcile_interval: variables.duration("RECONCILE_INTERVAL", defaults.reconcile_interval),

@@ -45,6 +45,13 @@ fn units_are_understood() {
 }
 
 #[test]
+fn no_request_may_take_as_long_as_a_lease() {
+    assert!(read(&[("TIMEOUT", "45s")]).is_ok());
+    let problems = read(&[("TIMEOUT", "46s")]).expect_err("too long");
+    assert!(problems.to_string().contains("TIMEOUT is longer than 45s"));
+}
+
+#[test]
 fn every_problem_is_told_at_once_and_no_value() {
     let problems = Config::read(|name| match name {
         "NOTION_BASE_URL" => Some("ftp://secret-host".to_owned()),

@@ -47,6 +47,11 @@ pub enum Claim {
 }
 
 impl Claim {
+    /// How many paths there are to ask for, this one included.
+    pub fn left(self) -> usize {
+        std::iter::successors(Some(self), |claim| claim.next()).count()
+    }
+
     /// What to ask for when that is taken; nothing after the whole id.
     pub fn next(self) -> Option<Self> {
         match self {
@@ -74,10 +79,11 @@ pub fn member_above(parent: &Parent, owner: Option<Id>) -> Option<Member> {
     }
 }
 
-/// The ids from the root down to the parent.
+/// The ids from the root down to the parent of `id`.
 ///
 /// A parent that the store does not hold counts as a root: it is not shared, or not exported yet.
-pub fn ancestors_under(references: &References) -> Vec<Id> {
+/// What would lie under itself counts as a root as well.
+pub fn ancestors_under(id: Id, references: &References) -> Vec<Id> {
     let Some(parent) = references.parent else {
         return Vec::new();
     };
@@ -86,5 +92,9 @@ pub fn ancestors_under(references: &References) -> Vec<Id> {
         .get(&parent)
         .map(|face| face.ancestors.clone())
         .unwrap_or_default();
-    above.into_iter().chain([parent.id()]).collect()
+    let ancestors: Vec<Id> = above.into_iter().chain([parent.id()]).collect();
+    match ancestors.contains(&id) {
+        true => Vec::new(),
+        false => ancestors,
+    }
 }

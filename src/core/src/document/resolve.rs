@@ -48,7 +48,7 @@ impl Document {
 
     /// Fills in everything that depends on other pages.
     pub fn resolve(&mut self, references: &References, claim: Claim) {
-        self.ancestors = ancestors_under(references);
+        self.ancestors = ancestors_under(self.id, references);
         self.slug = self.claimed_slug(references, claim);
         self.path = format!("/{}", self.slug);
         let (id, title, path) = (self.id, self.title.clone(), self.path.clone());

@@ -8,8 +8,10 @@ use crate::time::Timestamp;
 
 use super::effect::Outcome;
 use super::lane::{Pending, Turn};
-use super::state::{Export, ExportKind, State, Verified};
-use super::unit::{LONGEST_RETRY_DELAY, LaneStep, Taken, Unit};
+use super::state::{Export, ExportKind, SearchPlace, State, Verified};
+use super::unit::{
+    LONGEST_RETRY_DELAY, LaneStep, NEVER_STORED, NOTHING_STORED, Search, Taken, Unit,
+};
 use super::write::{Settlement, Verdict, Version, Write};
 use super::{Engine, Frontier, Phase, RENEWAL};
 
@@ -115,8 +117,8 @@ impl Engine {
             self.frontier.is_worth_a_look || self.frontier.next_due.is_some_and(|due| due <= now);
         if !export.searched {
             if is_quiet {
-                let kind = export.kind;
-                self.start_unit(Unit::search(kind, self.state.watermark));
+                let search = Unit::search(export.kind, self.state.watermark, export.search.clone());
+                self.start_unit(search);
                 self.advance_units(now);
             }
         } else if is_due {
@@ -153,15 +155,18 @@ impl Engine {
     }
 
     /// Search is over: what it hides is found on the way.
-    pub(super) fn search_ended(&mut self, failure: Option<String>, newest: Option<Timestamp>) {
-        match failure {
-            Some(problem) => self.close_for(Outcome::Stopped(problem)),
-            None => {
-                self.state.watermark = self.state.watermark.max(newest);
-                if let Some(export) = self.state.export.as_mut() {
-                    export.searched = true;
-                }
-            }
+    pub(super) fn search_ended(&mut self, now: Timestamp, search: &Search) {
+        if let Some(problem) = search.failure() {
+            return self.close_for(Outcome::Stopped(problem.to_owned()));
+        }
+        self.state.watermark = self.state.watermark.max(search.watermark());
+        match search.incomplete() {
+            Some(problem) => self.report("search".to_owned(), problem.to_owned(), now),
+            None => self.state.forget_error("search"),
+        }
+        if let Some(export) = self.state.export.as_mut() {
+            export.searched = true;
+            export.search = SearchPlace::default();
         }
     }
 
@@ -212,7 +217,6 @@ impl Engine {
             next_due,
         };
         for taken in taken {
-            self.units_taken += 1;
             self.start_unit(Unit::of(taken, now));
         }
     }
@@ -272,7 +276,7 @@ impl Taken {
         let Ok(member) = subject.parse() else {
             let version = match is_rebuild {
                 true => Version::Rebuilt,
-                false => Version::Kept,
+                false => Version::Forgotten,
             };
             return Err(Settlement::foreign(subject, version));
         };
@@ -286,6 +290,7 @@ impl Taken {
             }),
             is_half_fetched: filled(2).as_deref() == Some("half"),
             known: filled(3),
+            is_stored: !matches!(filled(3).as_deref(), Some(NEVER_STORED | NOTHING_STORED)),
             owner: filled(4).and_then(|owner| owner.parse().ok()),
             is_rebuild,
         })

@@ -79,7 +79,7 @@ impl Engine {
         });
         let not_before = closing.not_before.max(self.limiter.pause_after(now));
         self.state.not_before = not_before;
-        let cut = std::mem::take(&mut self.cut);
+        let cut = self.uncounted();
         Write::Release { not_before, cut }
     }
 

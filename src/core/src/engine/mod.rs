@@ -30,7 +30,9 @@ use std::time::Duration;
 
 pub use effect::{Effect, Outcome, Reply, Step, Ticket};
 
-pub use state::{Counts, Export, ExportError, ExportKind, LastRun, Started, State, Verified};
+pub use state::{
+    Counts, Export, ExportError, ExportKind, LastRun, SearchPlace, Started, State, Verified,
+};
 
 use crate::config::Settings;
 use crate::failure::Failure;
@@ -52,6 +54,9 @@ const RENEWAL: Duration = Duration::from_secs(25);
 
 /// A longer wait ends the run: an idle isolate costs money, and the next tick is near.
 const PATIENCE: Duration = Duration::from_secs(10);
+
+/// How long Notion is left alone when it blocks the token.
+const BLOCK_PAUSE: Duration = Duration::from_secs(10 * 60);
 
 /// One run of an export.
 #[derive(Debug)]
@@ -78,7 +83,8 @@ pub struct Engine {
     foreign: Vec<Settlement>,
     /// How many requests Notion has answered, whatever it said.
     heard: u32,
-    units_taken: u32,
+    /// Whether anything of the export got on in this run.
+    has_got_on: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -135,7 +141,7 @@ impl Engine {
             cut: Vec::new(),
             foreign: Vec::new(),
             heard: 0,
-            units_taken: 0,
+            has_got_on: false,
         }
     }
 
@@ -181,6 +187,10 @@ impl Engine {
             Err(Failure::Unauthorized(problem)) => {
                 self.ask_again(ticket, now);
                 self.close_for(Outcome::Stopped(problem));
+            }
+            Err(Failure::Blocked(problem)) => {
+                self.ask_again(ticket, now);
+                self.close_until(Outcome::Stopped(problem), Some(now.plus(BLOCK_PAUSE)));
             }
             Err(Failure::Transient(problem)) => self.retry_or_fail(now, ticket, problem),
             Err(failure) => {

@@ -1,11 +1,12 @@
 //! What the engine remembers between runs; saved with every write, always under 16 kB.
 //!
-//! No cursor is in it: a listing that a run did not finish begins anew in the next.
+//! The one cursor in it is a hint: a search that cannot go on from there begins anew.
 
 use std::collections::VecDeque;
 
 use serde::{Deserialize, Serialize};
 
+use crate::api::Cursor;
 use crate::time::Timestamp;
 
 pub use super::limiter::Started;
@@ -51,6 +52,9 @@ pub struct Export {
     pub completed_at: Option<Timestamp>,
     /// Whether search has listed everything it has.
     pub searched: bool,
+    /// Where a search that no run has finished goes on.
+    #[serde(default)]
+    pub search: SearchPlace,
     /// How far the store's objects have been compared with those seen: a cursor of Redis, which does not die.
     #[serde(default)]
     pub verified: Verified,
@@ -58,6 +62,21 @@ pub struct Export {
     pub runs: u32,
     /// What it did so far.
     pub counts: Counts,
+}
+
+/// How far search has come.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SearchPlace {
+    /// Where it goes on, if Notion still knows it.
+    pub cursor: Option<Cursor>,
+    /// The newest edit that it has shown.
+    pub newest: Option<Timestamp>,
+    /// The oldest edit of the last results.
+    pub oldest: Option<Timestamp>,
+    /// Results in a row, up to the last one, that the store holds.
+    pub known: usize,
+    /// How often it began anew because its cursor had died.
+    pub restarts: u32,
 }
 
 /// How far an export has compared what the store holds with what it has seen.
@@ -144,6 +163,7 @@ impl Export {
             started_at: now,
             completed_at: None,
             searched: false,
+            search: SearchPlace::default(),
             verified: Verified::default(),
             runs: 0,
             counts,

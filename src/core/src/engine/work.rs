@@ -13,7 +13,7 @@ use super::lane::{Pending, Turn};
 use super::state::ExportError;
 use super::unit::{Context, LaneStep, Unit, Unreadable, Want};
 use super::write::Verdict;
-use super::{Closing, Engine, Phase};
+use super::{Engine, Phase};
 
 /// How long Notion is left alone when it answers nothing.
 const OUTAGE_PAUSE: Duration = Duration::from_secs(120);
@@ -107,38 +107,53 @@ impl Engine {
         };
         let Active { unit, answers, .. } = self.active.swap_remove(place);
         self.frontier.is_worth_a_look = true;
-        let failure = unit.failure().map(str::to_owned);
-        match (&unit, unit.member(), ending) {
-            (_, Some(member), Ending::Done) if unit.is_half_done() => self.cut.push(member),
-            (_, Some(member), Ending::Cut) => {
-                if !self.had_its_chance(answers) {
+        let is_unfinished = matches!(ending, Ending::Cut) || unit.is_half_done();
+        match (&unit, unit.member()) {
+            (_, Some(member)) if is_unfinished => {
+                self.has_got_on |= unit.has_got_on();
+                if unit.has_got_on() || !self.had_its_chance(answers) {
                     self.cut.push(member);
                 }
             }
-            (Unit::Search(search), _, Ending::Done) => {
-                self.search_ended(failure, search.newest());
-            }
-            (_, Some(member), Ending::Done) => {
-                if let Some(message) = failure {
-                    self.report(member, message, now);
+            (Unit::Search(search), _) if !is_unfinished => self.search_ended(now, search),
+            (_, Some(member)) => {
+                self.has_got_on = true;
+                if let Some(message) = unit.failure() {
+                    self.report(member.to_string(), message.to_owned(), now);
                 }
             }
-            (_, None, _) => {}
+            (_, None) => {}
         }
     }
 
-    /// Whether a unit that leaves nothing behind could have got on in this run:
+    /// Whether a unit that leaves nothing new behind could have got on in this run:
     /// then its take counts, because it may never fit into one. The first answer may only be the object itself.
     fn had_its_chance(&self, answers: u32) -> bool {
-        let is_spent = |closing: &Closing| closing.outcome == Outcome::Advanced;
-        self.closing.as_ref().is_some_and(is_spent) && (answers > 1 || self.units_taken == 1)
+        answers > 1 && self.is_spent()
     }
 
-    fn report(&mut self, member: Member, message: String, now: Timestamp) {
+    /// Whether the run ends because its budget does.
+    fn is_spent(&self) -> bool {
+        self.closing.as_ref().is_some_and(|closing| {
+            closing.outcome == Outcome::Advanced && closing.not_before.is_none()
+        })
+    }
+
+    /// The units whose takes do not count. Where nothing got on in a whole run although Notion answered,
+    /// all of them do: the same units would fill the next one in the same way.
+    pub(super) fn uncounted(&mut self) -> Vec<Member> {
+        let cut = std::mem::take(&mut self.cut);
+        match self.is_spent() && self.heard > 0 && !self.has_got_on {
+            true => Vec::new(),
+            false => cut,
+        }
+    }
+
+    pub(super) fn report(&mut self, object: String, message: String, now: Timestamp) {
         self.counts(|counts| counts.errors += 1);
         self.state.keep_error(ExportError {
             at: now,
-            object: member.to_string(),
+            object,
             message,
         });
     }
@@ -283,6 +298,10 @@ impl Engine {
             .find(|active| active.number == number)
         {
             active.unit.written(verdict, answer);
+            if let (Unit::Search(search), Some(export)) = (&active.unit, &mut self.state.export) {
+                export.search = search.place();
+                self.has_got_on = true;
+            }
         }
     }
 

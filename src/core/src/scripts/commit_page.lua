@@ -6,8 +6,8 @@
 -- ARGV header, 5 member, 6 version of it, 7 number of the export, 8 now, 9 run, 10 id, 11 hash, 12 path, 13 face,
 --   14 ancestors, 15 mentions, 16 parents, 17 summary, 18 last edited ms, 19 created ms, 20 last edited time,
 --   21 size in bytes, 22 document or '' where it is staged, 23 the owner that it was built with ('' none, '=' it needs none),
---   24..27 how many keys of the four last kinds,
---   then the members that the walk of the page found.
+--   24..27 how many keys of the four last kinds, 28 how many members its own blocks hold,
+--   then those, then the members that only its synced copies show.
 -- Answers {'taken', cost} where another page has the path, {'ok', cost, 1 if content changed}.
 local verdict = refused()
 if verdict then return {verdict, cost, 0} end
@@ -62,5 +62,7 @@ each(ARGV[27], function(mentions) call('SREM', mentions, ARGV[5]) end)
 built(ARGV[5], KEYS[4], KEYS[5])
 settle(ARGV[5], ARGV[6], KEYS[3], KEYS[4], KEYS[5], KEYS[6], KEYS[7], KEYS[8])
 check_owner(ARGV[5], ARGV[23], now, KEYS[4], KEYS[10])
-found(slice(28, #ARGV), id, ARGV[7], now, KEYS[3], KEYS[4], KEYS[9], KEYS[10])
+local last = 28 + tonumber(ARGV[28])
+found(slice(29, last), id, ARGV[7], now, KEYS[3], KEYS[4], KEYS[9], KEYS[10])
+found(slice(last + 1, #ARGV), '', ARGV[7], now, KEYS[3], KEYS[4], KEYS[9], KEYS[10])
 return {'ok', cost, changed and 1 or 0}

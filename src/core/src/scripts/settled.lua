@@ -7,15 +7,23 @@ local function built(member, rebuild, takes)
 end
 
 -- Takes the member out of the work.
--- version is what the store now holds of it: '' one that no listing will equal, '=' the one that it held,
--- '~' the same, and it was to be built again: whether it is to be fetched is another matter.
+-- version is what the store now holds of it: '' one that no listing will equal, '?' nothing,
+-- '=' the one that it held: what was never stored is noted as '?', so that a full export asks for it again;
+-- '~' the same, and it was to be built again: whether it is to be fetched is another matter;
+-- '-' nothing, and nothing is to be asked for.
 local function settle(member, version, frontier, rebuild, takes, listed, known, errors)
   if version == '~' then return built(member, rebuild, takes) end
   call('ZREM', frontier, member)
   call('HDEL', takes, member)
   call('HDEL', listed, member)
   call('HDEL', errors, member)
-  if version ~= '=' then call('HSET', known, member, version) end
+  if version == '-' then
+    call('HDEL', known, member)
+  elseif version == '=' then
+    call('HSETNX', known, member, '?')
+  else
+    call('HSET', known, member, version)
+  end
 end
 
 -- Puts the members that a walk found into the frontier unless this export has seen them,

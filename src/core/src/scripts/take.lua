@@ -3,7 +3,8 @@
 -- The frontier goes first; pages wait for their rebuild until it gives nothing and nothing is being fetched.
 -- KEYS lease, state, frontier, rebuild, takes, listed, known, owners.
 -- ARGV header, 5 now, 6 how many at most, then the members which are being worked on.
--- Answers {'ok', cost, frontier size, rebuild size, next due or '', source, then for each: member, takes, JSON, version, owner}.
+-- Answers {'ok', cost, frontier size, rebuild size, next due or '', source, then for each: member, takes, JSON,
+--   version ('-' where the member was never settled), owner}.
 local verdict = refused()
 if verdict == 'stale' then return {verdict, cost} end
 if not verdict then accept() end
@@ -31,7 +32,7 @@ if #members > 0 then
   local owners = fetch(KEYS[8], members)
   for i, member in ipairs(members) do
     local takes = call('HINCRBY', KEYS[5], mark .. member, verdict and 0 or 1)
-    for _, field in ipairs({member, takes, listed[i] or '', known[i] or '', owners[i] or ''}) do
+    for _, field in ipairs({member, takes, listed[i] or '', known[i] or '-', owners[i] or ''}) do
       answer[#answer + 1] = field
     end
   end

@@ -6,7 +6,7 @@ use notion_sim::{Change, Options, Workspace, oracle};
 use serde_json::{Value, json};
 
 use crate::driver::Kill;
-use crate::script::{A, B, C, OLD, block, list, page, part};
+use crate::script::{A, B, C, OLD, block, body, list, page, part};
 use crate::world::{NOON, World};
 
 #[test]
@@ -159,6 +159,59 @@ fn more_rows_of_one_minute_than_a_listing_gives_are_told_and_the_later_ones_foun
         .map(|page| page["title"].clone())
         .collect();
     assert!(titles.contains(&Value::from("the last row")));
+}
+
+#[test]
+fn rows_that_are_not_listed_are_told_in_whatever_run_the_listing_ends() {
+    for budget in [24, 30, 36] {
+        let options = Options {
+            query_depth_limit: 7,
+            page_size_limit: 2,
+            search_omission: 1.0,
+            ..Options::default()
+        };
+        let (mut world, source) = with_rows(12, options);
+        world.settings.run_subrequests = budget;
+        world.run_to_the_end();
+        let errors = world.state().errors;
+        let source = format!("data_source:{}", source.id);
+        assert!(
+            errors.iter().any(|error| error.object == source),
+            "budget {budget}: {errors:?}"
+        );
+    }
+}
+
+#[test]
+fn rows_that_show_no_time_come_to_an_end() {
+    let row = |id: &str| json!({ "object": "page", "id": id });
+    let mut queries = 0;
+    let mut world = World::scripted(move |request| match request.path.as_str() {
+        "/v1/search" => list(&[json!({
+            "object": "data_source", "id": C, "created_time": OLD, "last_edited_time": OLD,
+            "parent": { "type": "workspace", "workspace": true }, "title": [], "properties": {},
+        })]),
+        path if path.contains("query") => {
+            queries += 1;
+            assert!(queries < 20, "the listing goes on for ever");
+            let dated = [page(A, "A", OLD)];
+            let results = if queries == 1 {
+                dated.to_vec()
+            } else {
+                vec![row(B)]
+            };
+            body(&json!({
+                "object": "list", "results": results, "has_more": false, "next_cursor": null,
+                "request_status": { "type": "incomplete" },
+            }))
+        }
+        path if path == format!("/v1/pages/{B}") => body(&page(B, "B", OLD)),
+        _ => list(&[]),
+    });
+    world.run_to_the_end();
+    let errors = world.state().errors;
+    assert_eq!(errors.len(), 1, "{errors:?}");
+    assert!(errors[0].message.contains("not all rows"));
 }
 
 #[test]

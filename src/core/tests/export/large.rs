@@ -1,5 +1,6 @@
 //! A page may take any number of runs, as long as each of them gets on.
 
+use notion_edge_core::document::FINGERPRINT;
 use notion_edge_core::engine::Outcome;
 use notion_edge_core::failure::Failure;
 use notion_sim::{Change, Options, Workspace, oracle};
@@ -7,7 +8,7 @@ use notion_sim::{Change, Options, Workspace, oracle};
 use serde_json::json;
 
 use crate::driver::Kill;
-use crate::script::{A, B, OLD, block, body, list, page, part};
+use crate::script::{A, B, C, OLD, block, body, list, page, part};
 use crate::store::assert_same;
 use crate::world::{NOON, World};
 
@@ -167,6 +168,63 @@ fn what_cannot_be_read_of_a_half_fetched_page_is_fetched_again() {
     }
 }
 
+/// Changes what is saved of a half fetched page, and gives the text of the document in the end.
+fn built_from_half(change: impl Fn(String) -> String) -> String {
+    let mut world = with_large_pages(1, 40, Options::default());
+    world.settings.run_subrequests = 30;
+    for _ in 0..2 {
+        world.run_once(Kill::Never);
+        world.wait(60);
+    }
+    let page = first_page(&world);
+    let stage = format!("notion:export:stage:{page}");
+    let saved: String = redis::cmd("GET")
+        .arg(&stage)
+        .query(&mut world.connection)
+        .unwrap();
+    redis::cmd("SET")
+        .arg(&[&stage, &change(saved.replace("outside", "saved"))])
+        .exec(&mut world.connection)
+        .unwrap();
+    world.run_to_the_end();
+    world.documents()[&page].to_string()
+}
+
+#[test]
+fn what_another_builder_saved_is_not_used() {
+    assert!(built_from_half(|saved| saved).contains("saved"));
+    let builder = format!("[\"{FINGERPRINT}\"");
+    let other = built_from_half(|saved| {
+        assert!(saved.starts_with(&builder), "{saved}");
+        saved.replacen(&builder, "[\"another\"", 1)
+    });
+    assert!(!other.contains("saved") && other.contains("outside"));
+}
+
+#[test]
+fn a_page_that_is_edited_before_every_run_is_put_aside_and_told() {
+    let mut world = with_large_pages(1, 40, Options::default());
+    world.settings.run_subrequests = 30;
+    let page = first_page(&world);
+    for _ in 0..30 {
+        let now = world.now.millis();
+        let change = Change::AppendParagraph {
+            parent: page.parse().unwrap(),
+            text: "again".to_owned(),
+        };
+        world.sim.workspace_mut().apply(change, now).unwrap();
+        if world.run_once(Kill::Never).outcome == Some(Outcome::Complete) {
+            break;
+        }
+        world.wait(60);
+    }
+    let errors = world.errors();
+    let problem = errors.get(&format!("page:{page}"));
+    let problem = problem.expect("the page holds the export open for ever");
+    assert!(problem.contains("did not come to an end"), "{problem}");
+    assert_eq!(world.documents().len(), 5);
+}
+
 #[test]
 fn a_page_whose_one_listing_is_longer_than_any_run_is_reported_and_the_rest_goes_on() {
     let options = Options {
@@ -236,4 +294,23 @@ fn a_long_relation_that_a_run_did_not_finish_has_each_reference_once() {
             "budget {budget}: {relation}"
         );
     }
+}
+
+#[test]
+fn units_that_stop_each_other_after_one_answer_each_do_not_do_so_for_ever() {
+    let ids = [A, B, C];
+    let mut world = World::scripted(move |request| match request.path.as_str() {
+        "/v1/search" => list(&ids.map(|id| json!({ "object": "page", "id": id }))),
+        path if path.starts_with("/v1/pages/") => body(&page(&path[10..], "A", OLD)),
+        _ => part(&[], "next"),
+    });
+    world.settings.run_subrequests = 12;
+    world.settings.workers = 3;
+    for _ in 0..40 {
+        if world.run_once(Kill::Never).outcome == Some(Outcome::Complete) {
+            break;
+        }
+        world.wait(60);
+    }
+    assert_eq!(world.errors().len(), 3, "{:?}", world.errors());
 }

@@ -30,4 +30,7 @@ mod paths;
 mod properties;
 mod reading;
 mod rebuild;
+mod refused;
+mod search;
+mod synced;
 mod trash;

@@ -20,7 +20,8 @@ use super::page::without;
 use super::reading::Reading;
 use super::{Context, LaneStep, Taken, Unreadable, Want};
 
-/// What is saved of a data source that is half listed begins with this; milliseconds follow.
+/// What is saved of a data source that is half listed begins with this; milliseconds follow,
+/// and after a space what is missing up to then.
 const ROWS_UP_TO: &str = "rows up to ";
 
 /// What Notion floors times to.
@@ -149,9 +150,8 @@ impl Container {
                 self.rows.cursor = None;
             }
             // A linked view, or a source that is not shared: Notion answers both like this, and neither is a fault.
-            (Phase::Asking, Err(Failure::NotFound | Failure::Rejected { .. })) => {
-                self.settle(self.taken.kept());
-            }
+            (Phase::Asking, Err(Failure::NotFound)) => self.settle(self.taken.not_found()),
+            (Phase::Asking, Err(Failure::Rejected { .. })) => self.settle(self.taken.kept()),
             (_, Err(failure)) => self.settle(self.taken.failed_for(now, failure)),
             (_, Ok(_)) => {}
         }
@@ -185,7 +185,11 @@ impl Container {
                 id: self.taken.member.id(),
                 part: Part {
                     offset: 0,
-                    text: format!("{ROWS_UP_TO}{}", at.millis()),
+                    text: format!(
+                        "{ROWS_UP_TO}{} {}",
+                        at.millis(),
+                        self.failure.as_deref().unwrap_or_default()
+                    ),
                 },
                 half: Some(self.taken.member),
             }),
@@ -206,9 +210,15 @@ impl Container {
             Phase::Loading => return self.load(values),
             Phase::Recalling => {
                 let half = values.first().and_then(Value::text);
-                let half = half.and_then(|half| half.strip_prefix(ROWS_UP_TO)?.parse().ok());
-                self.half = half.map(Timestamp::from_millis);
+                let half = half.as_deref().and_then(|half| {
+                    let (at, missing) = half.strip_prefix(ROWS_UP_TO)?.split_once(' ')?;
+                    Some((Timestamp::from_millis(at.parse().ok()?), missing))
+                });
+                self.half = half.map(|(at, _)| at);
                 self.rows.since = self.half;
+                self.failure = half
+                    .map(|(_, missing)| missing.to_owned())
+                    .filter(|missing| !missing.is_empty());
                 self.phase = Phase::Asking;
                 return;
             }
@@ -223,7 +233,7 @@ impl Container {
         let references = reading.references(values);
         let listed_by = reading.lists(keys, None);
         let no_longer_listed_by = without(reading.former_lists(), &listed_by);
-        let ancestors = ancestors_under(&references);
+        let ancestors = ancestors_under(self.taken.member.id(), &references);
         self.phase = Phase::Committing(Box::new(ObjectCommit {
             member: self.taken.member,
             version: self.version.clone(),
@@ -325,13 +335,15 @@ impl Container {
             return;
         }
         // Times are floored to the minute, and no filter tells the rows of one minute apart.
-        self.failure = Some(match since {
-            Some(since) => format!("not all rows made in the minute of {since} are listed"),
-            None => "not all rows are listed: those that are show no time".to_owned(),
+        self.failure = Some(match (since, latest) {
+            (Some(since), Some(_)) => {
+                format!("not all rows made in the minute of {since} are listed")
+            }
+            _ => "not all rows are listed: those that are show no time".to_owned(),
         });
         self.rows = Rows {
             since: since.map(|since| since.plus(MINUTE)),
-            is_complete: since.is_none(),
+            is_complete: since.is_none() || latest.is_none(),
             ..Rows::default()
         };
     }

@@ -11,13 +11,14 @@ use serde::{Deserialize, Serialize};
 use crate::api::{Cursor, Request};
 use crate::document::{MAX_BYTES, Source, SourceError, TOO_LARGE};
 use crate::engine::listing::MAX_RESTARTS;
+use crate::engine::write::Leads;
 use crate::failure::Failure;
 use crate::id::Id;
 use crate::member::Member;
 use crate::notion::{Block, List, Page};
 
 use super::Unreadable;
-use super::inside::{Inside, Listing, id_of, member_of};
+use super::inside::{Before, Inside, Listing, id_of, member_of};
 use super::properties::LongProperties;
 use super::tree::Tree;
 
@@ -37,14 +38,19 @@ pub struct Fetch {
     /// Blocks of which a listing showed only the id.
     partial: VecDeque<usize>,
     properties: LongProperties,
+    /// Pages and databases that its own blocks hold.
     found: Vec<Member>,
+    /// Those that only synced copies show: another page holds them.
+    shown: Vec<Member>,
     errors: Vec<SourceError>,
     is_truncated: bool,
     /// The length of all answers so far.
     bytes: usize,
     /// How many synced copies were filled.
     copies: usize,
-    /// Whether something came to an end that a run before had not ended.
+    /// How many listings, blocks and property values came to an end.
+    ended: usize,
+    /// Whether one did that a run before had not ended.
     #[serde(skip)]
     has_advanced: bool,
 }
@@ -60,10 +66,12 @@ impl Fetch {
             listings: VecDeque::from([listing]),
             partial: VecDeque::new(),
             found: Vec::new(),
+            shown: Vec::new(),
             errors: Vec::new(),
             is_truncated: false,
             bytes: 0,
             copies: 0,
+            ended: 0,
             has_advanced: false,
         }
     }
@@ -93,6 +101,11 @@ impl Fetch {
         self.bytes
     }
 
+    /// How much came to an end, in requests and not in bytes: an edit may add some of those.
+    pub fn ended(&self) -> usize {
+        self.ended
+    }
+
     /// The next request, if one is needed.
     pub fn next(&self) -> Option<Request> {
         if let Some(place) = self.partial.front() {
@@ -119,7 +132,9 @@ impl Fetch {
                 self.list(listing, list);
             }
         } else {
-            self.has_advanced |= self.properties.take(read(body, "list of property items")?);
+            let is_ended = self.properties.take(read(body, "list of property items")?);
+            self.ended += usize::from(is_ended);
+            self.has_advanced |= is_ended;
         }
         self.bytes = self.bytes.saturating_add(body.len());
         // What takes more bytes than a document may have must not fill the isolate either.
@@ -153,8 +168,13 @@ impl Fetch {
         Ok(())
     }
 
-    /// What was fetched, and the pages and databases that the blocks hold.
-    pub fn finish(mut self) -> (Source, Vec<Member>) {
+    /// Goes on without any blocks, because Notion refuses them.
+    pub fn go_without_blocks(&mut self, failure: &Failure) {
+        self.lacks(Some(self.id), failure.to_string());
+    }
+
+    /// What was fetched, and the pages and databases that it leads to.
+    pub fn finish(mut self) -> (Source, Leads) {
         for problem in self.properties.complete(&mut self.page) {
             self.lacks(None, problem);
         }
@@ -165,13 +185,25 @@ impl Fetch {
             errors: self.errors,
             is_truncated: self.is_truncated,
         };
-        (source, self.found)
+        let leads = Leads {
+            held: self.found,
+            shown: self.shown,
+        };
+        (source, leads)
     }
 
     fn list(&mut self, mut listing: Listing, list: List<Block>) {
         let next = Cursor::of(list.next());
         if listing.cursor.is_none() {
             listing.kept = self.tree.children_of(listing.node).len();
+            listing.before = Before {
+                nodes: self.tree.len(),
+                errors: self.errors.len(),
+                bytes: self.bytes,
+                copies: self.copies,
+                ended: self.ended,
+                is_truncated: self.is_truncated,
+            };
         }
         for block in list.fields.results.into_value().unwrap_or_default() {
             if !block.is_in_trash() {
@@ -182,6 +214,7 @@ impl Fetch {
             listing.cursor = next;
             self.listings.push_front(listing);
         } else {
+            self.ended += 1;
             self.has_advanced = true;
             self.list_parts(&listing);
         }
@@ -215,8 +248,9 @@ impl Fetch {
 
     fn list_failed(&mut self, mut listing: Listing, failure: &Failure) -> Result<(), Failure> {
         if failure.is_dead_cursor() && listing.restarts < MAX_RESTARTS {
-            self.forget(&listing);
-            listing.cursor = None;
+            if listing.cursor.take().is_some() {
+                self.forget(&listing);
+            }
             listing.restarts += 1;
             self.listings.push_front(listing);
         } else if listing.node.is_none() {
@@ -247,6 +281,7 @@ impl Fetch {
     fn retrieved(&mut self, place: usize, mut block: Block) {
         block.forget_request();
         self.tree.replace(place, block);
+        self.ended += 1;
         self.has_advanced = true;
         self.expand(place);
     }
@@ -257,9 +292,11 @@ impl Fetch {
             return;
         };
         let (inside, member) = (Inside::of(block, place), member_of(block));
-        // A synced block shows the same child in several places.
-        self.found
-            .extend(member.filter(|member| !self.found.contains(member)));
+        let noted = match self.tree.is_copied(place) {
+            true => &mut self.shown,
+            false => &mut self.found,
+        };
+        noted.extend(member.filter(|member| !noted.contains(member)));
         let listing = match inside {
             Inside::Nothing => return,
             Inside::Empty(id) => return self.tree.list_as(place, Some(id)),
@@ -290,6 +327,14 @@ impl Fetch {
         self.listings
             .retain(|waiting| !waiting.node.is_some_and(|node| children.contains(&node)));
         self.partial.retain(|place| !children.contains(place));
+        // While it was under way nothing else added to the page.
+        let before = listing.before;
+        self.tree.truncate(before.nodes);
+        self.errors.truncate(before.errors);
+        self.bytes = before.bytes;
+        self.copies = before.copies;
+        self.ended = before.ended;
+        self.is_truncated = before.is_truncated;
     }
 }
 

@@ -20,10 +20,24 @@ pub struct Listing {
     pub parts: Vec<Id>,
     /// How many children the block had before, which a listing that begins anew must keep.
     pub kept: usize,
+    /// How much there was of the page before, which it must not count twice.
+    #[serde(skip)]
+    pub before: Before,
     /// Where it goes on; no cursor outlives its run.
     #[serde(skip)]
     pub cursor: Option<Cursor>,
     pub restarts: u32,
+}
+
+/// How much there was of a page when a listing began.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Before {
+    pub nodes: usize,
+    pub errors: usize,
+    pub bytes: usize,
+    pub copies: usize,
+    pub ended: usize,
+    pub is_truncated: bool,
 }
 
 impl Listing {
@@ -34,6 +48,7 @@ impl Listing {
             or_else: None,
             parts: Vec::new(),
             kept: 0,
+            before: Before::default(),
             cursor: None,
             restarts: 0,
         }

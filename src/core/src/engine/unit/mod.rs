@@ -21,14 +21,14 @@ use crate::keys::Keys;
 use crate::redis::{Command, Value};
 use crate::time::Timestamp;
 
-use super::state::ExportKind;
+use super::state::{ExportKind, SearchPlace};
 use super::write::{Verdict, Write};
 use crate::member::Member;
 use container::Container;
 use page::PageUnit;
 use probe::Probe;
-use search::Search;
-pub use taken::{LONGEST_RETRY_DELAY, Taken};
+pub use search::Search;
+pub use taken::{LONGEST_RETRY_DELAY, NEVER_STORED, NOTHING_STORED, Taken};
 
 /// A read, the commit, and the commit by another path.
 pub const REQUESTS_TO_END: u32 = 3;
@@ -75,8 +75,8 @@ pub enum Unit {
 
 impl Unit {
     /// The listing of everything by search.
-    pub fn search(kind: ExportKind, watermark: Option<Timestamp>) -> Self {
-        Self::Search(Search::new(kind, watermark))
+    pub fn search(kind: ExportKind, watermark: Option<Timestamp>, place: SearchPlace) -> Self {
+        Self::Search(Search::new(kind, watermark, place))
     }
 
     /// The question whether Notion answers at all.
@@ -165,6 +165,15 @@ impl Unit {
         match self {
             Self::Probe(_) | Self::Search(_) => false,
             Self::Page(page) => page.is_half_done(),
+            Self::Container(container) => container.is_half_done(),
+        }
+    }
+
+    /// Whether what it saved is more than an earlier run had: a page that is edited before every run begins anew.
+    pub fn has_got_on(&self) -> bool {
+        match self {
+            Self::Probe(_) | Self::Search(_) => false,
+            Self::Page(page) => page.has_got_on(),
             Self::Container(container) => container.is_half_done(),
         }
     }

@@ -5,7 +5,9 @@
 use crate::api::Request;
 use crate::document::{Claim, Committed, Document, FINGERPRINT, References};
 use crate::engine::version::{version_of, version_read};
-use crate::engine::write::{Owner, PageCommit, Removal, Settlement, Verdict, Version, Write};
+use crate::engine::write::{
+    Leads, Owner, PageCommit, Removal, Settlement, Verdict, Version, Write,
+};
 use crate::failure::Failure;
 use crate::id::Id;
 use crate::member::Member;
@@ -27,6 +29,10 @@ pub struct PageUnit {
     version: Version,
     /// What an earlier run fetched, and of which version.
     half: Option<(Version, Box<Fetch>)>,
+    /// How much an earlier run fetched of it: this one gets on when it has more.
+    had: usize,
+    /// How much was fetched of it when it was saved.
+    has: usize,
     failure: Option<String>,
 }
 
@@ -61,9 +67,11 @@ enum Phase {
 #[derive(Debug)]
 struct Draft {
     document: Document,
-    found: Vec<Member>,
+    leads: Leads,
     reading: Reading,
     claim: Claim,
+    /// The length of the document; of what it is made of, while it is not resolved.
+    bytes: usize,
     committed: Option<Committed>,
 }
 
@@ -75,6 +83,8 @@ impl PageUnit {
             phase: Phase::Asking,
             version: Version::Kept,
             half: None,
+            had: 0,
+            has: 0,
             failure: None,
         };
         if let Some(settlement) = unit.taken.used_up(now) {
@@ -133,11 +143,16 @@ impl PageUnit {
             }
             // Gone, or never shared. A full export asks for everything that the store holds, so this is
             // where the first of the two 404s of a removed page is met; what is stored is kept as yet.
-            (Phase::Asking, Err(Failure::NotFound)) => self.settle(self.taken.kept()),
+            (Phase::Asking, Err(Failure::NotFound)) => self.settle(self.taken.not_found()),
             (Phase::Fetching(fetch), Ok(body)) => fetch.take(body)?,
             (Phase::Fetching(fetch), Err(failure)) => {
-                if let Err(failure) = fetch.failed(failure) {
-                    self.settle(self.taken.failed_for(now, &failure));
+                match fetch.failed(failure) {
+                    Ok(()) => {}
+                    // What the store does not hold yet is better had without its blocks than not at all.
+                    Err(failure @ Failure::Rejected { .. }) if !self.taken.is_stored => {
+                        fetch.go_without_blocks(&failure);
+                    }
+                    Err(failure) => self.settle(self.taken.failed_for(now, &failure)),
                 }
             }
             (_, Err(failure)) => self.settle(self.taken.failed_for(now, failure)),
@@ -146,7 +161,7 @@ impl PageUnit {
         Ok(())
     }
 
-    /// Has what it fetched saved; whether there is more of it than an earlier run had.
+    /// Has what it fetched saved; whether there is anything new to save.
     pub fn suspend(&mut self) -> bool {
         let Phase::Fetching(fetch) = &mut self.phase else {
             return false;
@@ -154,6 +169,7 @@ impl PageUnit {
         let Some(fetch) = fetch.suspend() else {
             return false;
         };
+        self.has = fetch.ended();
         let half = serde_json::to_string(&(FINGERPRINT, &self.version, fetch));
         let half = half.expect("what is fetched has only string keys");
         self.phase = Phase::Saving(half, Stage::default());
@@ -165,11 +181,23 @@ impl PageUnit {
         matches!(self.phase, Phase::HalfDone)
     }
 
+    /// Whether an earlier run had fetched less of it.
+    pub fn has_got_on(&self) -> bool {
+        self.has > self.had
+    }
+
     /// In how many parts what it fetched would be saved, or its document staged.
     pub fn parts(&self) -> u32 {
         let bytes = match &self.phase {
             Phase::Fetching(fetch) => fetch.bytes(),
             Phase::Saving(half, _) => half.len(),
+            Phase::Looking(draft) => draft.bytes.saturating_mul(draft.claim.left()),
+            Phase::Committing(draft, stage) => {
+                let again = draft
+                    .bytes
+                    .saturating_mul(draft.claim.left().saturating_sub(1));
+                again.saturating_add(draft.bytes.saturating_sub(stage.offset()))
+            }
             _ => 0,
         };
         u32::try_from(bytes / PART_BYTES + 1).unwrap_or(u32::MAX)
@@ -227,11 +255,14 @@ impl PageUnit {
                 self.half = half
                     .filter(|(builder, ..): &(String, Version, Box<Fetch>)| builder == FINGERPRINT)
                     .map(|(_, version, fetch)| (version, fetch));
+                // What is saved and cannot be read must not be saved and counted as new for ever.
+                let had = self.half.as_ref().map(|(_, fetch)| fetch.ended());
+                self.had = had.unwrap_or(usize::MAX);
                 self.phase = Phase::Asking;
             }
             Phase::Loading => match values.first().and_then(Value::text) {
                 Some(json) => match serde_json::from_slice::<Document>(json.as_bytes()) {
-                    Ok(document) => self.look(document, Vec::new()),
+                    Ok(document) => self.look(document, Leads::default(), json.len()),
                     Err(error) => self.fail(format!("the stored document cannot be read: {error}")),
                 },
                 None => self.settle(self.taken.kept()),
@@ -311,19 +342,21 @@ impl PageUnit {
         let Phase::Fetching(fetch) = std::mem::replace(&mut self.phase, Phase::Done) else {
             return;
         };
-        let (source, found) = fetch.finish();
-        self.look(Document::build(source), found);
+        let bytes = fetch.bytes();
+        let (source, leads) = fetch.finish();
+        self.look(Document::build(source), leads, bytes);
     }
 
-    fn look(&mut self, document: Document, found: Vec<Member>) {
+    fn look(&mut self, document: Document, leads: Leads, bytes: usize) {
         let parent = document.parent_member(self.taken.owner);
         let reading = Reading::new(self.id, parent, document.targets());
         let claim = Claim::default();
         self.phase = Phase::Looking(Box::new(Draft {
             document,
-            found,
+            leads,
             reading,
             claim,
+            bytes,
             committed: None,
         }));
     }
@@ -342,6 +375,7 @@ impl Draft {
     fn resolve(&mut self, references: &References) {
         self.document.resolve(references, self.claim);
         let page = self.document.committed();
+        self.bytes = page.json.len();
         self.committed = Some(page);
     }
 
@@ -366,7 +400,7 @@ impl Draft {
         Some(Box::new(PageCommit {
             member: Member::Page(page.id),
             version,
-            found: self.found.clone(),
+            leads: self.leads.clone(),
             no_longer_listed_by: without(self.reading.former_lists(), &listed_by),
             no_longer_mentions: self
                 .reading

@@ -22,8 +22,9 @@ pub struct Reading {
 }
 
 impl Reading {
-    /// For the object `id` under `parent`, which shows `targets`.
+    /// For the object `id` under `parent`, which shows `targets`; nothing lies under itself.
     pub fn new(id: Id, parent: Option<Member>, targets: Vec<Member>) -> Self {
+        let parent = parent.filter(|parent| parent.id() != id);
         // HMGET needs a field, and an object may show no other.
         let subjects = [Member::Page(id)]
             .into_iter()

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::api::{Cursor, Request};
 use crate::engine::listing::{Listed, MAX_RESTARTS, found_in};
-use crate::engine::state::ExportKind;
+use crate::engine::state::{ExportKind, SearchPlace};
 use crate::engine::write::{Found, Verdict, Write};
 use crate::failure::Failure;
 use crate::redis::Value;
@@ -34,6 +34,8 @@ pub struct Search {
     restarts: u32,
     found: Vec<Found>,
     found_count: usize,
+    /// Why it does not show everything that it could.
+    incomplete: Option<String>,
     phase: Phase,
     failure: Option<String>,
 }
@@ -46,15 +48,17 @@ enum Phase {
 }
 
 impl Search {
-    pub fn new(kind: ExportKind, watermark: Option<Timestamp>) -> Self {
+    /// Goes on from `place`, where an earlier run was cut.
+    pub fn new(kind: ExportKind, watermark: Option<Timestamp>, place: SearchPlace) -> Self {
         Self {
             kind,
             watermark,
-            newest: None,
-            oldest: None,
-            known: 0,
-            cursor: None,
-            restarts: 0,
+            newest: place.newest,
+            oldest: place.oldest,
+            known: place.known,
+            cursor: place.cursor,
+            restarts: place.restarts,
+            incomplete: None,
             found: Vec::new(),
             found_count: 0,
             phase: Phase::Asking,
@@ -73,10 +77,14 @@ impl Search {
     pub fn answered(&mut self, answer: Result<&[u8], &Failure>) -> Result<(), Unreadable> {
         match answer {
             Ok(body) => self.list(Listed::parse(body).map_err(Unreadable)?),
-            Err(failure) if failure.is_dead_cursor() && self.restarts < MAX_RESTARTS => {
+            Err(failure) if failure.is_dead_cursor() && self.cursor.is_some() => {
                 self.restarts += 1;
                 self.cursor = None;
                 self.known = 0;
+                if self.restarts > MAX_RESTARTS {
+                    self.incomplete = Some(format!("search does not come to an end: {failure}"));
+                    self.phase = Phase::Done;
+                }
             }
             Err(failure) => {
                 self.failure = Some(format!("search: {failure}"));
@@ -97,6 +105,9 @@ impl Search {
         self.newest = self.newest.max(edited().max());
         self.oldest = edited().min().or(self.oldest);
         let is_last = !listed.has_more || listed.next.is_none();
+        if is_last && listed.is_cut_short() {
+            self.incomplete = Some("notion cuts search short at its limit of results".to_owned());
+        }
         self.cursor = listed.next;
         self.phase = Phase::Found { is_last };
     }
@@ -133,9 +144,27 @@ impl Search {
         };
     }
 
-    /// The newest edit that it has shown.
-    pub fn newest(&self) -> Option<Timestamp> {
-        self.newest
+    /// Up to when its listing of edits is whole. A full export does not depend on its end:
+    /// what is older is walked to, or asked for by its id.
+    pub fn watermark(&self) -> Option<Timestamp> {
+        let is_whole = self.restarts <= MAX_RESTARTS || self.kind == ExportKind::Full;
+        self.newest.filter(|_| is_whole)
+    }
+
+    /// Why it does not show everything that it could; what it hides is found on the way.
+    pub fn incomplete(&self) -> Option<&str> {
+        self.incomplete.as_deref()
+    }
+
+    /// Where another run may go on.
+    pub fn place(&self) -> SearchPlace {
+        SearchPlace {
+            cursor: self.cursor.clone(),
+            newest: self.newest,
+            oldest: self.oldest,
+            known: self.known,
+            restarts: self.restarts,
+        }
     }
 
     pub fn failure(&self) -> Option<&str> {

@@ -42,6 +42,11 @@ impl Stage {
         self.offset.saturating_add(self.in_flight) >= json.len()
     }
 
+    /// How much is written.
+    pub fn offset(&self) -> usize {
+        self.offset
+    }
+
     /// Notes that the part that was sent is written.
     pub fn written(&mut self) {
         self.offset += std::mem::take(&mut self.in_flight);

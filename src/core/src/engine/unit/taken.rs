@@ -20,6 +20,12 @@ const REST: Duration = Duration::from_secs(60 * 60);
 /// An object that waits no longer than this has attempts left: it is not put aside.
 pub const LONGEST_RETRY_DELAY: Duration = Duration::from_secs(180);
 
+/// The version of an object that was never asked for.
+pub const NEVER_STORED: &str = "-";
+
+/// The version of an object that was asked for, and of which the store holds nothing.
+pub const NOTHING_STORED: &str = "?";
+
 /// An entry of the frontier.
 #[derive(Clone, Debug)]
 pub struct Taken {
@@ -30,8 +36,10 @@ pub struct Taken {
     pub listed: Option<(Timestamp, String)>,
     /// Whether an earlier run saved what it had fetched of it.
     pub is_half_fetched: bool,
-    /// The version that the store holds.
+    /// The version that the store holds, if that is certain.
     pub known: Option<String>,
+    /// Whether the store holds any version.
+    pub is_stored: bool,
     /// The page whose blocks hold it.
     pub owner: Option<Id>,
     /// Whether it is to be built again from what is stored.
@@ -68,6 +76,14 @@ impl Taken {
         })
     }
 
+    /// Notion does not know it. What was never stored and was not there before either is asked for no more.
+    pub fn not_found(&self) -> Settlement {
+        match self.known.as_deref() {
+            Some(NOTHING_STORED) => self.unchanged(Version::Forgotten),
+            _ => self.kept(),
+        }
+    }
+
     /// It cannot be exported, and trying again would change nothing.
     pub fn failed(&self, problem: String) -> Settlement {
         Settlement {
@@ -79,7 +95,11 @@ impl Taken {
     /// Notion's final answer, after retries, was a failure.
     pub fn failed_for(&self, now: Timestamp, failure: &Failure) -> Settlement {
         if !failure.is_passing() {
-            return self.failed(failure.to_string());
+            // Asked for at every tick it would be refused at every tick.
+            return Settlement {
+                retry: Some(Retry::Afresh(now.plus(REST))),
+                ..self.failed(failure.to_string())
+            };
         }
         if self.is_last() {
             return self.put_aside(now, &format!(": {failure}"));

@@ -7,6 +7,8 @@ use serde::{Deserialize, Serialize};
 use crate::id::Id;
 use crate::notion::Block;
 
+use super::inside::id_of;
+
 /// Blocks on their way to being nested.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub struct Tree {
@@ -84,6 +86,16 @@ impl Tree {
         children.split_off(kept.min(children.len()))
     }
 
+    /// How many places there are.
+    pub fn len(&self) -> usize {
+        self.nodes.len()
+    }
+
+    /// Lets go of the places from `len` on, which nothing before them holds any more.
+    pub fn truncate(&mut self, len: usize) {
+        self.nodes.truncate(len);
+    }
+
     /// How many blocks lie above the one at `place`.
     pub fn depth(&self, place: usize) -> usize {
         self.above(place).count()
@@ -93,6 +105,12 @@ impl Tree {
     pub fn is_inside(&self, place: usize, original: Id) -> bool {
         self.above(place)
             .any(|node| node.listed_as == Some(original))
+    }
+
+    /// Whether the block at `place` is another page's, shown by a synced copy.
+    pub fn is_copied(&self, place: usize) -> bool {
+        self.above(place)
+            .any(|node| node.listed_as.is_some() && node.listed_as != id_of(&node.block))
     }
 
     /// All blocks, nested by their children.

@@ -8,7 +8,9 @@ use crate::member::Member;
 use crate::redis::{Script, ScriptCall};
 use crate::time::Timestamp;
 
-use super::{Found, ObjectCommit, Owner, PageCommit, Removal, Retry, Settlement, Version, Write};
+use super::{
+    Found, Leads, ObjectCommit, Owner, PageCommit, Removal, Retry, Settlement, Version, Write,
+};
 
 /// How many of the known objects one script looks at, about: few enough not to hold up Redis.
 const VERIFIED_AT_ONCE: u32 = 500;
@@ -90,6 +92,7 @@ impl Version {
             Self::Known(version) => version.clone(),
             Self::Uncertain => String::new(),
             Self::Kept => "=".to_owned(),
+            Self::Forgotten => "-".to_owned(),
             Self::Rebuilt => "~".to_owned(),
         }
     }
@@ -185,20 +188,11 @@ fn settle(header: &Header<'_>, settlement: &Settlement) -> ScriptCall {
         retry_at,
         takes.to_owned(),
     ];
-    let keys = header.keys;
-    let keys = [
-        keys.frontier(),
-        keys.rebuild(),
-        keys.takes(),
-        keys.listed(),
-        keys.known(),
-        keys.errors(),
-    ];
-    call(Script::SETTLE, keys, args)
+    call(Script::SETTLE, settle_keys(header.keys), args)
 }
 
-/// Keys 3 to 10 of both commits and of a removal.
-fn work_keys(keys: &Keys) -> [String; 8] {
+/// Keys 3 to 8 of whatever ends the work on a member.
+fn settle_keys(keys: &Keys) -> [String; 6] {
     [
         keys.frontier(),
         keys.rebuild(),
@@ -206,15 +200,19 @@ fn work_keys(keys: &Keys) -> [String; 8] {
         keys.listed(),
         keys.known(),
         keys.errors(),
-        keys.seen(),
-        keys.owners(),
     ]
+}
+
+/// Keys 3 to 10 of both commits.
+fn work_keys(keys: &Keys) -> Vec<String> {
+    let more = [keys.seen(), keys.owners()];
+    settle_keys(keys).into_iter().chain(more).collect()
 }
 
 fn commit_page(header: &Header<'_>, commit: &PageCommit) -> ScriptCall {
     let (keys, page) = (header.keys, &commit.page);
     let id = page.id;
-    let mut all = work_keys(keys).to_vec();
+    let mut all = work_keys(keys);
     all.extend([
         keys.page(id),
         keys.meta(id),
@@ -282,13 +280,15 @@ fn commit_page(header: &Header<'_>, commit: &PageCommit) -> ScriptCall {
             .chain(mentions)
             .map(|count| count.to_string()),
     );
-    args.extend(commit.found.iter().map(Member::to_string));
+    let Leads { held, shown } = &commit.leads;
+    args.push(held.len().to_string());
+    args.extend(held.iter().chain(shown).map(Member::to_string));
     call(Script::COMMIT_PAGE, all, args)
 }
 
 fn commit_object(header: &Header<'_>, commit: &ObjectCommit) -> ScriptCall {
     let (keys, id) = (header.keys, commit.member.id());
-    let mut all = work_keys(keys).to_vec();
+    let mut all = work_keys(keys);
     all.extend([
         commit.key.clone(),
         keys.meta(id),
@@ -326,7 +326,7 @@ fn commit_object(header: &Header<'_>, commit: &ObjectCommit) -> ScriptCall {
 
 fn remove_page(header: &Header<'_>, removal: &Removal) -> ScriptCall {
     let (keys, id) = (header.keys, removal.id);
-    let mut all = work_keys(keys).to_vec();
+    let mut all = settle_keys(keys).to_vec();
     all.extend([
         keys.page(id),
         keys.meta(id),

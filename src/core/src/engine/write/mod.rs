@@ -77,6 +77,8 @@ pub enum Version {
     Uncertain,
     /// As before: Notion did not give it.
     Kept,
+    /// None: there is nothing of it, and it is not to be asked for again.
+    Forgotten,
     /// As before: it was built again from what is stored, and Notion was not asked.
     Rebuilt,
 }
@@ -101,14 +103,22 @@ pub enum Retry {
     Afresh(Timestamp),
 }
 
+/// The pages and databases that the blocks of a page lead to.
+#[derive(Clone, Debug, Default)]
+pub struct Leads {
+    /// Its own blocks hold them: it is what they lie under.
+    pub held: Vec<Member>,
+    /// Synced copies show them; they lie under the page of the original.
+    pub shown: Vec<Member>,
+}
+
 /// A page to write.
 #[derive(Clone, Debug)]
 pub struct PageCommit {
     pub member: Member,
     pub version: Version,
     pub page: Committed,
-    /// Pages and databases that its blocks hold.
-    pub found: Vec<Member>,
+    pub leads: Leads,
     pub listed_by: Vec<String>,
     pub no_longer_listed_by: Vec<String>,
     pub mentions: Vec<Id>,
