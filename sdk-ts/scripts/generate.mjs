@@ -22,12 +22,12 @@ const SCRIPTS = `/**
  */
 export const scripts = `;
 
-await generate("src/generated.ts", TYPES + toTypeScript(ask("schema", ["--features", "schema"])));
+await generate("src/generated.ts", TYPES + toTypeScript(ask("schema")));
 await generate("src/store/generated.ts", `${SCRIPTS}${JSON.stringify(ask("scripts"))} as const;`);
 
-/** What an example of the core prints. @param {string} example @param {string[]} [features] */
-function ask(example, features = []) {
-  const args = ["run", "--quiet", "--package", "notion-edge-core", ...features, "--example", example];
+/** What an example of the core prints. @param {string} example */
+function ask(example) {
+  const args = ["run", "--quiet", "--package", "notion-edge-core", "--features", "schema", "--example", example];
   return JSON.parse(
     execFileSync("cargo", args, {
       cwd: root,

@@ -1,7 +1,6 @@
 //! What a commit writes beside the document: its hash, what lists show of it, and what makes other pages change.
 
 use std::collections::BTreeMap;
-use std::io;
 
 use serde::Serialize;
 use sha2::{Digest, Sha256};
@@ -11,6 +10,7 @@ use crate::id::Id;
 use crate::notion::{Block, FileObject, Icon, Nullable};
 use crate::time::Timestamp;
 
+use super::meter::Meter;
 use super::{Document, DocumentObject, FINGERPRINT, PlainValue, json};
 
 /// A document as it is written.
@@ -88,13 +88,13 @@ pub struct Summary<'a> {
 
 impl Document {
     /// The document as it is written.
-    pub fn committed(&mut self) -> Committed {
-        let hash = self.hash();
+    pub fn committed(&self) -> Committed {
         let time = |text: &str| Timestamp::parse(text).unwrap_or_default();
+        let whole = json(self);
         Committed {
             id: self.id,
-            hash,
-            json: json(self),
+            hash: hash(&whole),
+            json: whole,
             path: self.path.clone(),
             face: json(&[&self.title, &self.path]),
             ancestors: json(&self.ancestors),
@@ -103,15 +103,6 @@ impl Document {
             created: time(&self.created_time),
             blocks: count(&self.blocks),
         }
-    }
-
-    fn hash(&mut self) -> String {
-        let last_edited_time = std::mem::take(&mut self.last_edited_time);
-        let mut hasher = Hasher(Sha256::new_with_prefix(FINGERPRINT));
-        serde_json::to_writer(&mut hasher, self)
-            .expect("a document has only string keys, and a hasher takes every byte");
-        self.last_edited_time = last_edited_time;
-        hex(hasher.0.finalize().into_iter().take(16))
     }
 
     fn summary(&self) -> Summary<'_> {
@@ -137,16 +128,28 @@ impl Document {
     }
 }
 
-struct Hasher(Sha256);
+/// The hash of a document without the time of its last edit. Writing the document takes longer than
+/// finding that time in it.
+fn hash(json: &str) -> String {
+    let (before, after) = around_edited(json).unwrap_or((json, ""));
+    let mut hasher = Sha256::new_with_prefix(FINGERPRINT);
+    hasher.update(before);
+    hasher.update(after);
+    hex(hasher.finalize().into_iter().take(16))
+}
 
-impl io::Write for Hasher {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.update(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
+/// What stands before and after the time of the last edit: the document's own, not one of something in it.
+fn around_edited(json: &str) -> Option<(&str, &str)> {
+    const KEY: &str = "\"last_edited_time\":\"";
+    let mut meter = Meter::default();
+    loop {
+        let key = meter.bytes + json.get(meter.bytes..)?.find(KEY)?;
+        meter.pass(json.get(meter.bytes..key)?.as_bytes());
+        if meter.level == 1 {
+            let (before, value) = json.split_at_checked(key + KEY.len())?;
+            return Some((before, value.get(value.find('"')?..)?));
+        }
+        meter.pass(KEY.as_bytes());
     }
 }
 
@@ -156,4 +159,23 @@ fn count(blocks: &[Block]) -> u64 {
         .iter()
         .map(|block| 1 + count(block.children.as_slice()))
         .sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::hash;
+
+    #[test]
+    fn a_hash_is_of_all_but_the_documents_own_last_edit() {
+        let of = |inner: &str, title: &str, own: &str| {
+            hash(&format!(
+                r#"{{"title":"{title}","icon":{{"last_edited_time":"{inner}"}},"last_edited_time":"{own}","text":"x"}}"#
+            ))
+        };
+        let (title, tricky) = ("t", r#"{\"last_edited_time\":\""#);
+        assert_eq!(of("a", title, "1"), of("a", title, "2"));
+        assert_eq!(of("a", tricky, "1"), of("a", tricky, "2"));
+        assert_ne!(of("a", title, "1"), of("b", title, "1"));
+        assert_ne!(of("a", title, "1"), of("a", tricky, "1"));
+    }
 }

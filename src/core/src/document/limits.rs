@@ -3,8 +3,6 @@
 //! What is too deep stays as a block of type `unsupported`; blocks from where the ceiling is reached are left out.
 //! The document says both.
 
-use std::io;
-
 use serde::Serialize;
 
 use crate::notion::{
@@ -12,6 +10,7 @@ use crate::notion::{
 };
 
 use super::SourceError;
+use super::meter::Meter;
 
 /// The most bytes that a document has.
 pub const MAX_BYTES: usize = 32 * 1024 * 1024;
@@ -89,11 +88,11 @@ impl Limits {
         let mut has_room = true;
         for block in blocks.iter_mut() {
             let mut children = std::mem::take(&mut block.children);
-            let mut size = meter(block);
+            let mut size = Meter::of(block);
             if level + size.deepest > MAX_LEVELS + 1 {
                 self.lacks(Some(block), "this block is nested too deep");
                 bare(block);
-                size = meter(block);
+                size = Meter::of(block);
             }
             if size.bytes > self.bytes_left {
                 self.lacks(Some(block), TOO_LARGE);
@@ -135,7 +134,7 @@ impl Limits {
 
 /// How long the JSON is.
 pub fn bytes_of<T: Serialize>(value: &T) -> usize {
-    meter(value).bytes
+    Meter::of(value).bytes
 }
 
 /// Leaves of a block that it is there, and of which type.
@@ -158,49 +157,7 @@ fn bare(block: &mut Block) {
 }
 
 fn levels<T: Serialize>(value: &T) -> usize {
-    meter(value).deepest
-}
-
-fn meter<T: Serialize>(value: &T) -> Meter {
-    let mut meter = Meter::default();
-    serde_json::to_writer(&mut meter, value)
-        .expect("an object of Notion's has only string keys, and a meter takes every byte");
-    meter
-}
-
-/// Measures JSON that is written to it.
-#[derive(Default)]
-struct Meter {
-    bytes: usize,
-    level: usize,
-    deepest: usize,
-    is_in_string: bool,
-    is_escaped: bool,
-}
-
-impl io::Write for Meter {
-    fn write(&mut self, json: &[u8]) -> io::Result<usize> {
-        self.bytes += json.len();
-        for byte in json {
-            match byte {
-                _ if self.is_escaped => self.is_escaped = false,
-                b'\\' => self.is_escaped = true,
-                b'"' => self.is_in_string = !self.is_in_string,
-                _ if self.is_in_string => {}
-                b'[' | b'{' => {
-                    self.level += 1;
-                    self.deepest = self.deepest.max(self.level);
-                }
-                b']' | b'}' => self.level = self.level.saturating_sub(1),
-                _ => {}
-            }
-        }
-        Ok(json.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
+    Meter::of(value).deepest
 }
 
 #[cfg(test)]

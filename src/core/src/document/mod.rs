@@ -8,6 +8,7 @@ mod build;
 mod commit;
 mod files;
 mod limits;
+mod meter;
 mod object;
 mod reference;
 mod resolve;

@@ -251,7 +251,7 @@ impl PageUnit {
             Phase::Recalling => {
                 // What another builder saved, or what is not whole, is as good as nothing.
                 let half = values.first().and_then(Value::text);
-                let half = half.and_then(|half| serde_json::from_str(&half).ok());
+                let half = half.and_then(|half| serde_json::from_slice(half.as_bytes()).ok());
                 self.half = half
                     .filter(|(builder, ..): &(String, Version, Box<Fetch>)| builder == FINGERPRINT)
                     .map(|(_, version, fetch)| (version, fetch));
