@@ -71,16 +71,6 @@ impl Keys {
         self.index("summaries")
     }
 
-    /// Hash: page or database id → the page whose block tree holds it.
-    pub fn owners(&self) -> String {
-        self.index("owners")
-    }
-
-    /// Hash: object → the version of it that the store holds, as `{last_edited_time}~{fingerprint}`; empty where that is uncertain.
-    pub fn known(&self) -> String {
-        self.index("known")
-    }
-
     /// Hash: path → id.
     pub fn slugs(&self) -> String {
         self.join(&["slugs"])
@@ -101,39 +91,25 @@ impl Keys {
         self.join(&["version"])
     }
 
-    /// Hash: who may commit.
+    /// Hash: who may commit, and under `state` what the engine remembers between runs.
     pub fn lease(&self) -> String {
         self.export("lease")
     }
 
-    /// String: the engine's state between runs.
-    pub fn state(&self) -> String {
-        self.export("state")
-    }
-
-    /// Sorted set: objects to fetch, by the instant from which they may be taken.
+    /// Sorted set: objects to fetch, by the instant from which they may be taken;
+    /// and below zero, after `~`, those to build again from what is stored.
     pub fn frontier(&self) -> String {
         self.export("frontier")
     }
 
-    /// Sorted set: pages to build again from what is stored.
-    pub fn rebuild(&self) -> String {
-        self.export("rebuild")
-    }
-
-    /// Hash: object → how often it was taken without an end; for a rebuild, `~` and the object.
-    pub fn takes(&self) -> String {
-        self.export("takes")
+    /// Hash: object → its [`Record`](crate::engine::Record).
+    pub fn objects(&self) -> String {
+        self.export("objects")
     }
 
     /// Hash: object → when and as what JSON a listing gave it, so that it is not asked for again; or `half` where a stage has what was fetched.
     pub fn listed(&self) -> String {
         self.export("listed")
-    }
-
-    /// Hash: object → number of the export that saw it last.
-    pub fn seen(&self) -> String {
-        self.export("seen")
     }
 
     /// Hash: object → the last failure to export it.

@@ -90,19 +90,18 @@ impl Status {
     /// The commands whose replies make the status.
     pub fn commands(keys: &Keys) -> Vec<Command> {
         [
-            ["GET", &keys.state()],
-            ["ZCARD", &keys.frontier()],
-            ["ZCARD", &keys.rebuild()],
-            ["ZCARD", &keys.pages()],
-            ["GET", &keys.version()],
+            vec!["HGET", &keys.lease(), "state"],
+            vec!["ZCARD", &keys.frontier()],
+            vec!["ZCARD", &keys.pages()],
+            vec!["GET", &keys.version()],
         ]
-        .map(Command::new::<[&str; 2], &str>)
+        .map(Command::new::<Vec<&str>, &str>)
         .to_vec()
     }
 
     /// Reads the replies; nothing if they are not what the commands give.
     pub fn read(replies: &[Value]) -> Option<Self> {
-        let [state, frontier, rebuild, pages, version] = replies else {
+        let [state, frontier, pages, version] = replies else {
             return None;
         };
         let state = State::parse(&state.text().unwrap_or_default()).ok()?;
@@ -118,7 +117,7 @@ impl Status {
                 .as_ref()
                 .map(|export| export.counts)
                 .unwrap_or_default(),
-            frontier: frontier.integer()?.saturating_add(rebuild.integer()?),
+            frontier: frontier.integer()?,
             pages: pages.integer()?,
             not_before: state.not_before.map(time),
             last_run: state.last_run.map(|run| LastRunStatus {

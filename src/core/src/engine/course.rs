@@ -12,6 +12,7 @@ use super::state::{Export, ExportKind, SearchPlace, State, Verified};
 use super::unit::{
     LONGEST_RETRY_DELAY, LaneStep, NEVER_STORED, NOTHING_STORED, Search, Taken, Unit,
 };
+use super::work::Active;
 use super::write::{Settlement, Verdict, Version, Write};
 use super::{Engine, Frontier, Phase, RENEWAL};
 
@@ -42,18 +43,7 @@ impl Engine {
                 event,
                 data: self.event_data(),
             },
-            Turn::Take => Write::Take {
-                count: if self.closing.is_some() {
-                    0
-                } else {
-                    self.room().saturating_sub(self.active.len())
-                },
-                active: self
-                    .active
-                    .iter()
-                    .filter_map(|active| active.unit.member())
-                    .collect(),
-            },
+            Turn::Take => Write::Take,
             Turn::Verify => Write::Verify {
                 cursor: self.unverified()?,
             },
@@ -65,7 +55,7 @@ impl Engine {
                 LaneStep::Leave => return None,
             },
         };
-        Some(self.prepared(write, now))
+        Some(self.prepared(turn, write, now))
     }
 
     /// Goes on from the state that the last run left, or begins the next export.
@@ -113,8 +103,13 @@ impl Engine {
         let Some(export) = self.state.export.as_ref() else {
             return;
         };
-        let is_due =
-            self.frontier.is_worth_a_look || self.frontier.next_due.is_some_and(|due| due <= now);
+        // Where nothing is under way and nothing is known of the frontier, only a look can tell.
+        let frontier = &self.frontier;
+        let is_due = frontier.is_worth_a_look
+            || match frontier.next_due {
+                Some(due) => due <= now,
+                None => is_quiet && !frontier.is_worked_off,
+            };
         if !export.searched {
             if is_quiet {
                 let search = Unit::search(export.kind, self.state.watermark, export.search.clone());
@@ -173,8 +168,11 @@ impl Engine {
     /// Takes what a write came to; a control turn is over with it.
     pub(super) fn written(&mut self, now: Timestamp, turn: Turn, verdict: Verdict, answer: &Value) {
         match turn {
-            Turn::Unit(number) => return self.unit_written(number, verdict, answer),
-            Turn::Take => self.taken(now, answer),
+            Turn::Unit(number) => {
+                self.unit_written(number, verdict, answer);
+                return self.taken(now, turn, answer);
+            }
+            Turn::Take => self.taken(now, turn, answer),
             Turn::Release => {
                 let outcome = self
                     .closing
@@ -189,36 +187,62 @@ impl Engine {
         self.lane.holder = None;
     }
 
-    fn taken(&mut self, now: Timestamp, answer: &Value) {
-        let [_, _, _, rebuild, next_due, source, entries @ ..] = answer.items() else {
+    /// Takes what a write handed out, if it was to hand out anything.
+    fn taken(&mut self, now: Timestamp, turn: Turn, answer: &Value) {
+        let taken = answer.items().get(3).map(Value::items);
+        let Some([first, source, entries @ ..]) = taken else {
             return;
         };
         let is_rebuild = source.text().as_deref() == Some("rebuild");
-        let mut taken = Vec::new();
+        let mut units = Vec::new();
         for entry in entries.chunks(5) {
             match Taken::parse(entry, is_rebuild) {
-                Ok(entry) => taken.push(entry),
+                Ok(taken) => units.push(Unit::of(taken, now)),
                 Err(foreign) => {
                     self.foreign.push(foreign);
                     self.lane.enter(Turn::Discard);
                 }
             }
         }
-        // What is being worked on stands in the frontier as well and is always due.
-        let is_all = self.active.is_empty() && entries.is_empty();
-        let patience = self.patience();
-        let next_due = next_due
-            .integer()
-            .map(Timestamp::from_millis)
-            .filter(|due| is_all && due.since(now) <= patience);
-        self.frontier = Frontier {
-            is_worth_a_look: !entries.is_empty() && !is_rebuild,
-            is_worked_off: is_all && next_due.is_none() && rebuild.integer() == Some(0),
-            next_due,
+        let is_alone = self.others(turn).next().is_none();
+        self.frontier = match first.text().unwrap_or_default() {
+            // What is being worked on stands in the frontier as well and is always due.
+            first if entries.is_empty() && is_alone => self.frontier_from(&first, now),
+            _ => Frontier {
+                is_worth_a_look: !entries.is_empty() && !is_rebuild,
+                ..Frontier::default()
+            },
         };
-        for taken in taken {
-            self.start_unit(Unit::of(taken, now));
+        for unit in units {
+            self.start_unit(unit);
         }
+    }
+
+    /// What the score of its first entry says of the frontier, while nothing is being worked on.
+    pub(super) fn frontier_from(&self, first: &str, now: Timestamp) -> Frontier {
+        let due = first.parse().ok().map(Timestamp::from_millis);
+        let is_due = due.is_some_and(|due| due <= now);
+        let next_due = due.filter(|due| !is_due && due.since(now) <= self.patience());
+        Frontier {
+            is_worth_a_look: is_due,
+            is_worked_off: !is_due && next_due.is_none(),
+            next_due,
+        }
+    }
+
+    /// How many entries of the frontier a write is to bring: what ends a unit makes room for another.
+    pub(super) fn wanted(&self, turn: Turn, write: &Write) -> usize {
+        let hands_out = write.ends_work() && !matches!(turn, Turn::Discard);
+        match hands_out && self.closing.is_none() {
+            true => self.room().saturating_sub(self.others(turn).count()),
+            false => 0,
+        }
+    }
+
+    /// The units at work besides the one whose turn it is.
+    pub(super) fn others(&self, turn: Turn) -> impl Iterator<Item = &Active> {
+        let active = self.active.iter();
+        active.filter(move |active| Turn::Unit(active.number) != turn)
     }
 
     /// Where the comparison of the store with what was seen goes on; a full export ends with it,

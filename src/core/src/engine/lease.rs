@@ -32,7 +32,7 @@ impl Engine {
     }
 
     /// A write with its header: the state that it saves counts what it writes.
-    pub(super) fn prepared(&mut self, write: Write, now: Timestamp) -> Pending {
+    pub(super) fn prepared(&mut self, turn: Turn, write: Write, now: Timestamp) -> Pending {
         self.sequence += 1;
         self.last_write_at = now;
         let mut state = self.state.clone();
@@ -51,6 +51,11 @@ impl Engine {
                 .expect("the state holds only strings, numbers and lists"),
             export: self.state.export.as_ref().map_or(0, |export| export.number),
             now,
+            wanted: self.wanted(turn, &write),
+            active: self
+                .others(turn)
+                .filter_map(|active| active.unit.member())
+                .collect(),
         };
         let call = write.call(&header);
         Pending::new(
@@ -114,6 +119,9 @@ impl Engine {
                 write.count(counts);
             }
         });
+        if matches!(write, Write::Discover(_)) {
+            self.frontier.is_worth_a_look = true;
+        }
         if let Some(object) = write.exported().filter(|_| verdict != Verdict::PathTaken) {
             self.state.forget_error(&object);
         }
@@ -133,7 +141,11 @@ impl Engine {
                 (Ok(fencing), Ok(state)) => {
                     self.fencing = fencing;
                     self.begin(state, now);
-                    self.counts(|counts| counts.redis_commands += 5);
+                    self.frontier = self.frontier_from(&text(4), now);
+                    let cost = items.get(1).and_then(Value::integer).unwrap_or_default();
+                    self.counts(|counts| {
+                        counts.redis_commands += u64::try_from(cost).unwrap_or_default()
+                    });
                 }
                 (_, Err(problem)) => self.give_up(problem),
                 (Err(_), _) => self.give_up("redis gave a lease without a number".to_owned()),

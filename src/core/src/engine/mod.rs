@@ -19,6 +19,7 @@ mod lane;
 mod lease;
 mod limiter;
 mod listing;
+mod record;
 mod retry;
 mod state;
 mod unit;
@@ -29,6 +30,7 @@ mod write;
 use std::time::Duration;
 
 pub use effect::{Effect, Outcome, Reply, Step, Ticket};
+pub use record::Record;
 
 pub use state::{
     Counts, Export, ExportError, ExportKind, LastRun, SearchPlace, Started, State, Verified,
@@ -95,11 +97,11 @@ enum Phase {
 }
 
 /// What the last look at the frontier showed.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct Frontier {
     /// Whether a take could bring something.
     is_worth_a_look: bool,
-    /// Whether the last take found nothing that this export is to wait for.
+    /// Whether it holds nothing that this export is to wait for.
     is_worked_off: bool,
     next_due: Option<Timestamp>,
 }
@@ -132,11 +134,7 @@ impl Engine {
             sequence: 0,
             last_write_at: now,
             next_number: 0,
-            frontier: Frontier {
-                is_worth_a_look: true,
-                is_worked_off: false,
-                next_due: None,
-            },
+            frontier: Frontier::default(),
             closing: None,
             cut: Vec::new(),
             foreign: Vec::new(),

@@ -106,7 +106,6 @@ impl Engine {
             return;
         };
         let Active { unit, answers, .. } = self.active.swap_remove(place);
-        self.frontier.is_worth_a_look = true;
         let is_unfinished = matches!(ending, Ending::Cut) || unit.is_half_done();
         match (&unit, unit.member()) {
             (_, Some(member)) if is_unfinished => {
@@ -287,6 +286,9 @@ impl Engine {
             .find(|active| active.number == number)
         {
             active.unit.read(&self.keys, values);
+            if let (Unit::Search(search), Some(export)) = (&active.unit, &mut self.state.export) {
+                export.search = search.place();
+            }
         }
     }
 

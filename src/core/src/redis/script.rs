@@ -9,7 +9,8 @@ use crate::hex::hex;
 
 pub(crate) const CALL: &str = include_str!("../scripts/call.lua");
 const PRELUDE: &str = include_str!("../scripts/prelude.lua");
-const SETTLED: &str = include_str!("../scripts/settled.lua");
+const RECORD: &str = include_str!("../scripts/record.lua");
+const WORK: &str = include_str!("../scripts/work.lua");
 
 /// An atomic operation on the store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,44 +37,66 @@ impl Script {
     pub const COMMIT_OBJECT: Self = Self::new(&[
         CALL,
         PRELUDE,
-        SETTLED,
+        RECORD,
+        WORK,
         include_str!("../scripts/commit_object.lua"),
     ]);
     /// Writes a page.
     pub const COMMIT_PAGE: Self = Self::new(&[
         CALL,
         PRELUDE,
-        SETTLED,
+        RECORD,
+        WORK,
         include_str!("../scripts/commit_page.lua"),
     ]);
     /// Puts what a listing found into the frontier.
-    pub const DISCOVER: Self = Self::new(&[CALL, PRELUDE, include_str!("../scripts/discover.lua")]);
+    pub const DISCOVER: Self = Self::new(&[
+        CALL,
+        PRELUDE,
+        RECORD,
+        include_str!("../scripts/discover.lua"),
+    ]);
     /// Reads a part of an index with the summaries.
     pub const LIST: Self = Self::new(&[include_str!("../scripts/list.lua")]);
     /// Saves the state with an event.
     pub const MARK: Self = Self::new(&[CALL, PRELUDE, include_str!("../scripts/mark.lua")]);
     /// Ends a run.
-    pub const RELEASE: Self = Self::new(&[CALL, PRELUDE, include_str!("../scripts/release.lua")]);
+    pub const RELEASE: Self = Self::new(&[
+        CALL,
+        PRELUDE,
+        RECORD,
+        include_str!("../scripts/release.lua"),
+    ]);
     /// Takes a page out.
     pub const REMOVE_PAGE: Self = Self::new(&[
         CALL,
         PRELUDE,
-        SETTLED,
+        RECORD,
+        WORK,
         include_str!("../scripts/remove_page.lua"),
     ]);
     /// Ends the work on a member without a document.
     pub const SETTLE: Self = Self::new(&[
         CALL,
         PRELUDE,
-        SETTLED,
+        RECORD,
+        WORK,
         include_str!("../scripts/settle.lua"),
     ]);
     /// Writes a part of a large document.
-    pub const STAGE: Self = Self::new(&[CALL, PRELUDE, include_str!("../scripts/stage.lua")]);
+    pub const STAGE: Self =
+        Self::new(&[CALL, PRELUDE, RECORD, include_str!("../scripts/stage.lua")]);
     /// Hands out work.
-    pub const TAKE: Self = Self::new(&[CALL, PRELUDE, include_str!("../scripts/take.lua")]);
+    pub const TAKE: Self = Self::new(&[
+        CALL,
+        PRELUDE,
+        RECORD,
+        WORK,
+        include_str!("../scripts/take.lua"),
+    ]);
     /// Puts what the store holds and an export has not seen into the frontier.
-    pub const VERIFY: Self = Self::new(&[CALL, PRELUDE, include_str!("../scripts/verify.lua")]);
+    pub const VERIFY: Self =
+        Self::new(&[CALL, PRELUDE, RECORD, include_str!("../scripts/verify.lua")]);
 
     /// A script whose text is these parts, one after the other.
     pub(crate) const fn new(parts: &'static [&'static str]) -> Self {

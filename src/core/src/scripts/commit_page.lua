@@ -1,68 +1,73 @@
 -- One page: its document, meta, indexes, path, event, frontier and progress change together, or not at all.
--- KEYS 1 lease, 2 state, 3 frontier, 4 rebuild, 5 takes, 6 listed, 7 known, 8 errors, 9 seen, 10 owners,
---   11 document, 12 meta, 13 summaries, 14 pages, 15 slugs, 16 redirects, 17 events, 18 version, 19 stage,
---   20 the page's mentions, 21 its children, then the sorted sets that list it, those that no longer do,
---   the mentions it makes, and those it no longer makes.
--- ARGV header, 5 member, 6 version of it, 7 number of the export, 8 now, 9 run, 10 id, 11 hash, 12 path, 13 face,
---   14 ancestors, 15 mentions, 16 parents, 17 summary, 18 last edited ms, 19 created ms, 20 last edited time,
---   21 size in bytes, 22 document or '' where it is staged, 23 the owner that it was built with ('' none, '=' it needs none),
---   24..27 how many keys of the four last kinds, 28 how many members its own blocks hold,
---   then those, then the members that only its synced copies show.
--- Answers {'taken', cost} where another page has the path, {'ok', cost, 1 if content changed}.
+-- KEYS 1 lease, 2 records, 3 frontier, 4 listed, 5 errors, 6 document, 7 meta, 8 summaries, 9 pages, 10 slugs,
+--   11 redirects, 12 events, 13 version, 14 stage, 15 the mentions of it, 16 its children, then the sorted sets
+--   that list it, those that no longer do, the mentions it makes, and those it no longer makes.
+-- ARGV header, 5 to 7 as in work.lua, 8 member, 9 version of it, 10 number of the export, 11 run, 12 id, 13 hash,
+--   14 path, 15 face, 16 ancestors, 17 mentions, 18 parents, 19 summary, 20 last edited ms, 21 created ms,
+--   22 last edited time, 23 size in bytes, 24 document or '' where it is staged,
+--   25 the owner that it was built with ('' none, '=' it needs none), 26..29 how many keys of the four last kinds,
+--   30 how many members its own blocks hold, then those, then the members that only its synced copies show.
+-- Answers {'taken', cost} where another page has the path.
 local verdict = refused()
-if verdict then return {verdict, cost, 0} end
-local id, path, now = ARGV[10], ARGV[12], ARGV[8]
-local holder = call('HGET', KEYS[15], path)
-if holder and holder ~= id then return {'taken', cost, 0} end
+if verdict == 'stale' then return {verdict, cost} end
+if verdict then return ended(verdict) end
+local member, id, path, now = ARGV[8], ARGV[12], ARGV[14], ARGV[7]
+local old = call('HMGET', KEYS[7], 'hash', 'path', 'face', 'ancestors')
+if old[2] ~= path then
+  local holder = call('HGET', KEYS[10], path)
+  if holder and holder ~= id then return {'taken', cost} end
+end
 accept()
+local members = slice(31, #ARGV)
+members[#members + 1] = member
+load(members)
 
-local old = call('HMGET', KEYS[12], 'hash', 'path', 'face', 'ancestors')
-local changed = old[1] ~= ARGV[11]
+local changed = old[1] ~= ARGV[13]
 if changed then
-  if ARGV[22] == '' then
-    call('RENAME', KEYS[19], KEYS[11])
-    call('PERSIST', KEYS[11])
+  if ARGV[24] == '' then
+    call('RENAME', KEYS[14], KEYS[6])
+    call('PERSIST', KEYS[6])
   else
-    call('SET', KEYS[11], ARGV[22])
+    call('SET', KEYS[6], ARGV[24])
   end
-  local version = call('INCR', KEYS[18])
-  call('HSET', KEYS[12], 'hash', ARGV[11], 'path', path, 'face', ARGV[13], 'ancestors', ARGV[14],
-    'mentions', ARGV[15], 'parents', ARGV[16], 'version', version, 'size', ARGV[21],
-    'last_edited_time', ARGV[20], 'exported_at', now)
-  announce(KEYS[17], now, old[1] and 'page.updated' or 'page.created', ARGV[9],
+  local version = call('INCR', KEYS[13])
+  call('HSET', KEYS[7], 'hash', ARGV[13], 'path', path, 'face', ARGV[15], 'ancestors', ARGV[16],
+    'mentions', ARGV[17], 'parents', ARGV[18], 'version', version, 'size', ARGV[23],
+    'last_edited_time', ARGV[22], 'exported_at', now)
+  announce(KEYS[12], now, old[1] and 'page.updated' or 'page.created', ARGV[11],
     '{"id":"' .. id .. '","version":' .. version .. '}')
   if old[2] ~= path then
-    call('HSET', KEYS[15], path, id)
-    call('HDEL', KEYS[16], path)
+    call('HSET', KEYS[10], path, id)
+    call('HDEL', KEYS[11], path)
     if old[2] then
-      call('HDEL', KEYS[15], old[2])
-      call('HSET', KEYS[16], old[2], id)
+      call('HDEL', KEYS[10], old[2])
+      call('HSET', KEYS[11], old[2], id)
     end
   end
-  if old[3] ~= ARGV[13] then queue(call('SMEMBERS', KEYS[20]), now, KEYS[4]) end
-  if old[4] ~= ARGV[14] then queue(call('ZRANGE', KEYS[21], 0, -1), now, KEYS[4]) end
-else
-  call('HSET', KEYS[12], 'last_edited_time', ARGV[20], 'exported_at', now)
-end
-call('HSET', KEYS[13], ARGV[5], ARGV[17])
-call('ZADD', KEYS[14], ARGV[18], ARGV[5])
-
-local key = 21
-local function each(count, apply)
-  for _ = 1, tonumber(count) do
-    key = key + 1
-    apply(KEYS[key])
+  if old[3] ~= ARGV[15] then queue(call('SMEMBERS', KEYS[15]), member) end
+  if old[4] ~= ARGV[16] then queue(call('ZRANGE', KEYS[16], 0, -1), member) end
+  local key = 16
+  local function each(count, command, ...)
+    for _ = 1, tonumber(count) do
+      key = key + 1
+      call(command, KEYS[key], ...)
+    end
   end
+  each(ARGV[26], 'ZADD', ARGV[21], member)
+  each(ARGV[27], 'ZREM', member)
+  each(ARGV[28], 'SADD', member)
+  each(ARGV[29], 'SREM', member)
+else
+  call('HSET', KEYS[7], 'last_edited_time', ARGV[22], 'exported_at', now)
 end
-each(ARGV[24], function(index) call('ZADD', index, ARGV[19], ARGV[5]) end)
-each(ARGV[25], function(index) call('ZREM', index, ARGV[5]) end)
-each(ARGV[26], function(mentions) call('SADD', mentions, ARGV[5]) end)
-each(ARGV[27], function(mentions) call('SREM', mentions, ARGV[5]) end)
+call('HSET', KEYS[8], member, ARGV[19])
+call('ZADD', KEYS[9], ARGV[20], member)
 
-built(ARGV[5], KEYS[4], KEYS[5])
-settle(ARGV[5], ARGV[6], KEYS[3], KEYS[4], KEYS[5], KEYS[6], KEYS[7], KEYS[8])
-check_owner(ARGV[5], ARGV[23], now, KEYS[4], KEYS[10])
-local last = 28 + tonumber(ARGV[28])
-found(slice(29, last), id, ARGV[7], now, KEYS[3], KEYS[4], KEYS[9], KEYS[10])
-found(slice(last + 1, #ARGV), '', ARGV[7], now, KEYS[3], KEYS[4], KEYS[9], KEYS[10])
-return {'ok', cost, changed and 1 or 0}
+built(member)
+settle(member, ARGV[9])
+check_owner(member, ARGV[25])
+local last = 30 + tonumber(ARGV[30])
+found(31, last, id, ARGV[10])
+found(last + 1, #ARGV, '', ARGV[10])
+flush()
+return ended('ok', changed)

@@ -1,5 +1,5 @@
 -- What every fenced script begins with, after call.lua.
--- KEYS[1] the lease, KEYS[2] the state.
+-- KEYS[1] the lease, which holds the engine's state as well.
 -- ARGV[1] fencing number, ARGV[2] sequence, ARGV[3] the lease's end in ms, ARGV[4] the state to save.
 -- Every script answers {verdict, cost, ...}: cost is the script itself and its inner commands, as they are billed.
 
@@ -13,8 +13,7 @@ local function refused()
 end
 
 local function accept()
-  call('HSET', KEYS[1], 'sequence', ARGV[2], 'until', ARGV[3])
-  call('SET', KEYS[2], ARGV[4])
+  call('HSET', KEYS[1], 'sequence', ARGV[2], 'until', ARGV[3], 'state', ARGV[4])
 end
 
 -- Tells readers what happened.

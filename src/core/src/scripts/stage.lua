@@ -1,6 +1,6 @@
 -- Writes one part of a large document, or of what is fetched of a page, at its offset; writing it twice changes nothing.
 -- The first part replaces what an earlier run may have left; an abandoned stage goes away after a day.
--- KEYS lease, state, stage, listed. ARGV header, 5 offset in bytes, 6 the part,
+-- KEYS lease, records, stage, listed. ARGV header, 5 offset in bytes, 6 the part,
 --   7 the member whose fetching is saved with this part, the last one, or ''.
 local verdict = refused()
 if verdict then return {verdict, cost} end
@@ -11,5 +11,10 @@ else
   call('SETRANGE', KEYS[3], ARGV[5], ARGV[6])
 end
 call('PEXPIRE', KEYS[3], 86400000)
-if ARGV[7] ~= '' then call('HSET', KEYS[4], ARGV[7], 'half') end
+if ARGV[7] ~= '' then
+  load({ARGV[7]})
+  mark(ARGV[7], 'l')
+  call('HSET', KEYS[4], ARGV[7], 'half')
+  save()
+end
 return {'ok', cost}

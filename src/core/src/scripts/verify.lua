@@ -1,24 +1,23 @@
 -- Puts a batch of what the store holds into the frontier, as far as this export has not seen it:
 -- what neither search nor the walk shows is asked for by its id.
--- KEYS lease, state, frontier, seen, known. ARGV header, 5 number of the export, 6 now, 7 where to go on, 8 how many about.
+-- KEYS lease, records, frontier. ARGV header, 5 number of the export, 6 now, 7 where to go on, 8 how many about.
 -- Answers {'ok', cost, where to go on or '0' at the end}. What is put in counts as seen, so the same batch again adds nothing.
 local verdict = refused()
 if verdict == 'stale' then return {verdict, cost} end
 if not verdict then accept() end
 
-local batch = call('HSCAN', KEYS[5], ARGV[7], 'COUNT', ARGV[8])
-local members = {}
-for i = 1, #batch[2], 2 do members[#members + 1] = batch[2][i] end
-local seen = fetch(KEYS[4], members)
-local marks, entries = {}, {}
-for i, member in ipairs(members) do
-  if seen[i] ~= ARGV[5] then
-    marks[#marks + 1] = member
-    marks[#marks + 1] = ARGV[5]
-    entries[#entries + 1] = ARGV[6]
-    entries[#entries + 1] = member
-  end
+local batch = call('HSCAN', KEYS[2], ARGV[7], 'COUNT', ARGV[8])
+local members, entries = {}, {}
+for i = 1, #batch[2], 2 do
+  local seen, version = batch[2][i + 1]:match('^(.-)|.-|.-|.-|.-|(.*)$')
+  if seen ~= ARGV[5] and version ~= '-' then members[#members + 1] = batch[2][i] end
 end
-add('HSET', KEYS[4], marks)
+load(members)
+for _, member in ipairs(members) do
+  change(member).seen = ARGV[5]
+  entries[#entries + 1] = ARGV[6]
+  entries[#entries + 1] = member
+end
+save()
 add_new(KEYS[3], entries)
 return {'ok', cost, batch[1]}

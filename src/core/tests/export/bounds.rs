@@ -105,7 +105,7 @@ fn a_document_of_deep_blocks_can_be_built_again() {
     );
     let kinds = document["unsupported_blocks"].as_array().unwrap();
     assert_eq!(kinds.len(), 1, "{kinds:?}");
-    let rebuild = ["notion:export:rebuild", "1", &format!("page:{A}")];
+    let rebuild = ["notion:export:frontier", "-1", &format!("~page:{A}")];
     redis::cmd("ZADD")
         .arg(&rebuild)
         .exec(&mut world.connection)

@@ -12,7 +12,7 @@ fn any_budget_gives_the_same_store() {
     let mut world = World::new(workspace(), Options::default());
     assert_eq!(world.run_to_the_end(), 1);
     let expected = world.contents();
-    for budget in [90, 120, 200, 400] {
+    for budget in [45, 90, 120, 200] {
         for workers in [1, 4] {
             world.reset(workspace(), Options::default());
             world.settings.run_subrequests = budget;

@@ -181,7 +181,8 @@ fn an_edit_that_search_shows_late_is_seen_within_the_overlap() {
 
 #[test]
 fn something_foreign_in_the_frontier_is_put_out_and_told() {
-    for queue in ["frontier", "rebuild"] {
+    // What is to be built again stands below zero.
+    for (score, mark) in [("1", ""), ("-1", "~")] {
         let mut world = World::scripted(|request| match request.path.as_str() {
             "/v1/search" => list(&[page(A, "A", OLD)]),
             _ => list(&[]),
@@ -189,7 +190,7 @@ fn something_foreign_in_the_frontier_is_put_out_and_told() {
         world.run_to_the_end();
         let foreign = "block:38c9ce7b-60a4-8136-8cb8-d1a177ad0a4f";
         redis::cmd("ZADD")
-            .arg(&[&format!("notion:export:{queue}"), "1", foreign])
+            .arg(&["notion:export:frontier", score, &format!("{mark}{foreign}")])
             .exec(&mut world.connection)
             .unwrap();
         world.wait(60);
@@ -197,10 +198,10 @@ fn something_foreign_in_the_frontier_is_put_out_and_told() {
         world.run_to_the_end();
         assert!(
             world.commits - commits < 10,
-            "{queue}: {}",
+            "{score}: {}",
             world.commits - commits
         );
-        assert!(world.errors().contains_key(foreign), "{queue}");
+        assert!(world.errors().contains_key(foreign), "{score}");
     }
 }
 

@@ -133,11 +133,7 @@ impl World {
                 _ => self.now = self.now.plus(Duration::from_secs(60)),
             }
         }
-        let status: String = redis::cmd("GET")
-            .arg("notion:export:state")
-            .query(&mut self.connection)
-            .unwrap();
-        panic!("the export does not end: {status}");
+        panic!("the export does not end: {:?}", self.state());
     }
 }
 

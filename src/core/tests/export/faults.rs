@@ -66,11 +66,11 @@ fn a_refused_token_stops_the_run_and_is_told() {
         matches!(&outcome, Some(Outcome::Stopped(problem)) if problem.contains("NOTION_TOKEN")),
         "{outcome:?}"
     );
-    let state: String = redis::cmd("GET")
-        .arg("notion:export:state")
-        .query(&mut world.connection)
-        .unwrap();
-    assert!(state.contains("notion refuses NOTION_TOKEN"), "{state}");
+    let last = world.state().last_run.unwrap();
+    assert!(
+        last.problem
+            .is_some_and(|it| it.contains("notion refuses NOTION_TOKEN"))
+    );
     world.token = "ntn_test";
     world.run_to_the_end();
     world.assert_nothing_is_missed();

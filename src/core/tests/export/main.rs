@@ -22,6 +22,7 @@ mod bounds;
 mod budget;
 mod changes;
 mod completeness;
+mod cost;
 mod crash;
 mod faults;
 mod large;

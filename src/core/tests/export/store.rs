@@ -14,7 +14,7 @@ pub type Contents = BTreeMap<String, String>;
 const TIMES: [&str; 2] = ["exported_at", "version"];
 
 impl World {
-    /// Everything that readers can see.
+    /// Everything that readers can see, and what the exporter knows of each object.
     pub fn contents(&mut self) -> Contents {
         let keys: Vec<String> = redis::cmd("KEYS")
             .arg("*")
@@ -23,10 +23,17 @@ impl World {
         let is_visible = |key: &&String| {
             !key.contains(":export:") && !key.ends_with(":events") && !key.ends_with(":version")
         };
-        keys.iter()
+        let mut contents: Contents = keys
+            .iter()
             .filter(is_visible)
             .map(|key| (key.clone(), self.content(key)))
-            .collect()
+            .collect();
+        let known = self.records().into_iter().map(|(member, it)| {
+            let known = format!("{:?} {}", it.owner, it.version);
+            (format!("record of {member}"), known)
+        });
+        contents.extend(known);
+        contents
     }
 
     /// Everything at all, but the log of events.

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use notion_edge_core::api::{Method, NOTION_VERSION, Request};
 use notion_edge_core::config::Settings;
-use notion_edge_core::engine::{Effect, Reply, State};
+use notion_edge_core::engine::{Effect, Record, Reply, State};
 use notion_edge_core::failure::Failure;
 use notion_edge_core::keys::Keys;
 use notion_edge_core::redis::{Command, Value};
@@ -83,11 +83,23 @@ impl World {
 
     /// What the engine remembers.
     pub fn state(&mut self) -> State {
-        let json: Option<String> = redis::cmd("GET")
-            .arg("notion:export:state")
+        let json: Option<String> = redis::cmd("HGET")
+            .arg(&["notion:export:lease", "state"])
             .query(&mut self.connection)
             .unwrap();
         State::parse(&json.unwrap_or_default()).unwrap()
+    }
+
+    /// What the exporter knows of each object.
+    pub fn records(&mut self) -> BTreeMap<String, Record> {
+        let records: BTreeMap<String, String> = redis::cmd("HGETALL")
+            .arg("notion:export:objects")
+            .query(&mut self.connection)
+            .unwrap();
+        let parsed = records
+            .into_iter()
+            .map(|(member, text)| (member, Record::parse(&text).unwrap()));
+        parsed.collect()
     }
 
     /// The last failure of each object.

@@ -182,7 +182,7 @@ impl Unit {
     pub fn lane(&mut self, context: &Context<'_>) -> LaneStep {
         match self {
             Self::Probe(_) => LaneStep::Leave,
-            Self::Search(search) => search.lane(),
+            Self::Search(search) => search.lane(context),
             Self::Page(page) => page.lane(context),
             Self::Container(container) => container.lane(context),
         }
@@ -191,7 +191,8 @@ impl Unit {
     /// Takes the values that it read.
     pub fn read(&mut self, keys: &Keys, values: &[Value]) {
         match self {
-            Self::Probe(_) | Self::Search(_) => {}
+            Self::Probe(_) => {}
+            Self::Search(search) => search.read(values),
             Self::Page(page) => page.read(values),
             Self::Container(container) => container.read(keys, values),
         }

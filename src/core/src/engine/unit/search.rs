@@ -6,13 +6,14 @@ use std::time::Duration;
 
 use crate::api::{Cursor, Request};
 use crate::engine::listing::{Listed, MAX_RESTARTS, found_in};
+use crate::engine::record::Record;
 use crate::engine::state::{ExportKind, SearchPlace};
 use crate::engine::write::{Found, Verdict, Write};
 use crate::failure::Failure;
-use crate::redis::Value;
+use crate::redis::{Command, Value};
 use crate::time::Timestamp;
 
-use super::{LaneStep, Unreadable, Want};
+use super::{Context, LaneStep, Unreadable, Want};
 
 /// Search lags: an edit may appear among results that are this much older than the newest.
 const OVERLAP: Duration = Duration::from_secs(15 * 60);
@@ -43,7 +44,13 @@ pub struct Search {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Phase {
     Asking,
-    Found { is_last: bool },
+    /// Whether the store holds all of it is read: mostly it does, and there is nothing to write.
+    Comparing {
+        is_last: bool,
+    },
+    Found {
+        is_last: bool,
+    },
     Done,
 }
 
@@ -69,7 +76,7 @@ impl Search {
     pub fn want(&self) -> Want {
         match self.phase {
             Phase::Asking => Want::Notion(Request::search(self.cursor.as_ref())),
-            Phase::Found { .. } => Want::Lane,
+            Phase::Comparing { .. } | Phase::Found { .. } => Want::Lane,
             Phase::Done => Want::End,
         }
     }
@@ -109,11 +116,19 @@ impl Search {
             self.incomplete = Some("notion cuts search short at its limit of results".to_owned());
         }
         self.cursor = listed.next;
-        self.phase = Phase::Found { is_last };
+        self.phase = match self.kind {
+            ExportKind::Changes if self.found_count > 0 => Phase::Comparing { is_last },
+            ExportKind::Changes | ExportKind::Full => Phase::Found { is_last },
+        };
     }
 
-    pub fn lane(&mut self) -> LaneStep {
+    pub fn lane(&mut self, context: &Context<'_>) -> LaneStep {
         match self.phase {
+            Phase::Comparing { .. } => {
+                let members = self.found.iter().map(|found| found.member.to_string());
+                let words = ["HMGET".to_owned(), context.keys.objects()];
+                LaneStep::Read(vec![Command::new(words.into_iter().chain(members))])
+            }
             Phase::Found { .. } => {
                 LaneStep::Write(Write::Discover(std::mem::take(&mut self.found)))
             }
@@ -121,7 +136,27 @@ impl Search {
         }
     }
 
+    pub fn read(&mut self, values: &[Value]) {
+        let Phase::Comparing { is_last } = self.phase else {
+            return;
+        };
+        let stored = values.first().map(Value::items).unwrap_or_default();
+        let is_stored = |(found, record): (&Found, &Value)| {
+            let record = record.text().and_then(|text| Record::parse(&text));
+            found.version.is_some() && found.version == record.map(|record| record.version)
+        };
+        if self.found.iter().zip(stored).all(is_stored) && stored.len() == self.found.len() {
+            self.known += self.found_count;
+            self.go_on(is_last);
+        } else {
+            self.phase = Phase::Found { is_last };
+        }
+    }
+
     pub fn written(&mut self, verdict: Verdict, answer: &Value) {
+        let Phase::Found { is_last } = self.phase else {
+            return;
+        };
         let current = answer
             .items()
             .get(4)
@@ -132,15 +167,19 @@ impl Search {
         } else {
             self.known = 0;
         }
+        self.go_on(is_last);
+    }
+
+    fn go_on(&mut self, is_last: bool) {
         let is_past_the_overlap = matches!(
             (self.oldest, self.watermark),
             (Some(oldest), Some(watermark)) if watermark.since(oldest) >= OVERLAP
         );
         let is_known =
             self.kind == ExportKind::Changes && self.known >= ENOUGH && is_past_the_overlap;
-        self.phase = match self.phase {
-            Phase::Found { is_last: false } if !is_known => Phase::Asking,
-            Phase::Found { .. } | Phase::Asking | Phase::Done => Phase::Done,
+        self.phase = match is_last || is_known {
+            true => Phase::Done,
+            false => Phase::Asking,
         };
     }
 

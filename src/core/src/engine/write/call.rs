@@ -25,6 +25,10 @@ pub struct Header<'a> {
     pub state: String,
     pub export: u64,
     pub now: Timestamp,
+    /// How many entries of the frontier are to be handed out with a write that ends the work on one.
+    pub wanted: usize,
+    /// What is being worked on, besides what this write ends.
+    pub active: Vec<Member>,
 }
 
 impl Write {
@@ -42,7 +46,7 @@ impl Write {
                 ],
             ),
             Self::Discover(found) => discover(header, found),
-            Self::Take { count, active } => take(header, *count, active),
+            Self::Take => ending(header, Script::TAKE, [], []),
             Self::Verify { cursor } => verify(header, cursor),
             Self::CommitPage(commit) => commit_page(header, commit),
             Self::CommitObject(commit) => commit_object(header, commit),
@@ -50,7 +54,11 @@ impl Write {
             Self::Settle(settlement) => settle(header, settlement),
             Self::Stage { id, part, half } => call(
                 Script::STAGE,
-                [header.keys.stage(*id), header.keys.listed()],
+                [
+                    header.keys.objects(),
+                    header.keys.stage(*id),
+                    header.keys.listed(),
+                ],
                 [
                     part.offset.to_string(),
                     part.text.clone(),
@@ -60,11 +68,10 @@ impl Write {
             Self::Release { not_before, cut } => {
                 let not_before = not_before.map_or(0, Timestamp::millis).to_string();
                 let args = std::iter::once(not_before).chain(cut.iter().map(Member::to_string));
-                call(Script::RELEASE, [header.keys.takes()], args)
+                call(Script::RELEASE, [header.keys.objects()], args)
             }
         };
-        call.keys
-            .splice(0..0, [header.keys.lease(), header.keys.state()]);
+        call.keys.insert(0, header.keys.lease());
         let numbers = [
             header.fencing.to_string(),
             header.sequence.to_string(),
@@ -110,7 +117,7 @@ pub fn acquire(
     let args = std::iter::once(run.to_owned()).chain(times).collect();
     ScriptCall {
         script: Script::ACQUIRE,
-        keys: vec![keys.lease(), keys.state()],
+        keys: vec![keys.lease(), keys.frontier()],
         args,
     }
 }
@@ -127,12 +134,37 @@ fn call(
     }
 }
 
-fn discover(header: &Header<'_>, found: &[Found]) -> ScriptCall {
-    let keys = [
+/// What ends the work on a member, and hands out what is next.
+fn ending(
+    header: &Header<'_>,
+    script: Script,
+    keys: impl IntoIterator<Item = String>,
+    args: impl IntoIterator<Item = String>,
+) -> ScriptCall {
+    let work = [
+        header.keys.objects(),
         header.keys.frontier(),
         header.keys.listed(),
-        header.keys.seen(),
-        header.keys.known(),
+        header.keys.errors(),
+    ];
+    let active: Vec<String> = header.active.iter().map(Member::to_string).collect();
+    let numbers = [
+        header.wanted.to_string(),
+        active.join(","),
+        header.now.millis().to_string(),
+    ];
+    call(
+        script,
+        work.into_iter().chain(keys),
+        numbers.into_iter().chain(args),
+    )
+}
+
+fn discover(header: &Header<'_>, found: &[Found]) -> ScriptCall {
+    let keys = [
+        header.keys.objects(),
+        header.keys.frontier(),
+        header.keys.listed(),
     ];
     let mut args = vec![header.export.to_string(), header.now.millis().to_string()];
     for found in found {
@@ -143,29 +175,9 @@ fn discover(header: &Header<'_>, found: &[Found]) -> ScriptCall {
     call(Script::DISCOVER, keys, args)
 }
 
-fn take(header: &Header<'_>, count: usize, active: &[Member]) -> ScriptCall {
-    let keys = header.keys;
-    let keys = [
-        keys.frontier(),
-        keys.rebuild(),
-        keys.takes(),
-        keys.listed(),
-        keys.known(),
-        keys.owners(),
-    ];
-    let numbers = [header.now.millis().to_string(), count.to_string()];
-    call(
-        Script::TAKE,
-        keys,
-        numbers
-            .into_iter()
-            .chain(active.iter().map(Member::to_string)),
-    )
-}
-
 fn verify(header: &Header<'_>, cursor: &str) -> ScriptCall {
     let keys = header.keys;
-    let keys = [keys.frontier(), keys.seen(), keys.known()];
+    let keys = [keys.objects(), keys.frontier()];
     let args = [
         header.export.to_string(),
         header.now.millis().to_string(),
@@ -188,39 +200,20 @@ fn settle(header: &Header<'_>, settlement: &Settlement) -> ScriptCall {
         retry_at,
         takes.to_owned(),
     ];
-    call(Script::SETTLE, settle_keys(header.keys), args)
-}
-
-/// Keys 3 to 8 of whatever ends the work on a member.
-fn settle_keys(keys: &Keys) -> [String; 6] {
-    [
-        keys.frontier(),
-        keys.rebuild(),
-        keys.takes(),
-        keys.listed(),
-        keys.known(),
-        keys.errors(),
-    ]
-}
-
-/// Keys 3 to 10 of both commits.
-fn work_keys(keys: &Keys) -> Vec<String> {
-    let more = [keys.seen(), keys.owners()];
-    settle_keys(keys).into_iter().chain(more).collect()
+    ending(header, Script::SETTLE, [], args)
 }
 
 fn commit_page(header: &Header<'_>, commit: &PageCommit) -> ScriptCall {
     let (keys, page) = (header.keys, &commit.page);
     let id = page.id;
-    let mut all = work_keys(keys);
-    all.extend([
+    let mut all = vec![
         keys.page(id),
         keys.meta(id),
         keys.summaries(),
         keys.pages(),
         keys.slugs(),
         keys.redirects(),
-    ]);
+    ];
     all.extend([
         keys.events(),
         keys.version(),
@@ -250,7 +243,6 @@ fn commit_page(header: &Header<'_>, commit: &PageCommit) -> ScriptCall {
         commit.member.to_string(),
         commit.version.arg(),
         header.export.to_string(),
-        header.now.millis().to_string(),
         header.run.to_owned(),
         id.to_string(),
         page.hash.clone(),
@@ -283,19 +275,18 @@ fn commit_page(header: &Header<'_>, commit: &PageCommit) -> ScriptCall {
     let Leads { held, shown } = &commit.leads;
     args.push(held.len().to_string());
     args.extend(held.iter().chain(shown).map(Member::to_string));
-    call(Script::COMMIT_PAGE, all, args)
+    ending(header, Script::COMMIT_PAGE, all, args)
 }
 
 fn commit_object(header: &Header<'_>, commit: &ObjectCommit) -> ScriptCall {
     let (keys, id) = (header.keys, commit.member.id());
-    let mut all = work_keys(keys);
-    all.extend([
+    let mut all = vec![
         commit.key.clone(),
         keys.meta(id),
         keys.summaries(),
         keys.children(id),
         keys.mentions(id),
-    ]);
+    ];
     all.extend(
         commit
             .listed_by
@@ -307,9 +298,6 @@ fn commit_object(header: &Header<'_>, commit: &ObjectCommit) -> ScriptCall {
         commit.member.to_string(),
         commit.version.arg(),
         header.export.to_string(),
-        header.now.millis().to_string(),
-        String::new(),
-        id.to_string(),
         commit.ancestors.clone(),
         commit.listed_by.join("\n"),
         commit.summary.clone(),
@@ -321,19 +309,18 @@ fn commit_object(header: &Header<'_>, commit: &ObjectCommit) -> ScriptCall {
         commit.no_longer_listed_by.len().to_string(),
     ];
     args.extend(commit.found.iter().map(Member::to_string));
-    call(Script::COMMIT_OBJECT, all, args)
+    ending(header, Script::COMMIT_OBJECT, all, args)
 }
 
 fn remove_page(header: &Header<'_>, removal: &Removal) -> ScriptCall {
     let (keys, id) = (header.keys, removal.id);
-    let mut all = settle_keys(keys).to_vec();
-    all.extend([
+    let mut all = vec![
         keys.page(id),
         keys.meta(id),
         keys.summaries(),
         keys.pages(),
         keys.slugs(),
-    ]);
+    ];
     all.extend([
         keys.events(),
         keys.version(),
@@ -344,11 +331,10 @@ fn remove_page(header: &Header<'_>, removal: &Removal) -> ScriptCall {
     all.extend(removal.mentions.iter().map(|id| keys.mentions(*id)));
     let args = [
         Member::Page(id).to_string(),
-        header.now.millis().to_string(),
         header.run.to_owned(),
         id.to_string(),
         removal.path.clone().unwrap_or_default(),
         removal.listed_by.len().to_string(),
     ];
-    call(Script::REMOVE_PAGE, all, args)
+    ending(header, Script::REMOVE_PAGE, all, args)
 }

@@ -22,8 +22,8 @@ pub enum Write {
     Mark { event: &'static str, data: String },
     /// Puts what a listing found into the frontier.
     Discover(Vec<Found>),
-    /// Hands out work, except what is being worked on.
-    Take { count: usize, active: Vec<Member> },
+    /// Hands out work; whatever ends the work on an object does that as well.
+    Take,
     /// Puts a batch of what the store holds and this export has not seen into the frontier.
     Verify { cursor: String },
     /// Writes a page.
@@ -223,6 +223,19 @@ impl Write {
             }) => Some(member.clone()),
             _ => None,
         }
+    }
+
+    /// Whether it ends the work on an object, and so hands out what is next. One that waits for another path,
+    /// or a later part, does not, but its script says so itself.
+    pub fn ends_work(&self) -> bool {
+        matches!(
+            self,
+            Self::Take
+                | Self::CommitPage(_)
+                | Self::CommitObject(_)
+                | Self::RemovePage(_)
+                | Self::Settle(_)
+        )
     }
 
     /// Adds to the counts what this write brings.

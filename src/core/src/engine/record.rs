@@ -1,0 +1,35 @@
+//! What the exporter knows of one object, as the scripts keep it in a field of a hash.
+
+use crate::id::Id;
+
+/// The record of an object. Only scripts write it; what each part means is said in `record.lua`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Record {
+    /// The number of the export that saw it last; 0 where none did.
+    pub seen: u64,
+    /// How often it was taken without an end.
+    pub takes: u32,
+    /// The same of its rebuilds.
+    pub rebuilds: u32,
+    /// The page whose blocks hold it.
+    pub owner: Option<Id>,
+    /// What the store holds of it.
+    pub version: String,
+}
+
+impl Record {
+    /// Reads a record; nothing where something else stands there.
+    pub fn parse(text: &str) -> Option<Self> {
+        let mut parts = text.splitn(6, '|');
+        let mut part = || parts.next();
+        let (seen, takes, rebuilds) = (part()?, part()?, part()?);
+        let (_marks, owner, version) = (part()?, part()?, part()?);
+        Some(Self {
+            seen: seen.parse().unwrap_or_default(),
+            takes: takes.parse().ok()?,
+            rebuilds: rebuilds.parse().ok()?,
+            owner: owner.parse().ok(),
+            version: version.to_owned(),
+        })
+    }
+}

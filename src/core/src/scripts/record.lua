@@ -1,0 +1,47 @@
+-- What the exporter knows of each object, in one field of the hash KEYS[2]: `seen|takes|rebuilds|marks|owner|version`.
+--   seen: the number of the export that saw it last.
+--   takes, rebuilds: how often it was taken to be fetched, or to be built again, without an end.
+--   marks: 'l' where a listing of it is kept, 'e' where an error is noted.
+--   owner: the id of the page whose blocks hold it.
+--   version: what the store holds: '-' it was never settled, '?' nothing, '' a version that no listing will equal.
+-- A script reads the records that it needs in one command, and writes those that it changed in another.
+
+local records, changed = {}, {}
+
+local function load(members)
+  local new = {}
+  for _, member in ipairs(members) do
+    if not records[member] then
+      new[#new + 1] = member
+      records[member] = {}
+    end
+  end
+  for i, text in ipairs(fetch(KEYS[2], new)) do
+    local seen, takes, rebuilds, marks, owner, version = (text or '|0|0|||-'):match('^(.-)|(.-)|(.-)|(.-)|(.-)|(.*)$')
+    records[new[i]] = {seen = seen, takes = takes, rebuilds = rebuilds, marks = marks, owner = owner, version = version}
+  end
+end
+
+-- The record, which is going to be changed.
+local function change(member)
+  changed[member] = true
+  return records[member]
+end
+
+local function has(record, mark) return record.marks:find(mark, 1, true) ~= nil end
+
+local function mark(member, letter)
+  local record = records[member]
+  if not has(record, letter) then change(member).marks = record.marks .. letter end
+end
+
+local function save()
+  local fields = {}
+  for member in pairs(changed) do
+    local it = records[member]
+    fields[#fields + 1] = member
+    fields[#fields + 1] = table.concat({it.seen, it.takes, it.rebuilds, it.marks, it.owner, it.version}, '|')
+  end
+  changed = {}
+  add('HSET', KEYS[2], fields)
+end

@@ -1,0 +1,126 @@
+-- What ends the work on one member of the frontier, begins it on others, and hands out what is next.
+-- KEYS 2 records, 3 frontier, 4 listed, 5 errors. ARGV 5 how many to hand out, 6 the members which are being worked on,
+-- separated by commas, 7 now. What is noted here is written by `flush`, each kind in one command.
+
+-- What is to be built again stands in the frontier as '~' and the member, by the instant less this: below zero,
+-- so that the first of the frontier tells whether there is anything to do.
+local REBUILD = 1e15
+
+local done, entries, rebuilds = {}, {}, {}
+
+local function rebuild(member)
+  rebuilds[#rebuilds + 1] = string.format('%.0f', ARGV[7] - REBUILD)
+  rebuilds[#rebuilds + 1] = '~' .. member
+end
+
+-- Queues what is to be built again from what is stored, but the member itself, which has just been built.
+local function queue(members, itself)
+  for _, member in ipairs(members) do
+    if member ~= itself then rebuild(member) end
+  end
+end
+
+-- What the store holds of the member shows others as they are now.
+local function built(member)
+  done[#done + 1] = '~' .. member
+  if records[member].rebuilds ~= '0' then change(member).rebuilds = '0' end
+end
+
+-- Takes the member out of the work.
+-- version is what the store now holds of it: '' one that no listing will equal, '?' nothing,
+-- '=' the one that it held: what was never stored is noted as '?', so that a full export asks for it again;
+-- '~' the same, and it was to be built again: whether it is to be fetched is another matter;
+-- '-' nothing, and nothing is to be asked for.
+local function settle(member, version)
+  if version == '~' then return built(member) end
+  local record = change(member)
+  done[#done + 1] = member
+  if has(record, 'l') then call('HDEL', KEYS[4], member) end
+  if has(record, 'e') then call('HDEL', KEYS[5], member) end
+  record.takes, record.marks = '0', ''
+  if version ~= '=' then
+    record.version = version
+  elseif record.version == '-' then
+    record.version = '?'
+  end
+end
+
+-- Puts the members ARGV[first] to ARGV[last], which a walk found, into the frontier unless this export has seen them,
+-- and notes who owns them: a page stored before its owner was known is built again.
+local function found(first, last, owner, export)
+  for i = first, last do
+    local member = ARGV[i]
+    local record = records[member]
+    if record.seen ~= export then
+      change(member).seen = export
+      entries[#entries + 1] = ARGV[7]
+      entries[#entries + 1] = member
+    end
+    if owner ~= '' and record.owner ~= owner then
+      change(member).owner = owner
+      rebuild(member)
+    end
+  end
+end
+
+-- The owner may have become known after the member was taken; then it is built again.
+local function check_owner(member, owner)
+  if owner ~= '=' and records[member].owner ~= owner then rebuild(member) end
+end
+
+local function flush()
+  add('ZREM', KEYS[3], done)
+  add_new(KEYS[3], entries)
+  add('ZADD', KEYS[3], rebuilds)
+  save()
+end
+
+-- Hands out what is due, and counts that before its first request: what kills a run is found by its count.
+-- A rebuild has a count of its own: it fails for other reasons than a fetch.
+-- What is to be fetched goes first; pages wait for their rebuild until there is none and nothing is being fetched.
+-- Answers {score of the first in the frontier where there is nothing to hand out, source, then for each:
+--   member, takes, JSON, version, owner}.
+local function hand_out(is_repeated)
+  local wanted, active, busy = tonumber(ARGV[5]), {}, 0
+  if wanted == 0 then return {} end
+  for member in ARGV[6]:gmatch('[^,]+') do
+    active[member] = true
+    busy = busy + 1
+  end
+  local members, source, count = {}, 'frontier', 'takes'
+  local function fill(low, high, prefix)
+    for _, entry in ipairs(call('ZRANGE', KEYS[3], low, high, 'BYSCORE', 'LIMIT', 0, wanted + busy)) do
+      local member = entry:sub(#prefix + 1)
+      if not active[member] and #members < wanted then members[#members + 1] = member end
+    end
+  end
+  fill(0, ARGV[7], '')
+  if #members == 0 and busy == 0 then
+    source, count = 'rebuild', 'rebuilds'
+    fill('-inf', '(0', '~')
+  end
+  if #members == 0 then return {call('ZRANGE', KEYS[3], 0, 0, 'WITHSCORES')[2] or '', source} end
+
+  load(members)
+  local listed, json = {}, {}
+  for _, member in ipairs(members) do
+    if has(records[member], 'l') then listed[#listed + 1] = member end
+  end
+  for i, text in ipairs(fetch(KEYS[4], listed)) do json[listed[i]] = text end
+  local answer = {'', source}
+  for _, member in ipairs(members) do
+    local record = records[member]
+    if not is_repeated then change(member)[count] = string.format('%.0f', record[count] + 1) end
+    for _, field in ipairs({member, record[count], json[member] or '', record.version, record.owner}) do
+      answer[#answer + 1] = field
+    end
+  end
+  save()
+  return answer
+end
+
+-- What a script answers that ends the work on a member: {verdict, cost, 1 if content changed, what is handed out}.
+local function ended(verdict, has_changed)
+  local taken = hand_out(verdict == 'repeated')
+  return {verdict, cost, has_changed and 1 or 0, taken}
+end

@@ -1,0 +1,83 @@
+//! What an export costs at Redis, by Redis's own count: a script is itself and its inner commands.
+
+use std::time::Duration;
+
+use notion_edge_core::engine::Outcome;
+use notion_sim::{Options, Workspace};
+
+use crate::driver::Kill;
+use crate::world::World;
+
+impl World {
+    /// The commands that Redis has run so far.
+    fn billed(&mut self) -> u64 {
+        let stats: String = redis::cmd("INFO")
+            .arg("commandstats")
+            .query(&mut self.connection)
+            .unwrap();
+        let calls = stats
+            .lines()
+            .filter(|line| !line.starts_with("cmdstat_info"));
+        let calls = calls.filter_map(|line| line.split_once("calls=")?.1.split_once(','));
+        calls.map(|(calls, _)| calls.parse::<u64>().unwrap()).sum()
+    }
+}
+
+/// Commands by Redis's count, and by the engine's own, of what `act` does.
+fn cost_of(world: &mut World, act: impl FnOnce(&mut World)) -> (u64, u64) {
+    let before = world.billed();
+    act(world);
+    let billed = world.billed() - before;
+    (billed, world.state().export.unwrap().counts.redis_commands)
+}
+
+#[test]
+fn a_run_in_which_nothing_changed_costs_8_commands_and_one_request() {
+    let mut world = World::new(Workspace::generated(120, 8), Options::default());
+    world.run_to_the_end();
+    world.wait(300);
+    // The hedge of the first export is over now, and every script is known.
+    world.run_to_the_end();
+    for _ in 0..3 {
+        world.wait(60);
+        let asked = world.asked.len();
+        let (billed, _) = cost_of(&mut world, |world| {
+            assert_eq!(world.run_once(Kill::Never).outcome, Some(Outcome::Complete));
+        });
+        assert_eq!(world.asked.len() - asked, 1);
+        // Reading the state for this test is one more.
+        assert!(billed <= 8 + 1, "{billed}");
+    }
+}
+
+#[test]
+fn a_tick_that_comes_too_early_costs_2_commands_and_no_request() {
+    let mut world = World::new(Workspace::generated(60, 8), Options::default());
+    world.settings.rate_limit = 20;
+    let ran = world.run_once(Kill::Never);
+    assert_eq!(ran.outcome, Some(Outcome::Advanced));
+    let asked = world.asked.len();
+    let before = world.billed();
+    let outcome = world.run_once(Kill::Never).outcome;
+    assert!(matches!(outcome, Some(Outcome::Early(_))), "{outcome:?}");
+    assert_eq!(world.billed() - before, 2);
+    assert_eq!(world.asked.len(), asked);
+}
+
+#[test]
+fn a_page_costs_some_35_commands_and_the_engine_counts_them_as_redis_does() {
+    let mut world = World::new(Workspace::generated(200, 5), Options::default());
+    world.settings.run_time = Duration::from_secs(3_000);
+    // Redis does not know the scripts of a new server, and refuses each once.
+    world.run_to_the_end();
+    world.reset(Workspace::generated(200, 5), Options::default());
+    let (billed, counted) = cost_of(&mut world, |world| {
+        assert_eq!(world.run_once(Kill::Never).outcome, Some(Outcome::Complete));
+    });
+    let counts = world.state().export.unwrap().counts;
+    let objects = counts.pages + counts.containers + counts.rebuilt + counts.unchanged;
+    assert!(billed <= 35 * objects, "{billed} for {objects} objects");
+    // What the last write costs comes after the state that it saves.
+    let last = 4;
+    assert!(billed.abs_diff(counted) <= last, "{billed} {counted}");
+}
