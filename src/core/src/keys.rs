@@ -4,6 +4,7 @@
 //! With a hash tag, `{tag}` follows the prefix, so that a workspace's keys share one slot of a cluster.
 
 use crate::id::Id;
+use crate::member::Member;
 
 /// Where a workspace's keys live.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,6 +39,15 @@ impl Keys {
     /// String: the data source with its schema, as Notion gives it, scrubbed.
     pub fn data_source(&self, id: Id) -> String {
         self.of("data_source", id)
+    }
+
+    /// String: the document of a page, or a database or data source.
+    pub fn object(&self, member: Member) -> String {
+        match member {
+            Member::Page(id) => self.page(id),
+            Member::Database(id) => self.database(id),
+            Member::DataSource(id) => self.data_source(id),
+        }
     }
 
     /// Hash: what a conditional request and the next commit of that page need.
@@ -110,6 +120,12 @@ impl Keys {
     /// Hash: object → when and as what JSON a listing gave it, so that it is not asked for again; or `half` where a stage has what was fetched.
     pub fn listed(&self) -> String {
         self.export("listed")
+    }
+
+    /// Sorted set: pages that are on their way out, by the instant at which that was seen;
+    /// and below zero those that went, for a day.
+    pub fn leaving(&self) -> String {
+        self.export("leaving")
     }
 
     /// Hash: object → the last failure to export it.

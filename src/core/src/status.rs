@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::engine::{Counts, ExportError, ExportKind, State};
+use crate::engine::{Counts, ExportError, ExportKind, Held, State};
 use crate::keys::Keys;
 use crate::redis::{Command, Value};
 use crate::time::Timestamp;
@@ -25,6 +25,8 @@ pub struct Status {
     pub not_before: Option<String>,
     /// How the last run ended.
     pub last_run: Option<LastRunStatus>,
+    /// Pages that stay although Notion does not show them any more, because too many would go within a day.
+    pub held: Option<Held>,
     /// The last objects that could not be exported, each until it is; newest last.
     pub errors: Vec<ErrorStatus>,
     /// Raised by each commit that changes content.
@@ -120,6 +122,7 @@ impl Status {
             frontier: frontier.integer()?,
             pages: pages.integer()?,
             not_before: state.not_before.map(time),
+            held: state.held,
             last_run: state.last_run.map(|run| LastRunStatus {
                 at: time(run.at),
                 outcome: run.outcome,

@@ -12,15 +12,16 @@ use crate::notion::{Content, Parent, ParentType};
 
 /// What other pages show of an object; a part of its summary.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
 pub struct Face {
     /// Its title.
     pub title: String,
     /// Its path on the site; a database has none.
-    #[serde(default)]
     pub path: Option<String>,
     /// The ids of what it lies under, from the root down.
-    #[serde(default)]
     pub ancestors: Vec<Id>,
+    /// Whether it is in the trash; then nothing else is known of it, and nothing shows it.
+    pub in_trash: bool,
 }
 
 /// Everything that a document takes from the store.

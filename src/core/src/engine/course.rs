@@ -6,6 +6,7 @@ use crate::document::FINGERPRINT;
 use crate::redis::Value;
 use crate::time::Timestamp;
 
+use super::connection::Connection;
 use super::effect::Outcome;
 use super::lane::{Pending, Turn};
 use super::state::{Export, ExportKind, SearchPlace, State, Verified};
@@ -84,11 +85,31 @@ impl Engine {
             self.state.export = Some(Export::new(number, kind, now));
             if kind == ExportKind::Full {
                 self.state.errors.clear();
+                self.state.held = None;
                 self.lane.enter(Turn::Mark("export.started"));
             }
         }
         if let Some(export) = self.state.export.as_mut() {
             export.runs += 1;
+            if export.kind == ExportKind::Full && export.connection.is_none() {
+                self.start_unit(Unit::probe());
+            }
+        }
+    }
+
+    /// Notes whose token this is. What another connection does not see counts as gone only after a whole export with it.
+    pub(super) fn met(&mut self, connection: &Connection, now: Timestamp) {
+        if let Some(export) = self.state.export.as_mut() {
+            export.connection = Some(connection.clone());
+        }
+        let stored = self
+            .state
+            .connection
+            .get_or_insert_with(|| connection.clone());
+        if stored != connection {
+            let problem = "NOTION_TOKEN is of another connection than before: \
+                what it does not see stays until a whole export with it is complete";
+            self.report("connection".to_owned(), problem.to_owned(), now);
         }
     }
 
@@ -138,6 +159,7 @@ impl Engine {
         export.completed_at = Some(now);
         if export.kind == ExportKind::Full {
             self.state.full_since = Some(export.started_at);
+            self.state.connection = export.connection.take().or(self.state.connection.take());
             self.state.builder = FINGERPRINT.to_owned();
         }
         let is_news = export.kind == ExportKind::Full || export.counts.pages > 0;
@@ -195,8 +217,8 @@ impl Engine {
         };
         let is_rebuild = source.text().as_deref() == Some("rebuild");
         let mut units = Vec::new();
-        for entry in entries.chunks(5) {
-            match Taken::parse(entry, is_rebuild) {
+        for entry in entries.chunks(6) {
+            match Taken::parse(entry, is_rebuild, &self.state) {
                 Ok(taken) => units.push(Unit::of(taken, now)),
                 Err(foreign) => {
                     self.foreign.push(foreign);
@@ -289,11 +311,12 @@ impl Engine {
 }
 
 impl Taken {
-    /// Reads the five fields of an entry: member, takes, when and how it was listed, version, owner.
+    /// Reads the six fields of an entry: member, takes, when and how it was listed, version, owner,
+    /// since when it is missing.
     ///
     /// # Errors
     /// How an entry ends that names no object of this version.
-    fn parse(entry: &[Value], is_rebuild: bool) -> Result<Self, Settlement> {
+    fn parse(entry: &[Value], is_rebuild: bool, state: &State) -> Result<Self, Settlement> {
         let text = |place: usize| entry.get(place).and_then(Value::text);
         let filled = |place: usize| text(place).filter(|text| !text.is_empty());
         let subject = text(0).unwrap_or_default();
@@ -316,6 +339,8 @@ impl Taken {
             known: filled(3),
             is_stored: !matches!(filled(3).as_deref(), Some(NEVER_STORED | NOTHING_STORED)),
             owner: filled(4).and_then(|owner| owner.parse().ok()),
+            missing: filled(5).and_then(|since| Some(Timestamp::from_millis(since.parse().ok()?))),
+            connection: state.connection_of_all(),
             is_rebuild,
         })
     }

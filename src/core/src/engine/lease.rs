@@ -6,7 +6,7 @@ use crate::time::Timestamp;
 
 use super::effect::Outcome;
 use super::lane::{Pending, Turn};
-use super::state::{Counts, LastRun, State, shortened};
+use super::state::{Counts, Held, LastRun, State, shortened};
 use super::write::{Header, Verdict, Write, acquire};
 use super::{Closing, Engine, LEASE, PATIENCE, Phase};
 
@@ -119,6 +119,9 @@ impl Engine {
                 write.count(counts);
             }
         });
+        if matches!(write, Write::Remove(_)) {
+            self.removed(values.first(), verdict);
+        }
         if matches!(write, Write::Discover(_)) {
             self.frontier.is_worth_a_look = true;
         }
@@ -126,6 +129,22 @@ impl Engine {
             self.state.forget_error(&object);
         }
         self.written(now, turn, verdict, values.first().unwrap_or(&Value::Nil));
+    }
+
+    /// Notes what stays because too many pages would go, and that they go again.
+    fn removed(&mut self, answer: Option<&Value>, verdict: Verdict) {
+        let word = answer.and_then(|answer| answer.items().get(2)?.text());
+        let word = word.unwrap_or_default();
+        match (verdict, word.split_once(" of ")) {
+            (Verdict::Held, Some((pages, of))) => {
+                self.state.held = Some(Held {
+                    pages: pages.parse().unwrap_or_default(),
+                    of: of.parse().unwrap_or_default(),
+                });
+            }
+            (Verdict::Done, _) if word == "went" => self.state.held = None,
+            _ => {}
+        }
     }
 
     fn acquired(&mut self, now: Timestamp, answer: Option<&Value>) {

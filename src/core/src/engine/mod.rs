@@ -13,6 +13,7 @@
 //! The same replies at the same instants lead to the same effects: time and the seed of the jitter are passed in.
 
 mod budget;
+mod connection;
 mod course;
 mod effect;
 mod lane;
@@ -29,11 +30,12 @@ mod write;
 
 use std::time::Duration;
 
+pub use connection::Connection;
 pub use effect::{Effect, Outcome, Reply, Step, Ticket};
 pub use record::Record;
 
 pub use state::{
-    Counts, Export, ExportError, ExportKind, LastRun, SearchPlace, Started, State, Verified,
+    Counts, Export, ExportError, ExportKind, Held, LastRun, SearchPlace, Started, State, Verified,
 };
 
 use crate::config::Settings;

@@ -13,6 +13,8 @@ pub struct Record {
     pub rebuilds: u32,
     /// The page whose blocks hold it.
     pub owner: Option<Id>,
+    /// Since when Notion does not know it any more, in ms.
+    pub missing: Option<i64>,
     /// What the store holds of it.
     pub version: String,
 }
@@ -20,15 +22,16 @@ pub struct Record {
 impl Record {
     /// Reads a record; nothing where something else stands there.
     pub fn parse(text: &str) -> Option<Self> {
-        let mut parts = text.splitn(6, '|');
+        let mut parts = text.splitn(7, '|');
         let mut part = || parts.next();
         let (seen, takes, rebuilds) = (part()?, part()?, part()?);
-        let (_marks, owner, version) = (part()?, part()?, part()?);
+        let (_marks, owner, missing, version) = (part()?, part()?, part()?, part()?);
         Some(Self {
             seen: seen.parse().unwrap_or_default(),
             takes: takes.parse().ok()?,
             rebuilds: rebuilds.parse().ok()?,
             owner: owner.parse().ok(),
+            missing: missing.parse().ok(),
             version: version.to_owned(),
         })
     }

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::api::Cursor;
 use crate::time::Timestamp;
 
+use super::connection::Connection;
 pub use super::limiter::Started;
 
 /// How many of the latest errors are kept.
@@ -27,6 +28,10 @@ pub struct State {
     pub builder: String,
     /// When the last completed full export began.
     pub full_since: Option<Timestamp>,
+    /// The connection that what is stored was seen with, as of that export.
+    pub connection: Option<Connection>,
+    /// Pages that stay in the store because too many would go.
+    pub held: Option<Held>,
     /// The newest edit that a whole search has shown, in Notion's time.
     pub watermark: Option<Timestamp>,
     /// The requests to Notion of the last 60 s.
@@ -58,6 +63,9 @@ pub struct Export {
     /// How far the store's objects have been compared with those seen: a cursor of Redis, which does not die.
     #[serde(default)]
     pub verified: Verified,
+    /// The connection that it sees Notion with.
+    #[serde(default)]
+    pub connection: Option<Connection>,
     /// The runs that it took so far.
     pub runs: u32,
     /// What it did so far.
@@ -131,6 +139,16 @@ pub struct Counts {
     pub errors: u64,
 }
 
+/// A removal that waits until someone confirms it, or until fewer pages would go.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Held {
+    /// How many pages would go, or went, within 24 hours.
+    pub pages: u64,
+    /// How many there are, with those that went.
+    pub of: u64,
+}
+
 /// How a run ended, for those who ask later.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LastRun {
@@ -165,6 +183,7 @@ impl Export {
             searched: false,
             search: SearchPlace::default(),
             verified: Verified::default(),
+            connection: None,
             runs: 0,
             counts,
         }
@@ -182,6 +201,17 @@ impl State {
         }
         serde_json::from_str(json)
             .map_err(|error| format!("the saved state cannot be read: {error}"))
+    }
+
+    /// The connection that what is stored was seen with, unless the export that is under way sees Notion with another.
+    pub fn connection_of_all(&self) -> Option<Connection> {
+        let current = self
+            .under_way()
+            .and_then(|export| export.connection.as_ref());
+        let stored = self.connection.as_ref();
+        stored
+            .filter(|stored| current.is_none_or(|current| current == *stored))
+            .cloned()
     }
 
     /// The export that is not complete yet.

@@ -114,6 +114,11 @@ impl Engine {
                     self.cut.push(member);
                 }
             }
+            (Unit::Probe(probe), _) => {
+                if let Some(connection) = probe.connection() {
+                    self.met(connection, now);
+                }
+            }
             (Unit::Search(search), _) if !is_unfinished => self.search_ended(now, search),
             (_, Some(member)) => {
                 self.has_got_on = true;

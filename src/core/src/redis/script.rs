@@ -67,13 +67,13 @@ impl Script {
         RECORD,
         include_str!("../scripts/release.lua"),
     ]);
-    /// Takes a page out.
-    pub const REMOVE_PAGE: Self = Self::new(&[
+    /// Takes an object out.
+    pub const REMOVE: Self = Self::new(&[
         CALL,
         PRELUDE,
         RECORD,
         WORK,
-        include_str!("../scripts/remove_page.lua"),
+        include_str!("../scripts/remove.lua"),
     ]);
     /// Ends the work on a member without a document.
     pub const SETTLE: Self = Self::new(&[

@@ -1,6 +1,6 @@
 -- One database or data source: the object, its summary, its place among its parent's children, and what it led to.
--- KEYS 1 lease, 2 records, 3 frontier, 4 listed, 5 errors, 6 object, 7 meta, 8 summaries, 9 its children,
---   10 the mentions of it, then the sorted sets that list it, and those that no longer do.
+-- KEYS 1 lease, 2 records, 3 frontier, 4 listed, 5 errors, 6 leaving, 7 object, 8 meta, 9 summaries, 10 its children,
+--   11 the mentions of it, then the sorted sets that list it, and those that no longer do.
 -- ARGV header, 5 to 7 as in work.lua, 8 member, 9 version of it, 10 number of the export, 11 ancestors, 12 parents,
 --   13 summary, 14 created ms, 15 object, 16 face, 17 the owner that it was built with ('' none, '=' it needs none),
 --   18..19 how many keys of the two last kinds, then the members that it led to.
@@ -12,16 +12,16 @@ local member = ARGV[8]
 local members = slice(20, #ARGV)
 members[#members + 1] = member
 load(members)
-local old = call('HMGET', KEYS[7], 'ancestors', 'face')
-call('SET', KEYS[6], ARGV[15])
-call('HSET', KEYS[7], 'ancestors', ARGV[11], 'parents', ARGV[12], 'face', ARGV[16], 'exported_at', ARGV[7])
-call('HSET', KEYS[8], member, ARGV[13])
-if old[1] ~= ARGV[11] then queue(call('ZRANGE', KEYS[9], 0, -1), member) end
-if old[2] ~= ARGV[16] then queue(call('SMEMBERS', KEYS[10]), member) end
+local old = call('HMGET', KEYS[8], 'ancestors', 'face')
+call('SET', KEYS[7], ARGV[15])
+call('HSET', KEYS[8], 'ancestors', ARGV[11], 'parents', ARGV[12], 'face', ARGV[16], 'exported_at', ARGV[7])
+call('HSET', KEYS[9], member, ARGV[13])
+if old[1] ~= ARGV[11] then queue(call('ZRANGE', KEYS[10], 0, -1), member) end
+if old[2] ~= ARGV[16] then queue(call('SMEMBERS', KEYS[11]), member) end
 -- Below 0, so that a list of pages passes it over.
 local score = -1 - tonumber(ARGV[14])
-for i = 1, tonumber(ARGV[18]) do call('ZADD', KEYS[10 + i], score, member) end
-for i = 1, tonumber(ARGV[19]) do call('ZREM', KEYS[10 + ARGV[18] + i], member) end
+for i = 1, tonumber(ARGV[18]) do call('ZADD', KEYS[11 + i], score, member) end
+for i = 1, tonumber(ARGV[19]) do call('ZREM', KEYS[11 + ARGV[18] + i], member) end
 built(member)
 settle(member, ARGV[9])
 check_owner(member, ARGV[17])

@@ -1,6 +1,6 @@
 -- One page: its document, meta, indexes, path, event, frontier and progress change together, or not at all.
--- KEYS 1 lease, 2 records, 3 frontier, 4 listed, 5 errors, 6 document, 7 meta, 8 summaries, 9 pages, 10 slugs,
---   11 redirects, 12 events, 13 version, 14 stage, 15 the mentions of it, 16 its children, then the sorted sets
+-- KEYS 1 lease, 2 records, 3 frontier, 4 listed, 5 errors, 6 leaving, 7 document, 8 meta, 9 summaries, 10 pages,
+--   11 slugs, 12 redirects, 13 events, 14 version, 15 stage, 16 the mentions of it, 17 its children, then the sorted sets
 --   that list it, those that no longer do, the mentions it makes, and those it no longer makes.
 -- ARGV header, 5 to 7 as in work.lua, 8 member, 9 version of it, 10 number of the export, 11 run, 12 id, 13 hash,
 --   14 path, 15 face, 16 ancestors, 17 mentions, 18 parents, 19 summary, 20 last edited ms, 21 created ms,
@@ -12,9 +12,9 @@ local verdict = refused()
 if verdict == 'stale' then return {verdict, cost} end
 if verdict then return ended(verdict) end
 local member, id, path, now = ARGV[8], ARGV[12], ARGV[14], ARGV[7]
-local old = call('HMGET', KEYS[7], 'hash', 'path', 'face', 'ancestors')
+local old = call('HMGET', KEYS[8], 'hash', 'path', 'face', 'ancestors')
 if old[2] ~= path then
-  local holder = call('HGET', KEYS[10], path)
+  local holder = call('HGET', KEYS[11], path)
   if holder and holder ~= id then return {'taken', cost} end
 end
 accept()
@@ -25,28 +25,28 @@ load(members)
 local changed = old[1] ~= ARGV[13]
 if changed then
   if ARGV[24] == '' then
-    call('RENAME', KEYS[14], KEYS[6])
-    call('PERSIST', KEYS[6])
+    call('RENAME', KEYS[15], KEYS[7])
+    call('PERSIST', KEYS[7])
   else
-    call('SET', KEYS[6], ARGV[24])
+    call('SET', KEYS[7], ARGV[24])
   end
-  local version = call('INCR', KEYS[13])
-  call('HSET', KEYS[7], 'hash', ARGV[13], 'path', path, 'face', ARGV[15], 'ancestors', ARGV[16],
+  local version = call('INCR', KEYS[14])
+  call('HSET', KEYS[8], 'hash', ARGV[13], 'path', path, 'face', ARGV[15], 'ancestors', ARGV[16],
     'mentions', ARGV[17], 'parents', ARGV[18], 'version', version, 'size', ARGV[23],
     'last_edited_time', ARGV[22], 'exported_at', now)
-  announce(KEYS[12], now, old[1] and 'page.updated' or 'page.created', ARGV[11],
+  announce(KEYS[13], now, old[1] and 'page.updated' or 'page.created', ARGV[11],
     '{"id":"' .. id .. '","version":' .. version .. '}')
   if old[2] ~= path then
-    call('HSET', KEYS[10], path, id)
-    call('HDEL', KEYS[11], path)
+    call('HSET', KEYS[11], path, id)
+    call('HDEL', KEYS[12], path)
     if old[2] then
-      call('HDEL', KEYS[10], old[2])
-      call('HSET', KEYS[11], old[2], id)
+      call('HDEL', KEYS[11], old[2])
+      call('HSET', KEYS[12], old[2], id)
     end
   end
-  if old[3] ~= ARGV[15] then queue(call('SMEMBERS', KEYS[15]), member) end
-  if old[4] ~= ARGV[16] then queue(call('ZRANGE', KEYS[16], 0, -1), member) end
-  local key = 16
+  if old[3] ~= ARGV[15] then queue(call('SMEMBERS', KEYS[16]), member) end
+  if old[4] ~= ARGV[16] then queue(call('ZRANGE', KEYS[17], 0, -1), member) end
+  local key = 17
   local function each(count, command, ...)
     for _ = 1, tonumber(count) do
       key = key + 1
@@ -58,10 +58,10 @@ if changed then
   each(ARGV[28], 'SADD', member)
   each(ARGV[29], 'SREM', member)
 else
-  call('HSET', KEYS[7], 'last_edited_time', ARGV[22], 'exported_at', now)
+  call('HSET', KEYS[8], 'last_edited_time', ARGV[22], 'exported_at', now)
 end
-call('HSET', KEYS[8], member, ARGV[19])
-call('ZADD', KEYS[9], ARGV[20], member)
+call('HSET', KEYS[9], member, ARGV[19])
+call('ZADD', KEYS[10], ARGV[20], member)
 
 built(member)
 settle(member, ARGV[9])
@@ -70,4 +70,4 @@ local last = 30 + tonumber(ARGV[30])
 found(31, last, id, ARGV[10])
 found(last + 1, #ARGV, '', ARGV[10])
 flush()
-return ended('ok', changed)
+return ended('ok')

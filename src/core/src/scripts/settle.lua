@@ -1,7 +1,8 @@
 -- Ends the work on a member without writing its document, or puts it off.
--- KEYS lease, records, frontier, listed, errors. ARGV header, 5 to 7 as in work.lua, 8 member, 9 version,
+-- KEYS lease, records, frontier, listed, errors, leaving. ARGV header, 5 to 7 as in work.lua, 8 member, 9 version,
 --   10 error or '', 11 when to try again in ms or '' for not at all,
---   12 'counted' or 'forgotten': whether its takes count when it is tried again.
+--   12 'counted' or 'forgotten': whether its takes count when it is tried again,
+--   13 since when it is missing, in ms, where that is to be noted.
 local verdict = refused()
 if verdict == 'stale' then return {verdict, cost} end
 if verdict then return ended(verdict) end
@@ -13,6 +14,10 @@ if ARGV[11] == '' then
 else
   call('ZADD', KEYS[3], 'XX', ARGV[11], member)
   if ARGV[12] == 'forgotten' then change(member).takes = '0' end
+end
+if ARGV[13] ~= '' then
+  change(member).missing = ARGV[13]
+  if member:find('^page:') then call('ZADD', KEYS[6], ARGV[13], member) end
 end
 if ARGV[10] ~= '' then
   mark(member, 'e')

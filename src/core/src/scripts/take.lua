@@ -1,5 +1,5 @@
 -- Hands out work where none ends that could hand it out with its end.
--- KEYS lease, records, frontier, listed, errors. ARGV header, 5 to 7 as in work.lua.
+-- KEYS lease, records, frontier, listed, errors, leaving. ARGV header, 5 to 7 as in work.lua.
 local verdict = refused()
 if verdict == 'stale' then return {verdict, cost} end
 if not verdict then accept() end

@@ -9,7 +9,7 @@ if not verdict then accept() end
 local batch = call('HSCAN', KEYS[2], ARGV[7], 'COUNT', ARGV[8])
 local members, entries = {}, {}
 for i = 1, #batch[2], 2 do
-  local seen, version = batch[2][i + 1]:match('^(.-)|.-|.-|.-|.-|(.*)$')
+  local seen, version = batch[2][i + 1]:match('^(.-)|.-|.-|.-|.-|.-|(.*)$')
   if seen ~= ARGV[5] and version ~= '-' then members[#members + 1] = batch[2][i] end
 end
 load(members)

@@ -1,5 +1,5 @@
 -- What ends the work on one member of the frontier, begins it on others, and hands out what is next.
--- KEYS 2 records, 3 frontier, 4 listed, 5 errors. ARGV 5 how many to hand out, 6 the members which are being worked on,
+-- KEYS 2 records, 3 frontier, 4 listed, 5 errors, 6 leaving. ARGV 5 how many to hand out, 6 the members which are being worked on,
 -- separated by commas, 7 now. What is noted here is written by `flush`, each kind in one command.
 
 -- What is to be built again stands in the frontier as '~' and the member, by the instant less this: below zero,
@@ -37,7 +37,8 @@ local function settle(member, version)
   done[#done + 1] = member
   if has(record, 'l') then call('HDEL', KEYS[4], member) end
   if has(record, 'e') then call('HDEL', KEYS[5], member) end
-  record.takes, record.marks = '0', ''
+  if record.missing ~= '' then call('ZREM', KEYS[6], member) end
+  record.takes, record.marks, record.missing = '0', '', ''
   if version ~= '=' then
     record.version = version
   elseif record.version == '-' then
@@ -79,7 +80,7 @@ end
 -- A rebuild has a count of its own: it fails for other reasons than a fetch.
 -- What is to be fetched goes first; pages wait for their rebuild until there is none and nothing is being fetched.
 -- Answers {score of the first in the frontier where there is nothing to hand out, source, then for each:
---   member, takes, JSON, version, owner}.
+--   member, takes, JSON, version, owner, since when it is missing}.
 local function hand_out(is_repeated)
   local wanted, active, busy = tonumber(ARGV[5]), {}, 0
   if wanted == 0 then return {} end
@@ -111,7 +112,7 @@ local function hand_out(is_repeated)
   for _, member in ipairs(members) do
     local record = records[member]
     if not is_repeated then change(member)[count] = string.format('%.0f', record[count] + 1) end
-    for _, field in ipairs({member, record[count], json[member] or '', record.version, record.owner}) do
+    for _, field in ipairs({member, record[count], json[member] or '', record.version, record.owner, record.missing}) do
       answer[#answer + 1] = field
     end
   end
@@ -119,8 +120,8 @@ local function hand_out(is_repeated)
   return answer
 end
 
--- What a script answers that ends the work on a member: {verdict, cost, 1 if content changed, what is handed out}.
-local function ended(verdict, has_changed)
+-- What a script answers that ends the work on a member: {verdict, cost, a word of its own, what is handed out}.
+local function ended(verdict, word)
   local taken = hand_out(verdict == 'repeated')
-  return {verdict, cost, has_changed and 1 or 0, taken}
+  return {verdict, cost, word or '', taken}
 end

@@ -223,6 +223,7 @@ fn a_page_that_fails_alone_is_told_from_an_outage() {
 #[test]
 fn an_outage_that_begins_before_search_is_told() {
     let mut world = World::scripted(|_| broken());
+    world.bot = None;
     let start = world.now;
     let outcome = world.run_once(Kill::Never).outcome;
     assert!(matches!(outcome, Some(Outcome::Stopped(_))), "{outcome:?}");
@@ -278,7 +279,7 @@ fn a_429_outlives_the_run_that_it_ends() {
         }
     });
     world.slowness = Duration::from_secs(1);
-    world.settings.run_time = Duration::from_millis(1_500);
+    world.settings.run_time = Duration::from_millis(2_700);
     world.run_once(Kill::Never);
     assert_eq!(
         world.asked.len(),

@@ -32,6 +32,7 @@ mod properties;
 mod reading;
 mod rebuild;
 mod refused;
+mod removal;
 mod search;
 mod synced;
 mod trash;

@@ -45,13 +45,15 @@ fn pages_made_together_may_have_the_same_title_or_none() {
 fn a_suffix_that_is_taken_as_well_becomes_the_whole_id() {
     let twin = format!("{}77ad0a4f", &B[..28]);
     let pages = [A, B, &twin, C].map(|id| page(id, "Notes", OLD)).to_vec();
-    let mut world = exported(
-        [
-            vec![with_slug(page(C, "x", OLD), "notes")],
-            pages[..3].to_vec(),
-        ]
-        .concat(),
-    );
+    let first = with_slug(page(C, "x", OLD), "notes");
+    let mut world = exported(vec![first.clone()]);
+    let all = [vec![first], pages[..3].to_vec()].concat();
+    world.script = Some(Box::new(move |request| match request.path.as_str() {
+        "/v1/search" => list(&all),
+        _ => list(&[]),
+    }));
+    world.wait(25 * 3_600);
+    world.run_to_the_end();
     let paths = paths(&mut world);
     assert_eq!(paths.len(), 4, "{paths:?}");
     let whole = |id: &str| paths.contains(&format!("/notes-{id}"));

@@ -9,7 +9,9 @@ use crate::document::{StoredObject, ancestors_under};
 use crate::engine::listing::{Listed, MAX_RESTARTS, found_in, last_created};
 use crate::engine::state::ExportKind;
 use crate::engine::version::version_read;
-use crate::engine::write::{Found, ObjectCommit, Owner, Part, Settlement, Version, Write};
+use crate::engine::write::{
+    Departure, Found, ObjectCommit, Owner, Part, Removal, Settlement, Version, Write,
+};
 use crate::failure::Failure;
 use crate::keys::Keys;
 use crate::member::Member;
@@ -55,6 +57,11 @@ enum Phase {
     Found(Vec<Found>),
     Looking(Box<Reading>),
     Committing(Box<ObjectCommit>),
+    /// Notion does not know it any more: whether the token is still the same connection's is asked.
+    Identifying,
+    /// It is in the trash, or gone: where it is in the store is read.
+    Leaving(Box<Reading>, Departure),
+    Removing(Box<Removal>),
     Settling(Settlement),
     Done,
 }
@@ -113,6 +120,7 @@ impl Container {
         match (&self.phase, self.taken.member) {
             (Phase::Asking, Member::DataSource(id)) => Want::Notion(Request::data_source(id)),
             (Phase::Asking, member) => Want::Notion(Request::database(member.id())),
+            (Phase::Identifying, _) => Want::Notion(Request::me()),
             (Phase::Listing, member) => Want::Notion(Request::rows(
                 member.id(),
                 self.rows.since,
@@ -126,6 +134,8 @@ impl Container {
                 | Phase::Found(_)
                 | Phase::Looking(_)
                 | Phase::Committing(_)
+                | Phase::Leaving(..)
+                | Phase::Removing(_)
                 | Phase::Settling(_),
                 _,
             ) => Want::Lane,
@@ -150,7 +160,12 @@ impl Container {
                 self.rows.cursor = None;
             }
             // A linked view, or a source that is not shared: Notion answers both like this, and neither is a fault.
-            (Phase::Asking, Err(Failure::NotFound)) => self.settle(self.taken.not_found()),
+            (Phase::Asking, Err(Failure::NotFound)) => match self.taken.not_found(now) {
+                Some(settlement) => self.settle(settlement),
+                None => self.phase = Phase::Identifying,
+            },
+            (Phase::Identifying, Ok(me)) if self.taken.is_of(me) => self.leave(Departure::Gone),
+            (Phase::Identifying, Ok(_)) => self.settle(self.taken.not_seen(now)),
             (Phase::Asking, Err(Failure::Rejected { .. })) => self.settle(self.taken.kept()),
             (_, Err(failure)) => self.settle(self.taken.failed_for(now, failure)),
             (_, Ok(_)) => {}
@@ -196,18 +211,27 @@ impl Container {
             Phase::Found(found) => LaneStep::Write(Write::Discover(std::mem::take(found))),
             Phase::Loading => LaneStep::Read(vec![Command::new([
                 "GET".to_owned(),
-                object_key(context.keys, self.taken.member),
+                context.keys.object(self.taken.member),
             ])]),
             Phase::Looking(reading) => LaneStep::Read(reading.commands(context.keys)),
             Phase::Committing(commit) => LaneStep::Write(Write::CommitObject(commit.clone())),
+            Phase::Leaving(reading, _) => LaneStep::Read(reading.commands(context.keys)),
+            Phase::Removing(removal) => LaneStep::Write(Write::Remove(removal.clone())),
             Phase::Settling(settlement) => LaneStep::Write(Write::Settle(settlement.clone())),
-            Phase::Asking | Phase::Listing | Phase::HalfDone | Phase::Done => LaneStep::Leave,
+            Phase::Asking | Phase::Identifying | Phase::Listing | Phase::HalfDone | Phase::Done => {
+                LaneStep::Leave
+            }
         }
     }
 
     pub fn read(&mut self, keys: &Keys, values: &[Value]) {
-        match self.phase {
+        match &mut self.phase {
             Phase::Loading => return self.load(values),
+            Phase::Leaving(reading, departure) => {
+                let removal = reading.removal(values, *departure);
+                self.phase = Phase::Removing(Box::new(removal));
+                return;
+            }
             Phase::Recalling => {
                 let half = values.first().and_then(Value::text);
                 let half = half.as_deref().and_then(|half| {
@@ -231,13 +255,18 @@ impl Container {
             return;
         };
         let references = reading.references(values);
+        if reading.is_under_trash() {
+            let removal = reading.removal(values, Departure::Trashed);
+            self.phase = Phase::Removing(Box::new(removal));
+            return;
+        }
         let listed_by = reading.lists(keys, None);
         let no_longer_listed_by = without(reading.former_lists(), &listed_by);
         let ancestors = ancestors_under(self.taken.member.id(), &references);
         self.phase = Phase::Committing(Box::new(ObjectCommit {
             member: self.taken.member,
             version: self.version.clone(),
-            key: object_key(keys, self.taken.member),
+            key: keys.object(self.taken.member),
             face: object.title.clone(),
             owner: Owner::of(object.is_under_a_block(), self.taken.owner),
             summary: object.summary(&ancestors),
@@ -275,7 +304,10 @@ impl Container {
         let is_empty =
             matches!(self.taken.member, Member::Database(_)) && object.leads_to.is_empty();
         // A database without data sources is a linked view of another one.
-        if object.is_in_trash || is_empty {
+        if object.is_in_trash {
+            return self.leave(Departure::Trashed);
+        }
+        if is_empty {
             return self.settle(self.taken.kept());
         }
         self.object = Some(object);
@@ -303,10 +335,16 @@ impl Container {
             .as_ref()
             .and_then(|object| object.parent_member(self.taken.owner));
         Phase::Looking(Box::new(Reading::new(
-            self.taken.member.id(),
+            self.taken.member,
             parent,
+            None,
             Vec::new(),
         )))
+    }
+
+    fn leave(&mut self, departure: Departure) {
+        let reading = Reading::new(self.taken.member, None, None, Vec::new());
+        self.phase = Phase::Leaving(Box::new(reading), departure);
     }
 
     fn list(&mut self, listed: &Listed<'_>) {
@@ -351,13 +389,5 @@ impl Container {
     fn settle(&mut self, settlement: Settlement) {
         self.failure = settlement.report().map(str::to_owned);
         self.phase = Phase::Settling(settlement);
-    }
-}
-
-fn object_key(keys: &Keys, member: Member) -> String {
-    match member {
-        Member::Page(id) => keys.page(id),
-        Member::Database(id) => keys.database(id),
-        Member::DataSource(id) => keys.data_source(id),
     }
 }

@@ -124,7 +124,7 @@ impl Unit {
     ) -> Result<(), Unreadable> {
         match self {
             Self::Probe(probe) => {
-                probe.answered();
+                probe.answered(answer.ok());
                 Ok(())
             }
             Self::Search(search) => search.answered(answer),

@@ -6,7 +6,7 @@ use crate::api::Request;
 use crate::document::{Claim, Committed, Document, FINGERPRINT, References};
 use crate::engine::version::{version_of, version_read};
 use crate::engine::write::{
-    Leads, Owner, PageCommit, Removal, Settlement, Verdict, Version, Write,
+    Departure, Leads, Owner, PageCommit, Removal, Settlement, Verdict, Version, Write,
 };
 use crate::failure::Failure;
 use crate::id::Id;
@@ -54,8 +54,10 @@ enum Phase {
     Looking(Box<Draft>),
     /// The document is written, in parts before the commit where it is large.
     Committing(Box<Draft>, Stage),
-    /// Notion shows it in the trash: where it is in the store is read.
-    Trashed(Box<Reading>),
+    /// Notion does not know it any more: whether the token is still the same connection's is asked.
+    Identifying,
+    /// It is in the trash, or gone: where it is in the store is read.
+    Leaving(Box<Reading>, Departure),
     /// It is taken out.
     Removing(Box<Removal>),
     /// There is nothing to write but how it ended.
@@ -117,6 +119,7 @@ impl PageUnit {
     pub fn want(&self) -> Want {
         match &self.phase {
             Phase::Asking => Want::Notion(Request::page(self.id)),
+            Phase::Identifying => Want::Notion(Request::me()),
             Phase::Fetching(fetch) => fetch.next().map_or(Want::Lane, Want::Notion),
             Phase::Done | Phase::HalfDone => Want::End,
             Phase::Recalling
@@ -124,7 +127,7 @@ impl PageUnit {
             | Phase::Loading
             | Phase::Looking(_)
             | Phase::Committing(..)
-            | Phase::Trashed(_)
+            | Phase::Leaving(..)
             | Phase::Removing(_)
             | Phase::Settling(_) => Want::Lane,
         }
@@ -142,8 +145,13 @@ impl PageUnit {
                 self.begin(now, page);
             }
             // Gone, or never shared. A full export asks for everything that the store holds, so this is
-            // where the first of the two 404s of a removed page is met; what is stored is kept as yet.
-            (Phase::Asking, Err(Failure::NotFound)) => self.settle(self.taken.not_found()),
+            // where the first of the two 404s of a removed page is met.
+            (Phase::Asking, Err(Failure::NotFound)) => match self.taken.not_found(now) {
+                Some(settlement) => self.settle(settlement),
+                None => self.phase = Phase::Identifying,
+            },
+            (Phase::Identifying, Ok(me)) if self.taken.is_of(me) => self.leave(Departure::Gone),
+            (Phase::Identifying, Ok(_)) => self.settle(self.taken.not_seen(now)),
             (Phase::Fetching(fetch), Ok(body)) => fetch.take(body)?,
             (Phase::Fetching(fetch), Err(failure)) => {
                 match fetch.failed(failure) {
@@ -239,10 +247,14 @@ impl PageUnit {
                     },
                 }
             }
-            Phase::Trashed(reading) => LaneStep::Read(reading.commands(context.keys)),
-            Phase::Removing(removal) => LaneStep::Write(Write::RemovePage(removal.clone())),
+            Phase::Leaving(reading, _) => LaneStep::Read(reading.commands(context.keys)),
+            Phase::Removing(removal) => LaneStep::Write(Write::Remove(removal.clone())),
             Phase::Settling(settlement) => LaneStep::Write(Write::Settle(settlement.clone())),
-            Phase::Asking | Phase::Fetching(_) | Phase::HalfDone | Phase::Done => LaneStep::Leave,
+            Phase::Asking
+            | Phase::Identifying
+            | Phase::Fetching(_)
+            | Phase::HalfDone
+            | Phase::Done => LaneStep::Leave,
         }
     }
 
@@ -269,11 +281,16 @@ impl PageUnit {
             },
             Phase::Looking(mut draft) => {
                 let references = draft.reading.references(values);
-                draft.resolve(&references);
-                self.phase = Phase::Committing(draft, Stage::default());
+                self.phase = if draft.reading.is_under_trash() {
+                    let removal = draft.reading.removal(values, Departure::Trashed);
+                    Phase::Removing(Box::new(removal))
+                } else {
+                    draft.resolve(&references);
+                    Phase::Committing(draft, Stage::default())
+                };
             }
-            Phase::Trashed(mut reading) => {
-                self.phase = Phase::Removing(Box::new(reading.removal(values)));
+            Phase::Leaving(mut reading, departure) => {
+                self.phase = Phase::Removing(Box::new(reading.removal(values, departure)));
             }
             other => self.phase = other,
         }
@@ -322,8 +339,7 @@ impl PageUnit {
             .unwrap_or_default()
             .to_owned();
         if is_in_trash {
-            let reading = Reading::new(self.id, None, Vec::new());
-            self.phase = Phase::Trashed(Box::new(reading));
+            self.leave(Departure::Trashed);
         } else if self.taken.known.as_deref() == Some(version_of(&edited).as_str()) {
             self.settle(self.taken.unchanged(Version::Known(version_of(&edited))));
         } else if let Some((version, fetch)) = self.half.take()
@@ -349,7 +365,12 @@ impl PageUnit {
 
     fn look(&mut self, document: Document, leads: Leads, bytes: usize) {
         let parent = document.parent_member(self.taken.owner);
-        let reading = Reading::new(self.id, parent, document.targets());
+        let reading = Reading::new(
+            self.member(),
+            parent,
+            document.data_source_id,
+            document.targets(),
+        );
         let claim = Claim::default();
         self.phase = Phase::Looking(Box::new(Draft {
             document,
@@ -359,6 +380,11 @@ impl PageUnit {
             bytes,
             committed: None,
         }));
+    }
+
+    fn leave(&mut self, departure: Departure) {
+        let reading = Reading::new(self.member(), None, None, Vec::new());
+        self.phase = Phase::Leaving(Box::new(reading), departure);
     }
 
     fn fail(&mut self, problem: String) {

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use crate::document::{Face, References};
-use crate::engine::write::Removal;
+use crate::engine::write::{Departure, Removal};
 use crate::id::Id;
 use crate::keys::Keys;
 use crate::member::Member;
@@ -14,27 +14,38 @@ use crate::redis::{Command, Value};
 /// What is read, and what was.
 #[derive(Debug)]
 pub struct Reading {
-    id: Id,
+    member: Member,
     parent: Option<Member>,
+    /// What the object lies under: its parent, and the data source that it is a row of.
+    above: Vec<Member>,
+    /// Itself, that, and what it shows.
     subjects: Vec<Member>,
+    is_under_trash: bool,
     former_mentions: Vec<Id>,
     former_lists: Vec<String>,
 }
 
 impl Reading {
-    /// For the object `id` under `parent`, which shows `targets`; nothing lies under itself.
-    pub fn new(id: Id, parent: Option<Member>, targets: Vec<Member>) -> Self {
-        let parent = parent.filter(|parent| parent.id() != id);
-        // HMGET needs a field, and an object may show no other.
-        let subjects = [Member::Page(id)]
+    /// For an object under `parent`, a row of `source`, which shows `targets`; nothing lies under itself.
+    pub fn new(
+        member: Member,
+        parent: Option<Member>,
+        source: Option<Id>,
+        targets: Vec<Member>,
+    ) -> Self {
+        let parent = parent.filter(|parent| parent.id() != member.id());
+        let above: Vec<Member> = parent
             .into_iter()
-            .chain(parent)
-            .chain(targets)
+            .chain(source.map(Member::DataSource))
             .collect();
+        // HMGET needs a field, and an object may show no other.
+        let subjects = [member].into_iter().chain(above.iter().copied());
         Self {
-            id,
+            member,
             parent,
-            subjects,
+            subjects: subjects.chain(targets).collect(),
+            above,
+            is_under_trash: false,
             former_mentions: Vec::new(),
             former_lists: Vec::new(),
         }
@@ -45,7 +56,7 @@ impl Reading {
         let summaries = ["HMGET".to_owned(), keys.summaries()];
         let meta = [
             "HMGET".to_owned(),
-            keys.meta(self.id),
+            keys.meta(self.member.id()),
             "path".to_owned(),
             "mentions".to_owned(),
             "parents".to_owned(),
@@ -63,9 +74,12 @@ impl Reading {
             return References::default();
         };
         let faces = self.subjects.iter().zip(summaries.items());
-        let faces: BTreeMap<Member, Face> = faces
+        let mut faces: BTreeMap<Member, Face> = faces
             .filter_map(|(subject, json)| Some((*subject, Face::parse(&json.text()?)?)))
             .collect();
+        let is_in_trash = |member: &Member| faces.get(member).is_some_and(|face| face.in_trash);
+        self.is_under_trash = self.above.iter().any(is_in_trash);
+        faces.retain(|_, face| !face.in_trash);
         let field = |place: usize| {
             meta.items()
                 .get(place)
@@ -84,10 +98,16 @@ impl Reading {
         }
     }
 
+    /// Whether what the object lies under is in the trash, and the object so too, whatever Notion says of it.
+    pub fn is_under_trash(&self) -> bool {
+        self.is_under_trash
+    }
+
     /// Takes what was read, to take the object out of where it is.
-    pub fn removal(&mut self, values: &[Value]) -> Removal {
+    pub fn removal(&mut self, values: &[Value], departure: Departure) -> Removal {
         Removal {
-            id: self.id,
+            member: self.member,
+            departure,
             path: self.references(values).held_path,
             listed_by: self.former_lists.clone(),
             mentions: self.former_mentions.clone(),

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::engine::connection::Connection;
 use crate::engine::write::{Retry, Settlement, Version};
 use crate::failure::Failure;
 use crate::id::Id;
@@ -19,6 +20,9 @@ const REST: Duration = Duration::from_secs(60 * 60);
 
 /// An object that waits no longer than this has attempts left: it is not put aside.
 pub const LONGEST_RETRY_DELAY: Duration = Duration::from_secs(180);
+
+/// How long an object must be unknown to Notion before it counts as gone.
+const GONE_AFTER: Duration = Duration::from_secs(10 * 60);
 
 /// The version of an object that was never asked for.
 pub const NEVER_STORED: &str = "-";
@@ -42,6 +46,10 @@ pub struct Taken {
     pub is_stored: bool,
     /// The page whose blocks hold it.
     pub owner: Option<Id>,
+    /// Since when Notion does not know it any more.
+    pub missing: Option<Timestamp>,
+    /// The connection that what is stored was seen with; none while Notion is seen with another one.
+    pub connection: Option<Connection>,
     /// Whether it is to be built again from what is stored.
     pub is_rebuild: bool,
 }
@@ -65,6 +73,7 @@ impl Taken {
             version,
             error: None,
             retry: None,
+            missing: None,
         }
     }
 
@@ -76,11 +85,38 @@ impl Taken {
         })
     }
 
-    /// Notion does not know it. What was never stored and was not there before either is asked for no more.
-    pub fn not_found(&self) -> Settlement {
-        match self.known.as_deref() {
-            Some(NOTHING_STORED) => self.unchanged(Version::Forgotten),
-            _ => self.kept(),
+    /// Notion does not know it. What was never stored and was not there before either is asked for no more;
+    /// what is stored is asked for again. Nothing where it has been missing for long enough.
+    pub fn not_found(&self, now: Timestamp) -> Option<Settlement> {
+        if !self.is_stored {
+            return Some(match self.known.as_deref() {
+                Some(NOTHING_STORED) => self.unchanged(Version::Forgotten),
+                _ => self.kept(),
+            });
+        }
+        if self.connection.is_none() {
+            return Some(self.kept());
+        }
+        let since = self.missing.unwrap_or(now);
+        let due = since.plus(GONE_AFTER);
+        (due > now).then(|| Settlement {
+            retry: Some(Retry::Afresh(due)),
+            missing: Some(since),
+            ..self.kept()
+        })
+    }
+
+    /// Whether this answer of `users/me` is of the connection that saw what is stored.
+    pub fn is_of(&self, me: &[u8]) -> bool {
+        Connection::read(me) == self.connection
+    }
+
+    /// Notion does not know it, and the token is another connection's: that says nothing.
+    pub fn not_seen(&self, now: Timestamp) -> Settlement {
+        Settlement {
+            retry: Some(Retry::Afresh(now.plus(REST))),
+            ..self
+                .failed("notion does not know it, but the token is another connection's".to_owned())
         }
     }
 
@@ -130,6 +166,7 @@ impl Settlement {
             version,
             error: Some("not an object that this version exports".to_owned()),
             retry: None,
+            missing: None,
         }
     }
 

@@ -9,7 +9,8 @@ use crate::redis::{Script, ScriptCall};
 use crate::time::Timestamp;
 
 use super::{
-    Found, Leads, ObjectCommit, Owner, PageCommit, Removal, Retry, Settlement, Version, Write,
+    Departure, Found, Leads, ObjectCommit, Owner, PageCommit, Removal, Retry, Settlement, Version,
+    Write,
 };
 
 /// How many of the known objects one script looks at, about: few enough not to hold up Redis.
@@ -50,7 +51,7 @@ impl Write {
             Self::Verify { cursor } => verify(header, cursor),
             Self::CommitPage(commit) => commit_page(header, commit),
             Self::CommitObject(commit) => commit_object(header, commit),
-            Self::RemovePage(removal) => remove_page(header, removal),
+            Self::Remove(removal) => remove(header, removal),
             Self::Settle(settlement) => settle(header, settlement),
             Self::Stage { id, part, half } => call(
                 Script::STAGE,
@@ -146,6 +147,7 @@ fn ending(
         header.keys.frontier(),
         header.keys.listed(),
         header.keys.errors(),
+        header.keys.leaving(),
     ];
     let active: Vec<String> = header.active.iter().map(Member::to_string).collect();
     let numbers = [
@@ -199,6 +201,10 @@ fn settle(header: &Header<'_>, settlement: &Settlement) -> ScriptCall {
         settlement.error.clone().unwrap_or_default(),
         retry_at,
         takes.to_owned(),
+        settlement
+            .missing
+            .map(|since| since.millis().to_string())
+            .unwrap_or_default(),
     ];
     ending(header, Script::SETTLE, [], args)
 }
@@ -312,29 +318,35 @@ fn commit_object(header: &Header<'_>, commit: &ObjectCommit) -> ScriptCall {
     ending(header, Script::COMMIT_OBJECT, all, args)
 }
 
-fn remove_page(header: &Header<'_>, removal: &Removal) -> ScriptCall {
-    let (keys, id) = (header.keys, removal.id);
+fn remove(header: &Header<'_>, removal: &Removal) -> ScriptCall {
+    let (keys, id) = (header.keys, removal.member.id());
+    let below = match removal.member {
+        Member::DataSource(_) => keys.rows(id),
+        Member::Page(_) | Member::Database(_) => keys.children(id),
+    };
     let mut all = vec![
-        keys.page(id),
+        keys.object(removal.member),
         keys.meta(id),
         keys.summaries(),
         keys.pages(),
         keys.slugs(),
-    ];
-    all.extend([
         keys.events(),
         keys.version(),
         keys.mentions(id),
-        keys.children(id),
-    ]);
+        below,
+    ];
     all.extend(removal.listed_by.iter().cloned());
     all.extend(removal.mentions.iter().map(|id| keys.mentions(*id)));
     let args = [
-        Member::Page(id).to_string(),
+        removal.member.to_string(),
         header.run.to_owned(),
         id.to_string(),
         removal.path.clone().unwrap_or_default(),
+        match removal.departure {
+            Departure::Trashed => "trashed".to_owned(),
+            Departure::Gone => "gone".to_owned(),
+        },
         removal.listed_by.len().to_string(),
     ];
-    ending(header, Script::REMOVE_PAGE, all, args)
+    ending(header, Script::REMOVE, all, args)
 }

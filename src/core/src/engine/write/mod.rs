@@ -30,8 +30,8 @@ pub enum Write {
     CommitPage(Box<PageCommit>),
     /// Writes a database or data source.
     CommitObject(Box<ObjectCommit>),
-    /// Takes a page out.
-    RemovePage(Box<Removal>),
+    /// Takes an object out.
+    Remove(Box<Removal>),
     /// Ends the work on a member without a document, or puts it off.
     Settle(Settlement),
     /// Writes one part of a large document, or of what is fetched of a page.
@@ -92,6 +92,8 @@ pub struct Settlement {
     pub error: Option<String>,
     /// When it is to be tried again; without that it leaves the frontier.
     pub retry: Option<Retry>,
+    /// Since when Notion does not know it any more.
+    pub missing: Option<Timestamp>,
 }
 
 /// When an object is tried again.
@@ -127,13 +129,23 @@ pub struct PageCommit {
     pub owner: Owner,
 }
 
-/// A page to take out that Notion itself shows as trashed, and where the last commit put it.
+/// An object to take out, and where the last commit put it.
 #[derive(Clone, Debug)]
 pub struct Removal {
-    pub id: Id,
+    pub member: Member,
+    pub departure: Departure,
     pub path: Option<String>,
     pub listed_by: Vec<String>,
     pub mentions: Vec<Id>,
+}
+
+/// Why an object leaves the store.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Departure {
+    /// Notion shows it, or what it lies under, in the trash.
+    Trashed,
+    /// Notion does not know it any more: it was deleted for good, or is not shared.
+    Gone,
 }
 
 /// A database or data source to write.
@@ -173,6 +185,8 @@ pub enum Verdict {
     Repeated,
     /// Another page has the path; nothing was written.
     PathTaken,
+    /// Too many pages would have gone in a day; this one stays until later, or until someone confirms.
+    Held,
     /// Another run has the lease; nothing was written.
     Stale,
 }
@@ -188,6 +202,7 @@ impl Verdict {
             "ok" => Some((Self::Done, cost)),
             "repeated" => Some((Self::Repeated, cost)),
             "taken" => Some((Self::PathTaken, cost)),
+            "held" => Some((Self::Held, cost)),
             "stale" => Some((Self::Stale, cost)),
             _ => None,
         }
@@ -233,7 +248,7 @@ impl Write {
             Self::Take
                 | Self::CommitPage(_)
                 | Self::CommitObject(_)
-                | Self::RemovePage(_)
+                | Self::Remove(_)
                 | Self::Settle(_)
         )
     }

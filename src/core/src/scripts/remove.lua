@@ -1,0 +1,73 @@
+-- Takes an object out of the store: nothing serves, lists or names it any more. Its path is free, who mentions it
+-- and what lies below it is built again, and it is fetched anew if it comes back.
+-- What is in the trash leaves word of that in its summary: what lies below goes the same way, whatever Notion says of it.
+-- A page stays where too many others would have gone in a day: it is tried again in an hour, or when someone confirms.
+-- KEYS 1 lease, 2 records, 3 frontier, 4 listed, 5 errors, 6 leaving, 7 object, 8 meta, 9 summaries, 10 pages, 11 slugs,
+--   12 events, 13 version, 14 the mentions of it, 15 what lies below it, then the sorted sets that list it,
+--   and the mentions that it makes.
+-- ARGV header, 5 to 7 as in work.lua, 8 member, 9 run, 10 id, 11 path or '', 12 'trashed' or 'gone',
+--   13 how many sorted sets list it.
+-- Answers {'ok', cost, 'went' where a page was stored and is no more, what is handed out}, or
+--   {'held', cost, pages that would have gone and all pages, what is handed out} where it stays.
+local DAY, HOUR = 24 * 3600 * 1000, 3600 * 1000
+-- A small workspace loses a tenth with its first page.
+local FREE = 3
+
+local verdict = refused()
+if verdict == 'stale' then return {verdict, cost} end
+if verdict then return ended(verdict) end
+accept()
+local member, now, id, path = ARGV[8], ARGV[7], ARGV[10], ARGV[11]
+local is_page = member:find('^page:') ~= nil
+load({member})
+
+-- Pages on their way out stand above zero, by the instant at which that was seen; those that went below it, for a day.
+local function is_held()
+  call('ZREMRANGEBYSCORE', KEYS[6], '(' .. string.format('%.0f', DAY - now), '(0')
+  call('ZADD', KEYS[6], 'NX', now, member)
+  local leaving = call('ZCARD', KEYS[6])
+  if leaving <= FREE then return false end
+  local all = call('ZCARD', KEYS[10]) + call('ZCOUNT', KEYS[6], '-inf', '(0')
+  if leaving * 10 <= all then return false end
+  if tonumber(call('HGET', KEYS[1], 'confirmed_until') or 0) > tonumber(now) then return false end
+  return true, leaving .. ' of ' .. all
+end
+
+local is_stored = call('EXISTS', KEYS[7]) == 1
+if is_page and is_stored then
+  local held, share = is_held()
+  if held then
+    local record = change(member)
+    record.takes, record.missing = '0', record.missing == '' and now or record.missing
+    call('ZADD', KEYS[3], string.format('%.0f', now + HOUR), member)
+    built(member)
+    flush()
+    return ended('held', share)
+  end
+  call('ZADD', KEYS[6], '-' .. now, member)
+end
+if is_stored then
+  call('DEL', KEYS[7], KEYS[8])
+  if is_page then
+    local version = call('INCR', KEYS[13])
+    announce(KEYS[12], now, 'page.deleted', ARGV[9], '{"id":"' .. id .. '","version":' .. version .. '}')
+    call('ZREM', KEYS[10], member)
+    if path ~= '' and call('HGET', KEYS[11], path) == id then call('HDEL', KEYS[11], path) end
+  end
+  queue(call('SMEMBERS', KEYS[14]), member)
+  queue(call('ZRANGE', KEYS[15], 0, -1), member)
+  for i = 16, #KEYS do
+    call(i < 16 + tonumber(ARGV[13]) and 'ZREM' or 'SREM', KEYS[i], member)
+  end
+end
+if ARGV[12] == 'trashed' then
+  call('HSET', KEYS[9], member, '{"in_trash":true}')
+else
+  call('HDEL', KEYS[9], member)
+end
+built(member)
+-- The word that it has gone stays for a day.
+records[member].missing = ''
+settle(member, '?')
+flush()
+return ended('ok', is_page and is_stored and 'went')

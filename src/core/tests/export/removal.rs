@@ -1,0 +1,259 @@
+//! What is gone leaves the store, and nothing else does.
+
+use notion_edge_core::failure::Failure;
+use notion_sim::{Change, Options, Workspace, oracle};
+use serde_json::json;
+
+use crate::script::{A, B, C, OLD, block, body, list, page, page_in};
+use crate::world::World;
+
+fn apply(world: &mut World, change: Change) {
+    let now = world.now.millis();
+    world.sim.workspace_mut().apply(change, now).unwrap();
+}
+
+fn pages(world: &World) -> Vec<String> {
+    oracle::pages(world.sim.workspace())
+        .map(|page| page.id)
+        .collect()
+}
+
+/// Lets any number of pages go.
+fn confirm(world: &mut World) {
+    redis::cmd("HSET")
+        .arg(&["notion:export:lease", "confirmed_until", "9999999999999"])
+        .exec(&mut world.connection)
+        .unwrap();
+}
+
+/// Exports until nothing is put off any more: everything is listed, and what is missing is asked for twice.
+fn settle(world: &mut World) {
+    world.wait(25 * 3_600);
+    world.run_to_the_end();
+    world.wait(11 * 60);
+    world.run_to_the_end();
+}
+
+#[test]
+fn a_page_that_is_deleted_for_good_goes_after_two_looks_ten_minutes_apart() {
+    let mut world = World::new(Workspace::generated(60, 4), Options::default());
+    world.run_to_the_end();
+    let id = pages(&world).pop().unwrap();
+    apply(
+        &mut world,
+        Change::Purge {
+            id: id.parse().unwrap(),
+        },
+    );
+    world.wait(25 * 3_600);
+    world.run_to_the_end();
+    assert!(
+        world.documents().contains_key(&id),
+        "one look is not enough"
+    );
+    world.wait(9 * 60);
+    world.run_to_the_end();
+    assert!(world.documents().contains_key(&id), "nine minutes are not");
+    world.wait(2 * 60);
+    world.run_to_the_end();
+    world.assert_nothing_is_missed();
+    assert_eq!(world.errors().len(), 0);
+    let deleted = world
+        .events()
+        .into_iter()
+        .filter(|(kind, _)| kind == "page.deleted");
+    assert_eq!(deleted.count(), 1);
+}
+
+#[test]
+fn a_page_that_answers_again_stays() {
+    let mut world = World::new(Workspace::generated(60, 4), Options::default());
+    world.run_to_the_end();
+    let id = pages(&world).pop().unwrap();
+    apply(
+        &mut world,
+        Change::Unshare {
+            id: id.parse().unwrap(),
+        },
+    );
+    world.wait(25 * 3_600);
+    world.run_to_the_end();
+    apply(
+        &mut world,
+        Change::Share {
+            id: id.parse().unwrap(),
+        },
+    );
+    settle(&mut world);
+    world.assert_nothing_is_missed();
+    let is_missing = |world: &mut World| world.records().values().any(|it| it.missing.is_some());
+    assert!(!is_missing(&mut world));
+    let leaving: u64 = redis::cmd("ZCARD")
+        .arg("notion:export:leaving")
+        .query(&mut world.connection)
+        .unwrap();
+    assert_eq!(leaving, 0);
+}
+
+#[test]
+fn what_another_connection_does_not_see_is_not_gone() {
+    let shared = [A, C].map(|id| page(id, id, OLD));
+    let after = |bot: &'static str| {
+        let shared = shared.clone();
+        let mut world = World::scripted(move |request| match request.path.as_str() {
+            "/v1/search" => list(&shared),
+            _ => list(&[]),
+        });
+        world.bot = Some("one");
+        world.run_to_the_end();
+        world.bot = Some(bot);
+        world.script = Some(Box::new(|request| {
+            match request.path.starts_with("/v1/pages/") {
+                true => Err(Failure::NotFound),
+                false => list(&[]),
+            }
+        }));
+        settle(&mut world);
+        world
+    };
+    assert_eq!(after("one").documents().len(), 0);
+    let mut world = after("two");
+    assert_eq!(world.documents().len(), 2);
+    assert!(
+        world.state().errors[0]
+            .message
+            .contains("another connection")
+    );
+    // After a whole export with it, it is the one that counts.
+    settle(&mut world);
+    assert_eq!(world.documents().len(), 0);
+}
+
+#[test]
+fn a_trashed_database_takes_its_rows_with_it_and_brings_them_back() {
+    let mut world = World::new(Workspace::demo(), Options::default());
+    world.run_to_the_end();
+    let before = world.documents().len();
+    let source = oracle::data_sources(world.sim.workspace())
+        .min_by_key(|source| (source.rows.is_empty(), source.rows.len()))
+        .unwrap();
+    let id = source.database.parse().unwrap();
+    confirm(&mut world);
+    apply(&mut world, Change::Trash { id });
+    settle(&mut world);
+    world.assert_nothing_is_missed();
+    assert!(world.documents().len() < before);
+    apply(&mut world, Change::Restore { id });
+    settle(&mut world);
+    world.assert_nothing_is_missed();
+    assert_eq!(world.documents().len(), before);
+}
+
+/// Notion does not promise to flag what lies in a trashed page.
+#[test]
+fn what_lies_in_a_trashed_page_goes_with_it_whatever_notion_says_of_it() {
+    let (mut world, child) = (
+        World::scripted(|_| list(&[])),
+        block(B, "child_page", &json!({ "title": "B" })),
+    );
+    let answers = move |is_trashed: bool| {
+        let child = child.clone();
+        move |request: &notion_edge_core::api::Request| {
+            let mut above = page(A, "A", OLD);
+            above["in_trash"] = json!(is_trashed);
+            let below = |parent: &str, id: &str| {
+                page_in(
+                    &json!({ "type": "page_id", "page_id": parent }),
+                    id,
+                    id,
+                    OLD,
+                )
+            };
+            match request.path.split('?').next().unwrap() {
+                "/v1/search" if is_trashed => list(&[]),
+                "/v1/search" => list(&[above]),
+                path if path == format!("/v1/pages/{A}") => body(&above),
+                path if path == format!("/v1/pages/{B}") => body(&below(A, B)),
+                path if path == format!("/v1/pages/{C}") => body(&below(B, C)),
+                path if path == format!("/v1/blocks/{A}/children") => list(&[child.clone()]),
+                path if path == format!("/v1/blocks/{B}/children") => {
+                    list(&[block(C, "child_page", &json!({ "title": "C" }))])
+                }
+                _ => list(&[]),
+            }
+        }
+    };
+    world.script = Some(Box::new(answers(false)));
+    world.run_to_the_end();
+    assert_eq!(world.documents().len(), 3);
+    world.script = Some(Box::new(answers(true)));
+    settle(&mut world);
+    assert_eq!(world.documents().len(), 0);
+    world.script = Some(Box::new(answers(false)));
+    settle(&mut world);
+    assert_eq!(world.documents().len(), 3);
+}
+
+#[test]
+fn a_large_drop_is_held_until_someone_confirms_it() {
+    let mut world = World::new(Workspace::generated(60, 4), Options::default());
+    world.run_to_the_end();
+    let all = pages(&world);
+    for id in all.iter().take(20) {
+        let id = id.parse().unwrap();
+        // What lies in another that is gone already cannot be purged once more.
+        let _ = world
+            .sim
+            .workspace_mut()
+            .apply(Change::Purge { id }, world.now.millis());
+    }
+    let gone = all.len() - pages(&world).len();
+    settle(&mut world);
+    assert_eq!(world.documents().len(), all.len(), "nothing goes");
+    let held = world.state().held.unwrap();
+    assert_eq!((held.pages, held.of), (gone as u64, all.len() as u64));
+    confirm(&mut world);
+    world.wait(2 * 3_600);
+    world.run_to_the_end();
+    world.assert_nothing_is_missed();
+    assert_eq!(world.state().held, None);
+}
+
+#[test]
+fn a_tenth_of_the_pages_may_go_in_a_day_and_no_more() {
+    let mut world = World::new(Workspace::generated(100, 4), Options::default());
+    world.run_to_the_end();
+    let all = pages(&world);
+    let most = all.len() / 10;
+    for id in &all {
+        if all.len() - pages(&world).len() >= most {
+            break;
+        }
+        let trash = Change::Trash {
+            id: id.parse().unwrap(),
+        };
+        let _ = world.sim.workspace_mut().apply(trash, world.now.millis());
+        if all.len() - pages(&world).len() > most {
+            let restore = Change::Restore {
+                id: id.parse().unwrap(),
+            };
+            apply(&mut world, restore);
+        }
+    }
+    settle(&mut world);
+    world.assert_nothing_is_missed();
+    assert_eq!(world.state().held, None);
+    let next = pages(&world).pop().unwrap();
+    let trash = |id: &str| Change::Trash {
+        id: id.parse().unwrap(),
+    };
+    apply(&mut world, trash(&next));
+    world.wait(20 * 3_600);
+    world.settings.reconcile_interval = std::time::Duration::from_secs(3_600);
+    world.run_to_the_end();
+    assert!(world.documents().contains_key(&next), "it was one more");
+    assert!(world.state().held.is_some());
+    world.wait(25 * 3_600);
+    world.run_to_the_end();
+    world.assert_nothing_is_missed();
+}
