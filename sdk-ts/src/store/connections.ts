@@ -41,6 +41,9 @@ export function createConnections(): Connections {
         throw new UnsupportedArgumentError(`there is no connection "${name}": known are ${names}`);
       };
       return {
+        get dialect() {
+          return opened().then(({ dialect }) => dialect);
+        },
         send: async (words, key) => (await opened()).send(words, key),
         nodes: async () => (await opened()).nodes(),
         subscribe: async (channel, listener) => (await opened()).subscribe(channel, listener),

@@ -45,10 +45,11 @@ export type {
 export { createStore } from "./store.ts";
 export type { Store, StoreOptions } from "./store.ts";
 export type { AppendOptions, Events, NewEvent, ReadEvents, Stream, StreamEvent } from "./stream.ts";
-export type { Listener, Node, Reply, Transport, Unsubscribe } from "./transport.ts";
+export type { Dialect, Listener, Node, Reply, Transport, Unsubscribe } from "./transport.ts";
 export { ioredis } from "./transports/ioredis.ts";
 export type { IoredisClient } from "./transports/ioredis.ts";
 export { nodeRedis } from "./transports/node-redis.ts";
 export type { NodeRedisClient, NodeRedisCluster } from "./transports/node-redis.ts";
 export { upstash } from "./transports/upstash.ts";
+export type { UpstashOptions } from "./transports/upstash.ts";
 export type { Ttl } from "./ttl.ts";

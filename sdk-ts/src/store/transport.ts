@@ -19,8 +19,13 @@ export interface Listener {
 /** Ends a subscription. */
 export type Unsubscribe = () => Promise<void>;
 
+/** Whose server it is: one of Upstash's locks the whole database for a script that does not say that it locks its keys. */
+export type Dialect = "redis" | "upstash";
+
 /** A way to Redis. */
 export interface Transport {
+  /** `redis` by default. */
+  readonly dialect?: Dialect | undefined | Promise<Dialect | undefined>;
   /**
    * Performs one command; rejects with what the client throws.
    * @param key one of its keys: a cluster sends it to the node that has it
@@ -66,10 +71,18 @@ export async function run(
 ): Promise<Reply> {
   const rest = [String(keys.length), ...keys, ...args];
   const suffix = script.onlyReads ? "_RO" : "";
+  let dialect: Dialect = "redis";
   try {
-    return await transport.send([`EVALSHA${suffix}`, script.sha1, ...rest], keys[0]);
+    dialect = (await transport.dialect) ?? dialect;
+    return await transport.send([`EVALSHA${suffix}`, script[dialect].sha1, ...rest], keys[0]);
   } catch (error) {
     if (!isNoScript(error)) throw storeError(error, subject);
   }
-  return perform(transport, subject, [`EVAL${suffix}`, script.source, ...rest], keys[0]);
+  const firstLine = dialect === "upstash" ? `${script.upstash.firstLine}\n` : "";
+  return perform(transport, subject, [`EVAL${suffix}`, firstLine + script.redis.source, ...rest], keys[0]);
+}
+
+/** Whether a server is one of Upstash's, which Redis at another address would refuse to be. */
+export function dialectAt(host: string | undefined): Dialect {
+  return /(^|\.)upstash\.io\.?$/i.test(host ?? "") ? "upstash" : "redis";
 }

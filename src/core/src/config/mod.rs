@@ -13,6 +13,7 @@ pub use secret::Secret;
 
 use crate::api::NOTION_BASE_URL;
 use crate::keys::Keys;
+use crate::redis::Dialect;
 use parse::Variables;
 
 /// Everything that the Worker is told from outside.
@@ -22,6 +23,8 @@ pub struct Config {
     pub notion: Endpoint,
     /// Where Redis over HTTP is.
     pub redis: Endpoint,
+    /// What that server wants differently.
+    pub dialect: Dialect,
     /// The names of all keys.
     pub keys: Keys,
     /// How the export behaves.
@@ -108,6 +111,7 @@ impl Config {
     /// Every problem of every variable at once.
     pub fn read(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, Problems> {
         let mut variables = Variables::new(lookup);
+        let redis_url = variables.url("UPSTASH_REDIS_REST_URL", None);
         let config = Self {
             notion: Endpoint {
                 url: variables.url("NOTION_BASE_URL", Some(NOTION_BASE_URL)),
@@ -116,8 +120,9 @@ impl Config {
                     "create an internal connection in Notion and put its secret here",
                 ),
             },
+            dialect: Dialect::of(&redis_url),
             redis: Endpoint {
-                url: variables.url("UPSTASH_REDIS_REST_URL", None),
+                url: redis_url,
                 token: variables.secret(
                     "UPSTASH_REDIS_REST_TOKEN",
                     "take it from the Upstash console, or from GATEWAY_TOKENS",

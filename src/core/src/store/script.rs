@@ -1,6 +1,6 @@
 //! The store's scripts, by the operation that each performs.
 
-use crate::redis::{CALL, Script};
+use crate::redis::{CALL, PART, Script};
 
 const ENTRY: &str = include_str!("../scripts/store/entry.lua");
 const NUMBER: &str = include_str!("../scripts/store/number.lua");
@@ -31,7 +31,7 @@ pub(super) const INDEX_DELETE: Script = Script::new(&[
     include_str!("../scripts/store/index_delete.lua"),
 ]);
 pub(super) const INDEX_GET: Script =
-    Script::reading(&[CALL, ENTRY, include_str!("../scripts/store/index_get.lua")]);
+    Script::reading(&[CALL, include_str!("../scripts/store/index_get.lua")]);
 pub(super) const INDEX_INCREMENT: Script = Script::new(&[
     CALL,
     ENTRY,
@@ -39,7 +39,7 @@ pub(super) const INDEX_INCREMENT: Script = Script::new(&[
     include_str!("../scripts/store/index_increment.lua"),
 ]);
 pub(super) const INDEX_READ: Script =
-    Script::reading(&[CALL, ENTRY, include_str!("../scripts/store/index_read.lua")]);
+    Script::reading(&[CALL, PART, include_str!("../scripts/store/index_read.lua")]);
 pub(super) const INDEX_UPDATE: Script = Script::new(&[
     CALL,
     ENTRY,
