@@ -2,6 +2,7 @@
  * Data structures over any Redis: key-value, index, stream and resource, the same as the Rust core has.
  * The client is the caller's: wrap it with `upstash`, `ioredis` or `nodeRedis`.
  */
+export type { By, Criteria, Found, Identified, Index } from "./criteria.ts";
 export { connections, createConnections, makeResource } from "./connections.ts";
 export type { Connections, MakeResourceOptions, Open } from "./connections.ts";
 export {
@@ -17,10 +18,8 @@ export {
 export type { JsonObject } from "./flatten.ts";
 export type { Layout } from "./keys.ts";
 export type { FieldOptions, Kv, SetOptions } from "./kv.ts";
-export type { Index, Schema } from "./record.ts";
 export type {
-  By,
-  Identified,
+  New,
   Page,
   PageOptions,
   Resource,
@@ -28,12 +27,15 @@ export type {
   SubscribeOptions,
   WriteOptions,
 } from "./resource.ts";
+export { typed } from "./schema.ts";
+export type { Schema } from "./schema.ts";
 export { connectionSettings } from "./settings.ts";
 export type { ConnectionOptions, HttpSettings, TcpSettings } from "./settings.ts";
 export type {
   Change,
   Entries,
   Entry,
+  IndexOptions,
   NewEntry,
   Order,
   ReadEntries,

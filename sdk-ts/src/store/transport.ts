@@ -73,7 +73,7 @@ export async function run(
   const suffix = script.onlyReads ? "_RO" : "";
   let dialect: Dialect = "redis";
   try {
-    dialect = (await transport.dialect) ?? dialect;
+    if (transport.dialect !== undefined) dialect = (await transport.dialect) ?? dialect;
     return await transport.send([`EVALSHA${suffix}`, script[dialect].sha1, ...rest], keys[0]);
   } catch (error) {
     if (!isNoScript(error)) throw storeError(error, subject);
@@ -82,7 +82,7 @@ export async function run(
   return perform(transport, subject, [`EVAL${suffix}`, firstLine + script.redis.source, ...rest], keys[0]);
 }
 
-/** Whether a server is one of Upstash's, which Redis at another address would refuse to be. */
-export function dialectAt(host: string | undefined): Dialect {
-  return /(^|\.)upstash\.io\.?$/i.test(host ?? "") ? "upstash" : "redis";
+/** `upstash` where that host is one of Upstash's. */
+export function dialectAt(host: string | undefined): Dialect | undefined {
+  return /(^|\.)upstash\.io\.?$/i.test(host ?? "") ? "upstash" : undefined;
 }

@@ -59,7 +59,7 @@ export function ioredis(client: IoredisClient): Transport {
 }
 
 function sender(client: IoredisClient): (words: readonly string[]) => Promise<Reply> {
-  return async ([command = "", ...words]) => (await client.call(command, words)) as Reply;
+  return ([command = "", ...words]) => client.call(command, words) as Promise<Reply>;
 }
 
 function subscribe(

@@ -91,7 +91,7 @@ impl List {
 
 fn body(reply: &Value) -> Result<Option<Vec<u8>>, Error> {
     let found = Found::of(reply)?;
-    let summaries = found.members.into_iter().filter_map(|member| member.text);
+    let summaries = found.members.into_iter().map(|(_, summary)| summary);
     let results: Vec<String> = summaries.filter(|summary| is_page(summary)).collect();
     let next_cursor = serde_json::Value::from(found.cursor);
     let (results, total) = (results.join(","), found.total.unwrap_or(0));
@@ -127,8 +127,13 @@ mod tests {
             Value::Array(texts.collect())
         };
         let mut part = vec![
-            texts(&["page:p", "5", "gone", "4", "database:d", "3", "x", "2"]),
-            texts(&[PAGE, "", r#"{"object":"database","id":"d"}"#, "of another"]),
+            texts(&["page:p", "gone", "database:d", "x"]),
+            texts(&[
+                PAGE,
+                "{}",
+                r#"{"object":"database","id":"d"}"#,
+                "of another",
+            ]),
             Value::Text("2~x".into()),
             Value::Integer(7),
         ];

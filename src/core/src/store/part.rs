@@ -67,44 +67,27 @@ impl Reading {
 /// What a script found.
 #[derive(Clone, Debug)]
 pub(crate) struct Found {
-    /// In the order asked for.
-    pub members: Vec<Member>,
+    /// Members in the order asked for, with their texts; those of which the hash holds nothing are left out.
+    pub members: Vec<(String, String)>,
     /// Where to go on; none at the end.
     pub cursor: Option<String>,
     /// How many the whole range has, where the script counts them.
     pub total: Option<u64>,
 }
 
-/// A member of the sorted set.
-#[derive(Clone, Debug)]
-pub(crate) struct Member {
-    pub name: String,
-    pub score: f64,
-    /// None where the hash holds nothing of it.
-    pub text: Option<String>,
-}
-
 impl Found {
     /// # Errors
     /// When the reply is none that the script gives.
     pub fn of(reply: &Value) -> Result<Self, Error> {
-        let [Value::Array(found), Value::Array(texts), rest @ ..] = reply.items() else {
+        let [Value::Array(members), Value::Array(texts), rest @ ..] = reply.items() else {
             return Err(Error::unexpected());
         };
-        let members = found.chunks(2).zip(texts).map(|(pair, text)| {
-            let [name, score] = pair else {
-                return Err(Error::unexpected());
-            };
-            let score = score.text().and_then(|score| score.parse().ok());
-            Ok(Member {
-                name: name.text().ok_or_else(Error::unexpected)?,
-                score: score.ok_or_else(Error::unexpected)?,
-                text: text.text(),
-            })
-        });
+        let members = members.iter().zip(texts);
         let total = rest.get(1).and_then(Value::integer);
         Ok(Self {
-            members: members.collect::<Result<_, _>>()?,
+            members: members
+                .filter_map(|(member, text)| Some((member.text()?, text.text()?)))
+                .collect(),
             cursor: rest
                 .first()
                 .and_then(Value::text)

@@ -7,11 +7,10 @@ const NUMBER: &str = include_str!("../scripts/store/number.lua");
 const RECORD: &str = include_str!("../scripts/store/record.lua");
 
 /// All of them, by the names that other languages know them by.
-pub const SCRIPTS: [(&str, Script); 11] = [
+pub const SCRIPTS: [(&str, Script); 10] = [
     ("kvIncrement", KV_INCREMENT),
     ("indexAdd", INDEX_ADD),
     ("indexDelete", INDEX_DELETE),
-    ("indexGet", INDEX_GET),
     ("indexIncrement", INDEX_INCREMENT),
     ("indexRead", INDEX_READ),
     ("indexUpdate", INDEX_UPDATE),
@@ -30,8 +29,6 @@ pub(super) const INDEX_DELETE: Script = Script::new(&[
     ENTRY,
     include_str!("../scripts/store/index_delete.lua"),
 ]);
-pub(super) const INDEX_GET: Script =
-    Script::reading(&[CALL, include_str!("../scripts/store/index_get.lua")]);
 pub(super) const INDEX_INCREMENT: Script = Script::new(&[
     CALL,
     ENTRY,

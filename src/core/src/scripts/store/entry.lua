@@ -1,14 +1,16 @@
--- How an entry of an index stands in the hash, under its id: the version, then path and JSON of each leaf of its metadata,
--- each on a line of its own. A path begins with a dot, which no JSON does; neither holds a line break.
+-- How an entry of an index stands in the hash, under its id: version and score on one line, then path and JSON of each leaf
+-- of its metadata, each on a line of its own. A path begins with a dot, which no JSON does; neither holds a line break.
 -- The field without a name, which is no id, holds the highest version of an entry that was removed.
 
 local MARK = ''
 
 local function parse(entry)
-  local version, leaves = entry:match('^(%d+)(.*)$')
-  return version or '0', leaves or ''
+  local version, score, leaves = entry:match('^(%d+) (%S+)(.*)$')
+  return version or '0', score or '0', leaves or ''
 end
 
-local function next_version(version)
-  return string.format('%.0f', (version or 0) + 1)
+local function save(key, id, version, score, leaves)
+  version = string.format('%.0f', version + 1)
+  call('HSET', key, id, version .. ' ' .. score .. leaves)
+  return version
 end

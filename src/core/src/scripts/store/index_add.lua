@@ -3,5 +3,5 @@
 local found = call('HMGET', KEYS[2], ARGV[1], MARK)
 if found[1] then return 0 end
 call('ZADD', KEYS[1], ARGV[2], ARGV[1])
-call('HSET', KEYS[2], ARGV[1], next_version(found[2]) .. ARGV[3])
+save(KEYS[2], ARGV[1], found[2] or 0, ARGV[2], ARGV[3])
 return 1

@@ -3,7 +3,7 @@
 local id, path, amount = ARGV[1], ARGV[2], ARGV[3]
 local entry = call('HGET', KEYS[1], id)
 if not entry then return {'missing'} end
-local version, leaves = parse(entry)
+local version, score, leaves = parse(entry)
 leaves = leaves .. '\n'
 
 -- Where the JSON of a leaf begins and ends.
@@ -28,7 +28,7 @@ local function sum_of(number)
   call('HSET', KEYS[1], MARK, number)
   local sum = increment(KEYS[1], MARK, amount)
   if mark then call('HSET', KEYS[1], MARK, mark) else call('HDEL', KEYS[1], MARK) end
-  return sum
+  return type(sum) == 'number' and string.format('%.0f', sum) or sum
 end
 
 -- An object cannot be added to, and nothing lies under a leaf, except under an empty object, which then is none any more.
@@ -51,6 +51,4 @@ if first then
 else
   leaves = leaves .. path .. '\n' .. sum .. '\n'
 end
-version = next_version(version)
-call('HSET', KEYS[1], id, version .. leaves:sub(1, -2))
-return {'incremented', version, sum}
+return {'incremented', save(KEYS[1], id, version, score, leaves:sub(1, -2)), sum}

@@ -3,9 +3,11 @@
 -- Answers {'updated', version} | {'conflict', current version} | {'missing'}.
 local entry = call('HGET', KEYS[2], ARGV[1])
 if not entry then return {'missing'} end
-local version, leaves = parse(entry)
+local version, score, leaves = parse(entry)
 if version ~= ARGV[2] then return {'conflict', version} end
-version = next_version(version)
-if ARGV[3] ~= '' then call('ZADD', KEYS[1], ARGV[3], ARGV[1]) end
-call('HSET', KEYS[2], ARGV[1], version .. (ARGV[4] == 'keep' and leaves or ARGV[5]))
-return {'updated', version}
+if ARGV[3] ~= '' then
+  score = ARGV[3]
+  call('ZADD', KEYS[1], score, ARGV[1])
+end
+if ARGV[4] == 'replace' then leaves = ARGV[5] end
+return {'updated', save(KEYS[2], ARGV[1], version, score, leaves)}

@@ -38,9 +38,9 @@ end
 
 local TOP, BOTTOM = '^%+?inf$', '^%-inf$'
 
--- By rank, which is found as quickly far down as at the top.
+-- By rank, which is found as quickly far down as at the top; and one more than asked for, which tells whether this is the end.
 local function find()
-  local first, last, offset, limit = ARGV[2], ARGV[3], tonumber(ARGV[4]), tonumber(ARGV[5])
+  local first, last, offset, limit = ARGV[2], ARGV[3], tonumber(ARGV[4]), ARGV[5] + 1
   if offset == 0 and not ARGV[6] then
     local words = {first, last, 'BYSCORE', unpack(direction)}
     for _, word in ipairs({'LIMIT', 0, limit, 'WITHSCORES'}) do words[#words + 1] = word end
@@ -56,12 +56,13 @@ local function find()
   return call('ZRANGE', KEYS[1], unpack(words))
 end
 
--- {{member, score, ...}, {text or nil, ...}, score and member of the last one, or '' at the end}.
+-- {{member, ...}, {text or nil, ...}, score and member of the last one, or '' at the end}.
 local function part()
-  local found = find()
-  if #found == 0 then return {found, {}, ''} end
-  local members = {}
+  local found, members, cursor = find(), {}, ''
+  if #found > 2 * ARGV[5] then
+    found[#found], found[#found - 1] = nil, nil
+    cursor = found[#found] .. '~' .. found[#found - 1]
+  end
   for i = 1, #found, 2 do members[#members + 1] = found[i] end
-  local is_full = #members == tonumber(ARGV[5])
-  return {found, fetch(KEYS[2], members), is_full and found[#found] .. '~' .. members[#members] or ''}
+  return {members, fetch(KEYS[2], members), cursor}
 end

@@ -6,12 +6,13 @@ mod retry;
 
 use serde_json::value::RawValue;
 
+use crate::failure::Failure;
 use crate::keys::Keys;
 use crate::redis::{Script, Value};
 
 use super::flatten::{flatten, parse_path, unflatten};
-use super::part::{Found, Member, score_arg};
-use super::{Amount, Call, Error, Json, check_text, key, number, script};
+use super::part::{Found, score_arg};
+use super::{Amount, Call, Error, Json, Operation, Step, check_text, key, number, script};
 
 pub use super::part::Reading;
 pub use retry::Retry;
@@ -90,16 +91,17 @@ impl Index {
         }))
     }
 
-    /// One entry, or none. One script, three commands.
+    /// One entry, or none. One command.
     ///
     /// # Errors
     /// See [`add`](Self::add).
-    pub fn get(&self, id: &str) -> Result<Call<Option<Entry>>, Error> {
-        let args = vec![checked_id(id)?];
-        Ok(self.call(script::INDEX_GET, args, |reply| match reply {
-            Value::Nil => Ok(None),
-            found => Ok(part(found)?.entries.pop()),
-        }))
+    pub fn get(&self, id: &str) -> Result<Get, Error> {
+        let words = ["HGET".to_owned(), self.entries.clone(), checked_id(id)?];
+        let call = Call::command_of(&self.name, words, |reply| Ok(reply.text()));
+        Ok(Get {
+            id: id.to_owned(),
+            call,
+        })
     }
 
     /// A part of the index. One script: three commands, two more with an offset, a cursor or a lowest score beside one of
@@ -218,30 +220,55 @@ fn leaves_of(metadata: &RawValue) -> Result<String, Error> {
     Ok(text.collect())
 }
 
+/// The reading of one entry.
+#[derive(Clone, Debug)]
+pub struct Get {
+    id: String,
+    call: Call<Option<String>>,
+}
+
+impl Operation for Get {
+    type Output = Option<Entry>;
+
+    fn poll(&self) -> Step {
+        self.call.poll()
+    }
+
+    fn apply(&mut self, reply: Result<Vec<Value>, Failure>) -> Result<Option<Self::Output>, Error> {
+        let Some(text) = self.call.apply(reply)? else {
+            return Ok(None);
+        };
+        let entry = text.map(|text| entry(self.id.clone(), &text));
+        entry.transpose().map(Some)
+    }
+}
+
 fn part(reply: &Value) -> Result<Part, Error> {
     let found = Found::of(reply)?;
+    let entries = found.members.into_iter();
     Ok(Part {
-        entries: found
-            .members
-            .into_iter()
-            .map(entry)
+        entries: entries
+            .map(|(id, text)| entry(id, &text))
             .collect::<Result<_, _>>()?,
         cursor: found.cursor,
     })
 }
 
-fn entry(Member { name, score, text }: Member) -> Result<Entry, Error> {
-    let mut lines = text.as_deref().unwrap_or_default().split('\n');
-    let version = lines.next().and_then(|version| version.parse().ok());
+fn entry(id: String, text: &str) -> Result<Entry, Error> {
+    let misshaped =
+        || Error::MisshapedRecord("something else stands in the place of an entry".to_owned());
+    let mut lines = text.split('\n');
+    let header = lines.next().and_then(|header| header.split_once(' '));
+    let (version, score) = header.ok_or_else(misshaped)?;
     let lines: Vec<&str> = lines.collect();
     let leaves = lines.chunks(2).filter_map(|pair| match pair {
         [path, leaf] => Some((*path, *leaf)),
         _ => None,
     });
     Ok(Entry {
-        id: name,
-        score,
-        version: version.unwrap_or(0),
+        id,
+        score: score.parse().map_err(|_| misshaped())?,
+        version: version.parse().map_err(|_| misshaped())?,
         metadata: unflatten(leaves)?,
     })
 }

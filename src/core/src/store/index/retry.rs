@@ -7,7 +7,7 @@ use crate::redis::Value;
 use crate::store::operation::pause_after;
 use crate::store::{Call, Error, Operation, Step};
 
-use super::{Change, Entry, Index, Update};
+use super::{Change, Entry, Get, Index, Update};
 
 /// The machine of [`Index::update_with_retry`]: two round trips for each attempt, with a pause between attempts.
 #[derive(Debug)]
@@ -22,7 +22,7 @@ pub struct Retry<'a, F> {
 
 #[derive(Debug)]
 enum State {
-    Read(Call<Option<Entry>>),
+    Read(Get),
     Write(Call<Update>),
 }
 
