@@ -19,6 +19,7 @@ const PATIENCE_MS = 60_000;
 export const programs = ["redis-server", "valkey-server"].filter((name) => onPath(name) !== undefined);
 
 const folder = mkdtempSync(join(tmpdir(), "notion-edge-store-"));
+const stops = new Map<number, () => Promise<void>>();
 const endings: (() => unknown)[] = [() => rmSync(folder, { recursive: true, force: true })];
 
 after(async () => {
@@ -35,6 +36,10 @@ export function startServer(program: string, options: string[] = []): Promise<nu
       onLine: (line) => /ready to accept connections/i.test(line) && ready(),
     });
     endings.push(() => running.kill());
+    stops.set(port, async () => {
+      running.kill();
+      await running.ended;
+    });
     const failed = running.ended.then((outcome) => {
       throw new Error(`${program} ended with ${outcome}: ${running.output()}`);
     });
@@ -42,6 +47,11 @@ export function startServer(program: string, options: string[] = []): Promise<nu
     await Promise.race([isReady, failed]);
     return port;
   });
+}
+
+/** Ends the server at that port at once. */
+export async function stopServer(port: number): Promise<void> {
+  await stops.get(port)?.();
 }
 
 /** Starts three masters that share the slots, and gives their ports. */
@@ -112,6 +122,7 @@ interface User {
 
 export function ioredisTo(port: number, user?: User): Transport {
   const client = new Ioredis(port, "127.0.0.1", { lazyConnect: true, ...user });
+  client.on("error", () => {});
   endings.push(() => client.disconnect());
   return ioredis(client);
 }
