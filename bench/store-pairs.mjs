@@ -84,7 +84,12 @@ export async function pairs(client) {
     ],
     [
       "index.increment, a transaction",
-      (at) => client.multi().hincrby("c", `k${at % ENTRIES}`, 1).hincrby("f", `k${at % ENTRIES}`, 1).exec(),
+      (at) =>
+        client
+          .multi()
+          .hincrby("c", `k${at % ENTRIES}`, 1)
+          .hincrby("f", `k${at % ENTRIES}`, 1)
+          .exec(),
       (at) => index.increment(`k${at % ENTRIES}`, "n"),
     ],
     [

@@ -65,11 +65,11 @@ export interface MakeResourceOptions<T, I extends readonly Index<T>[] = readonly
  *
  * Throws UnsupportedArgumentError for a name that holds the separator.
  */
-export function makeResource<
-  T extends Identified,
-  const I extends readonly Index<T>[] = readonly Index<T>[],
-  In = T,
->(name: string, connection: string, options: MakeResourceOptions<T, I, In> = {}): Resource<T, I, In> {
+export function makeResource<T extends Identified, const I extends readonly Index<T>[] = readonly Index<T>[], In = T>(
+  name: string,
+  connection: string,
+  options: MakeResourceOptions<T, I, In> = {},
+): Resource<T, I, In> {
   return createResource(connections.get(connection), keysOf(options), name, options, Date.now);
 }
 

@@ -15,9 +15,7 @@ export type Field<T> = string extends keyof T
 
 /** A field, several fields together, or either of them with the promise that no two records share the values. */
 export type Index<T = Record<string, unknown>> =
-  | Field<T>
-  | readonly Field<T>[]
-  | { readonly fields: Field<T> | readonly Field<T>[]; readonly unique: true };
+  Field<T> | readonly Field<T>[] | { readonly fields: Field<T> | readonly Field<T>[]; readonly unique: true };
 
 /** The fields of one index. */
 type FieldsOf<I> = I extends string

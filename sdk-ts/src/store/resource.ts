@@ -138,7 +138,9 @@ export function createResource<T extends Identified, I extends readonly Index<T>
   };
 
   const told = async ({ record }: Stored): Promise<T> =>
-    schema === undefined ? (record as unknown as T) : { ...(await check(record, String(record.id))), id: String(record.id) };
+    schema === undefined
+      ? (record as unknown as T)
+      : { ...(await check(record, String(record.id))), id: String(record.id) };
 
   /** One attempt; gives what stands there instead, where that is not `old`. */
   const put = async (id: string, old: Stored | undefined, record: unknown, ttl: Ttl | null | undefined) => {

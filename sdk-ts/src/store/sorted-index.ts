@@ -102,7 +102,10 @@ export interface RetryOptions {
  */
 export interface SortedIndex<M = JsonObject, In = M> {
   /** Adds an entry, and says whether it did: one with that id stays as it is. Four commands. */
-  add(id: string, ...entry: Record<never, never> extends In ? [entry?: NewEntry<In>] : [NewEntry<In>]): Promise<boolean>;
+  add(
+    id: string,
+    ...entry: Record<never, never> extends In ? [entry?: NewEntry<In>] : [NewEntry<In>]
+  ): Promise<boolean>;
   /** One entry, or undefined. One command. */
   get(id: string): Promise<Entry<M> | undefined>;
   /**

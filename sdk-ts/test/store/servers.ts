@@ -26,6 +26,11 @@ after(async () => {
   for (const end of endings.reverse()) await end();
 });
 
+/** Does that when the tests of this file are over. */
+export function ending(end: () => unknown): void {
+  endings.push(end);
+}
+
 /** Starts one server and gives its port. */
 export function startServer(program: string, options: string[] = []): Promise<number> {
   return withPort(anyPort, async (port) => {
