@@ -124,13 +124,14 @@ export function createResource<T extends Identified, I extends readonly Index<T>
   now: () => number,
 ): Resource<T, I, In> {
   const declared = (indexes ?? []).map(declare);
-  // A name that cannot be is told now, not by the first call.
-  keys.list(name, ALL);
-  const listKey = (list: string) => keys.list(name, list);
+  const listKey = keys.list(name);
+  const key = keys.resource(name);
   const of = (id: string) => `${name} "${id}"`;
-  const key = (id: string) => keys.resource(name, id);
 
-  const read = async (id: string) => parseStored(await perform(transport, of(id), ["GET", key(id)], key(id)), of(id));
+  const read = async (id: string) => {
+    const at = key(id);
+    return parseStored(await perform(transport, of(id), ["GET", at], at), of(id));
+  };
 
   const check = (record: unknown, id: string): T | Promise<T> => {
     if (!isObject(record)) throw new MisshapedRecord(`${of(id)} is no object`);

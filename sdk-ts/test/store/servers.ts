@@ -15,8 +15,10 @@ import { type Transport, ioredis, nodeRedis, upstash } from "../../src/store/ind
 
 const PATIENCE_MS = 60_000;
 
-/** A server program that is on this machine. */
-export const programs = ["redis-server", "valkey-server"].filter((name) => onPath(name) !== undefined);
+const KNOWN = ["redis-server", "valkey-server"];
+
+/** The programs of servers that are on this machine. */
+export const programs = KNOWN.filter((name) => onPath(name) !== undefined);
 
 const folder = mkdtempSync(join(tmpdir(), "notion-edge-store-"));
 const stops = new Map<number, () => Promise<void>>();
@@ -25,6 +27,9 @@ const endings: (() => unknown)[] = [() => rmSync(folder, { recursive: true, forc
 after(async () => {
   for (const end of endings.reverse()) await end();
 });
+
+/** Those that are not, and without which the cases run. */
+export const missing = KNOWN.filter((name) => !programs.includes(name));
 
 /** Does that when the tests of this file are over. */
 export function ending(end: () => unknown): void {
