@@ -80,7 +80,10 @@ export async function pairs(client) {
         const wanted = { ...parsed(text), n: 2 };
         return client.evalsha(update, 1, "h", id, String(version), JSON.stringify(wanted));
       },
-      (at) => index.updateWithRetry(`k${at % ENTRIES}`, ({ metadata }) => ({ metadata: { ...metadata, n: 2 } })),
+      (at) => {
+        const change = (/** @type {{ metadata: object }} */ entry) => ({ metadata: { ...entry.metadata, n: 2 } });
+        return index.updateWithRetry(`k${at % ENTRIES}`, change);
+      },
     ],
     [
       "index.increment, a transaction",

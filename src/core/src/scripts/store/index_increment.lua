@@ -12,9 +12,9 @@ local function place(of)
   if line then return line + 1, leaves:find('\n', line + 1, true) - 1 end
 end
 
--- The sum where Lua's numbers, which have 53 bits, count exactly; -0 is a float.
+-- The sum where Lua's numbers, which have 53 bits, count exactly.
 local function small_sum(number)
-  if number == '-0' or not (number:find('^%-?%d+$') and amount:find('^%-?%d+$')) then return nil end
+  if not (number:find('^%-?%d+$') and amount:find('^%-?%d+$')) then return nil end
   local sum = number + amount
   for _, it in ipairs({tonumber(number), tonumber(amount), sum}) do
     if math.abs(it) >= 2 ^ 53 then return nil end
