@@ -180,6 +180,7 @@ export function createResource<T extends Identified, I extends readonly Index<T>
     for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
       const { isDone, record, current } = await put(id, old, make(old), ttl);
       if (isDone) return record;
+      if (attempt === ATTEMPTS) break;
       await backOff(attempt);
       old = attempt === 1 ? current : await read(id);
     }
@@ -244,7 +245,7 @@ export function createResource<T extends Identified, I extends readonly Index<T>
         const reply = await run(transport, of(id), scripts.resourceDelete, [key(id), ...lists], args);
         const [outcome, current = null] = reply as Reply[];
         if (outcome === "deleted") return true;
-        await backOff(attempt);
+        if (attempt < ATTEMPTS) await backOff(attempt);
         old = parseStored(current, of(id));
       }
       throw new ConflictError(`${of(id)} was changed by others ${ATTEMPTS} times in a row`);

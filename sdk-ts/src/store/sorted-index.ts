@@ -109,8 +109,8 @@ export interface SortedIndex<M = JsonObject, In = M> {
   /** One entry, or undefined. One command. */
   get(id: string): Promise<Entry<M> | undefined>;
   /**
-   * A part of the index. Three commands, two more with an offset, a cursor or a lowest score beside one of them; about log2
-   * of the entries that share its score where the entry that the cursor names is gone.
+   * A part of the index. Three commands; with an offset or a cursor up to four more, or about log2 of the entries that share
+   * its score where the entry that the cursor names is gone.
    */
   read(options?: ReadEntries): Promise<Entries<M>>;
   /** Changes an entry if its version is still the one given. Three commands, four with a score. */
@@ -204,7 +204,7 @@ export function createIndex<M extends object, In extends object>(
         const outcome = await update(id, { ...wanted, version: entry.version });
         if (outcome.outcome === "updated") return outcome.version;
         if (outcome.outcome === "missing") return undefined;
-        await backOff(attempt, signal);
+        if (attempt < attempts) await backOff(attempt, signal);
       }
       throw new ConflictError(`${subject}: "${id}" was changed by others ${attempts} times in a row`);
     },

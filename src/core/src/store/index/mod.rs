@@ -104,8 +104,8 @@ impl Index {
         })
     }
 
-    /// A part of the index. One script: three commands, two more with an offset, a cursor or a lowest score beside one of
-    /// them; about log2 of the entries that share its score where the entry that the cursor names is gone.
+    /// A part of the index. One script: three commands; with an offset or a cursor up to four more, or about log2 of the
+    /// entries that share its score where the entry that the cursor names is gone.
     ///
     /// # Errors
     /// For a limit out of range, or a cursor that is none.
