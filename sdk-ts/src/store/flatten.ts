@@ -4,7 +4,7 @@
  * line break inside a part is escaped, so that no two objects share a path.
  */
 import { MisshapedRecord, UnsupportedArgumentError } from "./errors.ts";
-import { parse, stringify } from "./json.ts";
+import { isPlain, parse, stringify } from "./json.ts";
 
 /** An object of JSON. */
 export type JsonObject = { [key: string]: unknown };
@@ -17,7 +17,7 @@ const MAX_DEPTH = 100;
 
 /** The leaves of an object: path and JSON of each. */
 export function flatten(metadata: object): [path: string, leaf: string][] {
-  const plain = parse(stringify(metadata, "metadata"));
+  const plain = isPlain(metadata) ? metadata : parse(stringify(metadata, "metadata"));
   if (!isObject(plain)) throw new UnsupportedArgumentError("metadata is no object");
   return descend(plain, "", 0);
 }

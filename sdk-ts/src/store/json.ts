@@ -26,7 +26,7 @@ export function stringify(value: unknown, what: string): string {
   let text: string | undefined;
   try {
     // A replacer is slow, and nearly no value needs one.
-    text = isPlain(value, 0) ? JSON.stringify(value) : JSON.stringify(value, write);
+    text = isPlain(value) ? JSON.stringify(value) : JSON.stringify(value, write);
   } catch (cause) {
     throw new UnsupportedArgumentError(`${what} cannot be told in JSON`, { cause });
   }
@@ -41,7 +41,7 @@ export function parse(text: string): unknown {
 }
 
 /** Whether JSON.stringify says all of it, and says it as it is. */
-function isPlain(value: unknown, depth: number): boolean {
+export function isPlain(value: unknown, depth = 0): boolean {
   if (typeof value === "string" || typeof value === "boolean" || value === null) return true;
   if (typeof value === "number") {
     return Number.isSafeInteger(value) ? !Object.is(value, -0) : Number.isFinite(value) && !Number.isInteger(value);

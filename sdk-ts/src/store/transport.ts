@@ -69,17 +69,22 @@ export async function run(
   keys: readonly [string, ...string[]],
   args: readonly string[],
 ): Promise<Reply> {
-  const rest = [String(keys.length), ...keys, ...args];
-  const suffix = script.onlyReads ? "_RO" : "";
+  const words = (command: string, text: string) => [
+    script.onlyReads ? `${command}_RO` : command,
+    text,
+    String(keys.length),
+    ...keys,
+    ...args,
+  ];
   let dialect: Dialect = "redis";
   try {
     if (transport.dialect !== undefined) dialect = (await transport.dialect) ?? dialect;
-    return await transport.send([`EVALSHA${suffix}`, script[dialect].sha1, ...rest], keys[0]);
+    return await transport.send(words("EVALSHA", script[dialect].sha1), keys[0]);
   } catch (error) {
     if (!isNoScript(error)) throw storeError(error, subject);
   }
   const firstLine = dialect === "upstash" ? `${script.upstash.firstLine}\n` : "";
-  return perform(transport, subject, [`EVAL${suffix}`, firstLine + script.redis.source, ...rest], keys[0]);
+  return perform(transport, subject, words("EVAL", firstLine + script.redis.source), keys[0]);
 }
 
 /** `upstash` where that host is one of Upstash's. */
