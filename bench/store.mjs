@@ -1,134 +1,93 @@
 /**
- * The store, beside the same work in plain commands written by hand: one client, one connection, 32 calls in flight.
+ * The store, beside the same work in commands written by hand: one client, one connection, 32 calls in flight.
  *
- * Both take turns, and what counts is the median of their ratios. A plain command that does less is named for what it is:
- * an increment by hand raises no version.
+ * By hand means what one would write who needs the same guarantees: a transaction or a script where a single command does not
+ * give them. Both take turns, and what counts is the median of their ratios: of calls per second, and of the processor time
+ * that client and server together spend on a call, which other work on the machine hardly moves.
  */
-import { Redis } from "ioredis";
 import { redisServer } from "../local/redis.mjs";
 import { anyPort } from "../local/ports.mjs";
 import { buildSdk } from "../local/build.mjs";
 import { launch } from "../local/launch.mjs";
 import { median, table } from "./measure.mjs";
+import { pairs } from "./store-pairs.mjs";
+import { Redis } from "ioredis";
 
 /** @typedef {(at: number) => Promise<unknown>} Call */
+/** @typedef {{ perSecond: number, cpu: number }} Round */
 
 const IN_FLIGHT = 32;
-const ENTRIES = 1000;
-const VALUE = { title: "a title", tags: ["a", "b"], n: 1 };
 
 /** @type {import("./run.mjs").Measure} */
 export async function measure({ quick, say }) {
   await buildSdk();
   const port = await anyPort();
   const server = await launch(redisServer(), ["--port", String(port), "--bind", "127.0.0.1", "--save", ""]);
-  const client = new Redis(port, "127.0.0.1");
+  const [client, watcher] = [new Redis(port, "127.0.0.1"), new Redis(port, "127.0.0.1")];
   try {
     const rows = [];
-    for (const [name, plain, ours] of await pairs(client)) {
-      /** @type {{ plain: number, store: number, ratio: number }[]} */
+    for (const [name, hand, store] of await pairs(client)) {
+      /** @type {{ hand: Round, store: Round }[]} */
       const rounds = [];
-      for (let round = 0; round < (quick ? 3 : 9); round += 1) {
-        const [a, b] = [await perSecond(plain, quick ? 150 : 500), await perSecond(ours, quick ? 150 : 500)];
-        rounds.push({ plain: a, store: b, ratio: a / b });
+      const ms = quick ? 100 : 500;
+      await perform(watcher, hand, ms / 2);
+      await perform(watcher, store, ms / 2);
+      for (let round = 0; round < (quick ? 5 : 9); round += 1) {
+        rounds.push({ hand: await perform(watcher, hand, ms), store: await perform(watcher, store, ms) });
       }
-      const of = (/** @type {"plain" | "store" | "ratio"} */ column) => median(rounds.map((round) => round[column]));
-      rows.push({ name, plain: of("plain"), store: of("store"), ratio: of("ratio") });
+      const of = (/** @type {(it: { hand: Round, store: Round }) => number} */ column) => median(rounds.map(column));
+      rows.push({
+        name,
+        hand: of(({ hand }) => hand.perSecond),
+        store: of(({ store }) => store.perSecond),
+        cost: of(({ hand, store }) => hand.perSecond / store.perSecond),
+        cpu: of(({ hand, store }) => store.cpu / hand.cpu),
+        roundTrips: [await roundTrips(watcher, hand), await roundTrips(watcher, store)],
+      });
     }
-    const cells = rows.map((row) => [row.name, row.plain.toFixed(0), row.store.toFixed(0), row.ratio.toFixed(2)]);
-    say(table([["operations per second", "by hand", "store", "cost"], ...cells]));
+    const cells = rows.map(({ name, hand, store, cost, cpu, roundTrips }) => [
+      name,
+      hand.toFixed(0),
+      store.toFixed(0),
+      cost.toFixed(2),
+      cpu.toFixed(2),
+      roundTrips.join(" / "),
+    ]);
+    say(table([["calls per second", "by hand", "store", "cost", "processor", "round trips"], ...cells]));
     return { rows };
   } finally {
     client.disconnect();
+    watcher.disconnect();
     await server.stop();
   }
 }
 
-/** @param {Redis} client @returns {Promise<[string, Call, Call][]>} */
-async function pairs(client) {
-  // By a name that the compiler does not follow: where types are checked, the package need not be built.
-  const { createStore, ioredis } = await import(["notion-edge", "store"].join("/"));
-  const store = createStore({ transport: ioredis(client) });
-  const index = store.index("index");
-  const users = store.resource("users", { indexes: ["team"] });
-  const stream = store.stream("stream");
-  const text = JSON.stringify(VALUE);
-  for (let at = 0; at < ENTRIES; at += 1) {
-    await index.add(`k${at}`, { score: at, metadata: VALUE });
-    await client.multi().zadd("z", String(at), `k${at}`).hset("h", `k${at}`, text).set(`r${at}`, text).exec();
-    await client.zadd("team", "+inf", String(at));
-    await users.create({ id: `${at}`, team: at % 10 });
-  }
-  let next = ENTRIES;
-  return [
-    [
-      "kv.set",
-      (at) => client.set(`p${at % ENTRIES}`, JSON.stringify(VALUE)),
-      (at) => store.kv.set(`${at % ENTRIES}`, VALUE),
-    ],
-    [
-      "kv.get",
-      async (at) => JSON.parse(String(await client.get(`r${at % ENTRIES}`))),
-      (at) => store.kv.get(`${at % ENTRIES}`),
-    ],
-    ["kv.increment", () => client.incr("n"), () => store.kv.increment("n")],
-    [
-      "index.add",
-      () => client.multi().zadd("z", String(next), `k${next}`).hset("h", `k${next++}`, JSON.stringify(VALUE)).exec(),
-      () => index.add(`k${next}`, { score: next++, metadata: VALUE }),
-    ],
-    [
-      "index.read, 20 entries",
-      async () =>
-        (await client.hmget("h", ...(await client.zrevrange("z", 0, 19)))).map((it) => JSON.parse(String(it))),
-      () => index.read(),
-    ],
-    [
-      "index.increment",
-      (at) =>
-        client
-          .multi()
-          .hincrby("v", `k${at % ENTRIES}`, 1)
-          .hincrby("f", `k${at % ENTRIES}`, 1)
-          .exec(),
-      (at) => index.increment(`k${at % ENTRIES}`, "n"),
-    ],
-    [
-      "stream.append",
-      () =>
-        client.xadd(
-          "s",
-          "MAXLEN",
-          "~",
-          10_000,
-          "*",
-          "ts",
-          String(Date.now()),
-          "type",
-          "a",
-          "data",
-          JSON.stringify(VALUE),
-        ),
-      () => stream.append({ type: "a", data: VALUE }),
-    ],
-    [
-      "resource.list, 10 records",
-      async () =>
-        (await client.mget((await client.zrevrange("team", 0, 9)).map((id) => `r${id}`))).map((it) =>
-          JSON.parse(String(it)),
-        ),
-      () => users.list({ team: 1 }),
-    ],
-  ];
-}
-
-/** @param {Call} call @param {number} ms */
-async function perSecond(call, ms) {
-  const end = performance.now() + ms;
+/** @param {Redis} watcher @param {Call} call @param {number} ms @returns {Promise<Round>} */
+async function perform(watcher, call, ms) {
+  const before = { server: await serverTime(watcher), client: process.cpuUsage() };
+  const begin = performance.now();
   let calls = 0;
   const worker = async () => {
-    while (performance.now() < end) await call(calls++);
+    while (performance.now() < begin + ms) await call(calls++);
   };
   await Promise.all(Array.from({ length: IN_FLIGHT }, worker));
-  return (calls / ms) * 1000;
+  const lasted = performance.now() - begin;
+  const client = process.cpuUsage(before.client);
+  const server = (await serverTime(watcher)) - before.server;
+  return { perSecond: (calls / lasted) * 1000, cpu: (client.user + client.system + server) / calls };
+}
+
+/** The processor time of the server, in µs. @param {Redis} watcher */
+async function serverTime(watcher) {
+  const info = await watcher.info("cpu");
+  const of = (/** @type {string} */ name) => Number(new RegExp(`^${name}:(.+)$`, "m").exec(info)?.[1]) * 1e6;
+  return of("used_cpu_user") + of("used_cpu_sys");
+}
+
+/** How often the server reads from the client for one call. @param {Redis} watcher @param {Call} call */
+async function roundTrips(watcher, call) {
+  const reads = async () => Number(/total_reads_processed:(\d+)/.exec(await watcher.info("stats"))?.[1]);
+  const before = await reads();
+  await call(0);
+  return (await reads()) - before - 1;
 }

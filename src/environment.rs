@@ -27,9 +27,14 @@ pub fn now() -> Timestamp {
     Timestamp::from_millis(i64::try_from(Date::now().as_millis()).unwrap_or(i64::MAX))
 }
 
+/// From 0 to 1, for the jitter of pauses.
+pub fn random() -> f64 {
+    Math::random()
+}
+
 /// A seed for the jitter of retries.
 pub fn seed() -> u64 {
-    Math::random().to_bits()
+    random().to_bits()
 }
 
 /// A name that no other run has.

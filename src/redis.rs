@@ -1,17 +1,35 @@
-//! Commands to Redis over HTTP: Upstash, or a gateway that speaks its REST protocol.
+//! Commands and operations of the store over HTTP: on Upstash, or a gateway that speaks its REST protocol.
 
 use notion_edge_core::config::Config;
 use notion_edge_core::failure::Failure;
 use notion_edge_core::redis::{Command, Value, rest};
+use notion_edge_core::store::{Error, Operation};
+use worker::Delay;
 
-use crate::fetch;
+use crate::{environment, fetch};
+
+/// Runs an operation of the store to its end.
+///
+/// # Errors
+/// Those of the operation.
+pub async fn run<O: Operation>(config: &Config, mut operation: O) -> Result<O::Output, Error> {
+    loop {
+        let step = operation.poll();
+        if !step.pause.is_zero() {
+            Delay::from(step.pause.mul_f64(environment::random())).await;
+        }
+        if let Some(output) = operation.apply(perform(config, &step.commands).await)? {
+            return Ok(output);
+        }
+    }
+}
 
 /// Performs the commands in one request.
 ///
 /// # Errors
 /// The first failure among them, or that of the whole request.
 pub async fn perform(config: &Config, commands: &[Command]) -> Result<Vec<Value>, Failure> {
-    let (path, body) = rest::request(commands)?;
+    let (path, body) = rest::request(commands, config.dialect)?;
     let url = format!("{}{path}", config.redis.url);
     let authorization = format!("Bearer {}", config.redis.token.expose());
     let headers = [

@@ -35,21 +35,9 @@ async fn read(request: &Request, config: &Config) -> Result<Answer, Problem> {
     let route = Route::parse(request.method().as_ref(), url.path(), &query)?;
     let authorization = request.headers().get("authorization").ok().flatten();
     config.access.check(authorization.as_deref())?;
-    let mut commands = route.commands(&config.keys);
-    let mut replies = redis::perform(config, &commands).await;
-    if let (Err(failure), Some(script)) = (&replies, route.script())
-        && failure.is_no_script()
-    {
-        commands = commands
-            .iter()
-            .map(|command| command.with_source(script))
-            .collect();
-        replies = redis::perform(config, &commands).await;
-    }
-    let is_public = matches!(config.access, Access::Public);
-    let replies = replies.map_err(|failure| {
+    let body = redis::run(config, route.call(&config.keys)).await;
+    if let Err(failure) = &body {
         console_error!("a reader got no answer from redis: {failure}");
-        Problem::away()
-    })?;
-    route.answer(&replies, is_public)
+    }
+    route.answer(body, matches!(config.access, Access::Public))
 }

@@ -125,10 +125,10 @@ async function read(worker) {
   const get = async (path) => (await fetch(`${worker}/v1/pages${path}`)).json();
   /** @type {Summary[]} */
   const pages = [];
-  for (let cursor = "0"; cursor !== null;) {
-    const part = await get(`?limit=100&cursor=${cursor}`);
+  for (let cursor = ""; cursor !== null;) {
+    const part = await get(`?limit=100${cursor}`);
     pages.push(...part.results);
-    cursor = part.next_cursor;
+    cursor = part.next_cursor && `&cursor=${part.next_cursor}`;
   }
   const posts = pages.filter((page) => page.data_source_id === BLOG);
   const drafts = new Set(posts.filter((post) => post.values.Status !== "Published").map(({ id }) => id));

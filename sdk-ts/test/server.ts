@@ -5,6 +5,9 @@ import type { TestContext } from "node:test";
 
 export type Reply = (response: ServerResponse, request: IncomingMessage) => void;
 
+/** A test, or whatever else says when all is over. */
+export type Ending = TestContext | { after(end: () => void): void };
+
 export interface Server {
   url: string;
   /** What was asked, in order: `GET /v1/status`. */
@@ -14,7 +17,7 @@ export interface Server {
 }
 
 /** Starts a server that gives one reply after the other, and the last one for good; it ends with the test. */
-export async function serve(t: TestContext, ...replies: Reply[]): Promise<Server> {
+export async function serve(t: Ending, ...replies: Reply[]): Promise<Server> {
   const asked: string[] = [];
   let headers: IncomingMessage["headers"] = {};
   const server = createServer((request, response) => {

@@ -4,7 +4,8 @@
  */
 import { UnsupportedArgumentError } from "./errors.ts";
 import { type Layout, keysOf } from "./keys.ts";
-import { type Identified, type Resource, type ResourceOptions, createResource } from "./resource.ts";
+import type { Identified, Index } from "./criteria.ts";
+import { type Resource, type ResourceOptions, createResource } from "./resource.ts";
 import type { Transport } from "./transport.ts";
 
 /** Opens a connection. */
@@ -41,6 +42,9 @@ export function createConnections(): Connections {
         throw new UnsupportedArgumentError(`there is no connection "${name}": known are ${names}`);
       };
       return {
+        get dialect() {
+          return opened().then(({ dialect }) => dialect);
+        },
         send: async (words, key) => (await opened()).send(words, key),
         nodes: async () => (await opened()).nodes(),
         subscribe: async (channel, listener) => (await opened()).subscribe(channel, listener),
@@ -53,18 +57,19 @@ export function createConnections(): Connections {
 export const connections: Connections = createConnections();
 
 /** Options of {@link makeResource}. */
-export interface MakeResourceOptions<T> extends ResourceOptions<T>, Layout {}
+export interface MakeResourceOptions<T, I extends readonly Index<T>[] = readonly Index<T>[], In = T>
+  extends ResourceOptions<T, I, In>, Layout {}
 
 /**
  * A resource over a named connection: `makeResource("users", "redis-main")`. Nothing is opened before its first call.
  *
  * Throws UnsupportedArgumentError for a name that holds the separator.
  */
-export function makeResource<T extends Identified>(
+export function makeResource<T extends Identified, const I extends readonly Index<T>[] = readonly Index<T>[], In = T>(
   name: string,
   connection: string,
-  options: MakeResourceOptions<T> = {},
-): Resource<T> {
+  options: MakeResourceOptions<T, I, In> = {},
+): Resource<T, I, In> {
   return createResource(connections.get(connection), keysOf(options), name, options, Date.now);
 }
 

@@ -4,23 +4,30 @@
  * line break inside a part is escaped, so that no two objects share a path.
  */
 import { MisshapedRecord, UnsupportedArgumentError } from "./errors.ts";
-import { parse, stringify } from "./json.ts";
+import { isPlain, parse, stringify } from "./json.ts";
 
 /** An object of JSON. */
 export type JsonObject = { [key: string]: unknown };
+
+/** A path of one part that is the same in JSON. */
+const SIMPLE = /^\.[\w -]+$/;
 
 /** How deep metadata may be nested. */
 const MAX_DEPTH = 100;
 
 /** The leaves of an object: path and JSON of each. */
 export function flatten(metadata: object): [path: string, leaf: string][] {
-  const plain = parse(stringify(metadata, "metadata"));
+  const plain = isPlain(metadata) ? metadata : parse(stringify(metadata, "metadata"));
   if (!isObject(plain)) throw new UnsupportedArgumentError("metadata is no object");
   return descend(plain, "", 0);
 }
 
 /** The object that has these leaves; throws MisshapedRecord where one is no JSON. */
-export function unflatten(leaves: Iterable<readonly [path: string, leaf: string]>): JsonObject {
+export function unflatten(leaves: readonly (readonly [path: string, leaf: string])[]): JsonObject {
+  // Most metadata are not nested: then they are one text, which is quicker read than each leaf alone.
+  if (leaves.every(([path]) => SIMPLE.test(path))) {
+    return parseLeaf(`{${leaves.map(([path, leaf]) => `"${path.slice(1)}":${leaf}`).join()}}`) as JsonObject;
+  }
   const root: JsonObject = {};
   for (const [path, leaf] of leaves) {
     const parts = split(path.slice(1));

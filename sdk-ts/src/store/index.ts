@@ -2,6 +2,7 @@
  * Data structures over any Redis: key-value, index, stream and resource, the same as the Rust core has.
  * The client is the caller's: wrap it with `upstash`, `ioredis` or `nodeRedis`.
  */
+export type { By, Criteria, Found, Identified, Index } from "./criteria.ts";
 export { connections, createConnections, makeResource } from "./connections.ts";
 export type { Connections, MakeResourceOptions, Open } from "./connections.ts";
 export {
@@ -17,23 +18,16 @@ export {
 export type { JsonObject } from "./flatten.ts";
 export type { Layout } from "./keys.ts";
 export type { FieldOptions, Kv, SetOptions } from "./kv.ts";
-export type { Index, Schema } from "./record.ts";
-export type {
-  By,
-  Identified,
-  Page,
-  PageOptions,
-  Resource,
-  ResourceOptions,
-  SubscribeOptions,
-  WriteOptions,
-} from "./resource.ts";
+export type { New, Page, PageOptions, Resource, ResourceOptions, SubscribeOptions, WriteOptions } from "./resource.ts";
+export { typed } from "./schema.ts";
+export type { Schema } from "./schema.ts";
 export { connectionSettings } from "./settings.ts";
 export type { ConnectionOptions, HttpSettings, TcpSettings } from "./settings.ts";
 export type {
   Change,
   Entries,
   Entry,
+  IndexOptions,
   NewEntry,
   Order,
   ReadEntries,
@@ -45,10 +39,11 @@ export type {
 export { createStore } from "./store.ts";
 export type { Store, StoreOptions } from "./store.ts";
 export type { AppendOptions, Events, NewEvent, ReadEvents, Stream, StreamEvent } from "./stream.ts";
-export type { Listener, Node, Reply, Transport, Unsubscribe } from "./transport.ts";
+export type { Dialect, Listener, Node, Reply, Transport, Unsubscribe } from "./transport.ts";
 export { ioredis } from "./transports/ioredis.ts";
 export type { IoredisClient } from "./transports/ioredis.ts";
 export { nodeRedis } from "./transports/node-redis.ts";
 export type { NodeRedisClient, NodeRedisCluster } from "./transports/node-redis.ts";
 export { upstash } from "./transports/upstash.ts";
+export type { UpstashOptions } from "./transports/upstash.ts";
 export type { Ttl } from "./ttl.ts";

@@ -11,6 +11,9 @@ interface SourceJson {
   parse(text: string, reviver: (key: string, value: unknown, context?: { source?: string }) => unknown): unknown;
 }
 
+/** How deep to look. */
+const MOST_PLAIN = 20;
+
 const json = JSON as unknown as SourceJson;
 
 /**
@@ -22,7 +25,8 @@ const json = JSON as unknown as SourceJson;
 export function stringify(value: unknown, what: string): string {
   let text: string | undefined;
   try {
-    text = JSON.stringify(value, write);
+    // A replacer is slow, and nearly no value needs one.
+    text = isPlain(value) ? JSON.stringify(value) : JSON.stringify(value, write);
   } catch (cause) {
     throw new UnsupportedArgumentError(`${what} cannot be told in JSON`, { cause });
   }
@@ -34,6 +38,19 @@ export function stringify(value: unknown, what: string): string {
 export function parse(text: string): unknown {
   // Nearly no text holds such a number, and a reviver is slow.
   return /\d{16}/.test(text) ? json.parse(text, read) : JSON.parse(text);
+}
+
+/** Whether JSON.stringify says all of it, and says it as it is. */
+export function isPlain(value: unknown, depth = 0): boolean {
+  if (typeof value === "string" || typeof value === "boolean" || value === null) return true;
+  if (typeof value === "number") {
+    return Number.isSafeInteger(value) ? !Object.is(value, -0) : Number.isFinite(value) && !Number.isInteger(value);
+  }
+  if (typeof value !== "object" || depth > MOST_PLAIN) return false;
+  if (Array.isArray(value)) return value.every((it) => isPlain(it, depth + 1));
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (prototype !== Object.prototype && prototype !== null) return false;
+  return Object.values(value).every((it) => isPlain(it, depth + 1));
 }
 
 function write(this: unknown, _key: string, value: unknown): unknown {

@@ -27,10 +27,10 @@ export interface Keys {
   stream(name: string): string;
   /** Stream: what the exporter tells. */
   events(): string;
-  /** String: a record. */
-  resource(name: string, id: string): string;
-  /** Sorted set: the records that have the same values in the fields of an index, by the instant at which they expire. */
-  list(name: string, values: string): string;
+  /** Strings: the records of a resource, by id. */
+  resource(name: string): (id: string) => string;
+  /** Sorted sets: the records that have the same values in the fields of an index, by the instant at which they expire. */
+  list(name: string): (values: string) => string;
   /** Integer: raised by each change of a record. */
   sequence(name: string): string;
   /** The channel on which a resource speaks. */
@@ -54,13 +54,14 @@ export function keysOf({ prefix = "notion", separator = ":", hashTag }: Layout):
   if (prefix.startsWith(MARK)) throw new UnsupportedArgumentError("prefix begins with a byte order mark");
   const root = [prefix, ...(hashTag === undefined ? [] : [`{${hashTag}}`])].join(separator);
   const store = (...parts: string[]) => [root, "store", ...parts].join(separator);
-  const named = (kind: string) => (name: string) => checked(store(kind, checkText(name, kind)));
-  const ofResource = (kind: string) => (name: string, id: string) => {
+  const below = (prefix: string, what: string) => (name: string) => checked(prefix + checkText(name, what));
+  const named = (kind: string) => below(store(kind, ""), kind);
+  const ofResource = (kind: string) => (name: string) => {
     // Also where the separator would begin within the name, as after "a:" with "::".
-    if ((name + separator).indexOf(separator) !== name.length) {
+    if ((checkText(name, "resource") + separator).indexOf(separator) !== name.length) {
       throw new UnsupportedArgumentError(`resource "${name}" runs into the separator: its keys could be another's`);
     }
-    return checked(store(kind, checkText(name, "resource"), checkText(id, "id")));
+    return below(store(kind, name, ""), "id");
   };
   return {
     kv: named("kv"),

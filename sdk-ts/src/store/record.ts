@@ -3,18 +3,21 @@
  * It stands with the names of the lists that hold it, so that whoever changes it knows what to change there, whatever the
  * indexes were when it was written.
  */
+import type { Index } from "./criteria.ts";
 import { MisshapedRecord, UnsupportedArgumentError } from "./errors.ts";
 import type { JsonObject } from "./flatten.ts";
 import { parse, stringify } from "./json.ts";
 import type { Reply } from "./transport.ts";
 
-/** A field, several fields together, or either of them with the promise that no two records share the values. */
-export type Index = string | readonly string[] | { fields: string | readonly string[]; unique: true };
-
 /** An index in full. */
 export interface Declared {
   fields: readonly string[];
   unique: boolean;
+}
+
+/** A list that holds a record. */
+export interface List extends Declared {
+  list: string;
 }
 
 /** A record as it stands. */
@@ -25,17 +28,6 @@ export interface Stored {
   listed: string[];
   record: JsonObject;
 }
-
-/** Part of the Standard Schema interface (standardschema.dev), which validators have in common. */
-export interface Schema<T> {
-  readonly "~standard": {
-    readonly validate: (value: unknown) => SchemaResult<T> | Promise<SchemaResult<T>>;
-  };
-}
-
-type SchemaResult<T> =
-  | { readonly value: T; readonly issues?: undefined }
-  | { readonly issues: readonly { readonly message: string; readonly path?: readonly unknown[] | undefined }[] };
 
 /** The name of the list of all records. */
 export const ALL = "[]";
@@ -59,25 +51,12 @@ export function parseStored(reply: Reply, subject: string): Stored | undefined {
   throw new MisshapedRecord(`${subject}: something else stands under its key`);
 }
 
-/** Checks a record by the schema, if there is one, and gives what that makes of it. */
-export async function validate<T>(record: unknown, schema: Schema<T> | undefined, subject: string): Promise<T> {
-  if (!isObject(record)) throw new MisshapedRecord(`${subject} is no object`);
-  if (schema === undefined) return record as T;
-  const result = await schema["~standard"].validate(record);
-  if (result.issues === undefined) return result.value;
-  const issues = result.issues.map(({ message, path = [] }) => {
-    const at = path.map((it) => (typeof it === "object" && it !== null && "key" in it ? it.key : it));
-    return at.length > 0 ? `${at.join(".")}: ${message}` : message;
-  });
-  throw new MisshapedRecord(`${subject} is not what its schema asks for: ${issues.join("; ")}`, issues);
-}
-
 /** The lists that hold a record: one for each index whose fields it has. */
-export function listsOf(record: JsonObject, indexes: readonly Declared[]): { list: string; unique: boolean }[] {
+export function listsOf(record: JsonObject, indexes: readonly Declared[]): List[] {
   return indexes.flatMap(({ fields, unique }) => {
     if (!fields.every((field) => Object.hasOwn(record, field) && record[field] !== undefined)) return [];
     const wrong = fields.find((field) => !isIndexable(record[field]));
-    if (wrong === undefined) return [{ list: listOf(record, fields), unique }];
+    if (wrong === undefined) return [{ list: listOf(record, fields), fields, unique }];
     throw new MisshapedRecord(`${wrong} is indexed, and no string, integer, boolean or null`);
   });
 }
@@ -113,6 +92,6 @@ function isIndexable(value: unknown): boolean {
   return value === null || typeof value === "boolean" || Number.isSafeInteger(value);
 }
 
-function isObject(value: unknown): value is JsonObject {
+export function isObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

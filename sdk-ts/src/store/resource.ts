@@ -3,40 +3,34 @@
  * A list costs in proportion to its page; what has expired leaves it by its score, without a write.
  */
 import { ATTEMPTS, backOff } from "./conflict.ts";
-import { ConflictError, RecordExists, UnknownRecordError, UnsupportedArgumentError, storeError } from "./errors.ts";
+import {
+  ConflictError,
+  MisshapedRecord,
+  RecordExists,
+  UnknownRecordError,
+  UnsupportedArgumentError,
+  storeError,
+} from "./errors.ts";
 import type { JsonObject } from "./flatten.ts";
 import { scripts } from "./generated.ts";
+import { type By, type Criteria, type Identified, type Index } from "./criteria.ts";
 import { parse, stringify } from "./json.ts";
 import { type Keys, checkText } from "./keys.ts";
 import { checkLimit, checkOffset } from "./limits.ts";
-import {
-  type Index,
-  type Schema,
-  type Stored,
-  ALL,
-  declare,
-  listFor,
-  listsOf,
-  parseStored,
-  validate,
-} from "./record.ts";
+import { type Stored, ALL, declare, isObject, listFor, listsOf, parseStored } from "./record.ts";
+import { type Schema, validate } from "./schema.ts";
 import { type Reply, type Transport, type Unsubscribe, perform, run } from "./transport.ts";
 import { type Ttl, instant } from "./ttl.ts";
 
-/** What every record has. */
-export interface Identified {
-  id: string;
-}
-
 /** Options of a resource. */
-export interface ResourceOptions<T> {
+export interface ResourceOptions<T, I extends readonly Index<T>[] = readonly Index<T>[], In = T> {
   /** The fields, or sets of fields, by which records are found; a record that lacks one is not found by it. */
-  indexes?: readonly Index[] | undefined;
+  indexes?: I | undefined;
   /**
    * Any Standard Schema validator. Records are checked when they are written and when they are read; what it makes of
-   * them is what is stored, so that it has to take that, as JSON, again.
+   * them is what is stored, so that it has to take that, as JSON, again. `typed<User>()` checks nothing.
    */
-  schema?: Schema<T> | undefined;
+  schema?: Schema<T, In> | undefined;
   /** When new and saved records expire, unless told otherwise; never by default. */
   ttl?: Ttl | undefined;
 }
@@ -75,8 +69,8 @@ export interface SubscribeOptions {
   onGap?: (() => void) | undefined;
 }
 
-/** An id, or the values of all fields of one index. */
-export type By<T> = string | Partial<T>;
+/** A record that may have no id yet. */
+export type New<In> = Omit<In, "id"> & Partial<Identified>;
 
 /**
  * Records.
@@ -85,34 +79,34 @@ export type By<T> = string | Partial<T>;
  * the future; MisshapedRecord for what is no record; RedisError where Redis refuses; NetworkError where it is not reached.
  * Writes of one record do not get in each other's way: they are made again until they fit, with ConflictError at the end.
  */
-export interface Resource<T extends Identified> {
+export interface Resource<T extends Identified, I extends readonly Index<T>[] = readonly Index<T>[], In = T> {
   /** The key of a record. */
   key(id: string): string;
   /** A record, or undefined. By id one command; by an index two round trips and four commands. */
-  get(by: By<T>): Promise<T | undefined>;
+  get(by: By<T, I>): Promise<T | undefined>;
   /** As `get`, but throws UnknownRecordError where there is none. */
-  load(by: By<T>): Promise<T>;
+  load(by: By<T, I>): Promise<T>;
   /**
    * Adds a record, with a random id where it has none. One round trip; seven commands, and three for each
    * index, four for a unique one; one more each where something expires, or has.
    *
    * Throws RecordExists where the id, or the values of a unique index, are taken.
    */
-  create(record: Omit<T, "id"> & Partial<Identified>, options?: WriteOptions): Promise<T>;
+  create(record: New<In>, options?: WriteOptions): Promise<T>;
   /**
    * Changes some fields; one that is undefined goes away. The ttl stays unless one is given. Two round trips.
    *
    * Throws UnknownRecordError where there is none, RecordExists where the values of a unique index are taken.
    */
-  update(id: string, changes: Partial<T>, options?: WriteOptions): Promise<T>;
+  update(id: string, changes: Partial<In>, options?: WriteOptions): Promise<T>;
   /** Adds a record, or replaces it, its ttl included. Two round trips. Throws RecordExists as `update` does. */
-  save(record: T, options?: WriteOptions): Promise<T>;
+  save(record: In & Identified, options?: WriteOptions): Promise<T>;
   /** Removes a record, and says whether there was one. Two round trips. */
   delete(id: string): Promise<boolean>;
   /** Some fields of a record; throws UnknownRecordError where there is none. One command. */
   pick<K extends keyof T>(id: string, ...fields: K[]): Promise<Pick<T, K>>;
   /** The records that have these values; all without criteria. Two round trips, four commands, whatever the database holds. */
-  list(criteria?: Partial<T>, options?: PageOptions): Promise<Page<T>>;
+  list(criteria?: Criteria<T, I>, options?: PageOptions): Promise<Page<T>>;
   /**
    * Tells subscribers something, in JSON, and says how many there were, in a cluster those at one node. One command.
    */
@@ -122,28 +116,36 @@ export interface Resource<T extends Identified> {
 }
 
 /** The resource of that name. */
-export function createResource<T extends Identified>(
+export function createResource<T extends Identified, I extends readonly Index<T>[], In>(
   transport: Transport,
   keys: Keys,
   name: string,
-  { indexes = [], schema, ttl: ownTtl }: ResourceOptions<T>,
+  { indexes, schema, ttl: ownTtl }: ResourceOptions<T, I, In>,
   now: () => number,
-): Resource<T> {
-  const declared = indexes.map(declare);
-  // A name that cannot be is told now, not by the first call.
-  keys.list(name, ALL);
-  const listKey = (list: string) => keys.list(name, list);
+): Resource<T, I, In> {
+  const declared = (indexes ?? []).map(declare);
+  const listKey = keys.list(name);
+  const key = keys.resource(name);
   const of = (id: string) => `${name} "${id}"`;
-  const key = (id: string) => keys.resource(name, id);
 
-  const read = async (id: string) => parseStored(await perform(transport, of(id), ["GET", key(id)], key(id)), of(id));
+  const read = async (id: string) => {
+    const at = key(id);
+    return parseStored(await perform(transport, of(id), ["GET", at], at), of(id));
+  };
 
-  const told = async ({ record }: Stored) =>
-    ({ ...(await validate(record, schema, of(String(record.id)))), id: record.id }) as T;
+  const check = (record: unknown, id: string): T | Promise<T> => {
+    if (!isObject(record)) throw new MisshapedRecord(`${of(id)} is no object`);
+    return schema === undefined ? (record as unknown as T) : validate<T>(record, schema as Schema<T, never>, of(id));
+  };
+
+  const told = async ({ record }: Stored): Promise<T> =>
+    schema === undefined
+      ? (record as unknown as T)
+      : { ...(await check(record, String(record.id))), id: String(record.id) };
 
   /** One attempt; gives what stands there instead, where that is not `old`. */
-  const put = async (id: string, old: Stored | undefined, record: T, ttl: Ttl | null | undefined) => {
-    const valid = { ...(await validate(record, schema, of(id))), id };
+  const put = async (id: string, old: Stored | undefined, record: unknown, ttl: Ttl | null | undefined) => {
+    const valid = { ...(await check(record, id)), id };
     const plain = parse(stringify(valid, "the record")) as JsonObject;
     const lists = listsOf(plain, declared);
     const left = (old?.listed ?? []).filter((list) => !lists.some((it) => it.list === list));
@@ -165,18 +167,20 @@ export function createResource<T extends Identified>(
     );
     const [outcome, detail = null] = reply as Reply[];
     if (outcome === "taken") {
-      throw new RecordExists(`${of(id)}: another record has ${lists[Number(detail) - 1]?.list}`);
+      const { fields = [] } = lists[Number(detail) - 1] ?? {};
+      throw new RecordExists(`${of(id)}: another record has the same ${fields.join(" and ")}`);
     }
     const isDone = outcome === "written";
-    return { isDone, record: valid as T, current: isDone ? undefined : parseStored(detail, of(id)) };
+    return { isDone, record: valid, current: isDone ? undefined : parseStored(detail, of(id)) };
   };
 
   /** Writes what `make` makes of what stands there, until nobody was faster. */
-  const change = async (id: string, make: (old: Stored | undefined) => T, ttl: Ttl | null | undefined) => {
+  const change = async (id: string, make: (old: Stored | undefined) => unknown, ttl: Ttl | null | undefined) => {
     let old = await read(id);
     for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
       const { isDone, record, current } = await put(id, old, make(old), ttl);
       if (isDone) return record;
+      if (attempt === ATTEMPTS) break;
       await backOff(attempt);
       old = attempt === 1 ? current : await read(id);
     }
@@ -192,7 +196,7 @@ export function createResource<T extends Identified>(
     return { total, ids };
   };
 
-  const get = async (by: By<T>): Promise<T | undefined> => {
+  const get = async (by: By<T, I>): Promise<T | undefined> => {
     if (typeof by === "string") {
       const stored = await read(by);
       return stored && told(stored);
@@ -204,7 +208,7 @@ export function createResource<T extends Identified>(
     return stored !== undefined && holds(list, stored) ? told(stored) : undefined;
   };
 
-  const load = async (by: By<T>): Promise<T> => {
+  const load = async (by: By<T, I>): Promise<T> => {
     const record = await get(by);
     if (record !== undefined) return record;
     throw new UnknownRecordError(typeof by === "string" ? `there is no ${of(by)}` : `no ${name} has these values`);
@@ -215,16 +219,17 @@ export function createResource<T extends Identified>(
     get,
     load,
     async create(given, { ttl = ownTtl ?? null } = {}) {
-      const record = { ...given, id: given.id ?? crypto.randomUUID() } as T;
+      const record = { ...given, id: given.id ?? crypto.randomUUID() };
       const { isDone, record: written } = await put(checkText(record.id, "id"), undefined, record, ttl);
       if (isDone) return written;
       throw new RecordExists(`${of(record.id)} exists`);
     },
     async update(id, changes, { ttl } = {}) {
-      if (changes.id !== undefined && changes.id !== id) throw new UnsupportedArgumentError("an id cannot be changed");
+      const { id: other } = changes as Partial<Identified>;
+      if (other !== undefined && other !== id) throw new UnsupportedArgumentError("an id cannot be changed");
       const make = (old: Stored | undefined) => {
         if (old === undefined) throw new UnknownRecordError(`there is no ${of(id)}`);
-        return { ...old.record, ...changes, id } as unknown as T;
+        return { ...old.record, ...changes, id };
       };
       return change(id, make, ttl);
     },
@@ -240,7 +245,7 @@ export function createResource<T extends Identified>(
         const reply = await run(transport, of(id), scripts.resourceDelete, [key(id), ...lists], args);
         const [outcome, current = null] = reply as Reply[];
         if (outcome === "deleted") return true;
-        await backOff(attempt);
+        if (attempt < ATTEMPTS) await backOff(attempt);
         old = parseStored(current, of(id));
       }
       throw new ConflictError(`${of(id)} was changed by others ${ATTEMPTS} times in a row`);
@@ -260,8 +265,10 @@ export function createResource<T extends Identified>(
       const [first] = recordKeys;
       const replies = first === undefined ? [] : await perform(transport, name, ["MGET", ...recordKeys], first);
       const stored = (replies as Reply[]).map((reply, at) => parseStored(reply, of(ids[at] ?? "")));
-      const records = stored.filter((it) => it !== undefined).filter((it) => holds(list, it));
-      return { records: await Promise.all(records.map(told)), pager: { page: number, size, total } };
+      const found = stored.filter((it) => it !== undefined && holds(list, it)) as Stored[];
+      // A promise for each record costs more than everything else here.
+      const records = schema === undefined ? found.map(({ record }) => record as unknown as T) : found.map(told);
+      return { records: await Promise.all(records), pager: { page: number, size, total } };
     },
     async publish(message) {
       const channel = keys.channel(name);

@@ -73,7 +73,7 @@ export interface AppendOptions {
 export interface Stream {
   /** Appends an event and gives its id. One command. */
   append(event: NewEvent, options?: AppendOptions): Promise<string>;
-  /** A part of the stream. Two commands, up to eleven where types are given. */
+  /** A part of the stream. One command; where types are given, up to eleven. */
   read(options?: ReadEvents): Promise<Events>;
   /** Removes events, and says how many there were. One command. */
   delete(...ids: string[]): Promise<number>;
@@ -96,9 +96,15 @@ export function createStream(transport: Transport, key: string, now: () => numbe
       const ends = [from === undefined ? "-" : place(from), to === undefined ? "+" : place(to)];
       if (checkOrder(order) === "newest") ends.reverse();
       if (cursor !== undefined) ends[0] = `(${place(cursor)}`;
-      const args = [order, ...ends, checkLimit(limit), ...types];
-      const [next, found] = (await run(transport, subject, scripts.streamRead, [key], args)) as [string, never[]];
-      return { events: found.map(eventOf), cursor: next === "" ? undefined : next };
+      const count = checkLimit(limit);
+      if (types.length > 0) {
+        const args = [order, ...ends, count, ...types];
+        const [next, found] = (await run(transport, subject, scripts.streamRead, [key], args)) as [string, never[]];
+        return { events: found.map(eventOf), cursor: next === "" ? undefined : next };
+      }
+      const words = [order === "newest" ? "XREVRANGE" : "XRANGE", key, ...ends, "COUNT", count];
+      const events = ((await perform(transport, subject, words, key)) as [string, string[]][]).map(eventOf);
+      return { events, cursor: events.length === limit ? events.at(-1)?.id : undefined };
     },
     async delete(...ids) {
       if (ids.length === 0) throw new UnsupportedArgumentError("there are no ids to delete");
@@ -142,15 +148,16 @@ function dataOf(text: string): { data?: unknown } {
 }
 
 function eventOf([id, words]: [string, string[]]): StreamEvent {
-  const event: Record<string, unknown> = { id, ts: Number(id.split("-", 1)[0]) };
-  for (let at = 0; at < words.length; at += 2) {
-    const [name = "", value = ""] = words.slice(at, at + 2);
+  const event: Record<string, unknown> & { id: string } = { id };
+  for (let at = 1; at < words.length; at += 2) {
+    const [name = "", value = ""] = [words[at - 1], words[at]];
     // What another program wrote there is left out rather than let it hide the events around it.
     if (name === "ts" && isWhole(value)) event.ts = Number(value);
     else if (name === "attempt" && isWhole(value) && isAttempt(Number(value))) event.attempt = Number(value);
     else if (name === "data") Object.assign(event, dataOf(value));
     else if (name === "type" || TEXTS.some((text) => text === name)) event[name] = value;
   }
+  event.ts ??= Number(id.split("-", 1)[0]);
   return event as unknown as StreamEvent;
 }
 

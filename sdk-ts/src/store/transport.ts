@@ -19,8 +19,13 @@ export interface Listener {
 /** Ends a subscription. */
 export type Unsubscribe = () => Promise<void>;
 
+/** Whose server it is: one of Upstash's locks the whole database for a script that does not say that it locks its keys. */
+export type Dialect = "redis" | "upstash";
+
 /** A way to Redis. */
 export interface Transport {
+  /** `redis` by default. */
+  readonly dialect?: Dialect | undefined | Promise<Dialect | undefined>;
   /**
    * Performs one command; rejects with what the client throws.
    * @param key one of its keys: a cluster sends it to the node that has it
@@ -64,12 +69,25 @@ export async function run(
   keys: readonly [string, ...string[]],
   args: readonly string[],
 ): Promise<Reply> {
-  const rest = [String(keys.length), ...keys, ...args];
-  const suffix = script.onlyReads ? "_RO" : "";
+  const words = (command: string, text: string) => [
+    script.onlyReads ? `${command}_RO` : command,
+    text,
+    String(keys.length),
+    ...keys,
+    ...args,
+  ];
+  let dialect: Dialect = "redis";
   try {
-    return await transport.send([`EVALSHA${suffix}`, script.sha1, ...rest], keys[0]);
+    if (transport.dialect !== undefined) dialect = (await transport.dialect) ?? dialect;
+    return await transport.send(words("EVALSHA", script[dialect].sha1), keys[0]);
   } catch (error) {
     if (!isNoScript(error)) throw storeError(error, subject);
   }
-  return perform(transport, subject, [`EVAL${suffix}`, script.source, ...rest], keys[0]);
+  const firstLine = dialect === "upstash" ? `${script.upstash.firstLine}\n` : "";
+  return perform(transport, subject, words("EVAL", firstLine + script.redis.source), keys[0]);
+}
+
+/** `upstash` where that host is one of Upstash's. */
+export function dialectAt(host: string | undefined): Dialect | undefined {
+  return /(^|\.)upstash\.io\.?$/i.test(host ?? "") ? "upstash" : undefined;
 }

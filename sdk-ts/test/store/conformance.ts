@@ -30,7 +30,8 @@ interface Step {
 // The arguments come from a file that both languages read: that they fit is what running it shows.
 type Arguments = any;
 type Operation = (store: Store, on: string, given: Arguments) => Promise<unknown>;
-type OnResource = (resource: Resource<{ id: string }>, given: Arguments) => Promise<unknown>;
+type OnResource = (resource: Resource<Any>, given: Arguments) => Promise<unknown>;
+type Any = { id: string; [field: string]: unknown };
 
 const operations: Record<string, Operation> = {
   "kv.get": ({ kv }, _, { key, ...options }) => kv.get(key, options),
@@ -42,6 +43,7 @@ const operations: Record<string, Operation> = {
   "index.get": (store, on, { id }) => store.index(on).get(id),
   "index.read": (store, on, options) => store.index(on).read(options),
   "index.update": (store, on, { id, ...change }) => store.index(on).update(id, change),
+  "index.updateWithRetry": (store, on, { id, ...change }) => store.index(on).updateWithRetry(id, () => change),
   "index.increment": (store, on, { id, path, amount }) => store.index(on).increment(id, path, amount),
   "index.delete": (store, on, { id }) => store.index(on).delete(id),
   "index.count": (store, on, range) => store.index(on).count(range),
@@ -57,7 +59,7 @@ const onResource: Record<string, OnResource> = {
   update: (resource, { id, changes, ...options }) => resource.update(id, changes, options),
   save: (resource, { record, ...options }) => resource.save(record, options),
   delete: (resource, { id }) => resource.delete(id),
-  pick: (resource, { id, fields }) => resource.pick(id, ...(fields as ["id"])),
+  pick: (resource, { id, fields }) => resource.pick(id, ...fields),
   list: (resource, { criteria, ...options }) => resource.list(criteria, options),
   key: async (resource, { id }) => resource.key(id),
 };
@@ -112,7 +114,7 @@ async function perform(
   if (structure === "resource") {
     const operation = onResource[name];
     assert.ok(operation, call);
-    return operation(store.resource(on, { indexes: resources[on] }), given);
+    return operation(store.resource<Any>(on, { indexes: resources[on] }), given);
   }
   const operation = operations[call.replace("index.ids", "index.read").replace("stream.types", "stream.read")];
   assert.ok(operation, call);

@@ -15,15 +15,26 @@ import { type Transport, ioredis, nodeRedis, upstash } from "../../src/store/ind
 
 const PATIENCE_MS = 60_000;
 
-/** A server program that is on this machine. */
-export const programs = ["redis-server", "valkey-server"].filter((name) => onPath(name) !== undefined);
+const KNOWN = ["redis-server", "valkey-server"];
+
+/** The programs of servers that are on this machine. */
+export const programs = KNOWN.filter((name) => onPath(name) !== undefined);
 
 const folder = mkdtempSync(join(tmpdir(), "notion-edge-store-"));
+const stops = new Map<number, () => Promise<void>>();
 const endings: (() => unknown)[] = [() => rmSync(folder, { recursive: true, force: true })];
 
 after(async () => {
   for (const end of endings.reverse()) await end();
 });
+
+/** Those that are not, and without which the cases run. */
+export const missing = KNOWN.filter((name) => !programs.includes(name));
+
+/** Does that when the tests of this file are over. */
+export function ending(end: () => unknown): void {
+  endings.push(end);
+}
 
 /** Starts one server and gives its port. */
 export function startServer(program: string, options: string[] = []): Promise<number> {
@@ -35,6 +46,10 @@ export function startServer(program: string, options: string[] = []): Promise<nu
       onLine: (line) => /ready to accept connections/i.test(line) && ready(),
     });
     endings.push(() => running.kill());
+    stops.set(port, async () => {
+      running.kill();
+      await running.ended;
+    });
     const failed = running.ended.then((outcome) => {
       throw new Error(`${program} ended with ${outcome}: ${running.output()}`);
     });
@@ -42,6 +57,11 @@ export function startServer(program: string, options: string[] = []): Promise<nu
     await Promise.race([isReady, failed]);
     return port;
   });
+}
+
+/** Ends the server at that port at once. */
+export async function stopServer(port: number): Promise<void> {
+  await stops.get(port)?.();
 }
 
 /** Starts three masters that share the slots, and gives their ports. */
@@ -112,6 +132,7 @@ interface User {
 
 export function ioredisTo(port: number, user?: User): Transport {
   const client = new Ioredis(port, "127.0.0.1", { lazyConnect: true, ...user });
+  client.on("error", () => {});
   endings.push(() => client.disconnect());
   return ioredis(client);
 }

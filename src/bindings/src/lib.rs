@@ -5,9 +5,9 @@
 use std::collections::BTreeMap;
 
 use notion_edge_core::config::Config;
-use notion_edge_core::engine;
+use notion_edge_core::engine::{self, Effect, Step};
 use notion_edge_core::failure::Failure;
-use notion_edge_core::redis::rest;
+use notion_edge_core::redis::{Command, Dialect, rest};
 use notion_edge_core::time::Timestamp;
 use wasm_bindgen::prelude::{JsError, wasm_bindgen};
 
@@ -15,6 +15,7 @@ use wasm_bindgen::prelude::{JsError, wasm_bindgen};
 #[wasm_bindgen]
 pub struct Engine {
     engine: engine::Engine,
+    dialect: Dialect,
 }
 
 #[wasm_bindgen]
@@ -28,14 +29,21 @@ impl Engine {
             seed.wrapping_mul(31).wrapping_add(u64::from(byte))
         });
         let engine = engine::Engine::new(config.export, config.keys, run, seed, instant(now_ms));
-        Ok(Self { engine })
+        let dialect = config.dialect;
+        Ok(Self { engine, dialect })
     }
 
     /// What to do next, as JSON:
     /// `{"start": [ticket, {"notion": {method, path, body?}}]}`, `{"start": [ticket, {"redis": [[word, ...], ...]}]}`,
     /// `{"wait": ms or null}` or `{"stop": outcome}`.
     pub fn poll(&mut self, now_ms: f64) -> Result<Vec<u8>, JsError> {
-        Ok(serde_json::to_vec(&self.engine.poll(instant(now_ms)))?)
+        let mut step = self.engine.poll(instant(now_ms));
+        if let Step::Start(_, Effect::Redis(commands)) = &mut step {
+            for command in commands {
+                *command = Command::new(command.words_for(self.dialect).into_owned());
+            }
+        }
+        Ok(serde_json::to_vec(&step)?)
     }
 
     /// Takes Notion's answer, whatever its status.

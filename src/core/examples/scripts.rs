@@ -4,6 +4,7 @@
 
 use std::io;
 
+use notion_edge_core::redis::Dialect::{Redis, Upstash};
 use notion_edge_core::store::SCRIPTS;
 use serde_json::{Map, json};
 
@@ -12,9 +13,12 @@ fn main() -> io::Result<()> {
         .iter()
         .map(|(name, script)| {
             let told = json!({
-                "sha1": script.digest(),
                 "onlyReads": script.only_reads(),
-                "source": script.source(),
+                "redis": { "sha1": script.digest(Redis), "source": script.source(Redis) },
+                "upstash": {
+                    "sha1": script.digest(Upstash),
+                    "firstLine": script.source(Upstash).lines().next(),
+                },
             });
             ((*name).to_owned(), told)
         })

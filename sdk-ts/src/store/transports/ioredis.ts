@@ -1,6 +1,7 @@
 /** Redis over TCP with `ioredis`: one server, a sentinel's, or a cluster. */
 import { UnsupportedArgumentError } from "../errors.ts";
-import type { Listener, Reply, Transport, Unsubscribe } from "../transport.ts";
+import { type Listener, type Reply, type Transport, type Unsubscribe, dialectAt } from "../transport.ts";
+import { keepOpen } from "./reopen.ts";
 
 /** The part of a `Redis` or `Cluster` of `ioredis` that is used. */
 export interface IoredisClient {
@@ -12,6 +13,7 @@ export interface IoredisClient {
 }
 
 interface Options {
+  host?: string;
   keyPrefix?: unknown;
   stringNumbers?: unknown;
 }
@@ -21,8 +23,11 @@ interface Extras {
   isCluster?: boolean;
   status?: string;
   nodes?(role: "master"): IoredisClient[];
-  duplicate(...args: unknown[]): IoredisClient;
+  duplicate(overrides: object): IoredisClient;
 }
+
+/** A connection that hears messages is opened again by us, which we would not learn of otherwise. */
+const SUBSCRIBER = { retryStrategy: null, lazyConnect: true, enableOfflineQueue: true };
 
 /** A transport over a client of `ioredis`. A subscription opens a connection of its own. */
 export function ioredis(client: IoredisClient): Transport {
@@ -33,37 +38,57 @@ export function ioredis(client: IoredisClient): Transport {
   if (options?.stringNumbers || options?.redisOptions?.stringNumbers) {
     throw new UnsupportedArgumentError("the client of ioredis has stringNumbers: the store needs numbers as numbers");
   }
+  const masters = async () => {
+    // Before it is ready a cluster does not know its nodes.
+    if ((client as unknown as Extras).status !== "ready") await client.call("PING", []);
+    return (client as unknown as Extras).nodes?.("master") ?? [];
+  };
   return {
+    dialect: dialectAt(options?.host),
     send: sender(client),
     async nodes() {
       if (!isCluster) return [{ send: sender(client), hasAllSlots: true }];
-      // Before it is ready a cluster does not know its nodes.
-      if ((client as unknown as Extras).status !== "ready") await client.call("PING", []);
-      const masters = (client as unknown as Extras).nodes?.("master") ?? [];
-      return masters.map((node) => ({ send: sender(node), hasAllSlots: false }));
+      return (await masters()).map((node) => ({ send: sender(node), hasAllSlots: false }));
     },
-    subscribe: (channel, listener) => subscribe(client, channel, listener),
+    subscribe(channel, listener) {
+      // A message reaches every node of a cluster; where one is gone, another tells of it.
+      const pick = async () => (isCluster ? anyOf(await masters()) : client) ?? client;
+      return subscribe(pick, channel, listener);
+    },
   };
 }
 
 function sender(client: IoredisClient): (words: readonly string[]) => Promise<Reply> {
-  return async ([command = "", ...words]) => (await client.call(command, words)) as Reply;
+  return ([command = "", ...words]) => client.call(command, words) as Promise<Reply>;
 }
 
-async function subscribe(client: IoredisClient, channel: string, listener: Listener): Promise<Unsubscribe> {
-  const own = (client as unknown as Extras).duplicate();
-  own.on("message", (of, text) => {
-    if (of === channel && text !== undefined) listener.message(text);
-  });
-  // Without a listener, ioredis prints each failed attempt to connect.
-  own.on("error", () => {});
-  try {
-    await own.subscribe(channel);
-  } catch (error) {
-    own.disconnect();
-    throw error;
-  }
-  // It connects again and subscribes again by itself.
-  own.on("ready", () => listener.gap());
-  return async () => own.disconnect();
+function subscribe(
+  pick: () => Promise<IoredisClient>,
+  channel: string,
+  { message, gap }: Listener,
+): Promise<Unsubscribe> {
+  const open = async (signal: AbortSignal) => {
+    const own = ((await pick()) as unknown as Extras).duplicate(SUBSCRIBER);
+    const ended = new Promise<void>((resolve) => own.on("end", () => resolve()));
+    const end = () => own.disconnect();
+    // Without a listener, ioredis prints each failed attempt to connect.
+    own.on("error", () => {});
+    own.on("message", (of, text) => {
+      if (of === channel && text !== undefined) message(text);
+    });
+    signal.addEventListener("abort", end, { once: true });
+    try {
+      signal.throwIfAborted();
+      await own.subscribe(channel);
+    } catch (error) {
+      end();
+      throw error;
+    }
+    return { ended: ended.then(() => signal.removeEventListener("abort", end)) };
+  };
+  return keepOpen(open, gap);
+}
+
+function anyOf<T>(all: readonly T[]): T | undefined {
+  return all[Math.floor(Math.random() * all.length)];
 }

@@ -1,28 +1,48 @@
 /** Redis over TCP with `redis` (node-redis): one server or a cluster. */
-import type { Listener, Node, Reply, Transport, Unsubscribe } from "../transport.ts";
+import { type Listener, type Node, type Reply, type Transport, type Unsubscribe, dialectAt } from "../transport.ts";
+import { keepOpen } from "./reopen.ts";
 
 /** The part of what `createClient` of `redis` gives that is used. */
 export interface NodeRedisClient {
   readonly isOpen: boolean;
   connect(): Promise<unknown>;
-  sendCommand(words: string[]): Promise<unknown>;
+  sendCommand(words: string[], options: object): Promise<unknown>;
 }
 
 /** The part of what `createCluster` of `redis` gives that is used. */
 export interface NodeRedisCluster {
   readonly isOpen: boolean;
   connect(): Promise<unknown>;
-  sendCommand(key: string | undefined, isReadonly: boolean | undefined, words: string[]): Promise<unknown>;
+  sendCommand(
+    key: string | undefined,
+    isReadonly: boolean | undefined,
+    words: string[],
+    options: object,
+  ): Promise<unknown>;
   readonly masters: unknown[];
   nodeClient(node: never): unknown;
 }
 
+interface Address {
+  host?: string;
+  port?: number;
+}
+
+interface Duplicable {
+  readonly options?: { socket?: Address };
+  duplicate(overrides: object): Subscriber;
+}
+
 interface Subscriber {
+  readonly isOpen: boolean;
   subscribe(channel: string, listener: (text: string) => void): Promise<void>;
   on(event: string, listener: () => void): unknown;
   connect(): Promise<unknown>;
   destroy(): void;
 }
+
+/** Whatever the client makes of replies for others, such as buffers or strings for numbers. */
+const PLAIN = { typeMapping: {} };
 
 /**
  * A transport over a client or cluster of `redis`, which is connected if it is not.
@@ -36,12 +56,14 @@ function ofClient(client: NodeRedisClient): Transport {
   const opened = opener(client);
   const send = async (words: readonly string[]) => {
     await opened();
-    return (await client.sendCommand([...words])) as Reply;
+    return (await client.sendCommand([...words], PLAIN)) as Reply;
   };
+  const own = client as unknown as Duplicable;
   return {
+    dialect: dialectAt(own.options?.socket?.host),
     send,
     nodes: async () => [{ send, hasAllSlots: true }],
-    subscribe: (channel, listener) => subscribe(client, channel, listener),
+    subscribe: (channel, listener) => subscribe(async () => [own, {}], channel, listener),
   };
 }
 
@@ -51,17 +73,24 @@ function ofCluster(cluster: NodeRedisCluster): Transport {
   return {
     async send(words, key) {
       await opened();
-      return (await cluster.sendCommand(key, false, [...words])) as Reply;
+      return (await cluster.sendCommand(key, false, [...words], PLAIN)) as Reply;
     },
     async nodes() {
       await opened();
       const clients = await Promise.all(cluster.masters.map(clientOf));
       return clients.map((client) => ({ send: ofClient(client).send as Node["send"], hasAllSlots: false }));
     },
-    async subscribe(channel, listener) {
-      await opened();
-      // A message reaches every node of a cluster.
-      return subscribe(await clientOf(cluster.masters[0]), channel, listener);
+    subscribe(channel, listener) {
+      // A message reaches every node of a cluster; where one is gone, another tells of it.
+      const pick = async (): Promise<[Duplicable, Address]> => {
+        await opened();
+        const masters = cluster.masters as (Address & { client?: Duplicable })[];
+        const { host, port } = masters[Math.floor(Math.random() * masters.length)] ?? {};
+        const known = masters.find(({ client }) => client !== undefined)?.client;
+        const client = known ?? ((await clientOf(masters[0])) as unknown as Duplicable);
+        return [client, { ...(host === undefined ? {} : { host }), ...(port === undefined ? {} : { port }) }];
+      };
+      return subscribe(pick, channel, listener);
     },
   };
 }
@@ -79,18 +108,30 @@ function opener(client: { readonly isOpen: boolean; connect(): Promise<unknown> 
   };
 }
 
-async function subscribe(client: unknown, channel: string, listener: Listener): Promise<Unsubscribe> {
-  const own = (client as { duplicate(): Subscriber }).duplicate();
-  // Without a listener, an error of the connection would end the process.
-  own.on("error", () => {});
-  try {
-    await own.connect();
-    await own.subscribe(channel, (text) => listener.message(text));
-  } catch (error) {
-    own.destroy();
-    throw error;
-  }
-  // It connects again and subscribes again by itself.
-  own.on("ready", () => listener.gap());
-  return async () => own.destroy();
+function subscribe(
+  pick: () => Promise<[Duplicable, Address]>,
+  channel: string,
+  { message, gap }: Listener,
+): Promise<Unsubscribe> {
+  const open = async (signal: AbortSignal) => {
+    const [client, address] = await pick();
+    // A connection that hears messages is opened again by us, which we would not learn of otherwise.
+    const socket = { ...client.options?.socket, ...address, reconnectStrategy: false };
+    const own = client.duplicate({ socket });
+    const end = () => void (own.isOpen && own.destroy());
+    const ended = new Promise<void>((resolve) => {
+      for (const event of ["error", "end"]) own.on(event, resolve);
+      signal.addEventListener("abort", () => resolve(), { once: true });
+    });
+    try {
+      await own.connect();
+      await own.subscribe(channel, message);
+      signal.throwIfAborted();
+    } catch (error) {
+      end();
+      throw error;
+    }
+    return { ended: ended.then(end) };
+  };
+  return keepOpen(open, gap);
 }

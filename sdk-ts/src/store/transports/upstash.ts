@@ -1,13 +1,24 @@
 /** Redis over HTTP with `@upstash/redis`, or with anything that takes its requests. Messages come as server-sent events. */
+import { NetworkError } from "../../errors.ts";
 import { UnsupportedArgumentError } from "../errors.ts";
-import type { Reply, Transport } from "../transport.ts";
+import { type Dialect, type Reply, type Transport, dialectAt } from "../transport.ts";
 import { subscribeBySse } from "./sse.ts";
+
+/** Options of {@link upstash}. */
+export interface UpstashOptions {
+  /**
+   * `upstash` where the server is one of Upstash's: scripts then say that they lock their keys only, and not the whole
+   * database. By default it is known by its host, `*.upstash.io`; every other server refuses such scripts.
+   */
+  dialect?: Dialect | undefined;
+}
 
 /** The part of a `Redis` of `@upstash/redis` that is used: what it sends requests with. */
 interface Requester {
   request(request: { body: readonly string[] }): Promise<{ result?: unknown; error?: string }>;
   baseUrl?: string;
   headers?: Record<string, string>;
+  options?: { signal?: AbortSignal | (() => AbortSignal) };
 }
 
 /**
@@ -18,23 +29,30 @@ interface Requester {
  * must not happen twice.
  * @param client a `Redis` of `@upstash/redis`, of whichever of its builds
  */
-export function upstash(client: object): Transport {
+export function upstash(client: object, options: UpstashOptions = {}): Transport {
   const requester = (client as { client?: Requester }).client;
   if (typeof requester?.request !== "function") {
     throw new UnsupportedArgumentError(
       "the client is no Redis of @upstash/redis: it has nothing to send requests with",
     );
   }
+  const { baseUrl = "" } = requester;
   const send = async (words: readonly string[]) => {
     const { result, error } = await requester.request({ body: words });
+    const signal = requester.options?.signal;
+    // The client answers an aborted request with a text, as if Redis had said it.
+    if (typeof signal === "object" && signal.aborted) {
+      throw new NetworkError("the client's signal was aborted", { cause: signal.reason });
+    }
     if (error !== undefined) throw new Error(error);
     return result as Reply;
   };
   return {
+    dialect: options.dialect ?? dialectAt(URL.canParse(baseUrl) ? new URL(baseUrl).hostname : undefined),
     send,
     nodes: async () => [{ send, hasAllSlots: true }],
     subscribe(channel, listener) {
-      const { baseUrl = "", headers: { authorization = "" } = {} } = requester;
+      const { authorization = "" } = requester.headers ?? {};
       return subscribeBySse({ url: baseUrl, authorization }, channel, listener);
     },
   };

@@ -13,6 +13,7 @@ pub use secret::Secret;
 
 use crate::api::NOTION_BASE_URL;
 use crate::keys::Keys;
+use crate::redis::Dialect;
 use parse::Variables;
 
 /// Everything that the Worker is told from outside.
@@ -22,6 +23,8 @@ pub struct Config {
     pub notion: Endpoint,
     /// Where Redis over HTTP is.
     pub redis: Endpoint,
+    /// What that server wants differently.
+    pub dialect: Dialect,
     /// The names of all keys.
     pub keys: Keys,
     /// How the export behaves.
@@ -108,6 +111,8 @@ impl Config {
     /// Every problem of every variable at once.
     pub fn read(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, Problems> {
         let mut variables = Variables::new(lookup);
+        let [redis_url, redis_token] = redis_names(&variables);
+        let redis_url = variables.url(redis_url, None);
         let config = Self {
             notion: Endpoint {
                 url: variables.url("NOTION_BASE_URL", Some(NOTION_BASE_URL)),
@@ -116,10 +121,11 @@ impl Config {
                     "create an internal connection in Notion and put its secret here",
                 ),
             },
+            dialect: Dialect::of(&redis_url),
             redis: Endpoint {
-                url: variables.url("UPSTASH_REDIS_REST_URL", None),
+                url: redis_url,
                 token: variables.secret(
-                    "UPSTASH_REDIS_REST_TOKEN",
+                    redis_token,
                     "take it from the Upstash console, or from GATEWAY_TOKENS",
                 ),
             },
@@ -129,6 +135,19 @@ impl Config {
         };
         unsupported::refuse(&mut variables);
         variables.finish().map(|()| config)
+    }
+}
+
+/// The variables that say where Redis is: the first pair of which anything is set.
+fn redis_names<F: Fn(&str) -> Option<String>>(variables: &Variables<F>) -> [&'static str; 2] {
+    let first = ["UPSTASH_REDIS_REST_URL", "UPSTASH_REDIS_REST_TOKEN"];
+    let second = ["KV_REST_API_URL", "KV_REST_API_TOKEN"];
+    let is_set =
+        |names: &[&'static str; 2]| names.iter().any(|name| variables.text(name).is_some());
+    if !is_set(&first) && is_set(&second) {
+        second
+    } else {
+        first
     }
 }
 

@@ -30,6 +30,33 @@ fn defaults_are_the_documented_ones() {
 }
 
 #[test]
+fn redis_is_where_the_first_pair_of_variables_says() {
+    let read = |named: &[(&str, &str)]| {
+        let named: Vec<_> = named.iter().chain([&("NOTION_TOKEN", "n")]).collect();
+        Config::read(|name| {
+            let found = named.iter().find(|(key, _)| *key == name);
+            found.map(|(_, value)| (*value).to_owned())
+        })
+    };
+    let kv = [("KV_REST_API_URL", "https://b"), ("KV_REST_API_TOKEN", "t")];
+    let url = |config: Config| config.redis.url;
+    assert_eq!(read(&kv).map(url), Ok("https://b".to_owned()));
+    let both = [kv[0], kv[1], COMPLETE[1], COMPLETE[2]];
+    assert_eq!(read(&both).map(url), Ok("http://127.0.0.1:8079".to_owned()));
+    for (named, missing) in [
+        (vec![kv[0]], "KV_REST_API_TOKEN is missing"),
+        (
+            vec![kv[0], kv[1], COMPLETE[1]],
+            "UPSTASH_REDIS_REST_TOKEN is missing",
+        ),
+        (vec![], "UPSTASH_REDIS_REST_URL is missing"),
+    ] {
+        let problems = read(&named).map(url).expect_err(missing).to_string();
+        assert!(problems.contains(missing), "{problems}");
+    }
+}
+
+#[test]
 fn units_are_understood() {
     let config = read(&[
         ("RATE_LIMIT", "3/s"),

@@ -2,7 +2,9 @@
 
 use crate::id::Id;
 use crate::keys::Keys;
-use crate::redis::{Command, Script, ScriptCall, Value};
+use crate::redis::{Script, Value};
+use crate::store::part::{Found, Reading};
+use crate::store::{Call, Error};
 
 use super::Problem;
 
@@ -10,11 +12,11 @@ use super::Problem;
 const MAX_LIMIT: usize = 100;
 
 /// A part of a list.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct List {
     of: Of,
-    offset: usize,
-    limit: usize,
+    /// What the script that reads the part is told.
+    args: Vec<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,10 +32,11 @@ impl List {
     /// # Errors
     /// 400, naming the parameter.
     pub fn parse(query: &[(String, String)]) -> Result<Self, Problem> {
-        let mut list = Self {
-            of: Of::Everything,
-            offset: 0,
-            limit: 20,
+        let mut of = Of::Everything;
+        // Pages have a score from 0 on; what else lies under a parent has one below.
+        let mut reading = Reading {
+            min: 0.0,
+            ..Reading::default()
         };
         let mut given: Vec<&str> = Vec::new();
         for (name, value) in query {
@@ -42,16 +45,11 @@ impl List {
                     .parse::<Id>()
                     .map_err(|error| Problem::bad_request(format!("{name}: {error}")))
             };
-            let number = || {
-                value
-                    .parse()
-                    .map_err(|_| Problem::bad_request(format!("{name} is not a number")))
-            };
             match name.as_str() {
-                "data_source_id" => list.of = Of::DataSource(id()?),
-                "parent_id" => list.of = Of::Parent(id()?),
-                "limit" => list.limit = number()?,
-                "cursor" => list.offset = number()?,
+                "data_source_id" => of = Of::DataSource(id()?),
+                "parent_id" => of = Of::Parent(id()?),
+                "limit" => reading.limit = value.parse().unwrap_or(0),
+                "cursor" => reading.cursor = Some(value.clone()),
                 _ => {
                     return Err(Problem::bad_request(format!(
                         "unknown parameter {}, there are data_source_id, parent_id, limit, cursor",
@@ -68,54 +66,37 @@ impl List {
             let problem = "data_source_id and parent_id do not go together";
             return Err(Problem::bad_request(problem.to_owned()));
         }
-        if !(1..=MAX_LIMIT).contains(&list.limit) {
+        if !(1..=MAX_LIMIT).contains(&reading.limit) {
             return Err(Problem::bad_request(format!(
                 "limit is not a number from 1 to {MAX_LIMIT}"
             )));
         }
-        Ok(list)
+        let args = reading.args().map_err(|_| {
+            Problem::bad_request("cursor is none that a list gave as next_cursor".to_owned())
+        })?;
+        Ok(Self { of, args })
     }
 
-    /// The call of the script that reads the part.
-    pub fn command(&self, keys: &Keys) -> Command {
+    /// Reads the part: `{results, next_cursor, total}`. The summaries go out as they are stored, and only those of pages.
+    pub fn call(&self, keys: &Keys) -> Call<Option<Vec<u8>>> {
         let index = match self.of {
             Of::Everything => keys.pages(),
             Of::DataSource(id) => keys.rows(id),
             Of::Parent(id) => keys.children(id),
         };
-        Command::by_digest(&ScriptCall {
-            script: Script::LIST,
-            keys: vec![index, keys.summaries()],
-            args: vec![self.offset.to_string(), self.limit.to_string()],
-        })
+        let keys = [index, keys.summaries()];
+        Call::script("list", Script::LIST, keys, self.args.clone(), body)
     }
+}
 
-    /// `{results, next_cursor, total}`; the summaries go out as they are stored, and only those of pages.
-    ///
-    /// # Errors
-    /// 500 when the reply is not what the script answers.
-    pub fn body(&self, reply: &Value) -> Result<Vec<u8>, Problem> {
-        let [total, Value::Array(summaries)] = reply.items() else {
-            return Err(Problem::unreadable("this list"));
-        };
-        let total = total
-            .integer()
-            .and_then(|total| usize::try_from(total).ok())
-            .unwrap_or(0);
-        let results = summaries.iter().filter_map(Value::text);
-        let results: Vec<String> = results.filter(|summary| is_page(summary)).collect();
-        let next = self.offset.saturating_add(self.limit);
-        let next_cursor = if next < total {
-            format!("\"{next}\"")
-        } else {
-            "null".to_owned()
-        };
-        let results = results.join(",");
-        Ok(
-            format!("{{\"results\":[{results}],\"next_cursor\":{next_cursor},\"total\":{total}}}")
-                .into_bytes(),
-        )
-    }
+fn body(reply: &Value) -> Result<Option<Vec<u8>>, Error> {
+    let found = Found::of(reply)?;
+    let summaries = found.members.into_iter().map(|(_, summary)| summary);
+    let results: Vec<String> = summaries.filter(|summary| is_page(summary)).collect();
+    let next_cursor = serde_json::Value::from(found.cursor);
+    let (results, total) = (results.join(","), found.total.unwrap_or(0));
+    let body = format!(r#"{{"results":[{results}],"next_cursor":{next_cursor},"total":{total}}}"#);
+    Ok(Some(body.into_bytes()))
 }
 
 /// Whether it is the summary of a page, by how this version writes one.
@@ -125,6 +106,7 @@ fn is_page(summary: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::indexing_slicing)]
     use super::List;
     use crate::redis::Value;
 
@@ -139,25 +121,35 @@ mod tests {
     }
 
     #[test]
-    fn a_list_says_whether_there_is_more() {
-        let list = parse(&[("limit", "2"), ("cursor", "2")]).expect("a valid list");
-        let part = Value::Array(vec![
-            Value::Text(PAGE.into()),
-            Value::Nil,
-            Value::Text(r#"{"object":"database","id":"d"}"#.into()),
-            Value::Text("of another program".into()),
-            Value::Text(PAGE.into()),
-        ]);
-        let reply = |total| Value::Array(vec![Value::Integer(total), part.clone()]);
-        let body = |total| {
-            list.body(&reply(total))
-                .map(|body| String::from_utf8(body).expect("utf-8"))
+    fn a_list_passes_on_summaries_of_pages_and_says_where_to_go_on() {
+        let texts = |texts: &[&str]| {
+            let texts = texts.iter().map(|&text| Value::Text(text.into()));
+            Value::Array(texts.collect())
+        };
+        let mut part = vec![
+            texts(&["page:p", "gone", "database:d", "x"]),
+            texts(&[
+                PAGE,
+                "{}",
+                r#"{"object":"database","id":"d"}"#,
+                "of another",
+            ]),
+            Value::Text("2~x".into()),
+            Value::Integer(7),
+        ];
+        let body = |part: &[Value]| {
+            super::body(&Value::Array(part.to_vec()))
+                .map(|body| String::from_utf8(body.unwrap_or_default()).expect("utf-8"))
         };
         assert_eq!(
-            body(5).as_deref(),
-            Ok(format!(r#"{{"results":[{PAGE},{PAGE}],"next_cursor":"4","total":5}}"#).as_str())
+            body(&part),
+            Ok(format!(
+                r#"{{"results":[{PAGE}],"next_cursor":"2~x","total":7}}"#
+            ))
         );
-        assert!(body(4).is_ok_and(|body| body.contains(r#""next_cursor":null"#)));
+        part[2] = Value::Text(String::new());
+        assert!(body(&part).is_ok_and(|body| body.contains(r#""next_cursor":null"#)));
+        assert!(body(&part[..1]).is_err());
     }
 
     #[test]
@@ -165,7 +157,12 @@ mod tests {
         for query in [
             ("limit", "0"),
             ("limit", "101"),
+            ("limit", "x"),
             ("cursor", "x"),
+            ("cursor", "20"),
+            ("cursor", "~page:x"),
+            ("cursor", "NaN~page:x"),
+            ("cursor", ""),
             ("parent_id", "x"),
             ("page", "1"),
         ] {
@@ -174,5 +171,6 @@ mod tests {
         let id = "2712e341754a41aea9ce4c0bb4b18c52";
         assert_eq!(parse(&[("parent_id", id), ("data_source_id", id)]), None);
         assert_eq!(parse(&[("limit", "5"), ("limit", "50")]), None);
+        assert!(parse(&[("cursor", "1795176000000~page:x~y")]).is_some());
     }
 }

@@ -3,8 +3,9 @@
 use crate::id::Id;
 use crate::keys::Keys;
 use crate::percent::decoded;
-use crate::redis::{Command, Script, Value};
+use crate::redis::Value;
 use crate::status::Status;
+use crate::store::{Call, Error};
 
 use super::Problem;
 use super::list::List;
@@ -16,7 +17,7 @@ const PUBLIC: &str = "public, max-age=30, stale-while-revalidate=30";
 const PRIVATE: &str = "private, no-store";
 
 /// What a reader asks for.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Route {
     /// `GET /v1/pages/{id}`: the document of a page.
     Page(Id),
@@ -65,42 +66,54 @@ impl Route {
         }
     }
 
-    /// The commands whose replies make the answer, for one request to Redis.
-    pub fn commands(&self, keys: &Keys) -> Vec<Command> {
+    /// What the answer is made of, in one request to Redis: its body, or nothing.
+    pub fn call(&self, keys: &Keys) -> Call<Option<Vec<u8>>> {
         match self {
-            Self::Page(id) => vec![Command::new(["GET".to_owned(), keys.page(*id)])],
-            Self::Pages(list) => vec![list.command(keys)],
-            Self::Status => Status::commands(keys),
+            Self::Page(id) => {
+                let words = vec!["GET".to_owned(), keys.page(*id)];
+                Call::words("page", words, document)
+            }
+            Self::Pages(list) => list.call(keys),
+            Self::Status => Call::several("status", Status::commands(keys), status),
         }
     }
 
-    /// The script that the command calls, if it calls one.
-    pub fn script(&self) -> Option<Script> {
-        matches!(self, Self::Pages(_)).then_some(Script::LIST)
-    }
-
-    /// The answer, from the replies to the commands.
+    /// The answer with that body.
     ///
     /// # Errors
-    /// 404 for a page that is not in the store, 500 for what cannot be read.
-    pub fn answer(&self, replies: &[Value], is_public: bool) -> Result<Answer, Problem> {
-        let cache = is_public.then_some(PUBLIC);
-        match (self, replies) {
-            (Self::Page(_), [Value::Text(document)]) => {
-                Ok(Answer::json(document.clone().into_bytes(), cache))
-            }
-            (Self::Page(id), [Value::Nil]) => Err(Problem::not_found(&format!(
+    /// 404 for a page that is not in the store, 500 for what cannot be read, 503 where Redis did not answer as it should.
+    pub fn answer(
+        &self,
+        body: Result<Option<Vec<u8>>, Error>,
+        is_public: bool,
+    ) -> Result<Answer, Problem> {
+        let cache = match self {
+            Self::Page(_) | Self::Pages(_) => is_public.then_some(PUBLIC),
+            Self::Status => None,
+        };
+        match (self, body) {
+            (_, Ok(Some(body))) => Ok(Answer::json(body, cache)),
+            (Self::Page(id), Ok(None)) => Err(Problem::not_found(&format!(
                 "no page {id} has been exported"
             ))),
-            (Self::Pages(list), [reply]) => list.body(reply).map(|body| Answer::json(body, cache)),
-            (Self::Status, replies) => {
-                let status = Status::read(replies)
-                    .ok_or_else(|| Problem::unreadable("the state of the export"))?;
-                Ok(Answer::json(status.to_json(), None))
-            }
-            _ => Err(Problem::unreadable("this object")),
+            (_, Err(Error::MisshapedRecord(what))) => Err(Problem::unreadable(&what)),
+            (_, Ok(None) | Err(_)) => Err(Problem::away()),
         }
     }
+}
+
+fn document(reply: &Value) -> Result<Option<Vec<u8>>, Error> {
+    match reply {
+        Value::Nil => Ok(None),
+        Value::Text(document) => Ok(Some(document.clone().into_bytes())),
+        _ => Err(Error::unexpected()),
+    }
+}
+
+fn status(replies: &Value) -> Result<Option<Vec<u8>>, Error> {
+    let unreadable = || Error::MisshapedRecord("the state of the export".to_owned());
+    let status = Status::read(replies.items()).ok_or_else(unreadable)?;
+    Ok(Some(status.to_json()))
 }
 
 impl Answer {

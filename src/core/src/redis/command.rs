@@ -1,18 +1,26 @@
 //! One Redis command as a list of words.
 
-use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 
+use serde::{Serialize, Serializer};
+
+use super::Dialect;
 use super::script::{Script, ScriptCall};
 
 /// A command and its arguments, as text; what the engine stores is JSON, so no binary argument occurs.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Command(Vec<String>);
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Command {
+    words: Vec<String>,
+    script: Option<Script>,
+}
 
 impl Command {
     /// The command that these words make.
     pub fn new<I: IntoIterator<Item = S>, S: Into<String>>(words: I) -> Self {
-        Self(words.into_iter().map(Into::into).collect())
+        Self {
+            words: words.into_iter().map(Into::into).collect(),
+            script: None,
+        }
     }
 
     /// Runs a script by its SHA-1, which the server may not know yet.
@@ -22,36 +30,64 @@ impl Command {
         } else {
             "EVALSHA"
         };
-        Self::eval(name, call.script.digest(), call)
+        Self::eval(name, call.script.digest(Dialect::Redis), call)
     }
 
     /// Runs a script by its text, for a server that answered NOSCRIPT.
     pub fn by_source(call: &ScriptCall) -> Self {
-        Self::eval(by_text(call.script), call.script.source(), call)
+        let text = call.script.source(Dialect::Redis);
+        Self::eval(by_text(call.script), text, call)
     }
 
     /// The words, command name first.
     pub fn words(&self) -> &[String] {
-        &self.0
+        &self.words
+    }
+
+    /// The words as a server of that dialect wants them.
+    pub fn words_for(&self, dialect: Dialect) -> Cow<'_, [String]> {
+        let Some(script) = self.script.filter(|_| dialect != Dialect::Redis) else {
+            return Cow::Borrowed(&self.words);
+        };
+        let mut words = self.words.clone();
+        let is_source = words.first().is_some_and(|name| name == by_text(script));
+        if let Some(word) = words.get_mut(1) {
+            *word = if is_source {
+                script.source(dialect)
+            } else {
+                script.digest(dialect)
+            };
+        }
+        Cow::Owned(words)
     }
 
     /// The same call by its text, if this is a call of `script` by its digest.
     pub fn with_source(&self, script: Script) -> Self {
-        let mut words = self.0.clone();
-        for (word, text) in words
-            .iter_mut()
-            .zip([by_text(script).to_owned(), script.source()])
-        {
+        let mut words = self.words.clone();
+        let by_source = [by_text(script).to_owned(), script.source(Dialect::Redis)];
+        for (word, text) in words.iter_mut().zip(by_source) {
             *word = text;
         }
-        Self(words)
+        Self {
+            words,
+            script: Some(script),
+        }
     }
 
     fn eval(name: &str, script: String, call: &ScriptCall) -> Self {
         let mut words = vec![name.to_owned(), script, call.keys.len().to_string()];
         words.extend(call.keys.iter().cloned());
         words.extend(call.args.iter().cloned());
-        Self(words)
+        Self {
+            words,
+            script: Some(call.script),
+        }
+    }
+}
+
+impl Serialize for Command {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.words.serialize(serializer)
     }
 }
 

@@ -3,11 +3,13 @@
 //! No I/O: a shell sends commands by whatever transport it has.
 
 mod command;
+mod dialect;
 pub mod rest;
 mod script;
 mod value;
 
 pub use command::Command;
-pub(crate) use script::CALL;
+pub use dialect::Dialect;
+pub(crate) use script::{CALL, PART};
 pub use script::{Script, ScriptCall};
 pub use value::Value;

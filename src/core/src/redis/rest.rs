@@ -7,14 +7,15 @@ use serde::{Deserialize, Deserializer};
 
 use crate::failure::Failure;
 
-use super::{Command, Value};
+use super::{Command, Dialect, Value};
 
 /// The path and the body that carry these commands: one alone goes to `/`, several to `/pipeline`.
 ///
 /// # Errors
 /// Never in practice: a command is a list of strings.
-pub fn request(commands: &[Command]) -> Result<(&'static str, Vec<u8>), Failure> {
-    let (path, body) = match commands {
+pub fn request(commands: &[Command], dialect: Dialect) -> Result<(&'static str, Vec<u8>), Failure> {
+    let words: Vec<_> = commands.iter().map(|it| it.words_for(dialect)).collect();
+    let (path, body) = match words.as_slice() {
         [command] => ("/", serde_json::to_vec(command)),
         commands => ("/pipeline", serde_json::to_vec(commands)),
     };
@@ -78,17 +79,17 @@ impl Answer {
 mod tests {
     use super::{replies, request};
     use crate::failure::Failure;
-    use crate::redis::{Command, Value};
+    use crate::redis::{Command, Dialect, Value};
 
     #[test]
     fn one_command_goes_alone_and_several_as_a_pipeline() {
         let get = Command::new(["GET", "k"]);
         assert_eq!(
-            request(std::slice::from_ref(&get)),
+            request(std::slice::from_ref(&get), Dialect::Redis),
             Ok(("/", br#"["GET","k"]"#.to_vec()))
         );
         assert_eq!(
-            request(&[get.clone(), get]),
+            request(&[get.clone(), get], Dialect::Redis),
             Ok(("/pipeline", br#"[["GET","k"],["GET","k"]]"#.to_vec()))
         );
     }

@@ -7,7 +7,10 @@ use sha1::{Digest, Sha1};
 
 use crate::hex::hex;
 
+use super::Dialect;
+
 pub(crate) const CALL: &str = include_str!("../scripts/call.lua");
+pub(crate) const PART: &str = include_str!("../scripts/store/part.lua");
 const PRELUDE: &str = include_str!("../scripts/prelude.lua");
 const RECORD: &str = include_str!("../scripts/record.lua");
 const WORK: &str = include_str!("../scripts/work.lua");
@@ -57,7 +60,7 @@ impl Script {
         include_str!("../scripts/discover.lua"),
     ]);
     /// Reads a part of an index with the summaries.
-    pub const LIST: Self = Self::new(&[include_str!("../scripts/list.lua")]);
+    pub const LIST: Self = Self::reading(&[CALL, PART, include_str!("../scripts/list.lua")]);
     /// Saves the state with an event.
     pub const MARK: Self = Self::new(&[CALL, PRELUDE, include_str!("../scripts/mark.lua")]);
     /// Ends a run.
@@ -115,13 +118,13 @@ impl Script {
     }
 
     /// The whole text of the script.
-    pub fn source(self) -> String {
-        self.parts.join("\n")
+    pub fn source(self, dialect: Dialect) -> String {
+        dialect.first_line(self.only_reads).to_owned() + &self.parts.join("\n")
     }
 
     /// The SHA-1 of the text in hexadecimal, by which EVALSHA names it.
-    pub fn digest(self) -> String {
-        hex(Sha1::digest(self.source()))
+    pub fn digest(self, dialect: Dialect) -> String {
+        hex(Sha1::digest(self.source(dialect)))
     }
 
     /// Whether it writes nothing.

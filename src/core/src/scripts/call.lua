@@ -23,6 +23,8 @@ local function add_new(key, entries)
 end
 
 local function fetch(key, fields)
+  if #fields == 0 then return {} end
+  if #fields <= PART then return call('HMGET', key, unpack(fields)) end
   local found = {}
   for first = 1, #fields, PART do
     local part = call('HMGET', key, unpack(fields, first, math.min(first + PART - 1, #fields)))

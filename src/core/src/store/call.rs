@@ -1,11 +1,13 @@
-//! One operation: the command that performs it, and what its reply means.
+//! One round trip: the commands that perform it, and what their replies mean.
+
+use std::time::Duration;
 
 use crate::failure::Failure;
 use crate::redis::{Command, Script, ScriptCall, Value};
 
-use super::Error;
+use super::{Error, Operation, Step};
 
-/// A command with the parser of its reply.
+/// A command, or several in one request, with the parser of the reply.
 #[derive(Clone, Debug)]
 pub struct Call<T> {
     request: Request,
@@ -17,7 +19,10 @@ pub struct Call<T> {
 #[derive(Clone, Debug)]
 enum Request {
     Command(Command),
+    Several(Vec<Command>),
     Script(ScriptCall),
+    /// A script that the server does not know.
+    Source(ScriptCall),
 }
 
 impl<T> Call<T> {
@@ -29,58 +34,74 @@ impl<T> Call<T> {
         Self::words(subject, words.into(), parse)
     }
 
-    pub(super) fn words(
+    pub(crate) fn words(
         subject: &str,
         words: Vec<String>,
         parse: fn(&Value) -> Result<T, Error>,
     ) -> Self {
-        Self {
-            request: Request::Command(Command::new(words)),
-            subject: subject.to_owned(),
-            parse,
-        }
+        Self::new(subject, Request::Command(Command::new(words)), parse)
     }
 
-    pub(super) fn script(
+    /// Several commands at once; the parser gets an array of their replies.
+    pub(crate) fn several(
+        subject: &str,
+        commands: Vec<Command>,
+        parse: fn(&Value) -> Result<T, Error>,
+    ) -> Self {
+        Self::new(subject, Request::Several(commands), parse)
+    }
+
+    pub(crate) fn script(
         subject: &str,
         script: Script,
         keys: impl Into<Vec<String>>,
         args: impl Into<Vec<String>>,
         parse: fn(&Value) -> Result<T, Error>,
     ) -> Self {
+        let call = ScriptCall {
+            script,
+            keys: keys.into(),
+            args: args.into(),
+        };
+        Self::new(subject, Request::Script(call), parse)
+    }
+
+    fn new(subject: &str, request: Request, parse: fn(&Value) -> Result<T, Error>) -> Self {
         Self {
-            request: Request::Script(ScriptCall {
-                script,
-                keys: keys.into(),
-                args: args.into(),
-            }),
+            request,
             subject: subject.to_owned(),
             parse,
         }
     }
+}
 
-    /// What to send; a script goes by its digest.
-    pub fn command(&self) -> Command {
-        match &self.request {
-            Request::Command(command) => command.clone(),
-            Request::Script(call) => Command::by_digest(call),
+impl<T> Operation for Call<T> {
+    type Output = T;
+
+    /// A script goes by its digest, and by its text where the server does not know it.
+    fn poll(&self) -> Step {
+        Step {
+            pause: Duration::ZERO,
+            commands: match &self.request {
+                Request::Command(command) => vec![command.clone()],
+                Request::Several(commands) => commands.clone(),
+                Request::Script(call) => vec![Command::by_digest(call)],
+                Request::Source(call) => vec![Command::by_source(call)],
+            },
         }
     }
 
-    /// What to send after [`Failure::NoScript`]: the script by its text.
-    pub fn command_with_source(&self) -> Command {
-        match &self.request {
-            Request::Command(command) => command.clone(),
-            Request::Script(call) => Command::by_source(call),
+    fn apply(&mut self, reply: Result<Vec<Value>, Failure>) -> Result<Option<T>, Error> {
+        if let (Request::Script(call), Err(Failure::NoScript)) = (&self.request, &reply) {
+            self.request = Request::Source(call.clone());
+            return Ok(None);
         }
-    }
-
-    /// What the reply means.
-    ///
-    /// # Errors
-    /// By what can be done about it; a wrong type under the key is [`Error::WrongType`].
-    pub fn answer(&self, reply: Result<Value, Failure>) -> Result<T, Error> {
-        let reply = reply.map_err(|failure| Error::of(failure, &self.subject))?;
-        (self.parse)(&reply)
+        let replies = reply.map_err(|failure| Error::of(failure, &self.subject))?;
+        let parsed = match (&self.request, replies.as_slice()) {
+            (Request::Several(_), _) => (self.parse)(&Value::Array(replies)),
+            (_, [reply]) => (self.parse)(reply),
+            _ => Err(Error::unexpected()),
+        };
+        parsed.map(Some)
     }
 }

@@ -31,7 +31,7 @@ impl Error {
         Self::UnsupportedArgument(format!("{subject}: {why}"))
     }
 
-    pub(super) fn unexpected() -> Self {
+    pub(crate) fn unexpected() -> Self {
         Self::Failed(Failure::Transient(
             "redis gave a reply that its script does not give".to_owned(),
         ))

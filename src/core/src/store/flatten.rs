@@ -123,7 +123,8 @@ fn descend(
         if is_object(child) {
             descend(child, &path, depth + 1, leaves)?;
         } else {
-            leaves.push((path, child.get().to_owned()));
+            // Between the tokens of JSON a line break is as good as a space; inside a text none can stand.
+            leaves.push((path, child.get().replace('\n', " ")));
         }
     }
     Ok(())

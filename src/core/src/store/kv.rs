@@ -1,12 +1,15 @@
 //! Values under keys, as JSON text always: a missing value and a stored `null` are told apart.
 
+use std::time::Duration;
+
 use serde_json::value::RawValue;
 
+use crate::failure::Failure;
 use crate::keys::Keys;
 use crate::redis::{Command, Value};
 use crate::time::Timestamp;
 
-use super::{Amount, Call, Error, Expiry, Json, check_text, key, number, script};
+use super::{Amount, Call, Error, Expiry, Json, Operation, Step, check_text, key, number, script};
 
 /// How many keys SCAN looks at, at a time.
 const BATCH: usize = 500;
@@ -129,68 +132,53 @@ pub struct Clear {
 enum State {
     Scan(String),
     Unlink { keys: Vec<String>, cursor: String },
-    Done,
 }
 
-impl Clear {
-    /// The command to send next; none when all is removed.
-    pub fn poll(&self) -> Option<Command> {
-        match &self.state {
-            State::Scan(cursor) => Some(Command::new([
-                "SCAN",
-                cursor,
-                "MATCH",
-                &self.pattern,
-                "COUNT",
-                &BATCH.to_string(),
-            ])),
-            State::Unlink { keys, .. } => {
-                let words = std::iter::once("UNLINK".to_owned()).chain(keys.iter().cloned());
-                Some(Command::new(words))
-            }
-            State::Done => None,
+impl Operation for Clear {
+    /// How many values have been removed.
+    type Output = u64;
+
+    fn poll(&self) -> Step {
+        Step {
+            pause: Duration::ZERO,
+            commands: vec![match &self.state {
+                State::Scan(cursor) => {
+                    let count = BATCH.to_string();
+                    Command::new(["SCAN", cursor, "MATCH", &self.pattern, "COUNT", &count])
+                }
+                State::Unlink { keys, .. } => {
+                    let words = std::iter::once("UNLINK".to_owned()).chain(keys.iter().cloned());
+                    Command::new(words)
+                }
+            }],
         }
     }
 
-    /// Takes the reply to that command.
-    ///
-    /// # Errors
-    /// When it is not the reply to it.
-    pub fn apply(&mut self, reply: &Value) -> Result<(), Error> {
-        self.state = match &self.state {
+    fn apply(&mut self, reply: Result<Vec<Value>, Failure>) -> Result<Option<u64>, Error> {
+        let replies = reply.map_err(|failure| Error::of(failure, "kv"))?;
+        let reply = replies.first().ok_or_else(Error::unexpected)?;
+        let cursor = match &self.state {
             State::Scan(_) => {
                 let [cursor, Value::Array(found)] = reply.items() else {
                     return Err(Error::unexpected());
                 };
                 let cursor = cursor.text().ok_or_else(Error::unexpected)?;
                 let keys: Vec<String> = found.iter().filter_map(Value::text).collect();
-                if keys.is_empty() {
-                    scan(cursor)
-                } else {
-                    State::Unlink { keys, cursor }
+                if !keys.is_empty() {
+                    self.state = State::Unlink { keys, cursor };
+                    return Ok(None);
                 }
+                cursor
             }
             State::Unlink { cursor, .. } => {
                 let removed = reply.integer().ok_or_else(Error::unexpected)?;
                 self.removed += u64::try_from(removed).unwrap_or(0);
-                scan(cursor.clone())
+                cursor.clone()
             }
-            State::Done => State::Done,
         };
-        Ok(())
-    }
-
-    /// How many values have been removed.
-    pub fn removed(&self) -> u64 {
-        self.removed
-    }
-}
-
-fn scan(cursor: String) -> State {
-    if cursor == "0" {
-        State::Done
-    } else {
-        State::Scan(cursor)
+        let is_over = cursor == "0";
+        self.state = State::Scan(cursor);
+        Ok(is_over.then_some(self.removed))
     }
 }
 

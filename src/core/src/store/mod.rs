@@ -1,7 +1,7 @@
 //! Key-value, index, stream and resource over any Redis: what to send, and what the reply means.
 //!
-//! No I/O: each operation is a [`Call`], a command that some shell sends and the parser of its reply.
-//! An operation that needs more than one command is several calls, or a small machine with `poll` and `apply`.
+//! No I/O: each operation is a machine that some shell runs ([`Operation`]), sending what `poll` gives and handing the
+//! replies to `apply`. Most are a single [`Call`]; those that read before they write are a few of them.
 //! The TypeScript face (`sdk-ts/src/store`) runs the same scripts under the same names and keys.
 //!
 //! | module | key | what stands there |
@@ -12,13 +12,14 @@
 //! | [`resource`] | `…:store:resource:{name}:{id}`, `…:store:list:{name}:…` | a record, and the lists that find it |
 
 mod call;
-mod change;
 mod error;
 mod expiry;
 pub mod flatten;
 pub mod index;
 pub mod kv;
 mod number;
+mod operation;
+pub(crate) mod part;
 pub mod resource;
 mod script;
 pub mod stream;
@@ -26,10 +27,10 @@ pub mod stream;
 use crate::keys::Keys;
 
 pub use call::Call;
-pub use change::{Change, Wish};
 pub use error::Error;
 pub use expiry::Expiry;
 pub use number::Amount;
+pub use operation::{ATTEMPTS, Operation, Step};
 pub use script::SCRIPTS;
 
 /// JSON as text: what was stored comes back to the digit.

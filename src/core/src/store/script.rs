@@ -1,17 +1,16 @@
 //! The store's scripts, by the operation that each performs.
 
-use crate::redis::{CALL, Script};
+use crate::redis::{CALL, PART, Script};
 
 const ENTRY: &str = include_str!("../scripts/store/entry.lua");
 const NUMBER: &str = include_str!("../scripts/store/number.lua");
 const RECORD: &str = include_str!("../scripts/store/record.lua");
 
 /// All of them, by the names that other languages know them by.
-pub const SCRIPTS: [(&str, Script); 11] = [
+pub const SCRIPTS: [(&str, Script); 10] = [
     ("kvIncrement", KV_INCREMENT),
     ("indexAdd", INDEX_ADD),
     ("indexDelete", INDEX_DELETE),
-    ("indexGet", INDEX_GET),
     ("indexIncrement", INDEX_INCREMENT),
     ("indexRead", INDEX_READ),
     ("indexUpdate", INDEX_UPDATE),
@@ -30,8 +29,6 @@ pub(super) const INDEX_DELETE: Script = Script::new(&[
     ENTRY,
     include_str!("../scripts/store/index_delete.lua"),
 ]);
-pub(super) const INDEX_GET: Script =
-    Script::reading(&[CALL, ENTRY, include_str!("../scripts/store/index_get.lua")]);
 pub(super) const INDEX_INCREMENT: Script = Script::new(&[
     CALL,
     ENTRY,
@@ -39,7 +36,7 @@ pub(super) const INDEX_INCREMENT: Script = Script::new(&[
     include_str!("../scripts/store/index_increment.lua"),
 ]);
 pub(super) const INDEX_READ: Script =
-    Script::reading(&[CALL, ENTRY, include_str!("../scripts/store/index_read.lua")]);
+    Script::reading(&[CALL, PART, include_str!("../scripts/store/index_read.lua")]);
 pub(super) const INDEX_UPDATE: Script = Script::new(&[
     CALL,
     ENTRY,

@@ -2,11 +2,12 @@
 
 use serde_json::value::RawValue;
 
+use crate::failure::Failure;
 use crate::keys::Keys;
 use crate::redis::Value;
 use crate::time::Timestamp;
 
-use super::{Call, Error, Json, Order, check_limit, check_text, key, script};
+use super::{Call, Error, Json, Operation, Order, Step, check_limit, check_text, key, script};
 
 /// About how many events a stream keeps.
 pub const LENGTH: usize = 10_000;
@@ -147,11 +148,11 @@ impl Stream {
         }))
     }
 
-    /// A part of the stream. One script: two commands, up to eleven where types are given.
+    /// A part of the stream. One command; where types are given, one script of up to eleven.
     ///
     /// # Errors
     /// For a limit out of range, or an end of the range or a cursor that is no id and no time.
-    pub fn read(&self, reading: &Reading) -> Result<Call<Part>, Error> {
+    pub fn read(&self, reading: &Reading) -> Result<Read, Error> {
         check_limit(reading.limit)?;
         for place in [&reading.from, &reading.to, &reading.cursor]
             .into_iter()
@@ -165,16 +166,25 @@ impl Stream {
         if let Some(cursor) = &reading.cursor {
             first = format!("({cursor}");
         }
-        let mut args = vec![reading.order.word(), first, last, reading.limit.to_string()];
+        let limit = reading.limit.to_string();
+        if reading.types.is_empty() {
+            let command = match reading.order {
+                Order::Newest => "XREVRANGE",
+                Order::Oldest => "XRANGE",
+            };
+            let words = [command, &self.key, &first, &last, "COUNT", &limit];
+            let words = words.map(str::to_owned).to_vec();
+            let call = Call::words(&self.name, words, |reply| Ok((events(reply)?, None)));
+            return Ok(Read {
+                call,
+                limit: Some(reading.limit),
+            });
+        }
+        let mut args = vec![reading.order.word(), first, last, limit];
         args.extend(reading.types.iter().cloned());
         let keys = [self.key.clone()];
-        Ok(Call::script(
-            &self.name,
-            script::STREAM_READ,
-            keys,
-            args,
-            part,
-        ))
+        let call = Call::script(&self.name, script::STREAM_READ, keys, args, part);
+        Ok(Read { call, limit: None })
     }
 
     /// Removes events, and says how many there were. One command.
@@ -210,14 +220,42 @@ fn check_place(place: &str) -> Result<(), Error> {
     ))
 }
 
-fn part(reply: &Value) -> Result<Part, Error> {
-    let [Value::Text(cursor), Value::Array(found)] = reply.items() else {
+/// The reading of a part.
+#[derive(Clone, Debug)]
+pub struct Read {
+    call: Call<(Vec<Stored>, Option<String>)>,
+    /// How many events there are where there may be more, unless the script says where to go on.
+    limit: Option<usize>,
+}
+
+impl Operation for Read {
+    type Output = Part;
+
+    fn poll(&self) -> Step {
+        self.call.poll()
+    }
+
+    fn apply(&mut self, reply: Result<Vec<Value>, Failure>) -> Result<Option<Part>, Error> {
+        let Some((events, cursor)) = self.call.apply(reply)? else {
+            return Ok(None);
+        };
+        let is_full = self.limit == Some(events.len());
+        let last = events.last().filter(|_| is_full);
+        let cursor = cursor.or_else(|| last.map(|event| event.id.clone()));
+        Ok(Some(Part { events, cursor }))
+    }
+}
+
+fn part(reply: &Value) -> Result<(Vec<Stored>, Option<String>), Error> {
+    let [Value::Text(cursor), found] = reply.items() else {
         return Err(Error::unexpected());
     };
-    Ok(Part {
-        events: found.iter().map(stored).collect::<Result<_, _>>()?,
-        cursor: Some(cursor.clone()).filter(|cursor| !cursor.is_empty()),
-    })
+    let cursor = Some(cursor.clone()).filter(|cursor| !cursor.is_empty());
+    Ok((events(found)?, cursor))
+}
+
+fn events(reply: &Value) -> Result<Vec<Stored>, Error> {
+    reply.items().iter().map(stored).collect()
 }
 
 fn stored(reply: &Value) -> Result<Stored, Error> {

@@ -15,6 +15,7 @@ mod oracle;
 mod script;
 mod server;
 mod store;
+mod strict;
 mod world;
 
 mod bodies;

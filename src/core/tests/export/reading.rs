@@ -1,7 +1,8 @@
 //! What readers get of a store that the engine wrote.
 
 use notion_edge_core::read::{Answer, Problem, Route};
-use notion_edge_core::redis::Value;
+use notion_edge_core::store::Operation;
+use notion_sim::{Options, Workspace};
 use serde_json::json;
 
 use crate::script::{A, B, C, OLD, block, body, list, page, page_in};
@@ -13,15 +14,17 @@ impl World {
         let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
         let query: Vec<_> = query.iter().map(owned).collect();
         let route = Route::parse("GET", path, &query)?;
-        let commands = route.commands(&Self::keys());
-        let commands = commands.iter().map(|command| match route.script() {
-            Some(script) => command.with_source(script),
-            None => command.clone(),
-        });
-        let replies: Vec<Value> = commands
-            .map(|command| self.run(&command).unwrap())
-            .collect();
-        route.answer(&replies, true)
+        let mut call = route.call(&Self::keys());
+        let body = loop {
+            let commands = call.poll().commands;
+            let replies = commands.iter().map(|command| self.run(command)).collect();
+            match call.apply(replies) {
+                Ok(None) => {}
+                Ok(Some(body)) => break Ok(body),
+                Err(error) => break Err(error),
+            }
+        };
+        route.answer(body, true)
     }
 
     /// The body of a list.
@@ -86,4 +89,69 @@ fn a_foreign_member_breaks_no_list() {
     }
     let listed = world.list(&[]);
     assert_eq!(listed["results"].as_array().unwrap().len(), 1, "{listed}");
+}
+
+#[test]
+fn a_cursor_neither_skips_nor_repeats_a_page_when_others_come_and_go() {
+    let mut world = World::scripted(|_| list(&[]));
+    world.run_to_the_end();
+    let keys = World::keys();
+    let member = |number: u32| format!("page:{number}");
+    let add = |world: &mut World, number: u32, score: &str| {
+        let summary = json!({ "object": "page", "id": number });
+        let summary = summary
+            .to_string()
+            .replace(r#"{"id""#, r#"{"object":"page","id""#);
+        let summary = summary.replace(r#","object":"page"}"#, "}");
+        for command in [
+            ["ZADD", &keys.pages(), score, &member(number)],
+            ["HSET", &keys.summaries(), &member(number), &summary],
+        ] {
+            redis::cmd(command[0])
+                .arg(&command[1..])
+                .exec(&mut world.connection)
+                .unwrap();
+        }
+    };
+    let ids = |listed: &serde_json::Value| -> Vec<u64> {
+        let results = listed["results"].as_array().unwrap();
+        results
+            .iter()
+            .map(|page| page["id"].as_u64().unwrap())
+            .collect()
+    };
+    for number in 1..=6 {
+        add(&mut world, number, "1000");
+    }
+    let first = world.list(&[("limit", "2")]);
+    assert_eq!((ids(&first), &first["total"]), (vec![6, 5], &json!(6)));
+    let cursor = first["next_cursor"].as_str().unwrap();
+    assert_eq!(cursor, "1000~page:5");
+
+    // The page that the cursor names goes, another is edited and goes to the top, a third comes in before the cursor.
+    redis::cmd("ZREM")
+        .arg(&[&keys.pages(), "page:5"])
+        .exec(&mut world.connection)
+        .unwrap();
+    add(&mut world, 2, "2000");
+    add(&mut world, 7, "1000");
+    let second = world.list(&[("limit", "2"), ("cursor", cursor)]);
+    assert_eq!((ids(&second), &second["total"]), (vec![4, 3], &json!(6)));
+    let last = world.list(&[("cursor", second["next_cursor"].as_str().unwrap())]);
+    assert_eq!((ids(&last), &last["next_cursor"]), (vec![1], &json!(null)));
+    assert!(world.read("/v1/pages", &[("cursor", "2")]).is_err());
+}
+
+#[test]
+fn an_export_and_its_readers_touch_no_key_that_a_script_does_not_declare() {
+    let mut world = World::new(Workspace::generated(30, 5), Options::default());
+    world.is_strict = true;
+    world.run_to_the_end();
+    world.edit_every_page("more");
+    world.wait(24 * 60 * 60);
+    world.run_to_the_end();
+    let listed = world.list(&[("limit", "7")]);
+    let cursor = listed["next_cursor"].as_str().unwrap();
+    assert_eq!(world.list(&[("cursor", cursor)])["total"], listed["total"]);
+    assert!(world.read("/v1/status", &[]).is_ok());
 }

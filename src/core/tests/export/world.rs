@@ -40,6 +40,8 @@ pub struct World {
     pub runs: u64,
     /// How many script calls changed the store.
     pub commits: u64,
+    /// Whether Redis is as strict about the keys of scripts as Upstash.
+    pub is_strict: bool,
     _server: Server,
 }
 
@@ -61,6 +63,7 @@ impl World {
             token: "ntn_test",
             runs: 0,
             commits: 0,
+            is_strict: false,
             _server: server,
         }
     }
@@ -185,7 +188,11 @@ impl World {
 
     /// Performs one command.
     pub fn run(&mut self, command: &Command) -> Result<Value, Failure> {
-        let [name, args @ ..] = command.words() else {
+        let words = match self.is_strict {
+            true => crate::strict::words(command).ok_or(Failure::NoScript)?,
+            false => command.words().to_vec(),
+        };
+        let [name, args @ ..] = words.as_slice() else {
             panic!("an empty command")
         };
         self.commits += u64::from(name.starts_with("EVAL"));

@@ -9,13 +9,11 @@ use notion_edge_core::keys::Keys;
 use notion_edge_core::redis::{Command, Value};
 use notion_edge_core::store::Error;
 use notion_edge_core::time::Timestamp;
-use redis::Connection;
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
 use crate::operations::{Arguments, World, perform};
-use crate::server::Server;
-use crate::shell::send;
+use crate::shell::Shell;
 
 #[derive(Deserialize)]
 struct Case {
@@ -54,40 +52,21 @@ const NOW: i64 = 4_000_000_000_000;
 /// What a step gave: the text of its JSON, or nothing.
 pub type Outcome = Result<Option<String>, Error>;
 
-#[test]
-fn every_case_of_kv_passes() {
-    run_file("kv");
-}
-
-#[test]
-fn every_case_of_index_passes() {
-    run_file("index");
-}
-
-#[test]
-fn every_case_of_stream_passes() {
-    run_file("stream");
-}
-
-#[test]
-fn every_case_of_resource_passes() {
-    run_file("resource");
-}
-
-fn run_file(structure: &str) {
-    let server = Server::start();
-    let mut connection = server.connect();
-    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("../../tests/conformance")
-        .join(format!("{structure}.json"));
-    let text = fs::read_to_string(path).unwrap();
-    let cases: Vec<Case> = serde_json::from_str(&text).unwrap();
-    for (number, case) in cases.iter().enumerate() {
-        run_case(&mut connection, case, &format!("{structure}{number}"));
+/// Runs the cases of all structures.
+pub fn pass(shell: &mut dyn Shell) {
+    for structure in ["kv", "index", "stream", "resource"] {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("../../tests/conformance")
+            .join(format!("{structure}.json"));
+        let text = fs::read_to_string(path).unwrap();
+        let cases: Vec<Case> = serde_json::from_str(&text).unwrap();
+        for (number, case) in cases.iter().enumerate() {
+            run_case(shell, case, &format!("{structure}{number}"));
+        }
     }
 }
 
-fn run_case(connection: &mut Connection, case: &Case, tag: &str) {
+fn run_case(shell: &mut dyn Shell, case: &Case, tag: &str) {
     let prefix = case.prefix.as_deref().unwrap_or("c");
     let keys = Keys::new(prefix, ":", Some(tag));
     let root = format!("{prefix}:{{{tag}}}");
@@ -104,7 +83,7 @@ fn run_case(connection: &mut Connection, case: &Case, tag: &str) {
                 let words = words
                     .iter()
                     .map(|word| word.replace("$root", &root).replace("$tag", tag));
-                Ok(Some(json(&send(connection, &Command::new(words)).unwrap())))
+                Ok(Some(json(&shell.ask(&Command::new(words)).unwrap())))
             }
             (None, Some("clock.advance")) => {
                 now = now.plus(Duration::from_secs(arguments.number("seconds").unwrap()));
@@ -116,7 +95,7 @@ fn run_case(connection: &mut Connection, case: &Case, tag: &str) {
                     now,
                     resources: &case.resources,
                 };
-                perform(connection, &world, call.unwrap(), &step.on, &arguments)
+                perform(shell, &world, call.unwrap(), &step.on, &arguments)
             }
         };
         if let Some(fails) = &step.fails {

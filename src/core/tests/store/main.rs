@@ -7,10 +7,14 @@
     missing_docs
 )]
 
+mod concurrency;
 mod conformance;
 mod operations;
 mod properties;
 mod records;
-#[path = "../export/server.rs"]
-mod server;
+mod rest;
+mod servers;
 mod shell;
+mod subscribe;
+mod tcp;
+mod transports;

@@ -7,16 +7,15 @@ use notion_edge_core::keys::Keys;
 use notion_edge_core::store::index::{Change, Entry, Index, Reading, Update};
 use notion_edge_core::store::kv::Kv;
 use notion_edge_core::store::stream::{self, Event, LENGTH, Stream};
-use notion_edge_core::store::{Amount, Expiry, Json, Order};
+use notion_edge_core::store::{ATTEMPTS, Amount, Expiry, Json, Order};
 use notion_edge_core::time::Timestamp;
-use redis::Connection;
 use serde::de::DeserializeOwned;
 use serde_json::json;
 use serde_json::value::RawValue;
 
 use crate::conformance::{Indexes, Outcome};
 use crate::records;
-use crate::shell::{perform as ask, send};
+use crate::shell::{Shell, run};
 
 /// The arguments of one step, as JSON texts.
 pub struct Arguments(BTreeMap<String, String>);
@@ -95,7 +94,7 @@ pub struct World<'a> {
 
 /// Performs the operation of that name.
 pub fn perform(
-    connection: &mut Connection,
+    shell: &mut dyn Shell,
     world: &World<'_>,
     call: &str,
     on: &str,
@@ -103,16 +102,16 @@ pub fn perform(
 ) -> Outcome {
     let keys = world.keys;
     match call.split_once('.').unwrap() {
-        ("resource", operation) => records::perform(connection, world, operation, on, given),
-        ("kv", operation) => kv(connection, keys, world.now, operation, given),
-        ("index", operation) => index(connection, &Index::new(keys, on)?, operation, given),
-        ("stream", operation) => stream(connection, &Stream::new(keys, on)?, operation, given),
+        ("resource", operation) => records::perform(shell, world, operation, on, given),
+        ("kv", operation) => kv(shell, keys, world.now, operation, given),
+        ("index", operation) => index(shell, &Index::new(keys, on)?, operation, given),
+        ("stream", operation) => stream(shell, &Stream::new(keys, on)?, operation, given),
         other => panic!("no case may call {other:?}"),
     }
 }
 
 fn kv(
-    connection: &mut Connection,
+    shell: &mut dyn Shell,
     keys: &Keys,
     now: Timestamp,
     operation: &str,
@@ -121,45 +120,37 @@ fn kv(
     let (kv, key) = (Kv::new(keys), given.text("key"));
     let field: Option<String> = given.get("field");
     let found = match (operation, &field) {
-        ("get", None) => ask(connection, &kv.get(&key)?)?.map(text),
-        ("get", Some(field)) => ask(connection, &kv.get_field(&key, field)?)?.map(text),
+        ("get", None) => run(shell, kv.get(&key)?)?.map(text),
+        ("get", Some(field)) => run(shell, kv.get_field(&key, field)?)?.map(text),
         ("set", _) => {
             let value = given.json("value").unwrap();
             let expiry = given.expiry().unwrap_or_default();
-            ask(connection, &kv.set(&key, &value, expiry, now)?)?;
+            run(shell, kv.set(&key, &value, expiry, now)?)?;
             None
         }
-        ("delete", _) => Some(ask(connection, &kv.delete(&key)?)?.to_string()),
+        ("delete", _) => Some(run(shell, kv.delete(&key)?)?.to_string()),
         ("increment", field) => {
             let call = kv.increment(&key, field.as_deref(), given.amount())?;
-            Some(text(ask(connection, &call)?))
+            Some(text(run(shell, call)?))
         }
         ("clear", _) => {
-            let mut clear = kv.clear(&given.text("pattern"));
-            while let Some(command) = clear.poll() {
-                clear.apply(&send(connection, &command).unwrap())?;
-            }
-            Some(clear.removed().to_string())
+            let clear = kv.clear(&given.text("pattern"));
+            Some(run(shell, clear)?.to_string())
         }
         other => panic!("no case may call {other:?}"),
     };
     Ok(found)
 }
 
-fn index(
-    connection: &mut Connection,
-    index: &Index,
-    operation: &str,
-    given: &Arguments,
-) -> Outcome {
+fn index(shell: &mut dyn Shell, index: &Index, operation: &str, given: &Arguments) -> Outcome {
     let id = given.text("id");
     let found = match operation {
         "add" => {
             let call = index.add(&id, given.get("score").unwrap(), &given.object("metadata"))?;
-            ask(connection, &call)?.to_string()
+            run(shell, call)?.to_string()
         }
         "get" => {
-            let found = ask(connection, &index.get(&id)?)?;
+            let found = run(shell, index.get(&id)?)?;
             return Ok(found.as_ref().map(entry));
         }
         "read" | "ids" => {
@@ -172,46 +163,47 @@ fn index(
                 min: given.get("min").unwrap_or(whole.min),
                 max: given.get("max").unwrap_or(whole.max),
             };
-            let part = ask(connection, &index.read(&reading)?)?;
+            let part = run(shell, index.read(&reading)?)?;
             let entries: Vec<String> = part.entries.iter().map(entry).collect();
             let cursor = cursor(part.cursor);
             format!("{{\"entries\":[{}]{cursor}}}", entries.join(","))
         }
         "update" => {
-            let metadata = given.json("metadata");
-            let change = Change {
-                score: given.get("score"),
-                metadata: metadata.as_deref(),
-            };
-            let call = index.update(&id, given.number("version").unwrap(), change)?;
-            match ask(connection, &call)? {
+            let call = index.update(&id, given.number("version").unwrap(), &change(given))?;
+            match run(shell, call)? {
                 Update::Updated(version) => json!({"outcome": "updated", "version": version}),
                 Update::Conflict(version) => json!({"outcome": "conflict", "version": version}),
                 Update::Missing => json!({"outcome": "missing"}),
             }
             .to_string()
         }
+        "updateWithRetry" => {
+            let retry = index.update_with_retry(&id, ATTEMPTS, |_| Some(change(given)))?;
+            return Ok(run(shell, retry)?.map(|version| version.to_string()));
+        }
         "increment" => {
             let call = index.increment(&id, &given.text("path"), given.amount())?;
-            return Ok(ask(connection, &call)?.map(text));
+            return Ok(run(shell, call)?.map(text));
         }
-        "delete" => ask(connection, &index.delete(&id)?)?.to_string(),
+        "delete" => run(shell, index.delete(&id)?)?.to_string(),
         "count" => {
             let min = given.get("min").unwrap_or(f64::NEG_INFINITY);
             let max = given.get("max").unwrap_or(f64::INFINITY);
-            ask(connection, &index.count(min, max)?)?.to_string()
+            run(shell, index.count(min, max)?)?.to_string()
         }
         other => panic!("no case may call index.{other}"),
     };
     Ok(Some(found))
 }
 
-fn stream(
-    connection: &mut Connection,
-    stream: &Stream,
-    operation: &str,
-    given: &Arguments,
-) -> Outcome {
+fn change(given: &Arguments) -> Change {
+    Change {
+        score: given.get("score"),
+        metadata: given.json("metadata"),
+    }
+}
+
+fn stream(shell: &mut dyn Shell, stream: &Stream, operation: &str, given: &Arguments) -> Outcome {
     let found = match operation {
         "append" => {
             let event = Event {
@@ -225,7 +217,7 @@ fn stream(
                 data: given.json("data"),
             };
             let length = given.get("length").unwrap_or(LENGTH);
-            json!(ask(connection, &stream.append(&event, length)?)?).to_string()
+            json!(run(shell, stream.append(&event, length)?)?).to_string()
         }
         "read" | "types" => {
             let whole = stream::Reading::default();
@@ -237,7 +229,7 @@ fn stream(
                 limit: given.get("limit").unwrap_or(whole.limit),
                 types: given.get("types").unwrap_or_default(),
             };
-            let part = ask(connection, &stream.read(&reading)?)?;
+            let part = run(shell, stream.read(&reading)?)?;
             let events: Vec<String> = part.events.iter().map(event).collect();
             let cursor = cursor(part.cursor);
             format!("{{\"events\":[{}]{cursor}}}", events.join(","))
@@ -245,7 +237,7 @@ fn stream(
         "delete" => {
             let ids: Vec<String> = given.get("ids").unwrap();
             let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
-            ask(connection, &stream.delete(&ids)?)?.to_string()
+            run(shell, stream.delete(&ids)?)?.to_string()
         }
         other => panic!("no case may call stream.{other}"),
     };

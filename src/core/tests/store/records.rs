@@ -1,20 +1,17 @@
 //! The operations on resources, by the names that the cases call them by.
 
-use std::collections::BTreeMap;
-
-use notion_edge_core::store::resource::{Index, Resource, Stored, Uniqueness};
-use notion_edge_core::store::{Change, Error, Json, Wish};
-use redis::Connection;
+use notion_edge_core::store::Json;
+use notion_edge_core::store::resource::{By, Index, Pager, Resource, Uniqueness};
 use serde_json::json;
 use serde_json::value::RawValue;
 
 use crate::conformance::Outcome;
 use crate::operations::{Arguments, World};
-use crate::shell::{perform as ask, send};
+use crate::shell::{Shell, run};
 
 /// Performs the operation of that name on the resource `on`.
 pub fn perform(
-    connection: &mut Connection,
+    shell: &mut dyn Shell,
     world: &World<'_>,
     operation: &str,
     on: &str,
@@ -22,87 +19,64 @@ pub fn perform(
 ) -> Outcome {
     let indexes = world.resources.get(on).into_iter().flatten().map(index);
     let resource = Resource::new(world.keys, on, indexes.collect())?;
+    let (now, expiry) = (world.now, given.expiry());
     let id = given.text("id");
-    let unknown = || Error::UnknownRecord(id.clone());
-    let mut change = |wish| {
-        let mut change = Change::new(&resource, wish, given.expiry(), world.now)?;
-        while let Some((command, _)) = change.poll() {
-            change.apply(send(connection, &command))?;
-        }
-        Ok(change.record().map(|record| record.get().to_owned()))
+    let record = given.json("record");
+    let by = given.json("by");
+    let by_id: Option<String> = by
+        .as_ref()
+        .and_then(|by| serde_json::from_str(by.get()).ok());
+    let by = match (&by_id, &by) {
+        (Some(id), _) => By::Id(id),
+        (None, Some(fields)) => By::Fields(fields),
+        (None, None) => By::Id(&id),
     };
-    match operation {
-        "create" => change(Wish::Create(given.json("record").unwrap())),
-        "save" => change(Wish::Save(given.json("record").unwrap())),
+    let found: Option<Json> = match operation {
+        "create" => run(
+            shell,
+            resource.create(record.unwrap(), expiry.unwrap_or_default(), now)?,
+        )?,
+        "save" => run(
+            shell,
+            resource.save(record.unwrap(), expiry.unwrap_or_default(), now)?,
+        )?,
         "update" => {
             let changes = given.json("changes").unwrap();
-            change(Wish::Update { id, changes })
+            run(shell, resource.update(&id, changes, expiry, now)?)?
         }
-        "delete" => Ok(Some(change(Wish::Delete(id))?.is_some().to_string())),
-        "get" => find(connection, world, &resource, given),
-        "load" => find(connection, world, &resource, given)?
-            .map(Some)
-            .ok_or_else(unknown),
+        "get" => run(shell, resource.get(by, now)?)?,
+        "load" => Some(run(shell, resource.load(by, now)?)?),
         "pick" => {
-            let stored = ask(connection, &resource.read(&id)?)?.ok_or_else(unknown)?;
-            let mut fields: BTreeMap<String, Json> =
-                serde_json::from_str(stored.record.get()).unwrap();
-            let picked: Vec<String> = given.get("fields").unwrap();
-            fields.retain(|name, _| picked.contains(name));
-            Ok(Some(serde_json::to_string(&fields).unwrap()))
+            let fields: Vec<String> = given.get("fields").unwrap();
+            let fields: Vec<&str> = fields.iter().map(String::as_str).collect();
+            Some(run(shell, resource.pick(&id, &fields)?)?)
         }
-        "list" => list(connection, world, &resource, given),
-        "key" => Ok(Some(json!(resource.key(&id)?).to_string())),
+        "delete" => {
+            let removed = run(shell, resource.delete(&id, now)?)?;
+            return Ok(Some(removed.is_some().to_string()));
+        }
+        "list" => return list(shell, world, &resource, given),
+        "key" => return Ok(Some(json!(resource.key(&id)?).to_string())),
         other => panic!("no case may call resource.{other}"),
-    }
-}
-
-fn find(
-    connection: &mut Connection,
-    world: &World<'_>,
-    resource: &Resource,
-    given: &Arguments,
-) -> Outcome {
-    let by = given.json("by").unwrap();
-    let told = |stored: Stored| stored.record.get().to_owned();
-    if let Ok(id) = serde_json::from_str::<String>(by.get()) {
-        return Ok(ask(connection, &resource.read(&id)?)?.map(told));
-    }
-    let page = ask(connection, &resource.page(&by, 1, 1, world.now)?)?;
-    let Some(id) = page.ids.first() else {
-        return Ok(None);
     };
-    Ok(ask(connection, &resource.read(id)?)?.map(told))
+    Ok(found.map(|record| Box::<str>::from(record).into_string()))
 }
 
 fn list(
-    connection: &mut Connection,
+    shell: &mut dyn Shell,
     world: &World<'_>,
     resource: &Resource,
     given: &Arguments,
 ) -> Outcome {
     let all = || RawValue::from_string("{}".to_owned()).unwrap();
     let criteria = given.json("criteria").unwrap_or_else(all);
-    let (page, size) = (
-        given.number("page").unwrap_or(1),
-        given.get("size").unwrap_or(10),
-    );
-    let found = ask(
-        connection,
-        &resource.page(&criteria, page, size, world.now)?,
-    )?;
-    let mut records = Vec::new();
-    if !found.ids.is_empty() {
-        for stored in ask(connection, &resource.read_all(&found.ids)?)?
-            .into_iter()
-            .flatten()
-        {
-            if resource.holds(&criteria, &stored)? {
-                records.push(stored.record.get().to_owned());
-            }
-        }
-    }
-    let pager = json!({"page": page, "size": size, "total": found.total});
+    let pager = Pager {
+        page: given.number("page").unwrap_or(1),
+        size: given.get("size").unwrap_or(10),
+    };
+    let found = run(shell, resource.list(&criteria, pager, world.now)?)?;
+    let pager = json!({"page": found.pager.page, "size": found.pager.size, "total": found.total});
+    let records: Vec<&str> = found.records.iter().map(|record| record.get()).collect();
     Ok(Some(format!(
         "{{\"records\":[{}],\"pager\":{pager}}}",
         records.join(",")

@@ -6,13 +6,13 @@ local function at(command, key, field, ...)
 end
 
 -- Exact where both are 64-bit integers; otherwise a float, as INCRBYFLOAT counts.
--- Answers the sum as text, or Redis's error, which has changed nothing.
+-- Answers the sum, as text where it is longer than an integer of Lua's, or Redis's error, which has changed nothing.
 local function increment(key, field, amount)
   if not amount:find('[.eE]') then
     local sum = at('INCRBY', key, field, amount)
     if type(sum) == 'number' then
       -- A Lua number has no more than 53 bits.
-      if math.abs(sum) < 2 ^ 53 then return string.format('%.0f', sum) end
+      if math.abs(sum) < 2 ^ 53 then return sum end
       return at('GET', key, field)
     end
     local stored = at('GET', key, field)

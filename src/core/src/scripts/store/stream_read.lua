@@ -1,4 +1,4 @@
--- Reads events, of some types only where types are given. It only reads, and looks at 1,000 events at most.
+-- Reads events of some types. It only reads, and looks at 1,000 events at most.
 -- KEYS stream. ARGV order ('newest' or 'oldest'), the ids to begin and to end with in that order, limit, then the types.
 -- Answers {cursor or '' at the end, {{id, {field, value, ...}}, ...}}.
 local BATCH, MOST = 100, 1000
@@ -13,14 +13,13 @@ local function type_of(fields)
 end
 
 local events, looked_at = {}, 0
-local batch = #ARGV > 4 and BATCH or limit
 while looked_at < MOST do
-  local part = redis.call(command, KEYS[1], first, ARGV[3], 'COUNT', batch)
+  local part = redis.call(command, KEYS[1], first, ARGV[3], 'COUNT', BATCH)
   for _, event in ipairs(part) do
-    if #ARGV == 4 or wanted[type_of(event[2])] then events[#events + 1] = event end
+    if wanted[type_of(event[2])] then events[#events + 1] = event end
     if #events == limit then return {event[1], events} end
   end
-  if #part < batch then return {'', events} end
+  if #part < BATCH then return {'', events} end
   first = '(' .. part[#part][1]
   looked_at = looked_at + #part
 end

@@ -2,13 +2,20 @@
 //!
 //! Scores are ordered as numbers, entries of equal score by the bytes of their ids.
 
+mod retry;
+
 use serde_json::value::RawValue;
 
+use crate::failure::Failure;
 use crate::keys::Keys;
-use crate::redis::Value;
+use crate::redis::{Script, Value};
 
 use super::flatten::{flatten, parse_path, unflatten};
-use super::{Amount, Call, Error, Json, Order, check_limit, check_text, key, number, script};
+use super::part::{Found, score_arg};
+use super::{Amount, Call, Error, Json, Operation, Step, check_text, key, number, script};
+
+pub use super::part::Reading;
+pub use retry::Retry;
 
 /// One index.
 #[derive(Clone, Debug)]
@@ -25,19 +32,19 @@ pub struct Entry {
     pub id: String,
     /// What it is ordered by.
     pub score: f64,
-    /// 1 when it is added, also again after it was removed; raised by each change.
+    /// Raised by each change; an entry that is added begins with one that none had which was removed before it.
     pub version: u64,
     /// An object, nested as it was given.
     pub metadata: Json,
 }
 
 /// A change of an entry; what is `None` stays.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Change<'a> {
+#[derive(Clone, Debug, Default)]
+pub struct Change {
     /// The new score.
     pub score: Option<f64>,
     /// The whole new metadata.
-    pub metadata: Option<&'a RawValue>,
+    pub metadata: Option<Json>,
 }
 
 /// What became of an update.
@@ -51,23 +58,6 @@ pub enum Update {
     Missing,
 }
 
-/// Which part of an index to read.
-#[derive(Clone, Debug)]
-pub struct Reading {
-    /// Newest first by default.
-    pub order: Order,
-    /// How many entries to pass over; not together with a cursor.
-    pub offset: u64,
-    /// The cursor of the part before: what is added meanwhile neither repeats an entry nor skips one.
-    pub cursor: Option<String>,
-    /// 1 to 1000; 20 by default.
-    pub limit: usize,
-    /// The lowest score, inclusive.
-    pub min: f64,
-    /// The highest score, inclusive.
-    pub max: f64,
-}
-
 /// A part of an index.
 #[derive(Clone, Debug)]
 pub struct Part {
@@ -75,19 +65,6 @@ pub struct Part {
     pub entries: Vec<Entry>,
     /// Where to go on; none at the end.
     pub cursor: Option<String>,
-}
-
-impl Default for Reading {
-    fn default() -> Self {
-        Self {
-            order: Order::Newest,
-            offset: 0,
-            cursor: None,
-            limit: 20,
-            min: f64::NEG_INFINITY,
-            max: f64::INFINITY,
-        }
-    }
 }
 
 impl Index {
@@ -108,77 +85,66 @@ impl Index {
     /// # Errors
     /// For an empty id, a score that is no number, or metadata that is no object, as for every operation here.
     pub fn add(&self, id: &str, score: f64, metadata: &RawValue) -> Result<Call<bool>, Error> {
-        let mut args = vec![checked_id(id)?, score_arg(score)?];
-        push_leaves(&mut args, metadata)?;
-        Ok(self.call(script::INDEX_ADD, args, |reply| {
+        let args = [checked_id(id)?, score_arg(score)?, leaves_of(metadata)?];
+        Ok(self.call(script::INDEX_ADD, args.into(), |reply| {
             Ok(reply.integer() == Some(1))
         }))
     }
 
-    /// One entry, or none. One script, four commands.
+    /// One entry, or none. One command.
     ///
     /// # Errors
     /// See [`add`](Self::add).
-    pub fn get(&self, id: &str) -> Result<Call<Option<Entry>>, Error> {
-        Ok(self.call(
-            script::INDEX_GET,
-            vec![checked_id(id)?],
-            |reply| match reply {
-                Value::Nil => Ok(None),
-                found => Ok(entries(found)?.pop()),
-            },
-        ))
+    pub fn get(&self, id: &str) -> Result<Get, Error> {
+        let words = ["HGET".to_owned(), self.entries.clone(), checked_id(id)?];
+        let call = Call::command_of(&self.name, words, |reply| Ok(reply.text()));
+        Ok(Get {
+            id: id.to_owned(),
+            call,
+        })
     }
 
-    /// A part of the index. One script, four commands, some more with a cursor: about log2 of the entries that share
-    /// its score where the entry that it names is gone.
+    /// A part of the index. One script: three commands; with an offset or a cursor up to four more, or about log2 of the
+    /// entries that share its score where the entry that the cursor names is gone.
     ///
     /// # Errors
     /// For a limit out of range, or a cursor that is none.
     pub fn read(&self, reading: &Reading) -> Result<Call<Part>, Error> {
-        check_limit(reading.limit)?;
-        let (first, last) = reading
-            .order
-            .ends(score_arg(reading.min)?, score_arg(reading.max)?);
-        let mut args = vec![
-            reading.order.word(),
-            first,
-            last,
-            reading.offset.to_string(),
-            reading.limit.to_string(),
-        ];
-        if let Some(cursor) = &reading.cursor {
-            let (score, id) = cursor
-                .split_once(' ')
-                .filter(|(score, id)| score.parse::<f64>().is_ok() && !id.is_empty())
-                .filter(|_| reading.offset == 0)
-                .ok_or_else(|| {
-                    Error::unsupported("cursor", "it is none, or stands beside an offset")
-                })?;
-            args.extend([score.to_owned(), id.to_owned()]);
-        }
-        Ok(self.call(script::INDEX_READ, args, part))
+        Ok(self.call(script::INDEX_READ, reading.args()?, part))
     }
 
-    /// Changes an entry if its version is still `version`. One script, three to five commands.
+    /// Changes an entry if its version is still `version`. One script, three commands, four with a score.
     ///
     /// # Errors
     /// See [`add`](Self::add).
-    pub fn update(&self, id: &str, version: u64, change: Change) -> Result<Call<Update>, Error> {
+    pub fn update(&self, id: &str, version: u64, change: &Change) -> Result<Call<Update>, Error> {
         let score = change.score.map(score_arg).transpose()?.unwrap_or_default();
         let mut args = vec![checked_id(id)?, version.to_string(), score];
-        match change.metadata {
+        match &change.metadata {
             None => args.push("keep".to_owned()),
-            Some(metadata) => {
-                args.push("replace".to_owned());
-                push_leaves(&mut args, metadata)?;
-            }
+            Some(metadata) => args.extend(["replace".to_owned(), leaves_of(metadata)?]),
         }
         Ok(self.call(script::INDEX_UPDATE, args, updated))
     }
 
+    /// Reads an entry, changes it, and begins again where others were faster, up to `attempts` times
+    /// ([`ATTEMPTS`](super::ATTEMPTS) are many), after a random pause that grows to a second.
+    /// Gives the new version; none where there is no such entry, or `change` gives none.
+    ///
+    /// # Errors
+    /// See [`add`](Self::add); for no attempts. The outcome is [`Error::Conflict`] after the last one.
+    pub fn update_with_retry<F: FnMut(&Entry) -> Option<Change>>(
+        &self,
+        id: &str,
+        attempts: u32,
+        change: F,
+    ) -> Result<Retry<'_, F>, Error> {
+        Retry::new(self, id, attempts, change)
+    }
+
     /// Adds to a number in the metadata, which is zero where there is none, and raises the version; gives the sum, or
-    /// none where there is no such entry. `path` is dotted, with `\.` for a dot in a key. One script, about four commands.
+    /// none where there is no such entry. `path` is dotted, with `\.` for a dot in a key.
+    /// One script: three commands, about six more with fractions and beyond 2^53.
     ///
     /// # Errors
     /// For a path that is none. The reply is [`Error::NotANumber`] where something else than a number stands.
@@ -199,7 +165,7 @@ impl Index {
         ))
     }
 
-    /// Removes an entry, and says whether there was one. One script, four commands.
+    /// Removes an entry, and says whether there was one. One script, five commands at most.
     ///
     /// # Errors
     /// See [`add`](Self::add).
@@ -231,7 +197,7 @@ impl Index {
 
     fn call<T>(
         &self,
-        script: crate::redis::Script,
+        script: Script,
         args: Vec<String>,
         parse: fn(&Value) -> Result<T, Error>,
     ) -> Call<T> {
@@ -245,64 +211,66 @@ fn checked_id(id: &str) -> Result<String, Error> {
     Ok(id.to_owned())
 }
 
-fn score_arg(score: f64) -> Result<String, Error> {
-    if score.is_nan() {
-        return Err(Error::unsupported("score", "it is no number"));
-    }
-    Ok(format!("{score:?}"))
+/// The leaves as a text: a line break and the path, a line break and the JSON, for each of them.
+fn leaves_of(metadata: &RawValue) -> Result<String, Error> {
+    let leaves = flatten(metadata)?;
+    let text = leaves
+        .iter()
+        .flat_map(|(path, leaf)| ["\n", path, "\n", leaf]);
+    Ok(text.collect())
 }
 
-fn push_leaves(args: &mut Vec<String>, metadata: &RawValue) -> Result<(), Error> {
-    args.extend(
-        flatten(metadata)?
-            .into_iter()
-            .flat_map(|(path, leaf)| [path, leaf]),
-    );
-    Ok(())
+/// The reading of one entry.
+#[derive(Clone, Debug)]
+pub struct Get {
+    id: String,
+    call: Call<Option<String>>,
+}
+
+impl Operation for Get {
+    type Output = Option<Entry>;
+
+    fn poll(&self) -> Step {
+        self.call.poll()
+    }
+
+    fn apply(&mut self, reply: Result<Vec<Value>, Failure>) -> Result<Option<Self::Output>, Error> {
+        let Some(text) = self.call.apply(reply)? else {
+            return Ok(None);
+        };
+        let entry = text.map(|text| entry(self.id.clone(), &text));
+        entry.transpose().map(Some)
+    }
 }
 
 fn part(reply: &Value) -> Result<Part, Error> {
-    let cursor = reply.items().get(3).and_then(Value::text);
+    let found = Found::of(reply)?;
+    let entries = found.members.into_iter();
     Ok(Part {
-        entries: entries(reply)?,
-        cursor: cursor.filter(|cursor| !cursor.is_empty()),
+        entries: entries
+            .map(|(id, text)| entry(id, &text))
+            .collect::<Result<_, _>>()?,
+        cursor: found.cursor,
     })
 }
 
-/// Reads ids and scores in turn, the header of each, and the leaves of one after the other.
-fn entries(reply: &Value) -> Result<Vec<Entry>, Error> {
-    let [
-        Value::Array(found),
-        Value::Array(headers),
-        Value::Array(leaves),
-        ..,
-    ] = reply.items()
-    else {
-        return Err(Error::unexpected());
-    };
-    // A leaf that was taken away by hand is a null.
-    let mut leaves = leaves
-        .iter()
-        .map(|leaf| leaf.text().unwrap_or_else(|| "null".to_owned()));
-    let mut entries = Vec::with_capacity(headers.len());
-    for (pair, header) in found.chunks(2).zip(headers) {
-        let [id, score] = pair else {
-            return Err(Error::unexpected());
-        };
-        let score = score.text().and_then(|score| score.parse().ok());
-        let header = header.text().unwrap_or_default();
-        let mut lines = header.split('\n');
-        let version = lines.next().and_then(|version| version.parse().ok());
-        let paths: Vec<&str> = lines.collect();
-        let own: Vec<String> = leaves.by_ref().take(paths.len()).collect();
-        entries.push(Entry {
-            id: id.text().ok_or_else(Error::unexpected)?,
-            score: score.ok_or_else(Error::unexpected)?,
-            version: version.unwrap_or(0),
-            metadata: unflatten(paths.into_iter().zip(own.iter().map(String::as_str)))?,
-        });
-    }
-    Ok(entries)
+fn entry(id: String, text: &str) -> Result<Entry, Error> {
+    let misshaped =
+        || Error::MisshapedRecord("something else stands in the place of an entry".to_owned());
+    let mut lines = text.split('\n');
+    let header = lines.next().and_then(|header| header.split_once(' '));
+    let (version, score) = header.ok_or_else(misshaped)?;
+    let lines: Vec<&str> = lines.collect();
+    let leaves = lines.chunks(2).filter_map(|pair| match pair {
+        [path, leaf] => Some((*path, *leaf)),
+        _ => None,
+    });
+    Ok(Entry {
+        id,
+        score: score.parse().map_err(|_| misshaped())?,
+        version: version.parse().map_err(|_| misshaped())?,
+        metadata: unflatten(leaves)?,
+    })
 }
 
 fn updated(reply: &Value) -> Result<Update, Error> {
