@@ -19,7 +19,6 @@ use hyper::{Method, Request, Response, StatusCode};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::time::timeout;
 
-use crate::answering::Turn;
 use crate::auth::{Access, Tokens};
 use crate::execute::{Answer, Executor};
 use crate::metrics::METRICS;
@@ -27,6 +26,7 @@ use crate::refusal::Refusal;
 use crate::reply::{Encoding, Format};
 use crate::request::{self, parse_stream};
 use crate::stream::{Events, Streams};
+use crate::turn::Turn;
 
 /// A body that has not arrived by then will not.
 const BODY_TIMEOUT: Duration = Duration::from_secs(30);
@@ -37,6 +37,9 @@ const DRAINED: usize = 64 * 1024 * 1024;
 
 /// Proxies that collect a response before they pass it on leave one with this header alone.
 const X_ACCEL_BUFFERING: HeaderName = HeaderName::from_static("x-accel-buffering");
+
+/// What clients send back with the next request.
+const SYNC_TOKEN: HeaderName = HeaderName::from_static("upstash-sync-token");
 
 /// What is sent back: a whole body, or events as they come.
 pub type ResponseBody = Either<Full<Bytes>, Events>;
@@ -69,9 +72,8 @@ pub struct Limits {
     pub requests: usize,
 }
 
-/// The place of one request among those that may be under way. It travels with the response,
-/// because what is not sent yet takes memory.
-pub type Slot = Arc<OwnedSemaphorePermit>;
+/// The place of one request among those that may be under way.
+pub type Slot = OwnedSemaphorePermit;
 
 impl Front {
     /// Answers those who have one of `tokens` at that time. Read-only tokens use `readers`, if there
@@ -106,22 +108,28 @@ impl Front {
         }
     }
 
-    /// Answers one request.
-    pub async fn answer(&self, request: Request<Incoming>) -> Response<ResponseBody> {
-        let mut response = match self.run(request).await {
-            Ok(response) => response,
-            Err(refusal) => self::refusal(&refusal).map(Either::Left),
+    /// Answers one request, and says which place it takes until the response is sent.
+    pub async fn answer(
+        &self,
+        request: Request<Incoming>,
+        turn: &Turn,
+    ) -> (Response<ResponseBody>, Option<Slot>) {
+        let (mut response, slot) = match self.run(request, turn).await {
+            Ok(answered) => answered,
+            Err(refusal) => (self::refusal(&refusal).map(Either::Left), None),
         };
         // Behind one connection every read sees every write; clients only expect that the token
         // moves.
         let sync_token = self.sync_token.fetch_add(1, Ordering::Relaxed);
-        response
-            .headers_mut()
-            .insert("upstash-sync-token", sync_token.into());
-        response
+        response.headers_mut().insert(SYNC_TOKEN, sync_token.into());
+        (response, slot)
     }
 
-    async fn run(&self, request: Request<Incoming>) -> Result<Response<ResponseBody>, Refusal> {
+    async fn run(
+        &self,
+        request: Request<Incoming>,
+        turn: &Turn,
+    ) -> Result<(Response<ResponseBody>, Option<Slot>), Refusal> {
         let (head, mut body) = request.into_parts();
         let query = head.uri.query().unwrap_or_default();
         let access = match head.method {
@@ -135,8 +143,7 @@ impl Front {
         // Only after the token, so that those without one can not take the places of the others.
         let admitted = access.and_then(|access| Ok((access, self.slot()?)));
         let received = self.receive(admitted, &head.headers, &mut body).await;
-        let turn = head.extensions.get::<Turn>();
-        turn.inspect(|turn| turn.work());
+        turn.work();
         let ((access, slot), body) = received?;
         METRICS.received.add(body.len());
         let backend = match (access, &self.readers) {
@@ -147,17 +154,14 @@ impl Front {
         // A stream gives its slot back when it begins: what it may hold is limited by itself, and
         // how many there are by the connections.
         if let Some(command) = parse_stream(path) {
-            let events = backend.streams.open(command, access).await?;
-            turn.inspect(|turn| turn.stream());
-            return Ok(respond_with(events));
+            let events = backend.streams.open(command, access, turn).await?;
+            return Ok((respond_with(events), None));
         }
         let request = request::Request::parse(path, query, &body, self.limits.commands)
             .map_err(Refusal::Invalid)?;
         let format = format(&head.headers, &request)?;
         let answer = backend.executor.execute(request, access, format).await?;
-        let mut response = respond(answer).map(Either::Left);
-        response.extensions_mut().insert(slot);
-        Ok(response)
+        Ok((respond(answer).map(Either::Left), Some(slot)))
     }
 
     /// The whole body of a request that is admitted; of another one it is only taken.
@@ -189,7 +193,7 @@ impl Front {
 
     fn slot(&self) -> Result<Slot, Refusal> {
         let slot = Arc::clone(&self.slots).try_acquire_owned();
-        slot.map(Arc::new).map_err(|_| Refusal::Crowded {
+        slot.map_err(|_| Refusal::Crowded {
             limit: self.limits.requests,
             of: "requests",
         })

@@ -1,7 +1,7 @@
 //! The Upstash REST protocol in front of any Redis or Valkey.
 //!
-//! A request comes in through `server` (sockets), `answering` (what is not HTTP), `gate` (probes,
-//! CORS, counting) and `http`, is opened by `auth`, read by `request` and `body` into `command`s, and
+//! A request comes in through `server` (sockets), `answering` (what is not HTTP or takes too long;
+//! `turn` tells it how far a request is), `gate` (probes, CORS, counting) and `http`, is opened by `auth`, read by `request` and `body` into `command`s, and
 //! run by `execute`. `redis` sends them over the one connection that `link` keeps. What comes back is
 //! taken out of the stream by `frame` and `collect`, counted by `memory`, and stays the bytes of
 //! `resp` until `reply` writes them as JSON. What a `stream` brings, over a connection of its own,
@@ -54,6 +54,7 @@ mod spawn;
 mod stream;
 mod tls;
 mod tokens;
+mod turn;
 
 use std::net::SocketAddr;
 use std::process::ExitCode;
