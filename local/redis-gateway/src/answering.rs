@@ -29,6 +29,9 @@ use crate::turn::{State, Turn};
 /// reset, and the answer with it.
 const LINGER: Duration = Duration::from_secs(2);
 
+/// A body that has not arrived by then will not.
+const BODY: Duration = Duration::from_secs(30);
+
 /// A client that takes nothing of what is sent for so long is gone, or holds what others need.
 const TAKING: Duration = Duration::from_secs(30);
 
@@ -55,8 +58,10 @@ pub struct Answering<S> {
     beginning: Beginning,
     /// How long it may take until the head of a request is here.
     patience: Duration,
-    /// When that time is over.
+    /// When that time is over, or that of a body.
     deadline: Pin<Box<Sleep>>,
+    /// Whether it is that of a body.
+    is_receiving: bool,
     /// Runs while the client takes nothing.
     taking: Option<Pin<Box<Sleep>>>,
     /// How often the end of what the client sends was kept back while it may be too early.
@@ -78,6 +83,7 @@ impl<S> Answering<S> {
             beginning: Beginning::Preface(0),
             patience,
             deadline: Box::pin(sleep(patience)),
+            is_receiving: false,
             taking: None,
             doubts: 0,
             waker: None,
@@ -142,6 +148,20 @@ impl<S> Answering<S> {
             }),
             _ => None,
         }
+    }
+
+    /// Waits as long as a client may take that sends nothing.
+    fn poll_deadline(&mut self, context: &mut Context<'_>) -> Poll<()> {
+        match self.turn.state() {
+            State::Listening => {}
+            State::Receiving if self.is_receiving => {}
+            State::Receiving => {
+                self.is_receiving = true;
+                self.deadline.as_mut().reset(Instant::now() + BODY);
+            }
+            _ => return Poll::Pending,
+        }
+        self.deadline.as_mut().poll(context)
     }
 
     /// What to say to a client that has sent nothing for too long.
@@ -231,8 +251,11 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncRead for Answering<S> {
         }
         let before = buffer.filled().len();
         let read = Pin::new(&mut this.stream).poll_read(context, buffer);
-        if read.is_pending() && this.turn.state() == State::Listening {
-            ready!(this.deadline.as_mut().poll(context));
+        if read.is_pending() {
+            ready!(this.poll_deadline(context));
+            if this.turn.give_up() {
+                return Poll::Ready(Ok(()));
+            }
             return match this.impatience() {
                 Some(answer) => {
                     this.say(answer);
@@ -301,6 +324,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Answering<S> {
         ready!(this.poll_answer(context))?;
         if this.turn.listen() {
             (this.beginning, this.doubts) = (Beginning::Preface(0), 0);
+            this.is_receiving = false;
             this.waker.take().into_iter().for_each(Waker::wake);
             let deadline = Instant::now() + this.patience;
             this.deadline.as_mut().reset(deadline);
@@ -383,6 +407,26 @@ mod tests {
             answer.ends_with(r#"{"error":"ERR the request did not arrive within 75 s"}"#),
             "{answer}"
         );
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_body_that_does_not_come_ends_however_its_pieces_dawdle() {
+        let (mut client, mut connection) = connect(1000);
+        connection.turn.receive();
+        let began = Instant::now();
+        let dawdle = async {
+            loop {
+                sleep(Duration::from_secs(1)).await;
+                client.write_all(b"x").await.unwrap();
+            }
+        };
+        let mut body = Vec::new();
+        tokio::select! {
+            read = connection.read_to_end(&mut body) => assert!(read.is_ok()),
+            () = dawdle => {}
+        }
+        assert_eq!(began.elapsed(), BODY);
+        assert!(connection.turn.is_late());
     }
 
     #[tokio::test(start_paused = true)]

@@ -6,7 +6,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use bytes::Bytes;
 use http_body_util::{BodyExt, Either, Full, LengthLimitError, Limited};
@@ -17,7 +17,6 @@ use hyper::header::{
 };
 use hyper::{Method, Request, Response, StatusCode};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
-use tokio::time::timeout;
 
 use crate::auth::{Access, Tokens};
 use crate::execute::{Answer, Executor};
@@ -27,9 +26,6 @@ use crate::reply::{Encoding, Format};
 use crate::request::{self, parse_stream};
 use crate::stream::{Events, Streams};
 use crate::turn::Turn;
-
-/// A body that has not arrived by then will not.
-const BODY_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Of a body that nobody reads, this much is received before the connection is closed, because a
 /// client which is still sending does not see the answer.
@@ -142,7 +138,7 @@ impl Front {
         };
         // Only after the token, so that those without one can not take the places of the others.
         let admitted = access.and_then(|access| Ok((access, self.slot()?)));
-        let received = self.receive(admitted, &head.headers, &mut body).await;
+        let received = self.receive(admitted, &head.headers, &mut body, turn).await;
         turn.work();
         let ((access, slot), body) = received?;
         METRICS.received.add(body.len());
@@ -170,6 +166,7 @@ impl Front {
         admitted: Result<T, Refusal>,
         headers: &HeaderMap,
         body: &mut Incoming,
+        turn: &Turn,
     ) -> Result<(T, Bytes), Refusal> {
         let limit = self.limits.request_size;
         // Who asks before sending is answered before sending.
@@ -178,17 +175,14 @@ impl Front {
         if asks && admitted.is_ok() && size > limit {
             return Err(Refusal::TooLarge { limit });
         }
-        on_time(async {
-            match admitted {
-                Ok(admitted) => Ok((admitted, read_body(body, limit).await?)),
-                Err(refusal) if asks => Err(refusal),
-                Err(refusal) => {
-                    drain(body).await;
-                    Err(refusal)
-                }
+        match admitted {
+            Ok(admitted) => Ok((admitted, read_body(body, limit, turn).await?)),
+            Err(refusal) if asks => Err(refusal),
+            Err(refusal) => {
+                drain(body).await;
+                Err(refusal)
             }
-        })
-        .await
+        }
     }
 
     fn slot(&self) -> Result<Slot, Refusal> {
@@ -241,23 +235,8 @@ pub fn refusal(refusal: &Refusal) -> Response<Full<Bytes>> {
 
 /// Refuses a request that nobody reads.
 pub async fn refuse(mut request: Request<Incoming>, refusal: &Refusal) -> Response<Full<Bytes>> {
-    let drained = on_time(async {
-        drain(request.body_mut()).await;
-        Ok(())
-    });
-    match drained.await {
-        Ok(()) => self::refusal(refusal),
-        Err(late) => self::refusal(&late),
-    }
-}
-
-async fn on_time<T>(receive: impl Future<Output = Result<T, Refusal>>) -> Result<T, Refusal> {
-    timeout(BODY_TIMEOUT, receive).await.unwrap_or_else(|_| {
-        Err(Refusal::Invalid(format!(
-            "ERR the request body did not arrive within {} s",
-            BODY_TIMEOUT.as_secs()
-        )))
-    })
+    drain(request.body_mut()).await;
+    self::refusal(refusal)
 }
 
 /// How `request` is to be answered.
@@ -293,16 +272,21 @@ fn format(headers: &HeaderMap, request: &request::Request<'_>) -> Result<Format,
 }
 
 /// The whole body. One that arrives in one piece, as most do, is not copied.
-async fn read_body(body: &mut Incoming, limit: usize) -> Result<Bytes, Refusal> {
+async fn read_body(body: &mut Incoming, limit: usize, turn: &Turn) -> Result<Bytes, Refusal> {
     match Limited::new(&mut *body, limit).collect().await {
         Ok(whole) => Ok(whole.to_bytes()),
         Err(error) if error.is::<LengthLimitError>() => {
             drain(body).await;
             Err(Refusal::TooLarge { limit })
         }
-        Err(_) => Err(Refusal::Invalid(
-            "ERR the request body ended early".to_owned(),
-        )),
+        Err(_) => {
+            let problem = if turn.is_late() {
+                "ERR the request body did not arrive in time"
+            } else {
+                "ERR the request body ended early"
+            };
+            Err(Refusal::Invalid(problem.to_owned()))
+        }
     }
 }
 

@@ -14,6 +14,8 @@ pub enum State {
     Listening,
     /// It is here, but not all of the body.
     Receiving,
+    /// The rest of it has not come in time.
+    Late,
     /// All of it is here.
     Working,
     /// Our response is on its way.
@@ -31,7 +33,21 @@ impl Turn {
         self.set(State::Receiving);
     }
 
-    /// All of it has come.
+    /// The rest of a body is not waited for any more. Whether one was awaited.
+    pub fn give_up(&self) -> bool {
+        let is_awaited = self.state() == State::Receiving;
+        if is_awaited {
+            self.set(State::Late);
+        }
+        is_awaited
+    }
+
+    /// Whether the rest of the body has not come in time.
+    pub fn is_late(&self) -> bool {
+        self.state() == State::Late
+    }
+
+    /// All of it has come, or will not.
     pub fn work(&self) {
         self.set(State::Working);
     }
@@ -63,8 +79,9 @@ impl Turn {
         match self.0.load(Ordering::Relaxed) {
             0 => State::Listening,
             1 => State::Receiving,
-            2 => State::Working,
-            3 => State::Answering,
+            2 => State::Late,
+            3 => State::Working,
+            4 => State::Answering,
             _ => State::Streaming,
         }
     }
