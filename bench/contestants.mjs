@@ -1,5 +1,5 @@
 /**
- * Who is measured: Redis itself, our gateway, and other gateways that can be had as packages.
+ * Who is measured: Redis itself (asked by redis-rs), our gateway, and other gateways that can be had as packages.
  * Each listens on the loopback address only. Who is not installed is left out, and that is said.
  */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -36,11 +36,13 @@ export async function startContestants(say) {
   const args = ["--port", `${port}`, "--bind", "127.0.0.1", "--save", "", "--dir", folder];
   const redis = await start(redisServer(), args, { ready: /(ready to accept connections)/i });
   const control = new Redis(url);
+  const gateway = await startGateway(url);
   /** @type {Contestant[]} */
   const contestants = [
     { name: "raw", pid: redis.pid, address: "", target: (asked) => raw(url, asked, true) },
     { name: "raw, a connection each", pid: redis.pid, address: "", target: (asked) => raw(url, asked, false) },
-    await startGateway(url),
+    gateway,
+    { ...gateway, name: "gateway, without Redis", target: ({ size, times }) => probe(gateway.address, size * times) },
     await startOther(url),
   ];
   const webdis = onPath("webdis");
@@ -72,6 +74,15 @@ async function startGateway(redis) {
   const env = { GATEWAY_TOKENS: TOKEN };
   const { pid, found } = await start(program, args, { env, ready: /listening on http:\/\/(\S+)/ });
   return { name: "gateway", pid, address: found, target: (asked) => upstash(found, asked) };
+}
+
+/**
+ * Its probe, which asks Redis nothing: what HTTP alone allows on this machine, for answers as small as that one.
+ * @param {string} address @param {number} size
+ */
+function probe(address, size) {
+  if (size > 100) return undefined;
+  return { http: { address, at_least: 0, request: `GET /-/health HTTP/1.1\r\nHost: ${address}\r\n\r\n` } };
 }
 
 /** @param {string} redis @returns {Promise<Contestant>} */

@@ -5,97 +5,65 @@
 //! because nothing of ours is on its way then, and replaced. Only one that would follow another
 //! response which the client has not taken yet goes out as it is.
 //!
-//! hyper says nothing at all to who ends their side of the connection too early, or as soon as the
-//! request is sent, as simple tools do. The first get their answer here; from the others that end is
-//! kept back until the answer is sent. A stream shall see it, because nobody reads that any more.
+//! hyper says nothing at all to who speaks HTTP/2, takes too long, or ends their side of the
+//! connection too early: they get their answer here. From who ends it as soon as the request is
+//! sent, as simple tools do, that end is kept back until the answer is sent. A stream shall see it,
+//! because nobody reads that any more.
+//!
+//! Nobody is waited for without end, so all of a connection's time is watched here: how long it is
+//! silent, and how long its client takes nothing of what is sent.
 
 use std::io::{self, IoSlice};
 use std::pin::Pin;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU8, Ordering};
 use std::task::{Context, Poll, Waker, ready};
 use std::time::Duration;
 
 use bytes::{Buf, Bytes};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::time::{Sleep, sleep};
+use tokio::time::{Instant, Sleep, sleep};
 
 use crate::reply::push_error;
+use crate::turn::{State, Turn};
 
 /// How long a client may go on sending what nobody reads. Closed at once, the connection would be
 /// reset, and the answer with it.
 const LINGER: Duration = Duration::from_secs(2);
 
+/// A body that has not arrived by then will not.
+const BODY: Duration = Duration::from_secs(30);
+
+/// A client that takes nothing of what is sent for so long is gone, or holds what others need.
+const TAKING: Duration = Duration::from_secs(30);
+
+/// What a client says first that takes the server's HTTP/2 for granted, as far as nothing else
+/// begins like it.
+const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n";
+
 /// How often who answers may be asked whether the body is complete, before the end counts as too
 /// early. Once would do.
 const DOUBTS: u8 = 4;
 
-/// How far a connection is with a request. The connection and who answers tell each other.
-#[derive(Clone, Default)]
-pub struct Turn(Arc<AtomicU8>);
-
-/// The head of a request is awaited.
-const LISTENING: u8 = 0;
-
-/// It is here, but not all of the body.
-const RECEIVING: u8 = 1;
-
-/// All of it is here.
-const WORKING: u8 = 2;
-
-/// Our response is on its way.
-const ANSWERING: u8 = 3;
-
-/// Our response goes on as long as someone reads.
-const STREAMING: u8 = 4;
-
-impl Turn {
-    /// A request has come.
-    pub fn receive(&self) {
-        self.set(RECEIVING);
-    }
-
-    /// All of it has come.
-    pub fn work(&self) {
-        self.set(WORKING);
-    }
-
-    /// A stream answers.
-    pub fn stream(&self) {
-        self.set(STREAMING);
-    }
-
-    /// The response follows.
-    pub fn answer(&self) {
-        if self.get() != STREAMING {
-            self.set(ANSWERING);
-        }
-    }
-
-    /// Everything is written. Whether that was an answer.
-    fn listen(&self) -> bool {
-        let is_answered = self.get() == ANSWERING;
-        if is_answered {
-            self.set(LISTENING);
-        }
-        is_answered
-    }
-
-    fn get(&self) -> u8 {
-        self.0.load(Ordering::Relaxed)
-    }
-
-    fn set(&self, state: u8) {
-        self.0.store(state, Ordering::Relaxed);
-    }
+/// What has come of the next request.
+enum Beginning {
+    /// As much of what may become the preface of HTTP/2; none yet, at first.
+    Preface(usize),
+    /// Something else.
+    Request,
 }
 
 /// A client's connection.
 pub struct Answering<S> {
     stream: S,
     turn: Turn,
-    /// Whether a request has begun.
-    is_begun: bool,
+    beginning: Beginning,
+    /// How long it may take until the head of a request is here.
+    patience: Duration,
+    /// When that time is over, or that of a body.
+    deadline: Pin<Box<Sleep>>,
+    /// Whether it is that of a body.
+    is_receiving: bool,
+    /// Runs while the client takes nothing.
+    taking: Option<Pin<Box<Sleep>>>,
     /// How often the end of what the client sends was kept back while it may be too early.
     doubts: u8,
     /// Waits for that end, which is kept back.
@@ -107,12 +75,16 @@ pub struct Answering<S> {
 }
 
 impl<S> Answering<S> {
-    /// A connection that follows `turn`.
-    pub fn new(stream: S, turn: Turn) -> Self {
+    /// A connection that follows `turn`, and may be silent for as long as `patience`.
+    pub fn new(stream: S, turn: Turn, patience: Duration) -> Self {
         Self {
             stream,
             turn,
-            is_begun: false,
+            beginning: Beginning::Preface(0),
+            patience,
+            deadline: Box::pin(sleep(patience)),
+            is_receiving: false,
+            taking: None,
             doubts: 0,
             waker: None,
             answer: Bytes::new(),
@@ -122,15 +94,98 @@ impl<S> Answering<S> {
 
     /// Whether `bytes` are replaced.
     fn replaces(&mut self, bytes: &[u8]) -> bool {
-        if matches!(self.turn.get(), ANSWERING | STREAMING) {
+        if matches!(self.turn.state(), State::Answering | State::Streaming) {
             return false;
         }
         let Some(answer) = answer_instead(bytes) else {
             return false;
         };
+        self.say(answer);
+        true
+    }
+
+    /// The last that is said.
+    fn say(&mut self, answer: Bytes) {
         self.answer = answer;
         self.linger = Some(Box::pin(sleep(LINGER)));
-        true
+    }
+
+    /// Whether a request has begun.
+    fn is_begun(&self) -> bool {
+        !matches!(self.beginning, Beginning::Preface(0))
+    }
+
+    /// Takes note of what comes of a request. Whether it is HTTP/2.
+    fn begin(&mut self, read: &[u8]) -> bool {
+        for byte in read {
+            match &mut self.beginning {
+                Beginning::Request => return false,
+                // Some send a line too much after a request.
+                Beginning::Preface(0) if b"\r\n".contains(byte) => {}
+                Beginning::Preface(length) if PREFACE.get(*length) == Some(byte) => {
+                    *length += 1;
+                    if *length == PREFACE.len() {
+                        return true;
+                    }
+                }
+                Beginning::Preface(_) => self.beginning = Beginning::Request,
+            }
+        }
+        false
+    }
+
+    /// What to say to a client that has sent `read`, if that is the end of it.
+    fn last_word(&mut self, read: &[u8]) -> Option<Bytes> {
+        match self.turn.state() {
+            State::Listening if read.is_empty() => self
+                .is_begun()
+                .then(|| error("400 Bad Request", "ERR the request ended early")),
+            State::Listening => self.begin(read).then(|| {
+                error(
+                    "505 HTTP Version Not Supported",
+                    "ERR failed to parse the request: it is HTTP/2; send HTTP/1.1",
+                )
+            }),
+            _ => None,
+        }
+    }
+
+    /// Waits as long as a client may take that sends nothing.
+    fn poll_deadline(&mut self, context: &mut Context<'_>) -> Poll<()> {
+        match self.turn.state() {
+            State::Listening => {}
+            State::Receiving if self.is_receiving => {}
+            State::Receiving => {
+                self.is_receiving = true;
+                self.deadline.as_mut().reset(Instant::now() + BODY);
+            }
+            _ => return Poll::Pending,
+        }
+        self.deadline.as_mut().poll(context)
+    }
+
+    /// What to say to a client that has sent nothing for too long.
+    fn impatience(&self) -> Option<Bytes> {
+        let seconds = self.patience.as_secs();
+        let message = format!("ERR the request did not arrive within {seconds} s");
+        self.is_begun()
+            .then(|| error("408 Request Timeout", &message))
+    }
+
+    /// `outcome` of writing, unless the client has taken nothing for too long.
+    fn in_time<T>(
+        &mut self,
+        context: &mut Context<'_>,
+        outcome: Poll<io::Result<T>>,
+    ) -> Poll<io::Result<T>> {
+        if outcome.is_ready() {
+            self.taking = None;
+            return outcome;
+        }
+        let taking = self.taking.get_or_insert_with(|| Box::pin(sleep(TAKING)));
+        ready!(taking.as_mut().poll(context));
+        let reason = "the client takes nothing of what is sent";
+        Poll::Ready(Err(io::Error::new(io::ErrorKind::TimedOut, reason)))
     }
 }
 
@@ -174,7 +229,8 @@ fn error(line: &str, message: &str) -> Bytes {
 impl<S: AsyncWrite + Unpin> Answering<S> {
     fn poll_answer(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         while !self.answer.is_empty() {
-            match ready!(Pin::new(&mut self.stream).poll_write(context, &self.answer))? {
+            let written = Pin::new(&mut self.stream).poll_write(context, &self.answer);
+            match ready!(self.in_time(context, written))? {
                 0 => return Poll::Ready(Err(io::ErrorKind::WriteZero.into())),
                 written => self.answer.advance(written),
             }
@@ -190,29 +246,46 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncRead for Answering<S> {
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         let this = &mut *self;
+        if this.linger.is_some() {
+            return self.poll_shutdown(context);
+        }
         let before = buffer.filled().len();
-        ready!(Pin::new(&mut this.stream).poll_read(context, buffer))?;
+        let read = Pin::new(&mut this.stream).poll_read(context, buffer);
+        if read.is_pending() {
+            ready!(this.poll_deadline(context));
+            if this.turn.give_up() {
+                return Poll::Ready(Ok(()));
+            }
+            return match this.impatience() {
+                Some(answer) => {
+                    this.say(answer);
+                    self.poll_shutdown(context)
+                }
+                None => Poll::Ready(Ok(())),
+            };
+        }
+        ready!(read)?;
         let read = buffer.filled().get(before..).unwrap_or_default();
-        match this.turn.get() {
-            WORKING | ANSWERING if read.is_empty() => {
+        match this.turn.state() {
+            State::Working | State::Answering if read.is_empty() => {
                 this.waker = Some(context.waker().clone());
                 return Poll::Pending;
             }
             // hyper looks for the end before it passes on what it has of the body.
-            RECEIVING if read.is_empty() && this.doubts < DOUBTS => {
+            State::Receiving if read.is_empty() && this.doubts < DOUBTS => {
                 this.doubts += 1;
                 context.waker().wake_by_ref();
                 return Poll::Pending;
             }
-            LISTENING if read.is_empty() && this.is_begun => {
-                this.is_begun = false;
-                this.answer = error("400 Bad Request", "ERR the request ended early");
-            }
-            // Some send a line too much after a request.
-            LISTENING => this.is_begun |= read.iter().any(|byte| !b"\r\n".contains(byte)),
             _ => {}
         }
-        this.poll_answer(context)
+        if let Some(answer) = this.last_word(read) {
+            // To hyper it is the end.
+            buffer.set_filled(before);
+            this.say(answer);
+            return self.poll_shutdown(context);
+        }
+        Poll::Ready(Ok(()))
     }
 }
 
@@ -225,7 +298,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Answering<S> {
         if self.replaces(bytes) {
             return Poll::Ready(Ok(bytes.len()));
         }
-        Pin::new(&mut self.stream).poll_write(context, bytes)
+        let written = Pin::new(&mut self.stream).poll_write(context, bytes);
+        self.in_time(context, written)
     }
 
     fn poll_write_vectored(
@@ -236,7 +310,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Answering<S> {
         if parts.first().is_some_and(|head| self.replaces(head)) {
             return Poll::Ready(Ok(parts.iter().map(|part| part.len()).sum()));
         }
-        Pin::new(&mut self.stream).poll_write_vectored(context, parts)
+        let written = Pin::new(&mut self.stream).poll_write_vectored(context, parts);
+        self.in_time(context, written)
     }
 
     fn is_write_vectored(&self) -> bool {
@@ -248,8 +323,13 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Answering<S> {
         let this = &mut *self;
         ready!(this.poll_answer(context))?;
         if this.turn.listen() {
-            (this.is_begun, this.doubts) = (false, 0);
+            (this.beginning, this.doubts) = (Beginning::Preface(0), 0);
+            this.is_receiving = false;
             this.waker.take().into_iter().for_each(Waker::wake);
+            let deadline = Instant::now() + this.patience;
+            this.deadline.as_mut().reset(deadline);
+            // hyper may have looked for the next request before.
+            let _ = this.deadline.as_mut().poll(context);
         }
         Pin::new(&mut this.stream).poll_flush(context)
     }
@@ -271,5 +351,107 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Answering<S> {
         }
         this.linger = None;
         Poll::Ready(Ok(()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
+    use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream, duplex};
+
+    use super::*;
+
+    const PATIENCE: Duration = Duration::from_secs(75);
+
+    /// A client, and its connection.
+    fn connect(buffer: usize) -> (DuplexStream, Answering<DuplexStream>) {
+        let (client, stream) = duplex(buffer);
+        (client, Answering::new(stream, Turn::default(), PATIENCE))
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_client_that_takes_nothing_is_cut_off() {
+        let (mut client, mut connection) = connect(100);
+        let written = connection.write_all(&[0; 1000]);
+        let read = async {
+            sleep(TAKING - Duration::from_secs(1)).await;
+            client.read_exact(&mut [0; 100]).await.unwrap();
+            Instant::now()
+        };
+        let (written, last) = tokio::join!(written, read);
+        assert_eq!(written.unwrap_err().kind(), io::ErrorKind::TimedOut);
+        assert_eq!(last.elapsed(), TAKING);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn half_a_request_is_answered_when_the_other_half_does_not_come() {
+        let (mut client, mut connection) = connect(1000);
+        client.write_all(b"GET / HT").await.unwrap();
+        assert_eq!(connection.read(&mut [0; 100]).await.unwrap(), 8);
+        let began = Instant::now();
+        let mut answer = String::new();
+        let (end, _) = tokio::join!(
+            async {
+                let mut rest = [0; 100];
+                connection.read(&mut rest).await.unwrap()
+            },
+            client.read_to_string(&mut answer)
+        );
+        assert_eq!((end, began.elapsed() - PATIENCE), (0, LINGER));
+        assert!(
+            answer.starts_with("HTTP/1.1 408 Request Timeout\r\n"),
+            "{answer}"
+        );
+        assert!(
+            answer.ends_with(r#"{"error":"ERR the request did not arrive within 75 s"}"#),
+            "{answer}"
+        );
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_body_that_does_not_come_ends_however_its_pieces_dawdle() {
+        let (mut client, mut connection) = connect(1000);
+        connection.turn.receive();
+        let began = Instant::now();
+        let dawdle = async {
+            loop {
+                sleep(Duration::from_secs(1)).await;
+                client.write_all(b"x").await.unwrap();
+            }
+        };
+        let mut body = Vec::new();
+        tokio::select! {
+            read = connection.read_to_end(&mut body) => assert!(read.is_ok()),
+            () = dawdle => {}
+        }
+        assert_eq!(began.elapsed(), BODY);
+        assert!(connection.turn.is_late());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_connection_without_a_request_ends_in_silence() {
+        let (mut client, mut connection) = connect(1000);
+        let began = Instant::now();
+        assert_eq!(connection.read(&mut [0; 100]).await.unwrap(), 0);
+        assert_eq!(began.elapsed(), PATIENCE);
+        drop(connection);
+        assert_eq!(client.read(&mut [0; 100]).await.unwrap(), 0);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn each_answer_gives_the_next_request_its_time() {
+        let (mut client, mut connection) = connect(1000);
+        for _ in 0..3 {
+            sleep(PATIENCE - Duration::from_secs(1)).await;
+            client.write_all(b"GET / HTTP/1.1\r\n\r\n").await.unwrap();
+            assert_eq!(connection.read(&mut [0; 100]).await.unwrap(), 18);
+            connection.turn.receive();
+            connection.turn.answer();
+            connection.flush().await.unwrap();
+        }
+        let began = Instant::now();
+        assert_eq!(connection.read(&mut [0; 100]).await.unwrap(), 0);
+        assert_eq!(began.elapsed(), PATIENCE);
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! Written for what clients send by mistake as much as for what they should send: every error says
 //! where it is and what to send instead. Nothing here recurses, so nesting is only an error.
+//! What has no such mistake is read by `plain`, which is faster.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -12,12 +13,20 @@ use serde::de::{
 use serde_json::value::RawValue;
 
 use crate::command::Command;
+use crate::plain::{plain_command, plain_commands};
 
 /// More arguments than this in one command make older servers close the connection.
-const MAX_ARGS: usize = 1024 * 1024;
+pub const MAX_ARGS: usize = 1024 * 1024;
 
 /// Reads `["SET","key","value"]`.
 pub fn parse_command(body: &[u8]) -> Result<Command<'_>, String> {
+    match std::str::from_utf8(body).ok().and_then(plain_command) {
+        Some(command) => Ok(command),
+        None => parse_any_command(body),
+    }
+}
+
+fn parse_any_command(body: &[u8]) -> Result<Command<'_>, String> {
     let row: Row = parse_json(
         body,
         r#"a command as a JSON array such as ["SET","key","value"]"#,
@@ -28,6 +37,17 @@ pub fn parse_command(body: &[u8]) -> Result<Command<'_>, String> {
 /// Reads `[["SET","key","value"],["GET","key"]]`, of which there may be `limit`. A row that is no
 /// command has its own error, and the others are read all the same.
 pub fn parse_commands(
+    body: &[u8],
+    limit: usize,
+) -> Result<Vec<Result<Command<'_>, String>>, String> {
+    let plain = std::str::from_utf8(body).ok();
+    match plain.and_then(|body| plain_commands(body, limit)) {
+        Some(commands) => Ok(commands.into_iter().map(Ok).collect()),
+        None => parse_any_commands(body, limit),
+    }
+}
+
+fn parse_any_commands(
     body: &[u8],
     limit: usize,
 ) -> Result<Vec<Result<Command<'_>, String>>, String> {
@@ -148,7 +168,8 @@ fn parse_arg(json: &str) -> Result<Cow<'_, [u8]>, String> {
     Err(problem.to_owned())
 }
 
-fn parse_string(json: &str) -> serde_json::Result<Cow<'_, [u8]>> {
+/// The bytes of a JSON string, which begins and ends with its quotation marks.
+pub fn parse_string(json: &str) -> serde_json::Result<Cow<'_, [u8]>> {
     serde_json::Deserializer::from_str(json).deserialize_bytes(StringVisitor)
 }
 
@@ -349,12 +370,44 @@ mod tests {
             .prop_map(|parts| parts.concat())
     }
 
+    /// JSON, with a slip here and there.
+    fn rows() -> impl Strategy<Value = Vec<u8>> {
+        let space = || "[ \n]{0,2}";
+        let arg = prop_oneof![
+            6 => any::<String>().prop_map(|text| serde_json::to_string(&text).unwrap()),
+            6 => "[a-zé]{0,40}".prop_map(|text| format!("\"{text}\"")),
+            2 => r#""[a-z"\\/bu0d8\n]{0,9}""#,
+            2 => "-?[0-9]{1,3}(\\.[0-9])?(e[0-9])?",
+            1 => "true|false|null|\\[\\]|\\{\\}|nul|01|1x|",
+        ];
+        let list = |items: Vec<(String, String, String)>| {
+            let items = items
+                .into_iter()
+                .map(|(before, item, after)| before + &item + &after);
+            format!("[{}]", items.collect::<Vec<_>>().join(","))
+        };
+        let row = prop::collection::vec((space(), arg, space()), 0..5).prop_map(list);
+        prop_oneof![
+            row.clone(),
+            prop::collection::vec((space(), row, space()), 0..5).prop_map(list)
+        ]
+        .prop_map(String::into_bytes)
+    }
+
     proptest! {
         #[test]
         fn every_body_is_understood_or_answered(body in scrap()) {
             let rows = parse_commands(&body, 1000).unwrap_or_else(|text| vec![Err(text)]);
             for row in rows.into_iter().chain([parse_command(&body)]) {
                 prop_assert!(row.is_ok() || row.unwrap_err().starts_with("ERR "));
+            }
+        }
+
+        #[test]
+        fn what_is_plain_is_read_as_all_else_is(body in scrap(), rows in rows()) {
+            for body in [body, rows] {
+                prop_assert_eq!(parse_command(&body), parse_any_command(&body));
+                prop_assert_eq!(parse_commands(&body, 3), parse_any_commands(&body, 3));
             }
         }
 

@@ -8,6 +8,7 @@
 use std::borrow::Cow;
 
 use crate::resp::push_command;
+use crate::script::without_key_locking;
 
 /// No name that is refused is longer.
 const LONGEST: usize = "punsubscribe".len();
@@ -55,6 +56,23 @@ impl<'a> Command<'a> {
     /// What comes after the name.
     pub fn args(&self) -> &[Cow<'a, [u8]>] {
         self.0.get(1..).unwrap_or_default()
+    }
+
+    /// The command as Redis takes it: a script without what only Upstash knows.
+    pub fn adapted(mut self) -> Self {
+        let place = if self.is("eval") || self.is("eval_ro") {
+            1
+        } else if self.is("script") && self.subcommand() == "load" {
+            2
+        } else {
+            return self;
+        };
+        if let Some(script) = self.0.get_mut(place)
+            && let Some(adapted) = without_key_locking(script)
+        {
+            *script = adapted.into();
+        }
+        self
     }
 
     /// Why this command can not run through the gateway, if it can not.

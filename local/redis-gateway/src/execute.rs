@@ -227,10 +227,10 @@ impl Executor {
     }
 }
 
-/// Gives the command back if it may run.
+/// Gives the command back if it may run, as Redis takes it.
 fn permit<'a>(command: Command<'a>, read_only: Option<&ReadOnly>) -> Row<'a> {
     let refusal = command.refusal().or_else(|| read_only?.refusal(&command));
-    refusal.map_or(Ok(command), Err)
+    refusal.map_or_else(|| Ok(command.adapted()), Err)
 }
 
 fn push_list<T>(

@@ -20,6 +20,7 @@ use crate::http::{self, Front, ResponseBody, Slot};
 use crate::link::Link;
 use crate::metrics::{self, Held, METRICS};
 use crate::refusal::Refusal;
+use crate::turn::Turn;
 
 /// Whether the process answers: what restarts it if it does not.
 pub const HEALTH: &str = "/-/health";
@@ -46,11 +47,11 @@ impl Gate {
     }
 
     /// Answers one request.
-    pub async fn answer(&self, request: Request<Incoming>) -> Response<Counted> {
+    pub async fn answer(&self, request: Request<Incoming>, turn: &Turn) -> Response<Counted> {
         let permission = self.cors.permission(request.headers());
         let mut response = match self.aside(&request) {
             Some(response) => Counted::aside(response),
-            None => self.pass(request).await,
+            None => self.pass(request, turn).await,
         };
         response.headers_mut().extend(permission);
         response
@@ -84,12 +85,11 @@ impl Gate {
         }
     }
 
-    async fn pass(&self, request: Request<Incoming>) -> Response<Counted> {
+    async fn pass(&self, request: Request<Incoming>, turn: &Turn) -> Response<Counted> {
         let (since, in_flight) = (Instant::now(), METRICS.in_flight.hold());
         let endpoint = metrics::endpoint(request.uri().path());
-        let mut response = self.front.answer(request).await;
+        let (response, slot) = self.front.answer(request, turn).await;
         METRICS.answered(endpoint, response.status().as_u16(), since.elapsed());
-        let slot = response.extensions_mut().remove();
         let under_way = UnderWay {
             _in_flight: in_flight,
             _slot: slot,

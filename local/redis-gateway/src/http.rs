@@ -6,7 +6,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use bytes::Bytes;
 use http_body_util::{BodyExt, Either, Full, LengthLimitError, Limited};
@@ -17,9 +17,7 @@ use hyper::header::{
 };
 use hyper::{Method, Request, Response, StatusCode};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
-use tokio::time::timeout;
 
-use crate::answering::Turn;
 use crate::auth::{Access, Tokens};
 use crate::execute::{Answer, Executor};
 use crate::metrics::METRICS;
@@ -27,9 +25,7 @@ use crate::refusal::Refusal;
 use crate::reply::{Encoding, Format};
 use crate::request::{self, parse_stream};
 use crate::stream::{Events, Streams};
-
-/// A body that has not arrived by then will not.
-const BODY_TIMEOUT: Duration = Duration::from_secs(30);
+use crate::turn::Turn;
 
 /// Of a body that nobody reads, this much is received before the connection is closed, because a
 /// client which is still sending does not see the answer.
@@ -37,6 +33,9 @@ const DRAINED: usize = 64 * 1024 * 1024;
 
 /// Proxies that collect a response before they pass it on leave one with this header alone.
 const X_ACCEL_BUFFERING: HeaderName = HeaderName::from_static("x-accel-buffering");
+
+/// What clients send back with the next request.
+const SYNC_TOKEN: HeaderName = HeaderName::from_static("upstash-sync-token");
 
 /// What is sent back: a whole body, or events as they come.
 pub type ResponseBody = Either<Full<Bytes>, Events>;
@@ -69,9 +68,8 @@ pub struct Limits {
     pub requests: usize,
 }
 
-/// The place of one request among those that may be under way. It travels with the response,
-/// because what is not sent yet takes memory.
-pub type Slot = Arc<OwnedSemaphorePermit>;
+/// The place of one request among those that may be under way.
+pub type Slot = OwnedSemaphorePermit;
 
 impl Front {
     /// Answers those who have one of `tokens` at that time. Read-only tokens use `readers`, if there
@@ -106,22 +104,28 @@ impl Front {
         }
     }
 
-    /// Answers one request.
-    pub async fn answer(&self, request: Request<Incoming>) -> Response<ResponseBody> {
-        let mut response = match self.run(request).await {
-            Ok(response) => response,
-            Err(refusal) => self::refusal(&refusal).map(Either::Left),
+    /// Answers one request, and says which place it takes until the response is sent.
+    pub async fn answer(
+        &self,
+        request: Request<Incoming>,
+        turn: &Turn,
+    ) -> (Response<ResponseBody>, Option<Slot>) {
+        let (mut response, slot) = match self.run(request, turn).await {
+            Ok(answered) => answered,
+            Err(refusal) => (self::refusal(&refusal).map(Either::Left), None),
         };
         // Behind one connection every read sees every write; clients only expect that the token
         // moves.
         let sync_token = self.sync_token.fetch_add(1, Ordering::Relaxed);
-        response
-            .headers_mut()
-            .insert("upstash-sync-token", sync_token.into());
-        response
+        response.headers_mut().insert(SYNC_TOKEN, sync_token.into());
+        (response, slot)
     }
 
-    async fn run(&self, request: Request<Incoming>) -> Result<Response<ResponseBody>, Refusal> {
+    async fn run(
+        &self,
+        request: Request<Incoming>,
+        turn: &Turn,
+    ) -> Result<(Response<ResponseBody>, Option<Slot>), Refusal> {
         let (head, mut body) = request.into_parts();
         let query = head.uri.query().unwrap_or_default();
         let access = match head.method {
@@ -134,9 +138,8 @@ impl Front {
         };
         // Only after the token, so that those without one can not take the places of the others.
         let admitted = access.and_then(|access| Ok((access, self.slot()?)));
-        let received = self.receive(admitted, &head.headers, &mut body).await;
-        let turn = head.extensions.get::<Turn>();
-        turn.inspect(|turn| turn.work());
+        let received = self.receive(admitted, &head.headers, &mut body, turn).await;
+        turn.work();
         let ((access, slot), body) = received?;
         METRICS.received.add(body.len());
         let backend = match (access, &self.readers) {
@@ -147,17 +150,14 @@ impl Front {
         // A stream gives its slot back when it begins: what it may hold is limited by itself, and
         // how many there are by the connections.
         if let Some(command) = parse_stream(path) {
-            let events = backend.streams.open(command, access).await?;
-            turn.inspect(|turn| turn.stream());
-            return Ok(respond_with(events));
+            let events = backend.streams.open(command, access, turn).await?;
+            return Ok((respond_with(events), None));
         }
         let request = request::Request::parse(path, query, &body, self.limits.commands)
             .map_err(Refusal::Invalid)?;
         let format = format(&head.headers, &request)?;
         let answer = backend.executor.execute(request, access, format).await?;
-        let mut response = respond(answer).map(Either::Left);
-        response.extensions_mut().insert(slot);
-        Ok(response)
+        Ok((respond(answer).map(Either::Left), Some(slot)))
     }
 
     /// The whole body of a request that is admitted; of another one it is only taken.
@@ -166,6 +166,7 @@ impl Front {
         admitted: Result<T, Refusal>,
         headers: &HeaderMap,
         body: &mut Incoming,
+        turn: &Turn,
     ) -> Result<(T, Bytes), Refusal> {
         let limit = self.limits.request_size;
         // Who asks before sending is answered before sending.
@@ -174,22 +175,19 @@ impl Front {
         if asks && admitted.is_ok() && size > limit {
             return Err(Refusal::TooLarge { limit });
         }
-        on_time(async {
-            match admitted {
-                Ok(admitted) => Ok((admitted, read_body(body, limit).await?)),
-                Err(refusal) if asks => Err(refusal),
-                Err(refusal) => {
-                    drain(body).await;
-                    Err(refusal)
-                }
+        match admitted {
+            Ok(admitted) => Ok((admitted, read_body(body, limit, turn).await?)),
+            Err(refusal) if asks => Err(refusal),
+            Err(refusal) => {
+                drain(body).await;
+                Err(refusal)
             }
-        })
-        .await
+        }
     }
 
     fn slot(&self) -> Result<Slot, Refusal> {
         let slot = Arc::clone(&self.slots).try_acquire_owned();
-        slot.map(Arc::new).map_err(|_| Refusal::Crowded {
+        slot.map_err(|_| Refusal::Crowded {
             limit: self.limits.requests,
             of: "requests",
         })
@@ -237,23 +235,8 @@ pub fn refusal(refusal: &Refusal) -> Response<Full<Bytes>> {
 
 /// Refuses a request that nobody reads.
 pub async fn refuse(mut request: Request<Incoming>, refusal: &Refusal) -> Response<Full<Bytes>> {
-    let drained = on_time(async {
-        drain(request.body_mut()).await;
-        Ok(())
-    });
-    match drained.await {
-        Ok(()) => self::refusal(refusal),
-        Err(late) => self::refusal(&late),
-    }
-}
-
-async fn on_time<T>(receive: impl Future<Output = Result<T, Refusal>>) -> Result<T, Refusal> {
-    timeout(BODY_TIMEOUT, receive).await.unwrap_or_else(|_| {
-        Err(Refusal::Invalid(format!(
-            "ERR the request body did not arrive within {} s",
-            BODY_TIMEOUT.as_secs()
-        )))
-    })
+    drain(request.body_mut()).await;
+    self::refusal(refusal)
 }
 
 /// How `request` is to be answered.
@@ -289,16 +272,21 @@ fn format(headers: &HeaderMap, request: &request::Request<'_>) -> Result<Format,
 }
 
 /// The whole body. One that arrives in one piece, as most do, is not copied.
-async fn read_body(body: &mut Incoming, limit: usize) -> Result<Bytes, Refusal> {
+async fn read_body(body: &mut Incoming, limit: usize, turn: &Turn) -> Result<Bytes, Refusal> {
     match Limited::new(&mut *body, limit).collect().await {
         Ok(whole) => Ok(whole.to_bytes()),
         Err(error) if error.is::<LengthLimitError>() => {
             drain(body).await;
             Err(Refusal::TooLarge { limit })
         }
-        Err(_) => Err(Refusal::Invalid(
-            "ERR the request body ended early".to_owned(),
-        )),
+        Err(_) => {
+            let problem = if turn.is_late() {
+                "ERR the request body did not arrive in time"
+            } else {
+                "ERR the request body ended early"
+            };
+            Err(Refusal::Invalid(problem.to_owned()))
+        }
     }
 }
 

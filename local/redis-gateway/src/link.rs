@@ -12,6 +12,7 @@ use std::time::Duration;
 use bytes::{Bytes, BytesMut};
 use tokio::io::{AsyncReadExt, AsyncWriteExt, BufWriter};
 use tokio::sync::{mpsc, oneshot, watch};
+use tokio::task::yield_now;
 use tokio::time::{Instant, sleep, timeout};
 
 use crate::collect::{Collector, Room};
@@ -193,7 +194,11 @@ async fn write_batches(
     let mut to = BufWriter::with_capacity(BUFFER, to);
     loop {
         let mut next = match timeout(HEARTBEAT, batches.recv()).await {
-            Ok(Some(batch)) => Some(batch),
+            Ok(Some(batch)) => {
+                // Whoever is about to ask gets into the same system call, here and in Redis.
+                yield_now().await;
+                Some(batch)
+            }
             Ok(None) => return Ok(()),
             Err(_) => {
                 to.write_all(b"*1\r\n$4\r\nPING\r\n").await?;

@@ -1,19 +1,20 @@
 //! The Upstash REST protocol in front of any Redis or Valkey.
 //!
-//! A request comes in through `server` (sockets), `answering` (what is not HTTP), `gate` (probes,
-//! CORS, counting) and `http`, is opened by `auth`, read by `request` and `body` into `command`s, and
-//! run by `execute`. `redis` sends them over the one connection that `link` keeps. What comes back is
-//! taken out of the stream by `frame` and `collect`, counted by `memory`, and stays the bytes of
-//! `resp` until `reply` writes them as JSON. What a `stream` brings, over a connection of its own,
-//! `events` writes. `readonly` knows what a read-only token may run, `refusal` why a request has no
-//! results.
+//! A request comes in through `server` (sockets), `answering` (what is not HTTP or takes too long;
+//! `turn` tells it how far a request is), `gate` (probes, CORS, counting) and `http`, is opened by
+//! `auth`, read by `request`, `body` and `plain` into `command`s, and run by `execute`. `redis` sends
+//! them over the one connection that `link` keeps. What comes back is taken out of the stream by
+//! `frame` and `collect`, counted by `memory`, and stays the bytes of `resp` until `reply` and `text`
+//! write them as JSON. What a `stream` brings, over a connection of its own, `events` writes.
+//! `readonly` knows what a read-only token may run, `script` what a script written for Upstash has to
+//! lose, `refusal` why a request has no results.
 //!
 //! Around that, for who runs it: `args` is what may be said at start, `tokens` where tokens are
 //! written down, `address`, `endpoint` and `tls` how Redis is reached, `spawn` a Redis of our own,
 //! `signals` when to end, `metrics` and `scrape` what has happened, `check` whether all is well.
 //!
-//! `request`, `body`, `command`, `frame`, `collect`, `resp`, `reply`, `events`, `readonly`, `auth`,
-//! `cors` and `address` are pure.
+//! `request`, `body`, `plain`, `command`, `frame`, `collect`, `resp`, `reply`, `text`, `events`,
+//! `readonly`, `script`, `auth`, `cors` and `address` are pure.
 //!
 //! RESP2 is read and written here, although there are good Redis clients: theirs is not the job.
 //! They turn replies into values, which loses what kind of null or string came, and fail on a
@@ -41,6 +42,7 @@ mod link;
 mod log;
 mod memory;
 mod metrics;
+mod plain;
 mod readonly;
 mod redis;
 mod refusal;
@@ -48,12 +50,15 @@ mod reply;
 mod request;
 mod resp;
 mod scrape;
+mod script;
 mod server;
 mod signals;
 mod spawn;
 mod stream;
+mod text;
 mod tls;
 mod tokens;
+mod turn;
 
 use std::net::SocketAddr;
 use std::process::ExitCode;
@@ -77,8 +82,6 @@ use crate::spawn::Spawned;
 use crate::stream::Streams;
 use crate::tokens::Sources;
 
-/// Why, is said where the dependency is.
-#[cfg(target_env = "musl")]
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 

@@ -136,6 +136,11 @@ pub fn parse_length(text: &[u8]) -> Result<Option<usize>, Malformed> {
 }
 
 fn parse_integer(text: &[u8]) -> Result<i64, Malformed> {
+    // Nearly all are lengths. So many digits can not be too large.
+    if (1..=18).contains(&text.len()) && text.iter().all(u8::is_ascii_digit) {
+        let digits = text.iter().map(|digit| i64::from(digit - b'0'));
+        return Ok(digits.fold(0, |number, digit| number * 10 + digit));
+    }
     std::str::from_utf8(text)
         .ok()
         .and_then(|text| text.parse().ok())

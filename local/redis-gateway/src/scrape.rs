@@ -10,13 +10,14 @@ use bytes::Bytes;
 use http_body_util::Full;
 use hyper::body::Incoming;
 use hyper::header::{CONTENT_TYPE, HeaderValue};
+use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{Request, Response, StatusCode};
-use hyper_util::rt::TokioIo;
+use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::TcpListener;
 
 use crate::metrics::METRICS;
-use crate::server::{accept, http};
+use crate::server::accept;
 
 /// Collectors ask every few seconds, and some keep the connection.
 const IDLE: Duration = Duration::from_secs(75);
@@ -25,7 +26,10 @@ const IDLE: Duration = Duration::from_secs(75);
 pub async fn serve(listener: TcpListener) {
     loop {
         let stream = TokioIo::new(accept(&listener).await);
-        let connection = http(IDLE).serve_connection(stream, service_fn(answer));
+        let connection = http1::Builder::new()
+            .timer(TokioTimer::new())
+            .header_read_timeout(IDLE)
+            .serve_connection(stream, service_fn(answer));
         tokio::spawn(async move { drop(connection.await) });
     }
 }

@@ -8,18 +8,19 @@ use hyper::Request;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
-use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::rt::TokioIo;
 use hyper_util::server::graceful::{GracefulConnection, GracefulShutdown};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{sleep, timeout};
 
-use crate::answering::{Answering, Turn};
+use crate::answering::Answering;
 use crate::gate::Gate;
 use crate::log::log;
 use crate::metrics::METRICS;
 use crate::signals::Signals;
+use crate::turn::Turn;
 
 /// A connection that sends no request for so long is closed: longer than clients keep idle ones
 /// themselves, so that none is closed under a request.
@@ -96,13 +97,6 @@ pub async fn accept(listener: &TcpListener) -> TcpStream {
     }
 }
 
-/// HTTP, on connections that may be silent for as long as `patience`.
-pub fn http(patience: Duration) -> http1::Builder {
-    let mut http = http1::Builder::new();
-    http.timer(TokioTimer::new()).header_read_timeout(patience);
-    http
-}
-
 /// Speaks HTTP with a client, who is one too many if there is a limit to name.
 fn converse(
     stream: TcpStream,
@@ -111,21 +105,20 @@ fn converse(
     exceeded: Option<usize>,
 ) -> impl GracefulConnection<Error: Send> + Send + 'static {
     let turn = Turn::default();
-    let stream = TokioIo::new(Answering::new(stream, turn.clone()));
-    let service = service_fn(move |mut request: Request<Incoming>| {
+    let stream = TokioIo::new(Answering::new(stream, turn.clone(), patience));
+    let service = service_fn(move |request: Request<Incoming>| {
         let (gate, turn) = (Arc::clone(&gate), turn.clone());
         turn.receive();
-        request.extensions_mut().insert(turn.clone());
         async move {
             let response = match exceeded {
-                None => gate.answer(request).await,
+                None => gate.answer(request, &turn).await,
                 Some(limit) => gate.turn_away(request, limit).await,
             };
             turn.answer();
             Ok::<_, Infallible>(response)
         }
     });
-    http(patience).serve_connection(stream, service)
+    http1::Builder::new().serve_connection(stream, service)
 }
 
 fn hold(connection: impl Future + Send + 'static, place: OwnedSemaphorePermit) {

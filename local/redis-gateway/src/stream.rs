@@ -29,6 +29,7 @@ use crate::readonly::stream_refusal;
 use crate::redis::Failure;
 use crate::refusal::Refusal;
 use crate::resp::{Token, Tokens};
+use crate::turn::{Streaming, Turn};
 
 /// How much may wait for a slow reader, and how large one event may be. Redis gives its own
 /// subscribers as much.
@@ -59,8 +60,13 @@ impl Streams {
         self.end.send_replace(true);
     }
 
-    /// Begins to run `command`, once Redis has agreed to it.
-    pub async fn open(&self, command: Command<'_>, access: Access) -> Result<Events, Refusal> {
+    /// Begins to run `command` in the answer of `turn`, once Redis has agreed to it.
+    pub async fn open(
+        &self,
+        command: Command<'_>,
+        access: Access,
+        turn: &Turn,
+    ) -> Result<Events, Refusal> {
         if let (Access::ReadOnly, Some(error)) = (access, stream_refusal(&command)) {
             return Err(Refusal::Invalid(error));
         }
@@ -87,7 +93,11 @@ impl Streams {
             let Err(end) = ended;
             queue.close(end);
         });
-        Ok(Events { chunks, waiting })
+        Ok(Events {
+            chunks,
+            waiting,
+            _streaming: turn.stream(),
+        })
     }
 
     /// A connection on which `command` was sent, and Redis's refusal of it, if it refused.
@@ -218,6 +228,7 @@ impl Queue {
 pub struct Events {
     chunks: mpsc::UnboundedReceiver<Result<Bytes, TooSlow>>,
     waiting: Arc<AtomicUsize>,
+    _streaming: Streaming,
 }
 
 impl Body for Events {

@@ -6,8 +6,7 @@ use std::fs::{self, File};
 use std::io::Read;
 use std::path::PathBuf;
 
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use base64_simd::URL_SAFE_NO_PAD;
 
 use crate::auth::Tokens;
 
@@ -63,7 +62,7 @@ pub fn make() -> Result<String, String> {
     File::open("/dev/urandom")
         .and_then(|mut file| file.read_exact(&mut random))
         .map_err(|error| format!("can not make a token: {error}"))?;
-    Ok(URL_SAFE_NO_PAD.encode(random))
+    Ok(URL_SAFE_NO_PAD.encode_to_string(random))
 }
 
 #[cfg(test)]

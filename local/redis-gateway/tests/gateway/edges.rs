@@ -35,6 +35,17 @@ async fn what_is_not_http_is_answered_in_json() {
             "ERR failed to parse the request",
         ),
         (
+            // A ClientHello.
+            "\u{16}\u{3}\u{1}\u{0}\u{5}\u{1}\u{0}\u{0}\u{1}\u{3}".to_owned(),
+            400,
+            "ERR failed to parse the request",
+        ),
+        (
+            "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\u{4}\0\0\0\0\0".to_owned(),
+            505,
+            "ERR failed to parse the request: it is HTTP/2",
+        ),
+        (
             "GET / HTTP/1.1\r\nno colon\r\n\r\n".to_owned(),
             400,
             "ERR failed to parse the request",

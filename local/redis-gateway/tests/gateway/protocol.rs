@@ -1,7 +1,6 @@
 //! What a client of the Upstash REST protocol sees.
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
+use base64_simd::STANDARD;
 use hyper::StatusCode;
 use serde_json::json;
 use tokio::task::JoinSet;
@@ -103,7 +102,12 @@ async fn every_byte_arrives() {
         .send_with(&headers, "GET", "/get/k", "")
         .await
         .json();
-    assert!(STANDARD.decode(answer["result"].as_str().unwrap()).unwrap() == bytes);
+    assert!(
+        STANDARD
+            .decode_to_vec(answer["result"].as_str().unwrap())
+            .unwrap()
+            == bytes
+    );
     gateway
         .send("GET", "/getrange/k/126/129", "")
         .await
@@ -172,6 +176,24 @@ async fn an_error_of_redis_is_a_400_alone_and_an_item_among_others() {
         .run(&["EVALSHA", missing, "0"])
         .await
         .is(400, noscript);
+}
+
+#[tokio::test]
+async fn a_script_written_for_upstash_runs() {
+    let (_redis, gateway) = start();
+    let script = "#!lua flags=allow-key-locking\nreturn ARGV[1]";
+    for name in ["EVAL", "eval_ro"] {
+        gateway
+            .run(&[name, script, "0", "x"])
+            .await
+            .is(200, r#"{"result":"x"}"#);
+    }
+    let loaded = gateway.run(&["SCRIPT", "LOAD", script]).await.json();
+    let sha = loaded["result"].as_str().unwrap();
+    gateway
+        .run(&["EVALSHA", sha, "0", "x"])
+        .await
+        .is(200, r#"{"result":"x"}"#);
 }
 
 #[tokio::test]
