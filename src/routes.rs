@@ -34,8 +34,9 @@ async fn read(request: &Request, config: &Config) -> Result<Answer, Problem> {
         .collect();
     let route = Route::parse(request.method().as_ref(), url.path(), &query)?;
     let authorization = request.headers().get("authorization").ok().flatten();
-    config.access.check(authorization.as_deref())?;
-    let body = redis::run(config, route.call(&config.keys)).await;
+    route.check(config, authorization.as_deref())?;
+    let call = route.call(&config.keys, environment::now());
+    let body = redis::run(config, call).await;
     if let Err(failure) = &body {
         console_error!("a reader got no answer from redis: {failure}");
     }

@@ -1549,6 +1549,8 @@ export interface Status {
   not_before: string | null;
   /** How the last run ended. */
   last_run: LastRunStatus | null;
+  /** Pages that stay although Notion does not show them any more, because too many would go within a day. */
+  held: Held | null;
   /** The last objects that could not be exported, each until it is; newest last. */
   errors: ErrorStatus[];
   /** Raised by each commit that changes content. */
@@ -1615,6 +1617,16 @@ export interface LastRunStatus {
   outcome: string;
   /** What was wrong, if it was stopped. */
   problem: string | null;
+}
+
+/** A removal that waits until someone confirms it, or until fewer pages would go. */
+export interface Held {
+  /** The number of the export that holds it, by which it is confirmed. */
+  export: number;
+  /** How many pages would go, or went, within 24 hours. */
+  pages: number;
+  /** How many there are, with those that went. */
+  of: number;
 }
 
 /** An object that could not be exported. */

@@ -31,6 +31,8 @@ pub struct Config {
     pub export: Settings,
     /// Who may read.
     pub access: Access,
+    /// What opens the routes that change something; nobody without any.
+    pub admin_tokens: Vec<Secret>,
 }
 
 /// A server and the token for it.
@@ -132,6 +134,7 @@ impl Config {
             keys: read_keys(&mut variables),
             export: read_settings(&mut variables),
             access: read_access(&mut variables),
+            admin_tokens: variables.secrets("ADMIN_TOKENS"),
         };
         unsupported::refuse(&mut variables);
         variables.finish().map(|()| config)
@@ -207,11 +210,7 @@ fn read_settings<F: Fn(&str) -> Option<String>>(variables: &mut Variables<F>) ->
 const ALL_ROOTS: &str = "all";
 
 fn read_access<F: Fn(&str) -> Option<String>>(variables: &mut Variables<F>) -> Access {
-    let tokens = variables
-        .list("READ_TOKENS")
-        .into_iter()
-        .map(Secret::new)
-        .collect();
+    let tokens = variables.secrets("READ_TOKENS");
     let roots = variables.text("ROOTS");
     if roots.as_ref().is_some_and(|roots| roots != ALL_ROOTS) {
         variables.problem("ROOTS", "takes only all in this version: everything that the connection sees is copied, so share fewer pages with it");

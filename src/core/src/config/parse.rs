@@ -49,6 +49,11 @@ impl<F: Fn(&str) -> Option<String>> Variables<F> {
             .collect()
     }
 
+    /// Tokens, separated by commas.
+    pub fn secrets(&self, name: &str) -> Vec<Secret> {
+        self.list(name).into_iter().map(Secret::new).collect()
+    }
+
     pub fn secret(&mut self, name: &str, where_from: &str) -> Secret {
         match self.text(name) {
             // A line break would end the header that carries it.

@@ -147,7 +147,7 @@ fn a_documented_variable_is_honoured_or_refused() {
     let documented = "TTL PRETTY_JSON INCLUDE_META INCLUDE_BLOCKS BLOCK_KEYS OBJECT_TYPES ROOTS EXCLUDE \
         RATE_LIMIT WORKERS BATCH_SIZE TIMEOUT MAX_RETRIES RETRY_BACKOFF CONTINUE_ON_ERROR MAX_ERRORS \
         PLAN RUN_SUBREQUESTS RUN_SECONDS CHECKPOINT_INTERVAL RECONCILE_INTERVAL \
-        ACCESS PUBLISH_RULE PREVIEW_TOKENS ADMIN_TOKENS CORS_ORIGINS SITE_URL PATH_PATTERN DEPLOY_HOOKS";
+        ACCESS PUBLISH_RULE PREVIEW_TOKENS CORS_ORIGINS SITE_URL PATH_PATTERN DEPLOY_HOOKS";
     let names: Vec<&str> = documented.split_whitespace().collect();
     // No variable means anything by this value, so one that is passed over is one that is not told.
     let all: Vec<(&str, &str)> = names.iter().map(|name| (*name, "?")).collect();

@@ -5,7 +5,7 @@
 use super::parse::Variables;
 
 /// Each with what happens instead.
-const UNSUPPORTED: [(&str, &str); 18] = [
+const UNSUPPORTED: [(&str, &str); 17] = [
     ("TTL", "what is stored stays until it is replaced"),
     ("PRETTY_JSON", "documents are stored without spaces"),
     ("INCLUDE_META", "meta is always written"),
@@ -28,7 +28,6 @@ const UNSUPPORTED: [(&str, &str); 18] = [
         "pages are public all or none, so keep ACCESS private",
     ),
     ("PREVIEW_TOKENS", "there are no drafts, only READ_TOKENS"),
-    ("ADMIN_TOKENS", "there are no admin routes"),
     ("CORS_ORIGINS", "no other origin may read from a browser"),
     ("SITE_URL", "paths begin with a slash, not with a site"),
     ("PATH_PATTERN", "the path of a page is its slug"),

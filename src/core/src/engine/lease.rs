@@ -137,7 +137,9 @@ impl Engine {
         let word = word.unwrap_or_default();
         match (verdict, word.split_once(" of ")) {
             (Verdict::Held, Some((pages, of))) => {
+                let export = self.state.export.as_ref().map_or(0, |export| export.number);
                 self.state.held = Some(Held {
+                    export,
                     pages: pages.parse().unwrap_or_default(),
                     of: of.parse().unwrap_or_default(),
                 });

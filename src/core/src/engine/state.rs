@@ -143,6 +143,8 @@ pub struct Counts {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Held {
+    /// The number of the export that holds it, by which it is confirmed.
+    pub export: u64,
     /// How many pages would go, or went, within 24 hours.
     pub pages: u64,
     /// How many there are, with those that went.

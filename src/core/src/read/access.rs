@@ -1,6 +1,6 @@
-//! Who may read.
+//! Who may read, and who may command.
 
-use crate::config::Access;
+use crate::config::{Access, Secret};
 
 use super::Problem;
 
@@ -10,20 +10,31 @@ impl Access {
     /// # Errors
     /// 401, the same for a wrong token as for none.
     pub fn check(&self, authorization: Option<&str>) -> Result<(), Problem> {
-        let Self::Private(tokens) = self else {
-            return Ok(());
-        };
-        let shown = authorization.and_then(|text| text.split_once(' '));
-        let shown = shown
-            .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
-            .map(|(_, token)| token.trim());
-        // Every token is compared, so that the time does not tell which one came close.
-        let matches = shown.map(|shown| tokens.iter().filter(|token| token.matches(shown)).count());
-        if matches.is_some_and(|count| count > 0) {
-            Ok(())
-        } else {
-            Err(Problem::unauthorized())
+        match self {
+            Self::Public => Ok(()),
+            Self::Private(tokens) => check(authorization, tokens, "READ_TOKENS"),
         }
+    }
+}
+
+/// Lets in who shows one of `tokens`, which the variable of that name has.
+///
+/// # Errors
+/// 401, the same for a wrong token as for none.
+pub fn check(
+    authorization: Option<&str>,
+    tokens: &[Secret],
+    variable: &str,
+) -> Result<(), Problem> {
+    let shown = authorization.and_then(|text| text.split_once(' '));
+    let shown = shown
+        .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
+        .map(|(_, token)| token.trim());
+    // Every token is compared, so that the time does not tell which one came close.
+    let matches = shown.map(|shown| tokens.iter().filter(|token| token.matches(shown)).count());
+    match matches.is_some_and(|count| count > 0) {
+        true => Ok(()),
+        false => Err(Problem::unauthorized(variable)),
     }
 }
 

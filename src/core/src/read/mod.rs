@@ -3,6 +3,7 @@
 //! No route lists keys or scans; none asks Notion.
 
 mod access;
+mod confirm;
 mod list;
 mod problem;
 mod route;

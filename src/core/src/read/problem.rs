@@ -12,6 +12,8 @@ pub struct Problem {
     status: u16,
     title: &'static str,
     detail: String,
+    /// The methods that the address takes, where the request had another.
+    allowed: &'static str,
 }
 
 impl Problem {
@@ -21,6 +23,7 @@ impl Problem {
             status: 404,
             title: "Not found",
             detail: detail.to_owned(),
+            allowed: "",
         }
     }
 
@@ -30,25 +33,28 @@ impl Problem {
             status: 400,
             title: "Bad request",
             detail,
+            allowed: "",
         }
     }
 
-    /// 405.
-    pub fn method_not_allowed() -> Self {
+    /// 405; `allowed` are the methods that the address takes.
+    pub fn method_not_allowed(allowed: &'static str) -> Self {
         Self {
             status: 405,
             title: "Method not allowed",
-            detail: "this address is read with GET or HEAD".to_owned(),
+            detail: format!("this address takes {allowed}"),
+            allowed,
         }
     }
 
-    /// 401.
-    pub fn unauthorized() -> Self {
-        let detail = "send one of READ_TOKENS as Authorization: Bearer".to_owned();
+    /// 401; `tokens` names the variable that has those which open it.
+    pub fn unauthorized(tokens: &str) -> Self {
+        let detail = format!("send one of {tokens} as Authorization: Bearer");
         Self {
             status: 401,
             title: "Unauthorized",
             detail,
+            allowed: "",
         }
     }
 
@@ -58,6 +64,7 @@ impl Problem {
             status: 500,
             title: "Bad configuration",
             detail: problems.to_string(),
+            allowed: "",
         }
     }
 
@@ -67,6 +74,7 @@ impl Problem {
             status: 503,
             title: "Store unavailable",
             detail: "the store does not answer as it should, try again".to_owned(),
+            allowed: "",
         }
     }
 
@@ -76,6 +84,7 @@ impl Problem {
             status: 500,
             title: "Unreadable",
             detail: format!("what is stored as {what} cannot be read"),
+            allowed: "",
         }
     }
 
@@ -98,7 +107,7 @@ impl Problem {
             401 => answer
                 .headers
                 .push(("www-authenticate", "Bearer".to_owned())),
-            405 => answer.headers.push(("allow", "GET, HEAD".to_owned())),
+            405 => answer.headers.push(("allow", self.allowed.to_owned())),
             503 => answer.headers.push(("retry-after", "5".to_owned())),
             _ => {}
         }
@@ -115,8 +124,8 @@ mod tests {
         let problems = [
             Problem::not_found("x"),
             Problem::bad_request("x".to_owned()),
-            Problem::method_not_allowed(),
-            Problem::unauthorized(),
+            Problem::method_not_allowed("GET, HEAD"),
+            Problem::unauthorized("READ_TOKENS"),
             Problem::away(),
             Problem::unreadable("x"),
         ];

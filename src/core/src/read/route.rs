@@ -1,14 +1,16 @@
 //! The routes: from an address to commands, from replies to an answer.
 
+use crate::config::Config;
 use crate::id::Id;
 use crate::keys::Keys;
 use crate::percent::decoded;
 use crate::redis::Value;
 use crate::status::Status;
 use crate::store::{Call, Error};
+use crate::time::Timestamp;
 
-use super::Problem;
 use super::list::List;
+use super::{Problem, access, confirm};
 
 /// How long the edge and a browser may keep an anonymous answer, and how long they may show it while they ask again.
 const PUBLIC: &str = "public, max-age=30, stale-while-revalidate=30";
@@ -25,6 +27,8 @@ pub enum Route {
     Pages(List),
     /// `GET /v1/status`: how the export is doing.
     Status,
+    /// `POST /v1/exports/{number}/confirm`: lets the pages go that this export holds.
+    Confirm(u64),
 }
 
 /// An HTTP answer.
@@ -46,12 +50,15 @@ impl Route {
     pub fn parse(method: &str, path: &str, query: &[(String, String)]) -> Result<Self, Problem> {
         let segments: Vec<String> = path.trim_matches('/').split('/').map(decoded).collect();
         let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
-        let is_known = matches!(
-            segments.as_slice(),
-            ["v1", "pages", _] | ["v1", "pages" | "status"]
-        );
-        if is_known && !matches!(method, "GET" | "HEAD") {
-            return Err(Problem::method_not_allowed());
+        let (allowed, is_allowed) = match segments.as_slice() {
+            ["v1", "pages", _] | ["v1", "pages" | "status"] => {
+                ("GET, HEAD", matches!(method, "GET" | "HEAD"))
+            }
+            ["v1", "exports", _, "confirm"] => ("POST", method == "POST"),
+            _ => ("", true),
+        };
+        if !is_allowed {
+            return Err(Problem::method_not_allowed(allowed));
         }
         match segments.as_slice() {
             ["v1", "pages", id] => id
@@ -60,14 +67,32 @@ impl Route {
                 .map_err(|error| Problem::bad_request(format!("{error}"))),
             ["v1", "pages"] => List::parse(query).map(Self::Pages),
             ["v1", "status"] => Ok(Self::Status),
+            ["v1", "exports", number, "confirm"] => {
+                number.parse().map(Self::Confirm).map_err(|_| {
+                    Problem::bad_request(
+                        "an export is named by its number, see held in /v1/status".to_owned(),
+                    )
+                })
+            }
             _ => Err(Problem::not_found(
-                "no such address; there are /v1/pages/{id}, /v1/pages and /v1/status",
+                "no such address; there are /v1/pages/{id}, /v1/pages, /v1/status and /v1/exports/{number}/confirm",
             )),
         }
     }
 
+    /// Lets in who may ask this.
+    ///
+    /// # Errors
+    /// 401 for a wrong token or none.
+    pub fn check(&self, config: &Config, authorization: Option<&str>) -> Result<(), Problem> {
+        match self {
+            Self::Page(_) | Self::Pages(_) | Self::Status => config.access.check(authorization),
+            Self::Confirm(_) => access::check(authorization, &config.admin_tokens, "ADMIN_TOKENS"),
+        }
+    }
+
     /// What the answer is made of, in one request to Redis: its body, or nothing.
-    pub fn call(&self, keys: &Keys) -> Call<Option<Vec<u8>>> {
+    pub fn call(&self, keys: &Keys, now: Timestamp) -> Call<Option<Vec<u8>>> {
         match self {
             Self::Page(id) => {
                 let words = vec!["GET".to_owned(), keys.page(*id)];
@@ -75,6 +100,7 @@ impl Route {
             }
             Self::Pages(list) => list.call(keys),
             Self::Status => Call::several("status", Status::commands(keys), status),
+            Self::Confirm(number) => confirm::call(*number, keys, now),
         }
     }
 
@@ -89,12 +115,15 @@ impl Route {
     ) -> Result<Answer, Problem> {
         let cache = match self {
             Self::Page(_) | Self::Pages(_) => is_public.then_some(PUBLIC),
-            Self::Status => None,
+            Self::Status | Self::Confirm(_) => None,
         };
         match (self, body) {
             (_, Ok(Some(body))) => Ok(Answer::json(body, cache)),
             (Self::Page(id), Ok(None)) => Err(Problem::not_found(&format!(
                 "no page {id} has been exported"
+            ))),
+            (Self::Confirm(number), Ok(None)) => Err(Problem::not_found(&format!(
+                "export {number} holds no pages"
             ))),
             (_, Err(Error::MisshapedRecord(what))) => Err(Problem::unreadable(&what)),
             (_, Ok(None) | Err(_)) => Err(Problem::away()),
@@ -161,6 +190,9 @@ mod tests {
             }
         }
         assert_eq!(status("POST", "/v1/x"), 404);
+        assert_eq!(status("POST", "/v1/exports/4/confirm"), 200);
+        assert_eq!(status("GET", "/v1/exports/4/confirm"), 405);
+        assert_eq!(status("POST", "/v1/exports/last/confirm"), 400);
     }
 
     #[test]

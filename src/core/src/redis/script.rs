@@ -52,6 +52,8 @@ impl Script {
         WORK,
         include_str!("../scripts/commit_page.lua"),
     ]);
+    /// Lets go what an export holds.
+    pub const CONFIRM: Self = Self::new(&[include_str!("../scripts/confirm.lua")]);
     /// Puts what a listing found into the frontier.
     pub const DISCOVER: Self = Self::new(&[
         CALL,

@@ -6,7 +6,7 @@
 --   12 events, 13 version, 14 the mentions of it, 15 what lies below it, then the sorted sets that list it,
 --   and the mentions that it makes.
 -- ARGV header, 5 to 7 as in work.lua, 8 member, 9 run, 10 id, 11 path or '', 12 'trashed' or 'gone',
---   13 how many sorted sets list it.
+--   13 how many sorted sets list it, 14 number of the export.
 -- Answers {'ok', cost, 'went' where a page was stored and is no more, what is handed out}, or
 --   {'held', cost, pages that would have gone and all pages, what is handed out} where it stays.
 local DAY, HOUR = 24 * 3600 * 1000, 3600 * 1000
@@ -41,6 +41,7 @@ if is_page and is_stored then
     record.takes, record.missing = '0', record.missing == '' and now or record.missing
     call('ZADD', KEYS[3], string.format('%.0f', now + HOUR), member)
     built(member)
+    call('HSET', KEYS[1], 'held_by', ARGV[14])
     flush()
     return ended('held', share)
   end

@@ -11,10 +11,20 @@ use crate::world::World;
 impl World {
     /// What a reader gets for a path and query.
     pub fn read(&mut self, path: &str, query: &[(&str, &str)]) -> Result<Answer, Problem> {
+        self.ask_worker("GET", path, query)
+    }
+
+    /// What the Worker answers whoever may ask.
+    pub fn ask_worker(
+        &mut self,
+        method: &str,
+        path: &str,
+        query: &[(&str, &str)],
+    ) -> Result<Answer, Problem> {
         let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
         let query: Vec<_> = query.iter().map(owned).collect();
-        let route = Route::parse("GET", path, &query)?;
-        let mut call = route.call(&Self::keys());
+        let route = Route::parse(method, path, &query)?;
+        let mut call = route.call(&Self::keys(), self.now);
         let body = loop {
             let commands = call.poll().commands;
             let replies = commands.iter().map(|command| self.run(command)).collect();

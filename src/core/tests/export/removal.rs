@@ -175,7 +175,9 @@ fn what_lies_in_a_trashed_page_goes_with_it_whatever_notion_says_of_it() {
                 path if path == format!("/v1/pages/{A}") => body(&above),
                 path if path == format!("/v1/pages/{B}") => body(&below(A, B)),
                 path if path == format!("/v1/pages/{C}") => body(&below(B, C)),
-                path if path == format!("/v1/blocks/{A}/children") => list(&[child.clone()]),
+                path if path == format!("/v1/blocks/{A}/children") => {
+                    list(std::slice::from_ref(&child))
+                }
                 path if path == format!("/v1/blocks/{B}/children") => {
                     list(&[block(C, "child_page", &json!({ "title": "C" }))])
                 }
@@ -212,8 +214,16 @@ fn a_large_drop_is_held_until_someone_confirms_it() {
     assert_eq!(world.documents().len(), all.len(), "nothing goes");
     let held = world.state().held.unwrap();
     assert_eq!((held.pages, held.of), (gone as u64, all.len() as u64));
-    confirm(&mut world);
-    world.wait(2 * 3_600);
+    let confirm = |number: u64| format!("/v1/exports/{number}/confirm");
+    let other = world.ask_worker("POST", &confirm(held.export + 1), &[]);
+    assert_eq!(other.unwrap_err().answer().status, 404);
+    let answer = world
+        .ask_worker("POST", &confirm(held.export), &[])
+        .unwrap();
+    assert_eq!(
+        answer.body,
+        format!("{{\"confirmed\":{gone}}}").into_bytes()
+    );
     world.run_to_the_end();
     world.assert_nothing_is_missed();
     assert_eq!(world.state().held, None);

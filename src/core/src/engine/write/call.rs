@@ -347,6 +347,7 @@ fn remove(header: &Header<'_>, removal: &Removal) -> ScriptCall {
             Departure::Gone => "gone".to_owned(),
         },
         removal.listed_by.len().to_string(),
+        header.export.to_string(),
     ];
     ending(header, Script::REMOVE, all, args)
 }
