@@ -64,7 +64,12 @@ impl Failure {
                 retry_after: retry_after.map_or(DEFAULT_RETRY_AFTER, parse_retry_after),
             },
             401 => Self::Unauthorized(format!("notion refuses NOTION_TOKEN: {message}")),
-            404 => Self::NotFound,
+            404 if !code.is_empty() => Self::NotFound,
+            // Something before Notion: that the object is gone is not its to say.
+            404 => Self::Rejected {
+                code: "404".to_owned(),
+                message: "what answers is not notion".to_owned(),
+            },
             409 | 500..=599 => Self::Transient(format!("notion answered {status} {code}")),
             // An edge answer without Notion's own error object says nothing about the request.
             _ if code.is_empty() => Self::Transient(format!("notion's edge answered {status}")),
@@ -162,7 +167,10 @@ mod tests {
             Failure::of_notion(429, Some("7"), b"{}"),
             Failure::RateLimited { retry_after: after }
         );
-        assert_eq!(Failure::of_notion(404, None, b"{}"), Failure::NotFound);
+        assert_eq!(
+            Failure::of_notion(404, None, br#"{"code":"object_not_found"}"#),
+            Failure::NotFound
+        );
         assert!(matches!(
             Failure::of_notion(502, None, b"<html>"),
             Failure::Transient(_)

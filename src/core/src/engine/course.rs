@@ -11,7 +11,7 @@ use super::effect::Outcome;
 use super::lane::{Pending, Turn};
 use super::state::{Export, ExportKind, SearchPlace, State, Verified};
 use super::unit::{
-    LONGEST_RETRY_DELAY, LaneStep, NEVER_STORED, NOTHING_STORED, Search, Taken, Unit,
+    LONGEST_RETRY_DELAY, LaneStep, NEVER_STORED, NOTHING_STORED, Purpose, Search, Taken, Unit,
 };
 use super::work::Active;
 use super::write::{Settlement, Verdict, Version, Write};
@@ -92,7 +92,7 @@ impl Engine {
         if let Some(export) = self.state.export.as_mut() {
             export.runs += 1;
             if export.kind == ExportKind::Full && export.connection.is_none() {
-                self.start_unit(Unit::probe());
+                self.start_unit(Unit::probe(Purpose::Identity));
             }
         }
     }
@@ -132,7 +132,8 @@ impl Engine {
                 None => is_quiet && !frontier.is_worked_off,
             };
         if !export.searched {
-            if is_quiet {
+            let is_begun = |active: &Active| !active.unit.is_probe(Purpose::Identity);
+            if self.lane.is_idle() && !self.active.iter().any(is_begun) {
                 let search = Unit::search(export.kind, self.state.watermark, export.search.clone());
                 self.start_unit(search);
                 self.advance_units(now);

@@ -11,7 +11,7 @@ use crate::time::Timestamp;
 use super::effect::{Outcome, Ticket};
 use super::lane::{Pending, Turn};
 use super::state::ExportError;
-use super::unit::{Context, LaneStep, Unit, Unreadable, Want};
+use super::unit::{Context, LaneStep, Purpose, Unit, Unreadable, Want};
 use super::write::Verdict;
 use super::{Engine, Phase};
 
@@ -242,14 +242,15 @@ impl Engine {
         else {
             return;
         };
-        let is_probe = matches!(active.unit, Unit::Probe(_));
+        let is_probe = active.unit.is_probe(Purpose::Outage);
+        let is_needless = active.unit.is_probe(Purpose::Identity);
         let Some(asked) = active.asked.as_mut() else {
             return;
         };
         asked.attempts += 1;
         let is_alone = self.heard == std::mem::replace(&mut asked.heard, self.heard);
         let (attempts, has_retries) = (asked.attempts, asked.attempts <= self.settings.max_retries);
-        if !has_retries && !is_alone {
+        if !has_retries && (!is_alone || is_needless) {
             return self.answer_unit(now, ticket, Err(&Failure::Transient(problem)));
         }
         let pause = self.backoff.pause(attempts);
@@ -263,9 +264,9 @@ impl Engine {
         } else if !self
             .active
             .iter()
-            .any(|active| matches!(active.unit, Unit::Probe(_)))
+            .any(|active| active.unit.is_probe(Purpose::Outage))
         {
-            self.start_unit(Unit::probe());
+            self.start_unit(Unit::probe(Purpose::Outage));
         }
     }
 

@@ -231,6 +231,19 @@ fn an_outage_that_begins_before_search_is_told() {
     assert!(pause >= Duration::from_secs(120), "{pause:?}");
 }
 
+#[test]
+fn an_export_does_not_need_to_know_whose_token_it_is() {
+    let mut world = World::scripted(|request| match request.path.as_str() {
+        "/v1/search" => list(&[page(A, "A", OLD)]),
+        "/v1/users/me" => broken(),
+        _ => list(&[]),
+    });
+    world.bot = None;
+    assert_eq!(world.run_to_the_end(), 1);
+    assert_eq!(world.asked[1].1, "/v1/search", "it waits for nobody");
+    assert_eq!(world.documents().len(), 1);
+}
+
 fn limited(seconds: &'static str) -> Answer {
     Err(Failure::of_notion(429, Some(seconds), b"{}"))
 }

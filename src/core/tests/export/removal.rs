@@ -129,6 +129,23 @@ fn what_another_connection_does_not_see_is_not_gone() {
     assert_eq!(world.documents().len(), 0);
 }
 
+/// A proxy that lost its way knows no page at all.
+#[test]
+fn a_404_that_is_not_notions_says_nothing() {
+    assert_eq!(
+        Failure::of_notion(
+            404,
+            None,
+            br#"{"object":"error","code":"object_not_found"}"#
+        ),
+        Failure::NotFound
+    );
+    for body in ["", "<html>", "{}"] {
+        let failure = Failure::of_notion(404, None, body.as_bytes());
+        assert!(matches!(failure, Failure::Rejected { .. }), "{failure:?}");
+    }
+}
+
 #[test]
 fn a_trashed_database_takes_its_rows_with_it_and_brings_them_back() {
     let mut world = World::new(Workspace::demo(), Options::default());

@@ -27,6 +27,7 @@ use crate::member::Member;
 use container::Container;
 use page::PageUnit;
 use probe::Probe;
+pub use probe::Purpose;
 pub use search::Search;
 pub use taken::{LONGEST_RETRY_DELAY, NEVER_STORED, NOTHING_STORED, Taken};
 
@@ -79,9 +80,14 @@ impl Unit {
         Self::Search(Search::new(kind, watermark, place))
     }
 
-    /// The question whether Notion answers at all.
-    pub fn probe() -> Self {
-        Self::Probe(Probe::default())
+    /// The question who we are.
+    pub fn probe(purpose: Purpose) -> Self {
+        Self::Probe(Probe::new(purpose))
+    }
+
+    /// Whether it asks who we are, for that purpose.
+    pub fn is_probe(&self, purpose: Purpose) -> bool {
+        matches!(self, Self::Probe(probe) if probe.is_for(purpose))
     }
 
     /// The unit for an entry of the frontier.
@@ -133,10 +139,10 @@ impl Unit {
         }
     }
 
-    /// Whether it is put aside if it does not come to an end now; the probe is as urgent.
+    /// Whether it is put aside if it does not come to an end now; whether Notion answers is as urgent.
     pub fn is_on_its_last_take(&self) -> bool {
         match self {
-            Self::Probe(_) => true,
+            Self::Probe(probe) => probe.is_for(Purpose::Outage),
             Self::Search(_) => false,
             Self::Page(page) => page.taken().is_last(),
             Self::Container(container) => container.taken().is_last(),
