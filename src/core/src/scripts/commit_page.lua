@@ -45,7 +45,8 @@ if changed then
     end
   end
   if old[3] ~= ARGV[15] then queue(call('SMEMBERS', KEYS[16]), member) end
-  if old[4] ~= ARGV[16] then queue(call('ZRANGE', KEYS[17], 0, -1), member) end
+  -- What lies below took it for a root while it was not stored.
+  if (old[4] or '[]') ~= ARGV[16] then queue(call('ZRANGE', KEYS[17], 0, -1), member) end
   local key = 17
   local function each(count, command, ...)
     for _ = 1, tonumber(count) do
