@@ -59,7 +59,8 @@ local function found(first, last, owner, export)
     end
     if owner ~= '' and record.owner ~= owner then
       change(member).owner = owner
-      rebuild(member)
+      -- What was never settled is still to be committed, and that looks for its owner.
+      if record.version ~= '-' then rebuild(member) end
     end
   end
 end
