@@ -7,6 +7,8 @@ mod loader;
 mod people;
 mod tables;
 
+use std::sync::LazyLock;
+
 use crate::id::Uuid;
 use crate::json::Json;
 use crate::workspace::Held;
@@ -40,10 +42,13 @@ const POSTS: &[(&str, &str)] = files!(
     "the-float-and-the-pressure-cell", "how-we-ship-to-islands", "a-year-of-surges", "what-a-datum-is", "borrowed-batteries", "next-gauge",
 );
 
-/// The demo, read from its files.
-pub(crate) fn load() -> Held {
-    loader::read(PEOPLE, DATABASES, &[PAGES, POSTS].concat())
-        .expect("the tests read every file of the demo")
+/// The demo, read from its files once.
+pub(crate) fn held() -> &'static Held {
+    static HELD: LazyLock<Held> = LazyLock::new(|| {
+        loader::read(PEOPLE, DATABASES, &[PAGES, POSTS].concat())
+            .expect("the tests read every file of the demo")
+    });
+    &HELD
 }
 
 /// The people who edit pages, for worlds which have no content files.

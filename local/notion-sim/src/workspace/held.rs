@@ -16,7 +16,7 @@ pub(crate) enum Barred {
 }
 
 /// Everything that is not computed on demand.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Held {
     pub(crate) pages: BTreeMap<Uuid, Page>,
     pub(crate) blocks: BTreeMap<Uuid, Block>,

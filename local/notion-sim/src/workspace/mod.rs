@@ -40,7 +40,7 @@ impl Workspace {
     /// The site of a small company that builds tide gauges.
     pub fn demo() -> Workspace {
         Workspace {
-            held: demo::load(),
+            held: demo::held().clone(),
             generated: None,
         }
     }
@@ -48,17 +48,16 @@ impl Workspace {
     /// [`Workspace::demo`] and exactly `pages` generated pages.
     pub fn demo_with_generated(pages: u64, seed: u64) -> Workspace {
         Workspace {
-            held: demo::load(),
+            held: demo::held().clone(),
             generated: Some(Generated::new(pages, seed)),
         }
     }
 
     /// Exactly `pages` generated pages and nothing else but users.
     pub fn generated(pages: u64, seed: u64) -> Workspace {
-        let users = demo::load().users;
         Workspace {
             held: Held {
-                users,
+                users: demo::held().users.clone(),
                 ..Held::default()
             },
             generated: Some(Generated::new(pages, seed)),

@@ -1,7 +1,7 @@
 //! What servers of the REST protocol want differently.
 
 /// Whose server it is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Dialect {
     /// Redis or Valkey, whatever stands in front of it.
     #[default]
