@@ -10,6 +10,7 @@ mod rows;
 mod words;
 
 use std::cell::RefCell;
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 use crate::generated::body::{Body, Item};
@@ -39,8 +40,8 @@ pub(crate) struct Generated {
     /// The users that edit, as the demo has them.
     editors: Vec<Uuid>,
     schemas: rows::Schemas,
-    /// The last body that was asked for: a listing asks for the same one over and over.
-    last_body: RefCell<Option<(u64, Arc<Body>)>>,
+    /// The last bodies that were made: listings, and the way up from an object, ask for the same ones over and over.
+    bodies: RefCell<VecDeque<(u64, Arc<Body>)>>,
 }
 
 /// 2 January 2023, 08:00 UTC: when the first page is made.
@@ -49,6 +50,8 @@ const START_MS: i64 = 1_672_646_400_000;
 const EDITED_AFTER_MS: i64 = 5 * 86_400_000;
 /// All pages are made within this time.
 const SPAN_MS: i64 = 730 * 86_400_000;
+/// More than the pages that an exporter works on at once, with what they lie under.
+const KEPT_BODIES: usize = 64;
 
 impl Generated {
     pub(crate) fn new(pages: u64, seed: u64) -> Generated {
@@ -63,7 +66,7 @@ impl Generated {
             step_ms,
             editors,
             schemas,
-            last_body: RefCell::new(None),
+            bodies: RefCell::default(),
         }
     }
 
@@ -203,13 +206,14 @@ impl Generated {
     }
 
     fn body(&self, page: u64) -> Arc<Body> {
-        if let Some((last, body)) = &*self.last_body.borrow()
-            && *last == page
-        {
-            return Arc::clone(body);
+        let kept = |(kept, body): &(u64, Arc<Body>)| (*kept == page).then(|| Arc::clone(body));
+        if let Some(body) = self.bodies.borrow().iter().find_map(kept) {
+            return body;
         }
         let body = Arc::new(body::write(self, page));
-        *self.last_body.borrow_mut() = Some((page, Arc::clone(&body)));
+        let mut bodies = self.bodies.borrow_mut();
+        bodies.truncate(KEPT_BODIES - 1);
+        bodies.push_front((page, Arc::clone(&body)));
         body
     }
 
