@@ -12,7 +12,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use crate::random::mix;
 
 /// The id of a Notion object.
-#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Copy, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct Uuid(u128);
 
 impl Uuid {
@@ -58,6 +58,12 @@ impl Uuid {
     /// The id without hyphens, as in Notion's URLs.
     pub fn simple(self) -> String {
         format!("{:032x}", self.0)
+    }
+}
+
+impl fmt::Debug for Uuid {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, formatter)
     }
 }
 

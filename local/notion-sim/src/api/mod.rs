@@ -93,6 +93,11 @@ impl Sim {
         &mut self.workspace
     }
 
+    /// How it behaves, to change that.
+    pub fn options_mut(&mut self) -> &mut Options {
+        &mut self.options
+    }
+
     /// What was asked so far.
     pub fn requests(&self) -> &Requests {
         &self.requests

@@ -15,6 +15,7 @@ mod resolve;
 mod scrub;
 mod signature;
 mod slug;
+mod synced;
 mod text;
 mod values;
 

@@ -48,6 +48,7 @@ impl Engine {
             Turn::Verify => Write::Verify {
                 cursor: self.unverified()?,
             },
+            Turn::Sweep => Write::Sweep(self.sweeping()),
             Turn::Discard => Write::Settle(self.foreign.pop()?),
             Turn::Release => self.release(now),
             Turn::Unit(number) => match self.lane_step(number) {
@@ -145,6 +146,7 @@ impl Engine {
         } else if is_quiet && self.frontier.is_worked_off {
             match self.unverified() {
                 Some(_) => self.lane.enter(Turn::Verify),
+                None if self.is_sweep_due(now) => self.lane.enter(Turn::Sweep),
                 None => self.complete(now),
             }
         }
@@ -163,7 +165,7 @@ impl Engine {
             self.state.connection = export.connection.take().or(self.state.connection.take());
             self.state.builder = FINGERPRINT.to_owned();
         }
-        let is_news = export.kind == ExportKind::Full || export.counts.pages > 0;
+        let is_news = export.kind == ExportKind::Full || export.counts.changed > 0;
         self.close_for(Outcome::Complete);
         if is_news {
             self.lane.enter(Turn::Mark("export.completed"));
@@ -204,6 +206,7 @@ impl Engine {
                 self.phase = Phase::Over(outcome);
             }
             Turn::Verify => self.verified(answer),
+            Turn::Sweep => self.swept(now, answer),
             Turn::Discard => self.frontier.is_worth_a_look = true,
             Turn::Acquire | Turn::Mark(_) => {}
         }

@@ -22,6 +22,8 @@ pub enum Turn {
     Take,
     /// What the store holds is compared with what the export has seen.
     Verify,
+    /// What the store holds is put into the frontier, to be read again.
+    Sweep,
     /// Something that is no object of this version leaves the frontier.
     Discard,
     /// The run gives the lease back.

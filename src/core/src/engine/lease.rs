@@ -113,8 +113,15 @@ impl Engine {
             self.phase = Phase::Over(Outcome::Busy);
             return;
         }
+        let is_changed = match (&write, verdict) {
+            // The first answer was lost: it may have said so.
+            (Write::CommitPage(_), Verdict::Repeated) => true,
+            (Write::CommitPage(_), _) => word_of(values.first()) == "changed",
+            _ => false,
+        };
         self.counts(|counts| {
             counts.redis_commands += cost;
+            counts.changed += u64::from(is_changed);
             if verdict != Verdict::PathTaken {
                 write.count(counts);
             }
@@ -133,8 +140,7 @@ impl Engine {
 
     /// Notes what stays because too many pages would go, and that they go again.
     fn removed(&mut self, answer: Option<&Value>, verdict: Verdict) {
-        let word = answer.and_then(|answer| answer.items().get(2)?.text());
-        let word = word.unwrap_or_default();
+        let word = word_of(answer);
         match (verdict, word.split_once(" of ")) {
             (Verdict::Held, Some((pages, of))) => {
                 let export = self.state.export.as_ref().map_or(0, |export| export.number);
@@ -210,4 +216,10 @@ impl Engine {
             change(&mut export.counts);
         }
     }
+}
+
+/// The word of its own that a script answers.
+fn word_of(answer: Option<&Value>) -> String {
+    let word = answer.and_then(|answer| answer.items().get(2)?.text());
+    word.unwrap_or_default()
 }

@@ -23,6 +23,7 @@ mod listing;
 mod record;
 mod retry;
 mod state;
+mod sweep;
 mod unit;
 mod version;
 mod work;

@@ -32,6 +32,8 @@ pub struct State {
     pub connection: Option<Connection>,
     /// Pages that stay in the store because too many would go.
     pub held: Option<Held>,
+    /// How far what the store holds has been read again.
+    pub sweep: Sweep,
     /// The newest edit that a whole search has shown, in Notion's time.
     pub watermark: Option<Timestamp>,
     /// The requests to Notion of the last 60 s.
@@ -97,6 +99,24 @@ pub enum Verified {
     Whole,
 }
 
+/// How far the sweep has come, which reads everything again that the store holds.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sweep {
+    /// A cursor of Redis, which does not die.
+    pub cursor: String,
+    /// When the batch before is done.
+    pub next_at: Timestamp,
+}
+
+impl Default for Sweep {
+    fn default() -> Self {
+        Self {
+            cursor: "0".to_owned(),
+            next_at: Timestamp::default(),
+        }
+    }
+}
+
 impl Default for Verified {
     fn default() -> Self {
         Self::UpTo("0".to_owned())
@@ -125,6 +145,8 @@ pub struct Counts {
     pub blocks: u64,
     /// Databases and data sources committed.
     pub containers: u64,
+    /// Page documents whose content is new, those built again among them.
+    pub changed: u64,
     /// Documents built again because a page they show changed.
     pub rebuilt: u64,
     /// Objects whose stored version was the current one.

@@ -94,6 +94,9 @@ impl Script {
     /// Writes a part of a large document.
     pub const STAGE: Self =
         Self::new(&[CALL, PRELUDE, RECORD, include_str!("../scripts/stage.lua")]);
+    /// Puts what the store holds into the frontier, to be read again over time.
+    pub const SWEEP: Self =
+        Self::new(&[CALL, PRELUDE, RECORD, include_str!("../scripts/sweep.lua")]);
     /// Hands out work.
     pub const TAKE: Self = Self::new(&[
         CALL,

@@ -1,7 +1,8 @@
 -- One page: its document, meta, indexes, path, event, frontier and progress change together, or not at all.
 -- KEYS 1 lease, 2 records, 3 frontier, 4 listed, 5 errors, 6 leaving, 7 document, 8 meta, 9 summaries, 10 pages,
 --   11 slugs, 12 redirects, 13 events, 14 version, 15 stage, 16 the mentions of it, 17 its children, then the sorted sets
---   that list it, those that no longer do, the mentions it makes, and those it no longer makes.
+--   that list it, those that no longer do, the mentions it makes, those it no longer makes, and the mentions
+--   of its synced blocks, which are the copies of them.
 -- ARGV header, 5 to 7 as in work.lua, 8 member, 9 version of it, 10 number of the export, 11 run, 12 id, 13 hash,
 --   14 path, 15 face, 16 ancestors, 17 mentions, 18 parents, 19 summary, 20 last edited ms, 21 created ms,
 --   22 last edited time, 23 size in bytes, 24 document or '' where it is staged,
@@ -23,6 +24,8 @@ members[#members + 1] = member
 load(members)
 
 local changed = old[1] ~= ARGV[13]
+-- What is built again from the store may have an older time than Notion has told since.
+local is_rebuild = ARGV[9] == '~' and old[1]
 if changed then
   if ARGV[24] == '' then
     call('RENAME', KEYS[15], KEYS[7])
@@ -32,8 +35,7 @@ if changed then
   end
   local version = call('INCR', KEYS[14])
   call('HSET', KEYS[8], 'hash', ARGV[13], 'path', path, 'face', ARGV[15], 'ancestors', ARGV[16],
-    'mentions', ARGV[17], 'parents', ARGV[18], 'version', version, 'size', ARGV[23],
-    'last_edited_time', ARGV[22], 'exported_at', now)
+    'mentions', ARGV[17], 'parents', ARGV[18], 'version', version, 'size', ARGV[23], 'exported_at', now)
   announce(KEYS[13], now, old[1] and 'page.updated' or 'page.created', ARGV[11],
     '{"id":"' .. id .. '","version":' .. version .. '}')
   if old[2] ~= path then
@@ -58,11 +60,15 @@ if changed then
   each(ARGV[27], 'ZREM', member)
   each(ARGV[28], 'SADD', member)
   each(ARGV[29], 'SREM', member)
-else
+  if old[1] and not is_rebuild then
+    for i = key + 1, #KEYS do again(call('SMEMBERS', KEYS[i]), member) end
+  end
+end
+if not is_rebuild then
   call('HSET', KEYS[8], 'last_edited_time', ARGV[22], 'exported_at', now)
+  call('ZADD', KEYS[10], ARGV[20], member)
 end
 call('HSET', KEYS[9], member, ARGV[19])
-call('ZADD', KEYS[10], ARGV[20], member)
 
 built(member)
 settle(member, ARGV[9])
@@ -71,4 +77,4 @@ local last = 30 + tonumber(ARGV[30])
 found(31, last, id, ARGV[10])
 found(last + 1, #ARGV, '', ARGV[10])
 flush()
-return ended('ok')
+return ended('ok', changed and 'changed')

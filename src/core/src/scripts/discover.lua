@@ -19,10 +19,12 @@ local due_at = {}
 if #others > 0 then
   for i, due in ipairs(call('ZMSCORE', KEYS[3], unpack(others))) do due_at[others[i]] = due end
 end
-local entries, listed, added, unchanged, current = {}, {}, 0, 0, 0
+local entries, early, listed, added, unchanged, current = {}, {}, {}, 0, 0, 0
 for i, member in ipairs(members) do
   local json = ARGV[6 + 3 * i]
-  local is_put_off = due_at[member] and tonumber(due_at[member]) > tonumber(ARGV[6])
+  -- What only waits to be read again need not wait once it has changed.
+  local is_to_be_read = has(records[member], 's')
+  local is_put_off = not is_to_be_read and due_at[member] and tonumber(due_at[member]) > tonumber(ARGV[6])
   if is_current(i) or is_put_off then current = current + 1 end
   if records[member].seen ~= ARGV[5] then
     change(member).seen = ARGV[5]
@@ -30,8 +32,9 @@ for i, member in ipairs(members) do
       unchanged = unchanged + 1
     else
       added = added + 1
-      entries[#entries + 1] = ARGV[6]
-      entries[#entries + 1] = member
+      local into = is_to_be_read and early or entries
+      into[#into + 1] = ARGV[6]
+      into[#into + 1] = member
       if json ~= '' then
         mark(member, 'l')
         listed[#listed + 1] = member
@@ -41,6 +44,7 @@ for i, member in ipairs(members) do
   end
 end
 add_new(KEYS[3], entries)
+add('ZADD', KEYS[3], early)
 add('HSET', KEYS[4], listed)
 save()
 return {'ok', cost, added, unchanged, current}

@@ -1,7 +1,7 @@
 -- What the exporter knows of each object, in one field of the hash KEYS[2]: `seen|takes|rebuilds|marks|owner|missing|version`.
 --   seen: the number of the export that saw it last.
 --   takes, rebuilds: how often it was taken to be fetched, or to be built again, without an end.
---   marks: 'l' where a listing of it is kept, 'e' where an error is noted.
+--   marks: 'l' where a listing of it is kept, 'e' where an error is noted, 's' where it is to be read again whatever its version.
 --   owner: the id of the page whose blocks hold it.
 --   missing: since when Notion does not know it any more, in ms.
 --   version: what the store holds: '-' it was never settled, '?' nothing, '' a version that no listing will equal.
@@ -38,6 +38,14 @@ local function mark(member, letter)
   local record = records[member]
   if not has(record, letter) then change(member).marks = record.marks .. letter end
 end
+
+local function unmark(member, letter)
+  local record = records[member]
+  if has(record, letter) then change(member).marks = record.marks:gsub(letter, '') end
+end
+
+-- Whether the store holds any version of it.
+local function is_stored(version) return version ~= '-' and version ~= '?' end
 
 local function save()
   local fields = {}

@@ -13,7 +13,12 @@ if ARGV[11] == '' then
   settle(member, ARGV[9])
 else
   call('ZADD', KEYS[3], 'XX', ARGV[11], member)
-  if ARGV[12] == 'forgotten' then change(member).takes = '0' end
+  if ARGV[12] == 'forgotten' then
+    change(member).takes = '0'
+    -- It may be another object by then, or none.
+    if has(records[member], 'l') then call('HDEL', KEYS[4], member) end
+    unmark(member, 'l')
+  end
 end
 if ARGV[13] ~= '' then
   change(member).missing = ARGV[13]

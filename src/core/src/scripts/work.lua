@@ -6,7 +6,7 @@
 -- so that the first of the frontier tells whether there is anything to do.
 local REBUILD = 1e15
 
-local done, entries, rebuilds = {}, {}, {}
+local done, entries, early, rebuilds = {}, {}, {}, {}
 
 local function rebuild(member)
   rebuilds[#rebuilds + 1] = string.format('%.0f', ARGV[7] - REBUILD)
@@ -34,11 +34,13 @@ end
 local function settle(member, version)
   if version == '~' then return built(member) end
   local record = change(member)
-  done[#done + 1] = member
+  -- What it shows of others changed while it was worked on: it stays, to be read again.
+  local is_again = has(record, 's')
+  if not is_again then done[#done + 1] = member end
   if has(record, 'l') then call('HDEL', KEYS[4], member) end
   if has(record, 'e') then call('HDEL', KEYS[5], member) end
   if record.missing ~= '' then call('ZREM', KEYS[6], member) end
-  record.takes, record.marks, record.missing = '0', '', ''
+  record.takes, record.marks, record.missing = '0', is_again and 's' or '', ''
   if version ~= '=' then
     record.version = version
   elseif record.version == '-' then
@@ -65,6 +67,20 @@ local function found(first, last, owner, export)
   end
 end
 
+-- Has the members read again whatever their version, but the one itself: what they show has changed, and Notion does not say so.
+local function again(members, itself)
+  load(members)
+  for _, member in ipairs(members) do
+    if member ~= itself and is_stored(records[member].version) then
+      -- What is to be read again at some time is read now; what is put off for another reason stays so.
+      local into = has(records[member], 's') and early or entries
+      mark(member, 's')
+      into[#into + 1] = ARGV[7]
+      into[#into + 1] = member
+    end
+  end
+end
+
 -- The owner may have become known after the member was taken; then it is built again.
 local function check_owner(member, owner)
   if owner ~= '=' and records[member].owner ~= owner then rebuild(member) end
@@ -73,6 +89,7 @@ end
 local function flush()
   add('ZREM', KEYS[3], done)
   add_new(KEYS[3], entries)
+  add('ZADD', KEYS[3], early)
   add('ZADD', KEYS[3], rebuilds)
   save()
 end
@@ -113,6 +130,10 @@ local function hand_out(is_repeated)
   for _, member in ipairs(members) do
     local record = records[member]
     if not is_repeated then change(member)[count] = string.format('%.0f', record[count] + 1) end
+    if source == 'frontier' and has(record, 's') then
+      unmark(member, 's')
+      if is_stored(record.version) then record.version = '' end
+    end
     for _, field in ipairs({member, record[count], json[member] or '', record.version, record.owner, record.missing}) do
       answer[#answer + 1] = field
     end

@@ -10,7 +10,9 @@
     missing_docs
 )]
 
+mod draw;
 mod driver;
+mod exact;
 mod oracle;
 mod script;
 mod server;
@@ -35,5 +37,7 @@ mod rebuild;
 mod refused;
 mod removal;
 mod search;
+mod story;
+mod sweep;
 mod synced;
 mod trash;

@@ -5,21 +5,11 @@ use std::time::Duration;
 
 use notion_sim::{Options, Sim, Workspace, oracle};
 
+use crate::draw::{Draw, seeds};
 use crate::driver::Kill;
 use crate::world::World;
 
-/// Draws one after the other from a seed.
-struct Draw(u64);
-
 impl Draw {
-    fn of<T: Copy>(&mut self, choices: &[T]) -> T {
-        self.0 = self
-            .0
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
-        choices[(self.0 >> 33) as usize % choices.len()]
-    }
-
     fn kill(&mut self) -> Kill {
         let effect = self.of(&[1, 2, 5, 9, 17, 30, 55]);
         self.of(&[
@@ -48,8 +38,8 @@ impl Draw {
 #[test]
 fn once_notion_is_well_everything_is_there_whatever_happened_before() {
     let mut world = World::new(Workspace::generated(1, 1), Options::default());
-    for seed in 1..=16 {
-        let mut draw = Draw(seed);
+    for seed in seeds(16) {
+        let mut draw = Draw::new(seed);
         let pages = draw.of(&[5, 20, 40, 90]);
         let workspace = || Workspace::generated(pages, seed);
         world.reset(workspace(), draw.options(seed));

@@ -34,6 +34,8 @@ pub struct PageUnit {
     /// How much was fetched of it when it was saved.
     has: usize,
     failure: Option<String>,
+    /// Whether its object is as a listing gave it, some time ago.
+    is_as_listed: bool,
 }
 
 #[derive(Debug)]
@@ -88,6 +90,7 @@ impl PageUnit {
             had: 0,
             has: 0,
             failure: None,
+            is_as_listed: false,
         };
         if let Some(settlement) = unit.taken.used_up(now) {
             unit.settle(settlement);
@@ -99,6 +102,7 @@ impl PageUnit {
         } else if let Some((at, json)) = unit.taken.listed.take()
             && let Ok(page) = serde_json::from_slice(json.as_bytes())
         {
+            unit.is_as_listed = true;
             unit.begin(at, page);
         }
         unit
@@ -156,6 +160,11 @@ impl PageUnit {
             (Phase::Fetching(fetch), Err(failure)) => {
                 match fetch.failed(failure) {
                     Ok(()) => {}
+                    // It went since it was listed, or not: its object tells.
+                    Err(Failure::NotFound) if self.is_as_listed => {
+                        self.is_as_listed = false;
+                        self.phase = Phase::Asking;
+                    }
                     // What the store does not hold yet is better had without its blocks than not at all.
                     Err(failure @ Failure::Rejected { .. }) if !self.taken.is_stored => {
                         fetch.go_without_blocks(&failure);
@@ -399,6 +408,13 @@ impl PageUnit {
 
 impl Draft {
     fn resolve(&mut self, references: &References) {
+        // Search may hide what the page lies under, and what is in the trash shows nowhere else.
+        let above = self.reading.above().iter().copied();
+        let is_new = |member: &Member| {
+            !references.faces.contains_key(member) && !self.leads.shown.contains(member)
+        };
+        let unknown: Vec<Member> = above.filter(is_new).collect();
+        self.leads.shown.extend(unknown);
         self.document.resolve(references, self.claim);
         let page = self.document.committed();
         self.bytes = page.json.len();
@@ -416,12 +432,9 @@ impl Draft {
         let listed_by = self
             .reading
             .lists(context.keys, self.document.data_source_id);
-        let mentions: Vec<Id> = self
-            .document
-            .targets()
-            .into_iter()
-            .map(Member::id)
-            .collect();
+        let synced = self.document.synced();
+        let targets = self.document.targets().into_iter().map(Member::id);
+        let mentions: Vec<Id> = targets.chain(synced.copied).collect();
         let no_longer = |former: &&Id| !mentions.contains(former);
         Some(Box::new(PageCommit {
             member: Member::Page(page.id),
@@ -437,6 +450,7 @@ impl Draft {
                 .collect(),
             listed_by,
             mentions,
+            originals: synced.originals.into_iter().collect(),
             is_staged: Stage::is_used(&page.json),
             owner: Owner::of(self.document.is_under_a_block(), owner),
             page,

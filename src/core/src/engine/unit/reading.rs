@@ -98,6 +98,11 @@ impl Reading {
         }
     }
 
+    /// What the object lies under: its parent, and the data source that it is a row of.
+    pub fn above(&self) -> &[Member] {
+        &self.above
+    }
+
     /// Whether what the object lies under is in the trash, and the object so too, whatever Notion says of it.
     pub fn is_under_trash(&self) -> bool {
         self.is_under_trash

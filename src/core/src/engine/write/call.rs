@@ -9,12 +9,15 @@ use crate::redis::{Script, ScriptCall};
 use crate::time::Timestamp;
 
 use super::{
-    Departure, Found, Leads, ObjectCommit, Owner, PageCommit, Removal, Retry, Settlement, Version,
-    Write,
+    Departure, Found, Leads, ObjectCommit, Owner, PageCommit, Removal, Retry, Settlement, Sweeping,
+    Version, Write,
 };
 
 /// How many of the known objects one script looks at, about: few enough not to hold up Redis.
 const VERIFIED_AT_ONCE: u32 = 500;
+
+/// How many objects one batch of the sweep has, about.
+const SWEPT_AT_ONCE: u32 = 50;
 
 /// What every write carries.
 pub struct Header<'a> {
@@ -49,6 +52,7 @@ impl Write {
             Self::Discover(found) => discover(header, found),
             Self::Take => ending(header, Script::TAKE, [], []),
             Self::Verify { cursor } => verify(header, cursor),
+            Self::Sweep(sweeping) => sweep(header, sweeping),
             Self::CommitPage(commit) => commit_page(header, commit),
             Self::CommitObject(commit) => commit_object(header, commit),
             Self::Remove(removal) => remove(header, removal),
@@ -189,6 +193,19 @@ fn verify(header: &Header<'_>, cursor: &str) -> ScriptCall {
     call(Script::VERIFY, keys, args)
 }
 
+fn sweep(header: &Header<'_>, sweeping: &Sweeping) -> ScriptCall {
+    let keys = header.keys;
+    let keys = [keys.objects(), keys.frontier()];
+    let args = [
+        header.now.millis().to_string(),
+        sweeping.cursor.clone(),
+        SWEPT_AT_ONCE.to_string(),
+        sweeping.within.as_millis().to_string(),
+        sweeping.apart.as_millis().to_string(),
+    ];
+    call(Script::SWEEP, keys, args)
+}
+
 fn settle(header: &Header<'_>, settlement: &Settlement) -> ScriptCall {
     let (retry_at, takes) = match settlement.retry {
         Some(Retry::At(at)) => (at.millis().to_string(), "counted"),
@@ -239,6 +256,7 @@ fn commit_page(header: &Header<'_>, commit: &PageCommit) -> ScriptCall {
             .mentions
             .iter()
             .chain(&commit.no_longer_mentions)
+            .chain(&commit.originals)
             .map(|id| keys.mentions(*id)),
     );
     let document = match commit.is_staged {

@@ -4,6 +4,8 @@
 
 mod call;
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 
 use crate::document::Committed;
@@ -26,6 +28,8 @@ pub enum Write {
     Take,
     /// Puts a batch of what the store holds and this export has not seen into the frontier.
     Verify { cursor: String },
+    /// Puts a batch of what the store holds into the frontier, to be read again over time.
+    Sweep(Sweeping),
     /// Writes a page.
     CommitPage(Box<PageCommit>),
     /// Writes a database or data source.
@@ -46,6 +50,17 @@ pub enum Write {
         not_before: Option<Timestamp>,
         cut: Vec<Member>,
     },
+}
+
+/// How what the store holds is read again.
+#[derive(Clone, Debug)]
+pub struct Sweeping {
+    /// Where it goes on.
+    pub cursor: String,
+    /// Within what time everything is read again.
+    pub within: Duration,
+    /// The least time between two objects.
+    pub apart: Duration,
 }
 
 /// A part of a long text.
@@ -110,7 +125,7 @@ pub enum Retry {
 pub struct Leads {
     /// Its own blocks hold them: it is what they lie under.
     pub held: Vec<Member>,
-    /// Synced copies show them; they lie under the page of the original.
+    /// Synced copies show them, and they lie under the page of the original; or the page lies under them.
     pub shown: Vec<Member>,
 }
 
@@ -125,6 +140,8 @@ pub struct PageCommit {
     pub no_longer_listed_by: Vec<String>,
     pub mentions: Vec<Id>,
     pub no_longer_mentions: Vec<Id>,
+    /// Its synced blocks that other pages may show copies of.
+    pub originals: Vec<Id>,
     pub is_staged: bool,
     pub owner: Owner,
 }

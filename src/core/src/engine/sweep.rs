@@ -1,0 +1,57 @@
+//! The sweep: everything that the store holds is read again once in a while, whatever its version.
+//!
+//! Permissions, formulas, rollups and what a database shows change without a word of it in search.
+//! A batch of objects goes into the frontier, each to be due at a time of its own, so that the reading is spread evenly.
+
+use std::time::Duration;
+
+use crate::redis::Value;
+use crate::time::Timestamp;
+
+use super::Engine;
+use super::state::{ExportKind, Sweep};
+use super::write::Sweeping;
+
+/// The share of the requests that the sweep may take, as one of so many.
+const SHARE: u32 = 10;
+
+/// Requests that reading an object again takes, about.
+const REQUESTS: u32 = 5;
+
+impl Engine {
+    /// Whether the batch before is done, at the end of an export that looked at what changed.
+    pub(super) fn is_sweep_due(&self, now: Timestamp) -> bool {
+        let is_for_changes = self
+            .state
+            .export
+            .as_ref()
+            .is_some_and(|export| export.kind == ExportKind::Changes);
+        is_for_changes && self.state.sweep.next_at <= now
+    }
+
+    /// The next batch: everything within the time in which everything is listed anew, if that takes few requests.
+    pub(super) fn sweeping(&self) -> Sweeping {
+        let minute = Duration::from_secs(60);
+        Sweeping {
+            cursor: self.state.sweep.cursor.clone(),
+            within: self.settings.reconcile_interval,
+            apart: minute * REQUESTS * SHARE / self.settings.rate_limit.max(1),
+        }
+    }
+
+    /// Notes how far it came.
+    pub(super) fn swept(&mut self, now: Timestamp, answer: &Value) {
+        let text = |place: usize| answer.items().get(place).and_then(Value::text);
+        let due = text(3).and_then(|due| Some(Timestamp::from_millis(due.parse().ok()?)));
+        self.state.sweep = Sweep {
+            cursor: text(2).unwrap_or_else(|| "0".to_owned()),
+            // A batch may hold nothing.
+            next_at: due.unwrap_or_default().max(now.plus(minute_or_more())),
+        };
+    }
+}
+
+/// The least time between two batches.
+fn minute_or_more() -> Duration {
+    Duration::from_secs(60)
+}

@@ -1,0 +1,160 @@
+//! Random workspaces that people go on changing while they are exported: titles, texts, moves, deletions, permissions.
+//! Once they rest, the store is exactly what the oracle sees.
+//!
+//! `SEED=7 cargo test -p notion-edge-core --test export story` replays one story, `SEEDS=3000` runs so many.
+
+use notion_sim::{Change, Options, Workspace, oracle};
+
+use crate::draw::{Draw, seeds};
+use crate::driver::Kill;
+use crate::world::World;
+
+/// What has been taken away, and may come back.
+#[derive(Default)]
+struct Story {
+    trashed: Vec<String>,
+    unshared: Vec<String>,
+    told: Vec<String>,
+}
+
+impl Story {
+    /// Something that people do; what makes no sense does not happen.
+    fn go_on(&mut self, draw: &mut Draw, world: &mut World) {
+        let workspace = world.sim.workspace();
+        let pages: Vec<oracle::PageTruth> = oracle::pages(workspace).collect();
+        let sources: Vec<String> = oracle::data_sources(workspace).map(|it| it.id).collect();
+        let databases: Vec<String> = oracle::databases(workspace).map(|it| it.id).collect();
+        if pages.is_empty() {
+            return;
+        }
+        let mut page = || pages[draw.below(pages.len())].clone();
+        let (one, other) = (page(), page());
+        let block = one.blocks.get(draw.below(one.blocks.len() + 1));
+        let place = match draw.below(4) {
+            0 => sources.get(draw.below(sources.len().max(1))),
+            1 => block,
+            _ => None,
+        };
+        let place = place.unwrap_or(&other.id);
+        let change = match draw.below(20) {
+            0..4 => Change::SetTitle {
+                page: one.id.parse().unwrap(),
+                title: format!("Renamed {}", draw.below(30)),
+            },
+            4..8 => Change::AppendParagraph {
+                parent: block.unwrap_or(&one.id).parse().unwrap(),
+                text: "added".to_owned(),
+            },
+            8..11 => Change::CreatePage {
+                parent: place.parse().unwrap(),
+                title: format!("New {}", draw.below(30)),
+            },
+            11..14 => Change::Move {
+                page: one.id.parse().unwrap(),
+                parent: place.parse().unwrap(),
+            },
+            14 => {
+                let database = databases.get(draw.below(databases.len().max(1)));
+                let id = [Some(&one.id), block, database][draw.below(3)].unwrap_or(&one.id);
+                self.trashed.push(id.clone());
+                Change::Trash {
+                    id: id.parse().unwrap(),
+                }
+            }
+            15 if !self.trashed.is_empty() => Change::Restore {
+                id: take(&mut self.trashed, draw).parse().unwrap(),
+            },
+            16 => Change::Purge {
+                id: one.id.parse().unwrap(),
+            },
+            17 => {
+                let database = databases.get(draw.below(databases.len().max(1)));
+                let id = [Some(&one.id), database][draw.below(2)].unwrap_or(&one.id);
+                self.unshared.push(id.clone());
+                Change::Unshare {
+                    id: id.parse().unwrap(),
+                }
+            }
+            18 if !self.unshared.is_empty() => Change::Share {
+                id: take(&mut self.unshared, draw).parse().unwrap(),
+            },
+            _ => return,
+        };
+        self.told.push(format!("{} {change:?}", world.now));
+        let now = world.now.millis();
+        if let Err(error) = world.sim.workspace_mut().apply(change, now) {
+            self.told.push(format!("  {error}"));
+        }
+    }
+}
+
+fn take(from: &mut Vec<String>, draw: &mut Draw) -> String {
+    from.swap_remove(draw.below(from.len()))
+}
+
+/// One run, during which people change things.
+fn run(story: &mut Story, draw: &mut Draw, world: &mut World) {
+    let mut run = world.begin();
+    let mut effects = 0;
+    loop {
+        effects += 1 + draw.below(40);
+        match world.go_on(&mut run, Kill::After(effects)) {
+            Some(_) => return,
+            // A run that dies, now and then.
+            None if draw.below(25) == 0 => return,
+            None => story.go_on(draw, world),
+        }
+    }
+}
+
+#[test]
+fn once_people_rest_the_store_is_exactly_what_is_there() {
+    let mut world = World::new(Workspace::generated(1, 1), Options::default());
+    for seed in seeds(10) {
+        let mut draw = Draw::new(seed);
+        let pages = draw.of(&[6, 15, 30, 70]);
+        let workspace = match draw.below(4) {
+            0 => Workspace::demo_with_generated(pages, seed),
+            _ => Workspace::generated(pages, seed),
+        };
+        let options = Options {
+            seed,
+            search_omission: draw.of(&[0.0, 0.0, 0.3, 1.0]),
+            search_lag_ms: draw.of(&[0, 0, 40_000]),
+            page_size_limit: draw.of(&[100, 100, 4]),
+            partial_objects: draw.of(&[0.0, 0.0, 0.3]),
+            flags_descendants_of_trash: true,
+            ..Options::default()
+        };
+        world.reset(workspace, options);
+        world.settings.run_subrequests = draw.of(&[48, 150, 9_900]);
+        world.settings.workers = draw.of(&[1, 4, 6]);
+        let mut story = Story::default();
+        for _ in 0..draw.of(&[3, 6, 12]) {
+            run(&mut story, &mut draw, &mut world);
+            world.wait(draw.of(&[60, 60, 60, 1_000, 90_000]));
+        }
+        world.settings.run_subrequests = 9_900;
+        // Whoever took so much away says that it is meant.
+        redis::cmd("HSET")
+            .arg(&["notion:export:lease", "confirmed_until", "9999999999999"])
+            .exec(&mut world.connection)
+            .unwrap();
+        // Everything is listed anew twice, and the sweep comes by everything.
+        for _ in 0..8 {
+            world.wait(13 * 3_600);
+            world.run_to_the_end();
+        }
+        let replay = std::panic::AssertUnwindSafe(|| world.assert_exact());
+        if let Err(panic) = std::panic::catch_unwind(replay) {
+            eprintln!("seed {seed}: {}", story.told.join("\n"));
+            eprintln!(
+                "{:#?}\n{:#?}\n{:#?}",
+                world.records(),
+                world.errors(),
+                world.state()
+            );
+            std::panic::resume_unwind(panic);
+        }
+    }
+}
