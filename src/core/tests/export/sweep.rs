@@ -46,10 +46,7 @@ fn the_sweep_is_spread_over_the_time_in_which_everything_is_listed_anew() {
         most = most.max(pages_asked(&world, before));
     }
     let read = pages_asked(&world, begin);
-    assert!(
-        read * 2 > objects,
-        "{read} of {objects} in 42 of 48 hours"
-    );
+    assert!(read * 2 > objects, "{read} of {objects} in 42 of 48 hours");
     assert!(most <= 8, "{most} pages in an hour");
 }
 

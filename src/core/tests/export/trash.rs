@@ -1,7 +1,9 @@
 //! A page that Notion shows in the trash is neither served nor listed, and comes back when it is restored.
 
 use notion_sim::{Change, Options, Workspace, oracle};
+use serde_json::json;
 
+use crate::script::{A, B, C, OLD, block, body, list, page};
 use crate::world::World;
 
 /// A page that another one mentions, by its id.
@@ -95,4 +97,25 @@ fn a_trashed_page_that_was_never_stored_is_no_error() {
             .iter()
             .all(|(kind, _)| kind != "page.deleted")
     );
+}
+
+#[test]
+fn a_block_of_which_a_listing_shows_only_the_id_is_left_out_when_it_is_in_the_trash() {
+    let mut world = World::scripted(move |request| match request.path.as_str() {
+        "/v1/search" => list(&[page(A, "A", OLD)]),
+        path if path.contains("/children") => list(&[
+            json!({ "object": "block", "id": B }),
+            block(C, "divider", &json!({})),
+        ]),
+        path if path.contains(B) => {
+            let mut trashed = block(B, "divider", &json!({}));
+            trashed["in_trash"] = json!(true);
+            body(&trashed)
+        }
+        _ => list(&[]),
+    });
+    world.run_to_the_end();
+    let blocks = &world.documents()[A]["blocks"];
+    assert_eq!(blocks[0]["id"], C);
+    assert_eq!(blocks.as_array().map(Vec::len), Some(1));
 }

@@ -280,9 +280,12 @@ impl Fetch {
     /// Takes a block that a listing showed only by its id.
     fn retrieved(&mut self, place: usize, mut block: Block) {
         block.forget_request();
-        self.tree.replace(place, block);
         self.ended += 1;
         self.has_advanced = true;
+        if block.is_in_trash() {
+            return self.tree.remove(place);
+        }
+        self.tree.replace(place, block);
         self.expand(place);
     }
 

@@ -55,6 +55,16 @@ impl Tree {
         }
     }
 
+    /// Takes a block out of what holds it.
+    pub fn remove(&mut self, place: usize) {
+        let parent = self.nodes.get(place).and_then(|node| node.parent);
+        let siblings = match parent.and_then(|parent| self.nodes.get_mut(parent)) {
+            Some(parent) => &mut parent.children,
+            None => &mut self.roots,
+        };
+        siblings.retain(|sibling| *sibling != place);
+    }
+
     /// Notes that the children of the block at `place` are listed as those of `id`.
     pub fn list_as(&mut self, place: usize, id: Option<Id>) {
         if let Some(node) = self.nodes.get_mut(place) {
