@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 /** @typedef {{ id: string, children?: Block[] }} Block */
 /** @typedef {{ title: string, blocks: Block[] }} Document */
 
-/** Every page as it must be served. @param {Stack} stack */
+/** Every page as it must be served. @param {Pick<Stack, "sim"> | { sim: { address: string } }} stack */
 export async function truth(stack) {
   const response = await fetch(`${stack.sim?.address}/_sim/oracle`);
   const lines = (await response.text()).trim().split("\n");
@@ -24,8 +24,8 @@ export async function assertServed(stack, pages) {
   }
 }
 
-/** @param {Block[]} blocks @returns {string[]} */
-function preorder(blocks) {
+/** The ids of all blocks, parents first. @param {Block[]} blocks @returns {string[]} */
+export function preorder(blocks) {
   return blocks.flatMap((block) => [block.id, ...preorder(block.children ?? [])]);
 }
 
