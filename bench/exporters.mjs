@@ -25,11 +25,11 @@ import { cpuSeconds, memory, start } from "./measure.mjs";
  * @property {number} reads how often Redis read from its client: requests, or pipelines
  * @property {{ exporter: number, gateway: number, redis: number, sim: number }} cpu in seconds
  * @property {number} memory bytes that the exporter's process had in use at most
- * @property {Asked[]} [asked] what Notion was asked, where that was to be told
+ * @property {Asked[]} [asked] what Notion was asked, where the exporter tells
  */
 
 /** @typedef {{ url: string, method?: string, body?: string }} Asked */
-/** @typedef {{ sim: Server, concurrency: number, tellsRequests?: boolean, vars?: Record<string, string> }} Options */
+/** @typedef {{ sim: Server, concurrency: number, vars?: Record<string, string> }} Options */
 /** What exports a workspace. @typedef {{ name: string, store: Redis, perform: (options: Options) => Promise<Export> }} Exporter */
 
 const TOKEN = "bench";
@@ -50,7 +50,8 @@ export async function startExporters() {
   const worker = {
     name: "Worker",
     store: own.client,
-    perform: ({ sim, concurrency, vars }) => performWorker({ sim, concurrency, vars, store: own, gateway, logs: folder }),
+    perform: ({ sim, concurrency, vars }) =>
+      performWorker({ sim, concurrency, vars, store: own, gateway, logs: folder }),
   };
   /** @type {Exporter} */
   const plain = {
@@ -101,9 +102,9 @@ async function performWorker({ sim, concurrency, vars, store, gateway, logs }) {
 }
 
 /** @param {Options & { store: Store }} options @returns {Promise<Export>} */
-async function performPlain({ sim, concurrency, tellsRequests, store }) {
+async function performPlain({ sim, concurrency, store }) {
   const program = fileURLToPath(new URL("plain-exporter.mjs", import.meta.url));
-  const options = { notion: sim.found, redis: store.url, concurrency, tellsRequests };
+  const options = { notion: sim.found, redis: store.url, concurrency };
   const end = await begin(store, { redis: store.pid, sim: sim.pid });
   const running = await launch(process.execPath, [program, JSON.stringify(options)]);
   const ended = await running.ended;
