@@ -8,12 +8,11 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Redis } from "ioredis";
 import { launch, tail } from "../local/launch.mjs";
-import { startRedis, startWorker } from "../local/parts.mjs";
-import { anyPort } from "../local/ports.mjs";
-import { processes } from "../local/processes.mjs";
+import { startRedis } from "../local/parts.mjs";
 import { workerAt } from "../local/worker.mjs";
 import { deployed } from "./contestants.mjs";
 import { cpuSeconds, memory, start } from "./measure.mjs";
+import { startWorkerd } from "./workerd.mjs";
 
 /** @typedef {import("./measure.mjs").Server} Server */
 
@@ -40,18 +39,15 @@ const RUNS = 20;
 export async function startExporters() {
   const folder = mkdtempSync(join(tmpdir(), "notion-edge-bench-"));
   const [own, other] = await Promise.all([startStore("worker"), startStore("plain")]);
-  const metrics = `127.0.0.1:${await anyPort()}`;
-  const args = ["--redis", own.url, "--listen", "127.0.0.1:0", "--metrics-listen", metrics];
-  const gateway = await start(deployed("redis-gateway"), args, {
+  const gateway = await start(deployed("redis-gateway"), ["--redis", own.url, "--listen", "127.0.0.1:0"], {
     env: { GATEWAY_TOKENS: TOKEN },
-    ready: /listening on (http:\/\/\S+)/,
+    ready: /listening on (\S+)/,
   });
   /** @type {Exporter} */
   const worker = {
     name: "Worker",
     store: own.client,
-    perform: ({ sim, concurrency, vars }) =>
-      performWorker({ sim, concurrency, vars, store: own, gateway, logs: folder }),
+    perform: ({ sim, concurrency, vars }) => performWorker({ sim, concurrency, vars, store: own, gateway, folder }),
   };
   /** @type {Exporter} */
   const plain = {
@@ -76,28 +72,26 @@ export async function startExporters() {
 
 /** @typedef {{ pid: number, url: string, client: Redis }} Store */
 
-/** @param {Options & { store: Store, gateway: Server, logs: string }} options @returns {Promise<Export>} */
-async function performWorker({ sim, concurrency, vars, store, gateway, logs }) {
+/** @param {Options & { store: Store, gateway: Server, folder: string }} options @returns {Promise<Export>} */
+async function performWorker({ sim, concurrency, vars, store, gateway, folder }) {
   const all = {
     ...{ ACCESS: "public", ROOTS: "all", RATE_LIMIT: "100000", WORKERS: String(concurrency) },
     ...{ NOTION_TOKEN: "ntn_demo", NOTION_BASE_URL: sim.found },
     ...{ UPSTASH_REDIS_REST_URL: gateway.found, UPSTASH_REDIS_REST_TOKEN: TOKEN },
     ...vars,
   };
-  const part = await startWorker({ port: 0, vars: all, logs });
+  const workerd = await startWorkerd({ folder, vars: all });
   try {
-    const worker = workerAt(part.address);
-    const workerd = processes().find(({ parent }) => parent === part.pid)?.pid ?? NaN;
+    const worker = workerAt(workerd.found);
     await worker.status();
-    const end = await begin(store, { exporter: workerd, gateway: gateway.pid, redis: store.pid, sim: sim.pid });
+    const end = await begin(store, { exporter: workerd.pid, gateway: gateway.pid, redis: store.pid, sim: sim.pid });
     for (let runs = 0; (await worker.status()).state !== "complete"; runs += 1) {
       if (runs === RUNS) throw new Error(`the Worker did not complete its export in ${RUNS} runs`);
       await worker.scheduled();
     }
-    const outcome = await end();
-    return { ...outcome, memory: memory(workerd).most };
+    return { ...(await end()), memory: memory(workerd.pid).most };
   } finally {
-    await part.stop();
+    await workerd.stop();
   }
 }
 
