@@ -17,8 +17,7 @@ const nothing = () => {};
 
 /**
  * Kills workerd so often within one export, at instants that `SEED` decides: they are counted in requests to Notion, because
- * how far a run comes in a second is up to the machine. Between two of them what was under way can be committed, since what
- * is under way at three kills is put aside as their cause.
+ * how far a run comes in a second is up to the machine. What is under way at three of them is suspected to be their cause.
  * @param {TestContext} t @param {{ kills: number, pages: number }} options
  */
 export async function killedAgainAndAgain(t, { kills, pages }) {
@@ -40,7 +39,14 @@ export async function killedAgainAndAgain(t, { kills, pages }) {
   const { state, counts } = await stack.worker.status();
   assert.equal(state, "exporting", "the export was over before the last kill: it needs more pages");
   t.diagnostic(`${counts.pages} of ${pages} pages were exported when workerd was killed last`);
-  await exportAll(stack.worker, nothing);
+  const { errors } = await exportAll(stack.worker, nothing);
+  if (errors.length > 0) {
+    t.diagnostic(`under way at three kills, and put aside: ${errors.map(({ id }) => id).join(", ")}`);
+    // It rests for an hour, which changes nothing but how long this takes.
+    for (const { object, id } of errors)
+      await store.zadd("notion:export:frontier", "XX", Date.now(), `${object}:${id}`);
+    await stack.worker.scheduled();
+  }
   await assertCopied(stack, store);
 }
 
