@@ -82,7 +82,7 @@ async function startGateway(redis) {
  */
 function probe(address, size) {
   if (size > 100) return undefined;
-  return { http: { address, at_least: 0, request: `GET /-/health HTTP/1.1\r\nHost: ${address}\r\n\r\n` } };
+  return { http: { address, at_least: 0, requests: [`GET /-/health HTTP/1.1\r\nHost: ${address}\r\n\r\n`] } };
 }
 
 /** @param {string} redis @returns {Promise<Contestant>} */
@@ -109,7 +109,7 @@ async function startWebdis(program, { folder, port }) {
       // It has no pipelines.
       if (times > 1) return undefined;
       return {
-        http: { address, at_least: size, request: `GET /GET/${key} HTTP/1.1\r\nHost: ${address}\r\n\r\n` },
+        http: { address, at_least: size, requests: [`GET /GET/${key} HTTP/1.1\r\nHost: ${address}\r\n\r\n`] },
       };
     },
   };
@@ -126,5 +126,5 @@ function upstash(address, { key, size, times }) {
     "Content-Type: application/json",
     `Content-Length: ${body.length}`,
   ];
-  return { http: { address, at_least: size * times, request: `${head.join("\r\n")}\r\n\r\n${body}` } };
+  return { http: { address, at_least: size * times, requests: [`${head.join("\r\n")}\r\n\r\n${body}`] } };
 }

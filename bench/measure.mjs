@@ -19,6 +19,8 @@ const READY_MS = 20_000;
  * @property {{ asker: number, server: number, redis: number }} cpu cores that each kept busy
  */
 
+/** A program that runs, and where. @typedef {Awaited<ReturnType<typeof start>>} Server */
+
 /** Whose costs are measured. @typedef {{ server: number, redis: number }} Pids */
 
 /**
@@ -38,7 +40,7 @@ export async function start(program, args, { env, ready, reachable }) {
     if (reachable !== undefined && (await reaches(reachable))) found = reachable;
   }
   if (found === undefined) throw new Error(`${program} did not start\n${tail(running)}`);
-  return { pid: running.pid, found };
+  return { pid: running.pid, found, stop: running.stop };
 }
 
 /** @param {string} address @returns {Promise<boolean>} */
@@ -82,8 +84,8 @@ async function underLoad(program, args, { server, redis }) {
   };
 }
 
-/** What a process has spent so far, with all its threads. @param {number} pid */
-function cpuSeconds(pid) {
+/** What a process has spent so far, with all its threads, in seconds. @param {number} pid */
+export function cpuSeconds(pid) {
   const fields = readFileSync(`/proc/${pid}/stat`, "utf8")
     .replace(/^.*\) /s, "")
     .split(" ");

@@ -25,10 +25,11 @@ const READY_MS = 30_000;
  * @typedef {Record<string, string | number | undefined>} SimOptions
  */
 
-/** @param {{ data: string, logs: string }} folders */
-export function startRedis({ data, logs }) {
+/** @param {{ data: string, logs: string, port?: number }} options port 0 takes any */
+export function startRedis({ data, logs, port: wanted = 0 }) {
   mkdirSync(data, { recursive: true });
-  return withPort(anyPort, async (port) => {
+  const find = wanted === 0 ? anyPort : async () => wanted;
+  return withPort(find, async (port) => {
     const settings = { port, bind: "127.0.0.1", dir: data, appendonly: "yes", save: "", daemonize: "no" };
     const args = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, String(value)]);
     const part = await start("redis", redisServer(), args, /Ready to accept connections/, { logs });
@@ -36,9 +37,9 @@ export function startRedis({ data, logs }) {
   });
 }
 
-/** @param {{ redis: string, token: string, logs: string }} options `redis` as a URL */
-export function startGateway({ redis, token, logs }) {
-  const args = ["--redis", redis, "--listen", "127.0.0.1:0"];
+/** @param {{ redis: string, token: string, logs: string, port?: number }} options `redis` as a URL; port 0 takes any */
+export function startGateway({ redis, token, logs, port = 0 }) {
+  const args = ["--redis", redis, "--listen", `127.0.0.1:${port}`];
   const env = { PATH: process.env.PATH, GATEWAY_TOKENS: token };
   return start("gateway", binary("redis-gateway"), args, /listening on (\S+)/, { logs, env });
 }

@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { claim } from "./claim.mjs";
 import { startGateway, startRedis, startSim, startWorker } from "./parts.mjs";
 import { keptPort, withPort } from "./ports.mjs";
+import { Problem } from "./problem.mjs";
 import { workerAt } from "./worker.mjs";
 
 /** @typedef {import("./parts.mjs").Part} Part */
@@ -31,14 +32,17 @@ export async function startStack({ data, fresh = false, port = async () => 0, si
   const logs = join(data, "logs");
   /** @type {Part[]} */
   const parts = [];
+  /** How each is started at a port, by its name. @type {Map<string, (port: number) => Promise<Part>>} */
+  const starts = new Map();
   /** @type {(end: { name: string, outcome: string }) => void} */
   let tellEnd = () => {};
   /** @type {Promise<{ name: string, outcome: string }>} */
   const ended = new Promise((resolve) => (tellEnd = resolve));
 
-  /** @param {Promise<Part>} starting */
-  async function keep(starting) {
-    const part = await starting;
+  /** @param {(port: number) => Promise<Part>} start @param {number} [port] 0 takes any */
+  async function keep(start, port = 0) {
+    const part = await start(port);
+    starts.set(part.name, start);
     parts.unshift(part);
     held.record(part.name, part.pid);
     void part.ended.then((outcome) => {
@@ -50,6 +54,20 @@ export async function startStack({ data, fresh = false, port = async () => 0, si
   /** @param {Part} part */
   function forget(part) {
     parts.splice(parts.indexOf(part), 1);
+  }
+
+  /**
+   * Ends a part without warning, in the middle of whatever it does. What this returns starts it again, at the same place and
+   * with what it had stored; the sim forgets the changes to its workspace.
+   * @param {"redis" | "gateway" | "sim" | "worker"} name
+   */
+  async function crash(name) {
+    const part = parts.find((it) => it.name === name);
+    const start = starts.get(name);
+    if (part === undefined || start === undefined) throw new Problem(`the stack has no ${name} of its own`);
+    forget(part);
+    await part.kill();
+    return () => keep(start, Number(new URL(part.address).port));
   }
 
   async function stop() {
@@ -74,8 +92,8 @@ export async function startStack({ data, fresh = false, port = async () => 0, si
       NOTION_TOKEN: "ntn_demo",
       ...vars,
     };
-    const start = (/** @type {number} */ at) => keep(startWorker({ port: at, vars: all, logs }));
-    let part = await withPort(port, start);
+    const start = (/** @type {number} */ at) => startWorker({ port: at, vars: all, logs });
+    const part = await withPort(port, (at) => keep(start, at));
     held.announce(part.address);
 
     return {
@@ -84,16 +102,11 @@ export async function startStack({ data, fresh = false, port = async () => 0, si
       logs,
       ended,
       stop,
+      crash,
       redis: redis?.part,
       gateway: redis?.gateway,
       sim: notion,
       worker: workerAt(part.address, all.READ_TOKENS?.split(",")[0]),
-      /** Ends workerd without warning, in the middle of whatever it does, and starts it again at the same place. */
-      async crashWorker() {
-        forget(part);
-        await part.kill();
-        part = await start(Number(new URL(part.address).port));
-      },
     };
   } catch (error) {
     await stop();
@@ -104,14 +117,14 @@ export async function startStack({ data, fresh = false, port = async () => 0, si
   function startNotion() {
     return withPort(
       () => keptPort(join(data, "sim-port")),
-      (port) => keep(startSim({ port, ...sim }, { logs })),
+      (port) => keep((at) => startSim({ ...sim, port: at }, { logs }), port),
     );
   }
 
   async function startStore() {
-    const part = await keep(startRedis({ data: join(data, "redis"), logs }));
+    const part = await keep((port) => startRedis({ data: join(data, "redis"), logs, port }));
     const token = gatewayToken(data);
-    const gateway = await keep(startGateway({ redis: part.address, token, logs }));
+    const gateway = await keep((port) => startGateway({ redis: part.address, token, logs, port }));
     return { part, gateway, vars: { UPSTASH_REDIS_REST_URL: gateway.address, UPSTASH_REDIS_REST_TOKEN: token } };
   }
 }

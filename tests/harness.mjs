@@ -82,13 +82,14 @@ function only(names) {
  * @template T
  * @param {() => T | undefined | Promise<T | undefined>} look
  * @param {string | (() => string)} what
+ * @param {number} [pause] between two looks, in ms
  * @returns {Promise<T>}
  */
-export async function until(look, what) {
-  for (let waited = 0; waited < PATIENCE_MS; waited += 50) {
+export async function until(look, what, pause = 50) {
+  for (const end = Date.now() + PATIENCE_MS; Date.now() < end;) {
     const found = await look();
     if (found !== undefined) return found;
-    await sleep(50);
+    await sleep(pause);
   }
   throw new Error(`waited ${PATIENCE_MS / 1000} s in vain for ${typeof what === "string" ? what : what()}`);
 }

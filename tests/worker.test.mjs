@@ -41,7 +41,8 @@ test("SIGKILL of workerd in the middle of an export loses nothing and repeats at
     const { counts } = await stack.worker.status();
     return counts.pages >= 100 ? counts : undefined;
   }, "a part of the export");
-  await stack.crashWorker();
+  const restart = await stack.crash("worker");
+  await restart();
   await run;
   assert.ok(before < 300);
 

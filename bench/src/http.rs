@@ -1,4 +1,4 @@
-//! HTTP/1.1 as far as a measurement needs it: the same request again on a connection that stays.
+//! HTTP/1.1 as far as a measurement needs it: the same requests again and again on a connection that stays.
 
 use std::time::{Duration, Instant};
 
@@ -16,8 +16,8 @@ const BUFFER: usize = 64 * 1024;
 pub struct Target {
     /// Host and port.
     address: String,
-    /// Head and body, as they go out.
-    request: String,
+    /// Head and body of each, as they go out: one after the other, then from the first on.
+    requests: Vec<String>,
     /// As many letters of values are in every answer.
     at_least: usize,
 }
@@ -45,9 +45,9 @@ async fn ask_on_one(target: &Target, clock: Clock) -> Result<Vec<Duration>> {
     let mut times = Vec::new();
     let mut buffer = Vec::with_capacity(BUFFER);
     let mut expected = None;
-    loop {
+    for request in target.requests.iter().cycle() {
         let asked = Instant::now();
-        stream.write_all(target.request.as_bytes()).await?;
+        stream.write_all(request.as_bytes()).await?;
         buffer.clear();
         let head = loop {
             if stream.read_buf(&mut buffer).await? == 0 {
@@ -64,15 +64,16 @@ async fn ask_on_one(target: &Target, clock: Clock) -> Result<Vec<Duration>> {
                 return Err("the answer ended early".into());
             }
         }
-        // Every answer is as long as the first, which was read.
+        // An answer as long as the one before, which was read, is the same.
         if expected != Some(head.body_length) {
             check(&buffer, head.length, target.at_least)?;
             expected = Some(head.body_length);
         }
         if !clock.note(&mut times, asked) {
-            return Ok(times);
+            break;
         }
     }
+    Ok(times)
 }
 
 struct Head {

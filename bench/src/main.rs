@@ -28,7 +28,7 @@ struct Load {
 #[derive(Clone, Deserialize)]
 #[serde(rename_all = "lowercase")]
 enum Target {
-    /// A request as bytes, the same each time.
+    /// Requests as bytes, the same each time.
     Http(http::Target),
     /// A command, alone or several times in a pipeline.
     Redis(raw::Target),
