@@ -2,7 +2,7 @@
  * `npm run build`, and the builds that the other commands begin with: the Worker, the local servers, the package for Node,
  * the SDK. Of what is Rust, cargo and the xtask decide what is fresh; when nothing changed this costs a second.
  */
-import { readdirSync, statSync } from "node:fs";
+import { copyFileSync, mkdirSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe } from "./problem.mjs";
@@ -22,9 +22,13 @@ export async function buildStack() {
   ]);
 }
 
-/** `pkg/`, which Node loads. */
-export function buildPackage() {
-  return cargo("package for Node", ["run", "--package", "xtask", "--", "pkg"]);
+/** `pkg/`, which Node loads, and the copy of it that the SDK's exporter comes with. */
+export async function buildPackage() {
+  await cargo("package for Node", ["run", "--package", "xtask", "--", "pkg"]);
+  for (const file of ["notion_edge_bindings.js", "notion_edge_bindings_bg.wasm"]) {
+    mkdirSync(join(root, "sdk-ts/core"), { recursive: true });
+    copyFileSync(join(root, "pkg", file), join(root, "sdk-ts/core", file));
+  }
 }
 
 /** The SDK's `dist/`, which whoever imports it gets: the example sites, a script in this checkout. */

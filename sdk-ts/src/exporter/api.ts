@@ -1,0 +1,65 @@
+/**
+ * The routes of the Worker, answered here: the same core reads the same store.
+ */
+import type { PageList } from "../client.ts";
+import type { PageDocument } from "../generated.ts";
+import { type Core, decode, encode } from "./core.ts";
+import { ExportRefusedError, ExportStoppedError } from "./errors.ts";
+import type { Surroundings } from "./surroundings.ts";
+
+/** How many pages one look lists. */
+const AT_ONCE = 100;
+
+export class Api {
+  readonly #core: Core;
+  readonly #surroundings: Surroundings;
+
+  constructor(core: Core, surroundings: Surroundings) {
+    this.#core = core;
+    this.#surroundings = surroundings;
+  }
+
+  /** The answer, as the Worker would give it to an admin. */
+  async ask<T>(method: string, path: string, body?: unknown): Promise<T> {
+    const { variables, redis } = this.#surroundings;
+    const asked = body === undefined ? new Uint8Array() : encode(body);
+    const question = new this.#core.Question(encode(variables), method, path, asked, Date.now());
+    try {
+      for (;;) {
+        const commands = decode<string[][]>(question.poll());
+        const reply = await redis(commands).catch((cause: unknown) => {
+          throw new ExportStoppedError("redis gives no answer", { cause });
+        });
+        const answer = question.apply(commands.length, reply.status, reply.body);
+        if (answer === undefined) continue;
+        const status = question.status();
+        if (status < 400) return decode<T>(answer);
+        const { detail } = decode<{ detail: string }>(answer);
+        throw status >= 500 ? new ExportStoppedError(detail) : new ExportRefusedError(detail, status);
+      }
+    } finally {
+      question.free();
+    }
+  }
+
+  /** A page document, unless it was given before or is gone. */
+  async *page(id: string, given: Set<string>): AsyncGenerator<PageDocument> {
+    if (given.has(id)) return;
+    given.add(id);
+    try {
+      yield await this.ask<PageDocument>("GET", `/v1/pages/${id}`);
+    } catch (error) {
+      if (!(error instanceof ExportRefusedError && error.status === 404)) throw error;
+    }
+  }
+
+  /** Every page document that was not given before. */
+  async *pages(given: Set<string>): AsyncGenerator<PageDocument> {
+    for (let cursor: string | null = ""; cursor !== null; ) {
+      const query: string = cursor === "" ? "" : `&cursor=${encodeURIComponent(cursor)}`;
+      const list: PageList = await this.ask<PageList>("GET", `/v1/pages?limit=${AT_ONCE}${query}`);
+      for (const { id } of list.results) yield* this.page(id, given);
+      cursor = list.next_cursor;
+    }
+  }
+}

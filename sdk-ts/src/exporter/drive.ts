@@ -1,0 +1,64 @@
+/**
+ * The only loop that performs an engine's effects: the twin of the Worker's.
+ */
+import { setTimeout as sleep } from "node:timers/promises";
+import { type Engine, decode } from "./core.ts";
+import type { NotionRequest, Surroundings } from "./surroundings.ts";
+
+/** How a run ended. */
+export type Outcome = "complete" | "advanced" | "busy" | { early: number } | { stopped: string };
+
+type Effect = { notion: NotionRequest } | { redis: string[][] };
+type Step = { start: [number, Effect] } | { wait: number | null } | { stop: Outcome };
+
+/**
+ * Performs effects until the run is over; gives its outcome. After each reply it stands still until it is told to go on:
+ * nothing new is begun while whoever drives it is busy.
+ */
+export async function* drive(engine: Engine, surroundings: Surroundings): AsyncGenerator<undefined, Outcome> {
+  const inFlight = new Map<number, Promise<void>>();
+  for (;;) {
+    const step = decode<Step>(engine.poll(Date.now()));
+    if ("stop" in step) return step.stop;
+    if ("start" in step) {
+      const [ticket, effect] = step.start;
+      const performed = perform(engine, ticket, effect, surroundings).finally(() => inFlight.delete(ticket));
+      inFlight.set(ticket, performed);
+      continue;
+    }
+    const waiting = new AbortController();
+    const until = step.wait === null ? [] : [later(step.wait, waiting.signal)];
+    await Promise.race([...inFlight.values(), ...until]);
+    waiting.abort();
+    yield;
+  }
+}
+
+function later(instant: number, signal: AbortSignal): Promise<void> {
+  return sleep(Math.max(0, instant - Date.now()), undefined, { signal }).catch(() => {});
+}
+
+async function perform(engine: Engine, ticket: number, effect: Effect, surroundings: Surroundings): Promise<void> {
+  if ("notion" in effect) {
+    try {
+      const { status, retryAfter, body } = await surroundings.notion(effect.notion);
+      engine.applyNotion(Date.now(), ticket, status, retryAfter, body);
+    } catch (error) {
+      engine.failNotion(Date.now(), ticket, told(error));
+    }
+    return;
+  }
+  try {
+    const { status, body } = await surroundings.redis(effect.redis);
+    engine.applyRedis(Date.now(), ticket, effect.redis.length, status, body);
+  } catch (error) {
+    engine.failRedis(Date.now(), ticket, told(error));
+  }
+}
+
+/** What went wrong, without the address: it may hold credentials. */
+function told(error: unknown): string {
+  if (!(error instanceof Error)) return "no answer";
+  const cause = error.cause instanceof Error ? ((error.cause as { code?: string }).code ?? error.cause.message) : "";
+  return cause === "" ? error.message : `${error.message}: ${cause}`;
+}

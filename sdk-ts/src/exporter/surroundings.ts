@@ -1,0 +1,124 @@
+/**
+ * What an exporter reaches: Notion over HTTP, and Redis over HTTP or TCP. Performs one effect at a time and decides nothing.
+ */
+import { encode } from "./core.ts";
+
+/** One request to Notion, as the core asks for it. */
+export interface NotionRequest {
+  method: string;
+  path: string;
+  body?: unknown;
+}
+
+/** An HTTP answer with its body. */
+export interface Answer {
+  status: number;
+  retryAfter?: string | undefined;
+  body: Uint8Array;
+}
+
+/** The part of `fetch` that is used. */
+export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
+
+/** Performs the effects. */
+export interface Surroundings {
+  /** The variables that the core reads its configuration from. */
+  variables: Record<string, string>;
+  notion(request: NotionRequest): Promise<Answer>;
+  redis(commands: string[][]): Promise<Answer>;
+  /** Closes what it opened. */
+  end(): Promise<void>;
+}
+
+const NOTION_VERSION = "2026-03-11";
+const NOTION_BASE_URL = "https://api.notion.com";
+const TIMEOUT_MS = 45_000;
+
+/** In place of an address of Redis over HTTP, where there is one over TCP. */
+const OVER_TCP = { UPSTASH_REDIS_REST_URL: "http://redis.invalid", UPSTASH_REDIS_REST_TOKEN: "none" };
+
+/** The surroundings that the variables name; `REDIS_URL` is TCP, and needs `ioredis` to be installed. */
+export async function surround(
+  given: Record<string, string | undefined>,
+  fetch: Fetch,
+): Promise<Surroundings> {
+  const set = Object.entries(given).filter((pair): pair is [string, string] => Boolean(pair[1]?.trim()));
+  const variables = Object.fromEntries(set);
+  const { REDIS_URL: url, UPSTASH_REDIS_REST_URL, KV_REST_API_URL } = variables;
+  const isTcp = url !== undefined && UPSTASH_REDIS_REST_URL === undefined && KV_REST_API_URL === undefined;
+  if (isTcp) Object.assign(variables, OVER_TCP);
+  const over = isTcp ? await overTcp(url) : overHttp(variables, fetch);
+  const base = (variables.NOTION_BASE_URL ?? NOTION_BASE_URL).replace(/\/+$/, "");
+  return {
+    variables,
+    ...over,
+    async notion({ method, path, body }) {
+      const headers: Record<string, string> = {
+        authorization: `Bearer ${variables.NOTION_TOKEN}`,
+        "notion-version": NOTION_VERSION,
+      };
+      if (body !== undefined) headers["content-type"] = "application/json";
+      const init = { method, headers, ...(body !== undefined && { body: JSON.stringify(body) }) };
+      return answer(await fetch(base + path, { ...init, signal: limit() }));
+    },
+  };
+}
+
+type Redis = Pick<Surroundings, "redis" | "end">;
+
+function overHttp(variables: Record<string, string>, fetch: Fetch): Redis {
+  const isFirst = variables.UPSTASH_REDIS_REST_URL !== undefined;
+  const url = (isFirst ? variables.UPSTASH_REDIS_REST_URL : variables.KV_REST_API_URL)?.replace(/\/+$/, "") ?? "";
+  const token = isFirst ? variables.UPSTASH_REDIS_REST_TOKEN : variables.KV_REST_API_TOKEN;
+  const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
+  return {
+    async redis(commands) {
+      const [only] = commands;
+      const isOne = commands.length === 1;
+      const body = JSON.stringify(isOne ? only : commands);
+      const init = { method: "POST", headers, body, signal: limit() };
+      return answer(await fetch(`${url}${isOne ? "/" : "/pipeline"}`, init));
+    },
+    async end() {},
+  };
+}
+
+/** Commands go one by one, as they do through `/pipeline`; replies take the form that they have over HTTP. */
+async function overTcp(url: string): Promise<Redis> {
+  const { Redis } = await import("ioredis").catch((cause: unknown) => {
+    throw new Error("REDIS_URL needs the package ioredis: npm install ioredis", { cause });
+  });
+  const client = new Redis(url.replace(/^unix:(\/\/)?/, ""), { maxRetriesPerRequest: 2 });
+  // Each command tells its own failure; without a listener ioredis prints them as well.
+  client.on("error", () => {});
+  return {
+    async redis(commands) {
+      const replies = [];
+      for (const [name = "", ...args] of commands) {
+        const reply = await client.call(name, args).then(
+          (result) => ({ result }),
+          (error: Error) => {
+            if (error.name === "ReplyError") return { error: error.message };
+            throw error;
+          },
+        );
+        replies.push(reply);
+      }
+      const [only] = replies;
+      const isRefused = replies.length === 1 && only !== undefined && "error" in only;
+      return { status: isRefused ? 400 : 200, body: encode(replies.length === 1 ? only : replies) };
+    },
+    async end() {
+      await client.quit().catch(() => client.disconnect());
+    },
+  };
+}
+
+function limit(): AbortSignal {
+  return AbortSignal.timeout(TIMEOUT_MS);
+}
+
+async function answer(response: Response): Promise<Answer> {
+  const body = new Uint8Array(await response.arrayBuffer());
+  return { status: response.status, retryAfter: response.headers.get("retry-after") ?? undefined, body };
+}
