@@ -14,6 +14,9 @@ mod notion;
 mod redis;
 mod routes;
 
+use std::rc::Rc;
+
+use notion_edge_core::config::Config;
 use notion_edge_core::engine::{Engine, Outcome};
 use worker::{
     Context, Env, Request, Response, ScheduleContext, ScheduledEvent, console_error, console_log,
@@ -22,17 +25,21 @@ use worker::{
 
 /// Answers a reader.
 #[event(fetch)]
-async fn fetch(request: Request, env: Env, _context: Context) -> worker::Result<Response> {
-    routes::answer(&request, &env).await
+async fn fetch(request: Request, env: Env, context: Context) -> worker::Result<Response> {
+    routes::answer(request, &env, &context).await
 }
 
 /// Advances the export by one run.
 #[event(scheduled)]
 async fn scheduled(_event: ScheduledEvent, env: Env, _context: ScheduleContext) {
-    let config = match environment::config(&env) {
-        Ok(config) => config,
-        Err(problems) => return console_error!("{problems}"),
-    };
+    match environment::config(&env) {
+        Ok(config) => run(config).await,
+        Err(problems) => console_error!("{problems}"),
+    }
+}
+
+/// One run of the export.
+async fn run(config: Rc<Config>) {
     let now = environment::now();
     let mut engine = Engine::new(
         config.export.clone(),

@@ -1,15 +1,21 @@
-//! Answers readers: which route, who may read it, one look into Redis, the answer.
+//! Answers readers and admins: which route, who may ask it, what Redis has, the answer.
+
+use std::rc::Rc;
 
 use notion_edge_core::config::{Access, Config};
 use notion_edge_core::read::{Answer, Problem, Route};
-use worker::{Env, Headers, Request, Response, console_error};
+use worker::{Context, Env, Headers, Request, Response, console_error};
 
-use crate::{environment, redis};
+use crate::{environment, redis, run};
 
 /// Answers a request; whatever goes wrong becomes a problem in JSON.
-pub async fn answer(request: &Request, env: &Env) -> worker::Result<Response> {
+pub async fn answer(
+    mut request: Request,
+    env: &Env,
+    context: &Context,
+) -> worker::Result<Response> {
     let answer = match environment::config(env) {
-        Ok(config) => read(request, &config)
+        Ok(config) => read(&mut request, &config, context)
             .await
             .unwrap_or_else(|problem| problem.answer()),
         Err(problems) => Problem::misconfigured(&problems).answer(),
@@ -24,7 +30,11 @@ pub async fn answer(request: &Request, env: &Env) -> worker::Result<Response> {
         .with_headers(headers))
 }
 
-async fn read(request: &Request, config: &Config) -> Result<Answer, Problem> {
+async fn read(
+    request: &mut Request,
+    config: &Rc<Config>,
+    context: &Context,
+) -> Result<Answer, Problem> {
     let url = request
         .url()
         .map_err(|_| Problem::not_found("this address cannot be read"))?;
@@ -32,13 +42,24 @@ async fn read(request: &Request, config: &Config) -> Result<Answer, Problem> {
         .query_pairs()
         .map(|(name, value)| (name.into_owned(), value.into_owned()))
         .collect();
-    let route = Route::parse(request.method().as_ref(), url.path(), &query)?;
+    let mut route = Route::parse(request.method().as_ref(), url.path(), &query)?;
     let authorization = request.headers().get("authorization").ok().flatten();
     route.check(config, authorization.as_deref())?;
+    if route.has_body() {
+        let unreadable = |_| Problem::bad_request("the body cannot be read".to_owned());
+        route = route.with_body(&request.bytes().await.map_err(unreadable)?)?;
+    }
     let call = route.call(&config.keys, environment::now());
-    let body = redis::run(config, call).await;
-    if let Err(failure) = &body {
+    let found = redis::run(config, call).await;
+    if let Err(failure) = &found {
         console_error!("a reader got no answer from redis: {failure}");
     }
-    route.answer(body, matches!(config.access, Access::Public))
+    let answer = route.answer(found, matches!(config.access, Access::Public))?;
+    if route.is_followed_by_a_run(&answer) {
+        context.wait_until(run(Rc::new(Config {
+            export: config.export.after_an_answer(),
+            ..Config::clone(config)
+        })));
+    }
+    Ok(answer)
 }

@@ -879,7 +879,7 @@ export interface LocationPropertyValue {
 
 /** A property as a plain value. */
 export type PlainValue =
-  null | boolean | number | string | RelatedPage | PlainDate | PlainFile | PlainPerson | PlainPlace | PlainValue[];
+  null | boolean | number | string | PlainValue[] | RelatedPage | PlainDate | PlainFile | PlainPerson | PlainPlace;
 
 /** A page that a relation names. */
 export interface RelatedPage {
@@ -1563,15 +1563,17 @@ export type Progress =
   | "empty"
   /** There is more to do. */
   | "exporting"
-  /** Everything was looked at. */
+  /** The last export is over. */
   | "complete";
 
 /** Which export. */
 export interface ExportStatus {
   /** Counts up from 1. */
   number: number;
-  /** Whether everything is looked at, or what changed. */
-  kind: ExportKind;
+  /** What it is to look at. */
+  job: JobName;
+  /** The page, database or data source that it is about. */
+  id: string | null;
   /** When it began. */
   started_at: string;
   /** When it was complete. */
@@ -1580,12 +1582,16 @@ export interface ExportStatus {
   runs: number;
 }
 
-/** How much an export looks at. */
-export type ExportKind =
-  /** Everything is listed. */
-  | "full"
-  /** Only what search shows as edited since the last export. */
-  | "changes";
+/** A job without its id. */
+export type JobName =
+  /** Everything. */
+  | "all"
+  /** What was edited since the last export. */
+  | "changes"
+  /** One database or data source, with what lies below it. */
+  | "database"
+  /** One page, with what lies below it. */
+  | "page";
 
 /** What an export did. */
 export interface Counts {
@@ -1639,6 +1645,51 @@ export interface ErrorStatus {
   id: string;
   /** Why. */
   message: string;
+}
+
+/** One export. */
+export interface ExportReport {
+  /** Counts up; a later export has a greater one. */
+  number: number;
+  /** What it is to look at. */
+  job: JobName;
+  /** The page, database or data source that it is about. */
+  id: string | null;
+  /** Where it stands. */
+  state: ExportState;
+  /** When it was asked for; null for one that began by itself. */
+  requested_at: string | null;
+  /** When its first run began. */
+  started_at: string | null;
+  /** When it was over. */
+  completed_at: string | null;
+  /** The runs that it took so far. */
+  runs: number;
+  /** What it did so far. */
+  counts: Counts;
+  /** The first objects that it could not export. */
+  errors: ErrorStatus[];
+}
+
+/** Where an export stands. */
+export type ExportState =
+  /** It waits for its turn. */
+  | "queued"
+  /** It has begun. */
+  | "running"
+  /** It is to end, and the next run ends it. */
+  | "cancelling"
+  /** It looked at everything that it was to look at. */
+  | "complete"
+  /** Someone ended it; what it wrote stays. */
+  | "cancelled"
+  /** There was nothing to begin with: its errors say why. */
+  | "failed";
+
+/** The last exports. */
+export interface ExportReports {
+  /** The last exports, newest first; of those for changes only the last one and those that found any. */
+  results: ExportReport[];
 }
 
 /** A page, without its blocks. */

@@ -152,6 +152,11 @@ pub fn page_ids(workspace: &Workspace) -> impl Iterator<Item = Uuid> + '_ {
     workspace.held.pages.keys().copied().chain(fresh)
 }
 
+/// What an object is kept in, and what that is kept in, up to the root: blocks, pages, data sources and databases.
+pub fn above(workspace: &Workspace, id: Uuid) -> impl Iterator<Item = String> + '_ {
+    workspace.line(id).skip(1).map(|id| id.to_string())
+}
+
 fn is_exported(workspace: &Workspace, id: Uuid) -> bool {
     workspace.is_visible(id) && !workspace.is_trashed(id)
 }

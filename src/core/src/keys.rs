@@ -101,7 +101,7 @@ impl Keys {
         self.join(&["version"])
     }
 
-    /// Hash: who may commit, and under `state` what the engine remembers between runs.
+    /// Hash: who may commit, under `state` what the engine remembers between runs, and under `orders` what is ordered.
     pub fn lease(&self) -> String {
         self.export("lease")
     }
@@ -110,6 +110,16 @@ impl Keys {
     /// and below zero, after `~`, those to build again from what is stored.
     pub fn frontier(&self) -> String {
         self.export("frontier")
+    }
+
+    /// Sorted set: the frontier of an export of one page or database, which goes before the others.
+    pub fn urgent(&self) -> String {
+        self.export("urgent")
+    }
+
+    /// List: the last exports as they are told, newest first.
+    pub fn history(&self) -> String {
+        self.export("history")
     }
 
     /// Hash: object → its [`Record`](crate::engine::Record).

@@ -11,7 +11,7 @@
 //! | [`config`] | what the variables mean |
 //! | [`read`] | what readers may ask, and what they get |
 //! | [`store`] | key-value, index, stream and resource, for whoever uses the store beside the exporter |
-//! | [`status`] | what is told about the export |
+//! | [`status`], [`report`] | what is told about the exports |
 //! | [`failure`] | what can be done about a failed effect |
 
 pub mod api;
@@ -27,6 +27,7 @@ pub mod notion;
 mod percent;
 pub mod read;
 pub mod redis;
+pub mod report;
 pub mod status;
 pub mod store;
 pub mod time;

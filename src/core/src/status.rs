@@ -1,8 +1,8 @@
 //! What is told about the export: to whoever asks `/v1/status`, and to the progress bar.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-use crate::engine::{Counts, ExportError, ExportKind, Held, State};
+use crate::engine::{Counts, ExportError, Held, JobName, State};
 use crate::keys::Keys;
 use crate::redis::{Command, Value};
 use crate::time::Timestamp;
@@ -42,7 +42,7 @@ pub enum Progress {
     Empty,
     /// There is more to do.
     Exporting,
-    /// Everything was looked at.
+    /// The last export is over.
     Complete,
 }
 
@@ -52,8 +52,10 @@ pub enum Progress {
 pub struct ExportStatus {
     /// Counts up from 1.
     pub number: u64,
-    /// Whether everything is looked at, or what changed.
-    pub kind: ExportKind,
+    /// What it is to look at.
+    pub job: JobName,
+    /// The page, database or data source that it is about.
+    pub id: Option<String>,
     /// When it began.
     pub started_at: String,
     /// When it was complete.
@@ -75,7 +77,7 @@ pub struct LastRunStatus {
 }
 
 /// An object that could not be exported.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ErrorStatus {
     /// When.
@@ -131,7 +133,8 @@ impl Status {
             errors: state.errors.into_iter().map(ErrorStatus::of).collect(),
             export: state.export.map(|export| ExportStatus {
                 number: export.number,
-                kind: export.kind,
+                job: export.job.name(),
+                id: export.job.id().map(|id| id.to_string()),
                 started_at: time(export.started_at),
                 completed_at: export.completed_at.map(time),
                 runs: export.runs,
@@ -147,7 +150,7 @@ impl Status {
 }
 
 impl ErrorStatus {
-    fn of(error: ExportError) -> Self {
+    pub(crate) fn of(error: ExportError) -> Self {
         let (object, id) = error.object.split_once(':').unwrap_or((&error.object, ""));
         Self {
             at: error.at.to_string(),

@@ -89,6 +89,18 @@ impl Default for Settings {
     }
 }
 
+impl Settings {
+    /// The same for a run that goes on after an answer was given: Cloudflare ends it 30 s later, and what is cut off then
+    /// holds the lease for another minute.
+    pub fn after_an_answer(&self) -> Self {
+        Self {
+            run_time: self.run_time.min(Duration::from_secs(20)),
+            timeout: self.timeout.min(Duration::from_secs(8)),
+            ..self.clone()
+        }
+    }
+}
+
 /// Cloudflare's plans, by what an invocation may do.
 #[derive(Clone, Copy)]
 enum Plan {

@@ -22,6 +22,8 @@ pub enum PlainValue {
     Number(#[cfg_attr(feature = "schema", schemars(with = "f64"))] Number),
     /// Text: titles, texts, names of options, addresses, times, unique ids.
     Text(String),
+    /// Several values. Before the objects, which a list of as many texts as they have fields would be read as.
+    List(Vec<PlainValue>),
     /// Another page.
     Page(RelatedPage),
     /// A date, with an end and a time zone where it has them.
@@ -32,8 +34,6 @@ pub enum PlainValue {
     Person(PlainPerson),
     /// A place.
     Place(PlainPlace),
-    /// Several of those.
-    List(Vec<PlainValue>),
 }
 
 /// A page that a relation names.
@@ -269,4 +269,19 @@ impl PlainValue {
 
 fn name_of(option: &Object<SelectOption>) -> PlainValue {
     PlainValue::text(option.name.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::PlainValue;
+
+    #[test]
+    fn a_list_is_read_back_as_a_list_however_many_texts_it_has() {
+        for count in 0..6 {
+            let list = PlainValue::List(vec![PlainValue::Text("tag".to_owned()); count]);
+            let json = serde_json::to_string(&list).expect("a list of texts");
+            let read: PlainValue = serde_json::from_str(&json).expect("a plain value");
+            assert_eq!(read, list, "{json}");
+        }
+    }
 }

@@ -4,17 +4,20 @@ use std::time::Duration;
 
 use crate::document::FINGERPRINT;
 use crate::redis::Value;
+use crate::report::ExportReport;
 use crate::time::Timestamp;
 
 use super::connection::Connection;
 use super::effect::Outcome;
-use super::lane::{Pending, Turn};
-use super::state::{Export, ExportKind, SearchPlace, State, Verified};
+use super::job::Job;
+use super::lane::{Event, Pending, Turn};
+use super::state::{End, Export, SearchPlace, State, Verified};
 use super::unit::{
-    LONGEST_RETRY_DELAY, LaneStep, NEVER_STORED, NOTHING_STORED, Purpose, Search, Taken, Unit,
+    LONGEST_RETRY_DELAY, LaneStep, NEVER_STORED, NOTHING_STORED, Purpose, Roots, Search, Taken,
+    Unit,
 };
 use super::work::Active;
-use super::write::{Settlement, Verdict, Version, Write};
+use super::write::{Mark, Settlement, Verdict, Version, Write};
 use super::{Engine, Frontier, Phase, RENEWAL};
 
 impl Engine {
@@ -40,10 +43,7 @@ impl Engine {
     fn next_pending(&mut self, turn: Turn, now: Timestamp) -> Option<Pending> {
         let write = match turn {
             Turn::Acquire => return Some(self.acquisition(now)),
-            Turn::Mark(event) => Write::Mark {
-                event,
-                data: self.event_data(),
-            },
+            Turn::Mark(event) => Write::Mark(self.mark(event)),
             Turn::Take => Write::Take,
             Turn::Verify => Write::Verify {
                 cursor: self.unverified()?,
@@ -65,36 +65,24 @@ impl Engine {
         self.phase = Phase::Working;
         self.limiter.restore(&state.started);
         self.state = state;
-        if let Some(until) = self.state.not_before.take() {
+        self.state.not_before = None;
+        if let Some(until) = self.state.paused_until.take() {
             self.limiter.pause(until);
         }
-        if self.state.under_way().is_none() {
+        let is_under_way = self.state.under_way().is_some();
+        if is_under_way && !self.is_interrupted() {
+            self.enter();
+        } else if !self.turn(now) {
             let is_full_due = match self.state.full_since {
                 Some(since) => now.since(since) >= self.settings.reconcile_interval,
                 None => true,
             };
-            let kind = if is_full_due || self.state.builder != FINGERPRINT {
-                ExportKind::Full
-            } else {
-                ExportKind::Changes
+            let job = match is_full_due || self.state.builder != FINGERPRINT {
+                true => Job::All,
+                false => Job::Changes,
             };
-            let number = self
-                .state
-                .export
-                .as_ref()
-                .map_or(1, |export| export.number + 1);
-            self.state.export = Some(Export::new(number, kind, now));
-            if kind == ExportKind::Full {
-                self.state.errors.clear();
-                self.state.held = None;
-                self.lane.enter(Turn::Mark("export.started"));
-            }
-        }
-        if let Some(export) = self.state.export.as_mut() {
-            export.runs += 1;
-            if export.kind == ExportKind::Full && export.connection.is_none() {
-                self.start_unit(Unit::probe(Purpose::Identity));
-            }
+            let number = self.number.take().unwrap_or_default();
+            self.start(Export::new(number, job, now));
         }
     }
 
@@ -122,7 +110,14 @@ impl Engine {
             }
             return;
         }
-        let Some(export) = self.state.export.as_ref() else {
+        let under_way = self.state.under_way().filter(|_| !self.is_interrupted());
+        let Some(export) = under_way else {
+            if is_quiet {
+                if !self.turn(now) {
+                    self.close_for(Outcome::Complete);
+                }
+                self.begin_work(now);
+            }
             return;
         };
         // Where nothing is under way and nothing is known of the frontier, only a look can tell.
@@ -135,8 +130,13 @@ impl Engine {
         if !export.searched {
             let is_begun = |active: &Active| !active.unit.is_probe(Purpose::Identity);
             if self.lane.is_idle() && !self.active.iter().any(is_begun) {
-                let search = Unit::search(export.kind, self.state.watermark, export.search.clone());
-                self.start_unit(search);
+                let first = match export.job.root() {
+                    root if root.is_empty() => {
+                        Unit::search(export.job, self.state.watermark, export.search.clone())
+                    }
+                    root => Unit::roots(vec![root], export.rooted),
+                };
+                self.start_unit(first);
                 self.advance_units(now);
             }
         } else if is_due {
@@ -147,30 +147,14 @@ impl Engine {
             match self.unverified() {
                 Some(_) => self.lane.enter(Turn::Verify),
                 None if self.is_sweep_due(now) => self.lane.enter(Turn::Sweep),
-                None => self.complete(now),
+                None => {
+                    self.end(End::Complete, now);
+                    self.begin_work(now);
+                }
             }
         }
         if self.lane.is_idle() && now.since(self.last_write_at) >= RENEWAL {
             self.lane.enter(Turn::Take);
-        }
-    }
-
-    fn complete(&mut self, now: Timestamp) {
-        let Some(export) = self.state.export.as_mut() else {
-            return;
-        };
-        export.completed_at = Some(now);
-        if export.kind == ExportKind::Full {
-            self.state.full_since = Some(export.started_at);
-            self.state.connection = export.connection.take().or(self.state.connection.take());
-            self.state.builder = FINGERPRINT.to_owned();
-        }
-        let is_news = export.kind == ExportKind::Full || export.counts.changed > 0;
-        self.close_for(Outcome::Complete);
-        if is_news {
-            self.lane.enter(Turn::Mark("export.completed"));
-        } else {
-            self.lane.enter(Turn::Release);
         }
     }
 
@@ -187,6 +171,19 @@ impl Engine {
         if let Some(export) = self.state.export.as_mut() {
             export.searched = true;
             export.search = SearchPlace::default();
+        }
+    }
+
+    /// The roots are looked up: what lies below them is found on the way.
+    pub(super) fn roots_ended(&mut self, now: Timestamp, roots: &Roots) {
+        for (member, problem) in roots.failures() {
+            self.report(member.to_string(), problem.clone(), now);
+        }
+        if let Some(export) = self.state.export.as_mut() {
+            export.searched = true;
+            if roots.failures().len() == roots.done() {
+                self.end(End::Failed, now);
+            }
         }
     }
 
@@ -208,7 +205,8 @@ impl Engine {
             Turn::Verify => self.verified(answer),
             Turn::Sweep => self.swept(now, answer),
             Turn::Discard => self.frontier.is_worth_a_look = true,
-            Turn::Acquire | Turn::Mark(_) => {}
+            Turn::Mark(event) => self.marked(now, event, verdict, answer),
+            Turn::Acquire => {}
         }
         self.lane.holder = None;
     }
@@ -259,7 +257,7 @@ impl Engine {
     /// How many entries of the frontier a write is to bring: what ends a unit makes room for another.
     pub(super) fn wanted(&self, turn: Turn, write: &Write) -> usize {
         let hands_out = write.ends_work() && !matches!(turn, Turn::Discard);
-        match hands_out && self.closing.is_none() {
+        match hands_out && self.closing.is_none() && !self.is_interrupted() {
             true => self.room().saturating_sub(self.others(turn).count()),
             false => 0,
         }
@@ -276,7 +274,7 @@ impl Engine {
     fn unverified(&self) -> Option<String> {
         match self.state.export.as_ref() {
             Some(Export {
-                kind: ExportKind::Full,
+                job: Job::All,
                 verified: Verified::UpTo(cursor),
                 ..
             }) => Some(cursor.clone()),
@@ -295,22 +293,49 @@ impl Engine {
         self.frontier.is_worth_a_look = true;
     }
 
-    /// How long this export waits for what is put off: a full one until every object has had its attempts,
-    /// one for changes not at all, since the next follows soon and finds it in the frontier.
+    /// How long this export waits for what is put off: until every object has had its attempts, but one for changes
+    /// not at all, since the next follows soon and finds it in the frontier.
     fn patience(&self) -> Duration {
-        match self.state.export.as_ref().map(|export| export.kind) {
-            Some(ExportKind::Full) => LONGEST_RETRY_DELAY,
-            Some(ExportKind::Changes) | None => Duration::ZERO,
+        match self.state.export.as_ref().map(|export| export.job) {
+            Some(Job::Changes) | None => Duration::ZERO,
+            Some(_) => LONGEST_RETRY_DELAY,
+        }
+    }
+
+    /// Whether the export that is under way is of one page or database.
+    pub(super) fn is_urgent(&self) -> bool {
+        let export = self.state.export.as_ref();
+        export.is_some_and(|export| export.job.is_urgent())
+    }
+
+    fn mark(&self, event: Event) -> Mark {
+        let export = self.state.export.as_ref();
+        let is_over = event == Event::Ended;
+        let report = export.filter(|_| is_over).map(ExportReport::of);
+        Mark {
+            event: match (event, export.map(|export| export.end)) {
+                (Event::Started, _) => "export.started",
+                (Event::Ended, Some(End::Cancelled)) => "export.cancelled",
+                (Event::Ended, Some(End::Failed)) => "export.failed",
+                (Event::Ended, _) => "export.completed",
+            },
+            data: self.event_data(),
+            report: report.map(|report| report.to_json()),
+            leftover: self.leftover(),
+            carried_out: self.carried_out(),
         }
     }
 
     fn event_data(&self) -> String {
         let export = self.state.export.as_ref();
-        let (number, kind) = (
-            export.map(|export| export.number),
-            export.map(|export| export.kind),
-        );
-        serde_json::json!({ "number": number, "kind": kind, "counts": export.map(|export| export.counts) }).to_string()
+        let job = export.map(|export| export.job);
+        serde_json::json!({
+            "number": export.map(|export| export.number),
+            "job": job.map(Job::name),
+            "id": job.and_then(Job::id),
+            "counts": export.map(|export| export.counts),
+        })
+        .to_string()
     }
 }
 
@@ -331,6 +356,11 @@ impl Taken {
             };
             return Err(Settlement::foreign(subject, version));
         };
+        // What someone waits for is fetched even where it looks current.
+        let is_urgent = state
+            .under_way()
+            .is_some_and(|export| export.job.is_urgent());
+        let is_version = |known: &str| ![NEVER_STORED, NOTHING_STORED].contains(&known);
         let takes = entry.get(1).and_then(Value::integer).unwrap_or_default();
         Ok(Self {
             member,
@@ -340,7 +370,7 @@ impl Taken {
                 Some((Timestamp::from_millis(at.parse().ok()?), json.to_owned()))
             }),
             is_half_fetched: filled(2).as_deref() == Some("half"),
-            known: filled(3),
+            known: filled(3).filter(|known| !(is_urgent && is_version(known))),
             is_stored: !matches!(filled(3).as_deref(), Some(NEVER_STORED | NOTHING_STORED)),
             owner: filled(4).and_then(|owner| owner.parse().ok()),
             missing: filled(5).and_then(|since| Some(Timestamp::from_millis(since.parse().ok()?))),

@@ -16,8 +16,8 @@ use super::write::Write;
 pub enum Turn {
     /// The run takes the lease.
     Acquire,
-    /// The export begins or is complete.
-    Mark(&'static str),
+    /// The export begins or ends.
+    Mark(Event),
     /// The frontier is asked for work.
     Take,
     /// What the store holds is compared with what the export has seen.
@@ -30,6 +30,15 @@ pub enum Turn {
     Release,
     /// A unit's, by its number.
     Unit(u32),
+}
+
+/// A turning point of an export.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// It begins.
+    Started,
+    /// It is over.
+    Ended,
 }
 
 /// A request to Redis on its way.

@@ -6,7 +6,7 @@ use crate::time::Timestamp;
 
 use super::effect::Outcome;
 use super::lane::{Pending, Turn};
-use super::state::{Counts, Held, LastRun, State, shortened};
+use super::state::{Counts, Held, LastRun, State, kept};
 use super::write::{Header, Verdict, Write, acquire};
 use super::{Closing, Engine, LEASE, PATIENCE, Phase};
 
@@ -40,7 +40,8 @@ impl Engine {
             write.count(&mut export.counts);
         }
         state.started = self.limiter.log(now);
-        state.not_before = state.not_before.max(self.limiter.pause_after(now));
+        state.paused_until = self.limiter.pause_after(now);
+        state.not_before = state.not_before.max(state.paused_until);
         let header = Header {
             keys: &self.keys,
             run: &self.run,
@@ -50,6 +51,7 @@ impl Engine {
             state: serde_json::to_string(&state)
                 .expect("the state holds only strings, numbers and lists"),
             export: self.state.export.as_ref().map_or(0, |export| export.number),
+            is_urgent: self.is_urgent(),
             now,
             wanted: self.wanted(turn, &write),
             active: self
@@ -74,7 +76,7 @@ impl Engine {
         });
         let (outcome, problem) = match &closing.outcome {
             Outcome::Complete => ("complete", None),
-            Outcome::Stopped(problem) => ("stopped", Some(shortened(problem.clone()))),
+            Outcome::Stopped(problem) => ("stopped", Some(kept(problem.clone()))),
             Outcome::Advanced | Outcome::Busy | Outcome::Early(_) => ("advanced", None),
         };
         self.state.last_run = Some(LastRun {
@@ -82,10 +84,15 @@ impl Engine {
             outcome: outcome.to_owned(),
             problem,
         });
-        let not_before = closing.not_before.max(self.limiter.pause_after(now));
+        let paused_until = self.limiter.pause_after(now);
+        let not_before = closing.not_before.max(paused_until);
         self.state.not_before = not_before;
-        let cut = self.uncounted();
-        Write::Release { not_before, cut }
+        Write::Release {
+            not_before,
+            paused_until,
+            unused: self.number,
+            cut: self.uncounted(),
+        }
     }
 
     /// Takes the answer of whatever is on its way to Redis.
@@ -132,6 +139,7 @@ impl Engine {
         if matches!(write, Write::Discover(_)) {
             self.frontier.is_worth_a_look = true;
         }
+        self.heed(write.orders(values.first()));
         if let Some(object) = write.exported().filter(|_| verdict != Verdict::PathTaken) {
             self.state.forget_error(&object);
         }
@@ -167,8 +175,12 @@ impl Engine {
             "ok" => match (text(2).parse(), State::parse(&text(3))) {
                 (Ok(fencing), Ok(state)) => {
                     self.fencing = fencing;
+                    self.heed(Some(text(5)));
+                    self.number = text(6).parse().ok();
                     self.begin(state, now);
-                    self.frontier = self.frontier_from(&text(4), now);
+                    if !self.is_urgent() {
+                        self.frontier = self.frontier_from(&text(4), now);
+                    }
                     let cost = items.get(1).and_then(Value::integer).unwrap_or_default();
                     self.counts(|counts| {
                         counts.redis_commands += u64::try_from(cost).unwrap_or_default()

@@ -7,7 +7,7 @@ use crate::api::Cursor;
 use crate::id::Id;
 use crate::time::Timestamp;
 
-use super::state::ExportKind;
+use super::job::Job;
 use super::version::version_of;
 use super::write::Found;
 use crate::member::Member;
@@ -16,7 +16,7 @@ use crate::member::Member;
 pub const MAX_RESTARTS: u32 = 5;
 
 /// A larger object is asked for again rather than kept in the frontier.
-const MAX_LISTED_BYTES: usize = 16 * 1024;
+pub const MAX_LISTED_BYTES: usize = 16 * 1024;
 
 /// A part of a listing; the results stay as they came until someone needs them.
 #[derive(Debug, Deserialize)]
@@ -72,7 +72,7 @@ impl<'a> Listed<'a> {
 /// The object that an element of a listing is, unless it is in the trash.
 ///
 /// An element that cannot be read leads to nothing: it is of a kind that this version does not know.
-pub fn found_in(raw: &RawValue, kind: ExportKind) -> Option<Found> {
+pub fn found_in(raw: &RawValue, job: Job) -> Option<Found> {
     let shown: Shown = serde_json::from_str(raw.get()).ok()?;
     if shown.in_trash.or(shown.archived) == Some(true) {
         return None;
@@ -87,10 +87,10 @@ pub fn found_in(raw: &RawValue, kind: ExportKind) -> Option<Found> {
     let version = shown.last_edited_time.as_deref().map(version_of);
     let is_kept = version.is_some() && raw.get().len() <= MAX_LISTED_BYTES;
     let json = is_kept.then(|| raw.get().to_owned());
-    let (version, json) = match (member, kind) {
-        (Member::Page(_), _) | (Member::DataSource(_), ExportKind::Changes) => (version, json),
-        // A data source keeps its time when its rows change, so a full export always lists them.
-        (Member::DataSource(_), ExportKind::Full) => (None, json),
+    let (version, json) = match (member, job) {
+        (Member::Page(_), _) | (Member::DataSource(_), Job::Changes) => (version, json),
+        // A data source keeps its time when its rows change, so every other export lists them.
+        (Member::DataSource(_), _) => (None, json),
         (Member::Database(_), _) => (None, None),
     };
     Some(Found {

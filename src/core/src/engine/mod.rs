@@ -16,10 +16,12 @@ mod budget;
 mod connection;
 mod course;
 mod effect;
+mod job;
 mod lane;
 mod lease;
 mod limiter;
 mod listing;
+mod orders;
 mod record;
 mod retry;
 mod state;
@@ -33,10 +35,12 @@ use std::time::Duration;
 
 pub use connection::Connection;
 pub use effect::{Effect, Outcome, Reply, Step, Ticket};
+pub use job::{Job, JobName, Order, What};
 pub use record::Record;
+pub use write::KEPT_EXPORTS;
 
 pub use state::{
-    Counts, Export, ExportError, ExportKind, Held, LastRun, SearchPlace, Started, State, Verified,
+    Counts, End, Export, ExportError, Held, LastRun, SearchPlace, Started, State, Verified,
 };
 
 use crate::config::Settings;
@@ -83,6 +87,10 @@ pub struct Engine {
     next_number: u32,
     frontier: Frontier,
     closing: Option<Closing>,
+    /// What is ordered, as of the last script that told it.
+    orders: Vec<Order>,
+    /// A number for an export that begins by itself, until one has it.
+    number: Option<u64>,
     cut: Vec<Member>,
     /// Entries of the frontier that name no object of this version.
     foreign: Vec<Settlement>,
@@ -139,6 +147,8 @@ impl Engine {
             next_number: 0,
             frontier: Frontier::default(),
             closing: None,
+            orders: Vec::new(),
+            number: None,
             cut: Vec::new(),
             foreign: Vec::new(),
             heard: 0,
@@ -191,7 +201,8 @@ impl Engine {
             }
             Err(Failure::Blocked(problem)) => {
                 self.ask_again(ticket, now);
-                self.close_until(Outcome::Stopped(problem), Some(now.plus(BLOCK_PAUSE)));
+                self.limiter.pause(now.plus(BLOCK_PAUSE));
+                self.close_for(Outcome::Stopped(problem));
             }
             Err(Failure::Transient(problem)) => self.retry_or_fail(now, ticket, problem),
             Err(failure) => {

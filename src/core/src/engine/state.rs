@@ -10,6 +10,7 @@ use crate::api::Cursor;
 use crate::time::Timestamp;
 
 use super::connection::Connection;
+use super::job::Job;
 pub use super::limiter::Started;
 
 /// How many of the latest errors are kept.
@@ -18,12 +19,18 @@ const KEPT_ERRORS: usize = 10;
 /// A longer message is cut: what Notion or Redis says has no bound.
 const KEPT_MESSAGE_BYTES: usize = 500;
 
+/// How many of its first errors an export keeps, and how long their messages are at most.
+const FIRST_ERRORS: usize = 3;
+const FIRST_MESSAGE_BYTES: usize = 160;
+
 /// The engine's memory.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct State {
     /// The export that is under way, or the last one.
     pub export: Option<Export>,
+    /// The export that goes on when the one that is under way is over: that one is urgent.
+    pub aside: Option<Export>,
     /// The builder that made the stored documents, as of the last full export.
     pub builder: String,
     /// When the last completed full export began.
@@ -38,8 +45,10 @@ pub struct State {
     pub watermark: Option<Timestamp>,
     /// The requests to Notion of the last 60 s.
     pub started: Vec<Started>,
-    /// Not to ask Notion before.
+    /// When the export goes on.
     pub not_before: Option<Timestamp>,
+    /// Not to ask Notion before.
+    pub paused_until: Option<Timestamp>,
     /// How the last run that worked ended.
     pub last_run: Option<LastRun>,
     /// The last objects that could not be exported, each until it is; newest last.
@@ -51,14 +60,24 @@ pub struct State {
 pub struct Export {
     /// Counts up from 1.
     pub number: u64,
-    /// How much it looks at.
-    pub kind: ExportKind,
+    /// What it is to look at.
+    #[serde(alias = "kind")]
+    pub job: Job,
+    /// When it was asked for; nothing where it began by itself.
+    #[serde(default)]
+    pub requested_at: Option<Timestamp>,
     /// When its first run began.
     pub started_at: Timestamp,
-    /// When its last page was committed.
+    /// When it was over.
     pub completed_at: Option<Timestamp>,
-    /// Whether search has listed everything it has.
+    /// How it ended, once it has.
+    #[serde(default)]
+    pub end: End,
+    /// Whether search has listed everything it has, or the roots are looked up.
     pub searched: bool,
+    /// How many of its roots are looked up.
+    #[serde(default)]
+    pub rooted: usize,
     /// Where a search that no run has finished goes on.
     #[serde(default)]
     pub search: SearchPlace,
@@ -72,6 +91,9 @@ pub struct Export {
     pub runs: u32,
     /// What it did so far.
     pub counts: Counts,
+    /// The first objects that it could not export.
+    #[serde(default)]
+    pub errors: Vec<ExportError>,
 }
 
 /// How far search has come.
@@ -123,15 +145,17 @@ impl Default for Verified {
     }
 }
 
-/// How much an export looks at.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+/// How an export ended.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum ExportKind {
-    /// Everything is listed.
-    Full,
-    /// Only what search shows as edited since the last export.
-    Changes,
+pub enum End {
+    /// It looked at everything that it was to look at.
+    #[default]
+    Complete,
+    /// Someone cancelled it.
+    Cancelled,
+    /// There was nothing to begin with.
+    Failed,
 }
 
 /// What an export did.
@@ -197,19 +221,31 @@ pub struct ExportError {
 
 impl Export {
     /// An export that begins.
-    pub fn new(number: u64, kind: ExportKind, now: Timestamp) -> Self {
-        let counts = Counts::default();
+    pub fn new(number: u64, job: Job, now: Timestamp) -> Self {
         Self {
             number,
-            kind,
+            job,
+            requested_at: None,
             started_at: now,
             completed_at: None,
+            end: End::default(),
             searched: false,
+            rooted: 0,
             search: SearchPlace::default(),
             verified: Verified::default(),
             connection: None,
             runs: 0,
-            counts,
+            counts: Counts::default(),
+            errors: Vec::new(),
+        }
+    }
+
+    /// Keeps an error, if it is one of the first.
+    pub fn keep_error(&mut self, error: &ExportError) {
+        if self.errors.len() < FIRST_ERRORS {
+            let mut error = error.clone();
+            error.message = shortened(error.message, FIRST_MESSAGE_BYTES);
+            self.errors.push(error);
         }
     }
 }
@@ -253,7 +289,7 @@ impl State {
     /// Keeps an error in place of an earlier one of its object, and lets go of the oldest beyond the bound.
     pub fn keep_error(&mut self, mut error: ExportError) {
         self.forget_error(&error.object);
-        error.message = shortened(error.message);
+        error.message = shortened(error.message, KEPT_MESSAGE_BYTES);
         self.errors.push_back(error);
         while self.errors.len() > KEPT_ERRORS {
             self.errors.pop_front();
@@ -261,15 +297,19 @@ impl State {
     }
 }
 
-/// A message as it is kept.
-pub fn shortened(mut message: String) -> String {
-    message.truncate(message.floor_char_boundary(KEPT_MESSAGE_BYTES));
+/// A problem as it is kept.
+pub fn kept(problem: String) -> String {
+    shortened(problem, KEPT_MESSAGE_BYTES)
+}
+
+fn shortened(mut message: String, bytes: usize) -> String {
+    message.truncate(message.floor_char_boundary(bytes));
     message
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Export, ExportError, ExportKind, LastRun, Started, State};
+    use super::{Export, ExportError, Job, LastRun, Started, State};
     use crate::time::Timestamp;
 
     #[test]
@@ -279,8 +319,17 @@ mod tests {
             second: now.millis() / 1_000,
             requests: 100_000,
         };
+        let mut export = Export::new(u64::MAX, Job::Changes, now);
+        for _ in 0..100 {
+            export.keep_error(&ExportError {
+                at: now,
+                object: format!("data_source:38c9ce7b-60a4-8136-8cb8-{:012x}", 1),
+                message: "\"é".repeat(10_000),
+            });
+        }
         let mut state = State {
-            export: Some(Export::new(u64::MAX, ExportKind::Changes, now)),
+            export: Some(export.clone()),
+            aside: Some(export),
             started: vec![started; 61],
             last_run: Some(LastRun {
                 at: now,
@@ -299,5 +348,24 @@ mod tests {
         let json = serde_json::to_string(&state).expect("a state has only string keys");
         assert!(json.len() < 16 * 1024, "{}", json.len());
         assert_eq!(State::parse(&json), Ok(state));
+    }
+
+    #[test]
+    fn the_state_of_a_version_without_jobs_is_read() {
+        for (kind, job) in [("full", Job::All), ("changes", Job::Changes)] {
+            let json = format!(
+                r#"{{"export":{{"number":7,"kind":"{kind}","started_at":1,"completed_at":null,"searched":true,"runs":3,
+                "counts":{{"pages":2}}}},"builder":"2","not_before":5}}"#
+            );
+            let export = State::parse(&json).map(|state| state.export);
+            let expected = Export {
+                searched: true,
+                runs: 3,
+                ..Export::new(7, job, Timestamp::from_millis(1))
+            };
+            let found = export.expect("a state").expect("an export");
+            assert_eq!((found.job, found.number, found.runs), (expected.job, 7, 3));
+            assert_eq!(found.errors, expected.errors);
+        }
     }
 }

@@ -9,7 +9,8 @@ use crate::redis::Value;
 use crate::time::Timestamp;
 
 use super::Engine;
-use super::state::{ExportKind, Sweep};
+use super::job::Job;
+use super::state::Sweep;
 use super::write::Sweeping;
 
 /// The share of the requests that the sweep may take, as one of so many.
@@ -25,7 +26,7 @@ impl Engine {
             .state
             .export
             .as_ref()
-            .is_some_and(|export| export.kind == ExportKind::Changes);
+            .is_some_and(|export| export.job == Job::Changes);
         is_for_changes && self.state.sweep.next_at <= now
     }
 

@@ -62,9 +62,11 @@ impl Engine {
 
     /// Lets every unit that waits for nothing say what it needs next.
     pub(super) fn advance_units(&mut self, now: Timestamp) {
-        let is_closing = self.closing.is_some();
+        let (is_spent, is_interrupted) = (self.closing.is_some(), self.is_interrupted());
         let mut ended = Vec::new();
         for active in &mut self.active {
+            // What is listed is listed on from there; an object would count as taken once more.
+            let is_closing = is_spent || (is_interrupted && active.unit.member().is_none());
             let turn = Turn::Unit(active.number);
             if active
                 .asked
@@ -120,6 +122,7 @@ impl Engine {
                 }
             }
             (Unit::Search(search), _) if !is_unfinished => self.search_ended(now, search),
+            (Unit::Roots(roots), _) if !is_unfinished => self.roots_ended(now, roots),
             (_, Some(member)) => {
                 self.has_got_on = true;
                 if let Some(message) = unit.failure() {
@@ -154,12 +157,16 @@ impl Engine {
     }
 
     pub(super) fn report(&mut self, object: String, message: String, now: Timestamp) {
-        self.counts(|counts| counts.errors += 1);
-        self.state.keep_error(ExportError {
+        let error = ExportError {
             at: now,
             object,
             message,
-        });
+        };
+        if let Some(export) = self.state.export.as_mut() {
+            export.counts.errors += 1;
+            export.keep_error(&error);
+        }
+        self.state.keep_error(error);
     }
 
     /// The next request to Notion, if one may start now.
@@ -260,7 +267,8 @@ impl Engine {
         }
         if is_probe {
             let problem = format!("notion does not answer as it should: {problem}");
-            self.close_until(Outcome::Stopped(problem), Some(now.plus(OUTAGE_PAUSE)));
+            self.limiter.pause(now.plus(OUTAGE_PAUSE));
+            self.close_for(Outcome::Stopped(problem));
         } else if !self
             .active
             .iter()
@@ -306,9 +314,16 @@ impl Engine {
             .find(|active| active.number == number)
         {
             active.unit.written(verdict, answer);
-            if let (Unit::Search(search), Some(export)) = (&active.unit, &mut self.state.export) {
-                export.search = search.place();
-                self.has_got_on = true;
+            match (&active.unit, &mut self.state.export) {
+                (Unit::Search(search), Some(export)) => {
+                    export.search = search.place();
+                    self.has_got_on = true;
+                }
+                (Unit::Roots(roots), Some(export)) => {
+                    export.rooted = roots.done();
+                    self.has_got_on = true;
+                }
+                _ => {}
             }
         }
     }

@@ -4,6 +4,7 @@
 
 mod access;
 mod confirm;
+mod exports;
 mod list;
 mod problem;
 mod route;

@@ -37,6 +37,16 @@ impl Problem {
         }
     }
 
+    /// 409: not as things stand.
+    pub fn conflict(detail: String) -> Self {
+        Self {
+            status: 409,
+            title: "Conflict",
+            detail,
+            allowed: "",
+        }
+    }
+
     /// 405; `allowed` are the methods that the address takes.
     pub fn method_not_allowed(allowed: &'static str) -> Self {
         Self {
@@ -124,6 +134,7 @@ mod tests {
         let problems = [
             Problem::not_found("x"),
             Problem::bad_request("x".to_owned()),
+            Problem::conflict("x".to_owned()),
             Problem::method_not_allowed("GET, HEAD"),
             Problem::unauthorized("READ_TOKENS"),
             Problem::away(),

@@ -1,14 +1,17 @@
 //! The routes: from an address to commands, from replies to an answer.
 
 use crate::config::Config;
+use crate::engine::Job;
+use crate::failure::Failure;
 use crate::id::Id;
 use crate::keys::Keys;
 use crate::percent::decoded;
 use crate::redis::Value;
 use crate::status::Status;
-use crate::store::{Call, Error};
+use crate::store::{Call, Error, Operation, Step};
 use crate::time::Timestamp;
 
+use super::exports::{Ask, Exchange, Told};
 use super::list::List;
 use super::{Problem, access, confirm};
 
@@ -29,6 +32,26 @@ pub enum Route {
     Status,
     /// `POST /v1/exports/{number}/confirm`: lets the pages go that this export holds.
     Confirm(u64),
+    /// `/v1/exports` and `/v1/exports/{number}`: orders, tells of and cancels exports.
+    Exports(Ask),
+}
+
+/// The exchange with Redis that a route needs.
+#[derive(Clone, Debug)]
+pub enum Asked {
+    /// One look, which gives the body of the answer.
+    Plain(Call<Option<Vec<u8>>>),
+    /// About exports.
+    Exports(Box<Exchange>),
+}
+
+/// What came of it.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Found {
+    /// The body of the answer, or nothing.
+    Body(Option<Vec<u8>>),
+    /// About exports.
+    Exports(Told),
 }
 
 /// An HTTP answer.
@@ -54,6 +77,11 @@ impl Route {
             ["v1", "pages", _] | ["v1", "pages" | "status"] => {
                 ("GET, HEAD", matches!(method, "GET" | "HEAD"))
             }
+            ["v1", "exports"] => ("GET, HEAD, POST", matches!(method, "GET" | "HEAD" | "POST")),
+            ["v1", "exports", _] => (
+                "GET, HEAD, DELETE",
+                matches!(method, "GET" | "HEAD" | "DELETE"),
+            ),
             ["v1", "exports", _, "confirm"] => ("POST", method == "POST"),
             _ => ("", true),
         };
@@ -67,15 +95,18 @@ impl Route {
                 .map_err(|error| Problem::bad_request(format!("{error}"))),
             ["v1", "pages"] => List::parse(query).map(Self::Pages),
             ["v1", "status"] => Ok(Self::Status),
-            ["v1", "exports", number, "confirm"] => {
-                number.parse().map(Self::Confirm).map_err(|_| {
-                    Problem::bad_request(
-                        "an export is named by its number, see held in /v1/status".to_owned(),
-                    )
+            ["v1", "exports"] if method == "POST" => Ok(Self::Exports(Ask::Order(Job::All))),
+            ["v1", "exports"] => Ok(Self::Exports(Ask::List)),
+            ["v1", "exports", number] => export(number).map(|number| {
+                Self::Exports(match method {
+                    "DELETE" => Ask::Cancel(number),
+                    _ => Ask::One(number),
                 })
-            }
+            }),
+            ["v1", "exports", number, "confirm"] => export(number).map(Self::Confirm),
             _ => Err(Problem::not_found(
-                "no such address; there are /v1/pages/{id}, /v1/pages, /v1/status and /v1/exports/{number}/confirm",
+                "no such address; there are /v1/pages/{id}, /v1/pages, /v1/status, /v1/exports, \
+                /v1/exports/{number} and /v1/exports/{number}/confirm",
             )),
         }
     }
@@ -87,13 +118,37 @@ impl Route {
     pub fn check(&self, config: &Config, authorization: Option<&str>) -> Result<(), Problem> {
         match self {
             Self::Page(_) | Self::Pages(_) | Self::Status => config.access.check(authorization),
-            Self::Confirm(_) => access::check(authorization, &config.admin_tokens, "ADMIN_TOKENS"),
+            Self::Confirm(_) | Self::Exports(_) => {
+                access::check(authorization, &config.admin_tokens, "ADMIN_TOKENS")
+            }
         }
     }
 
-    /// What the answer is made of, in one request to Redis: its body, or nothing.
-    pub fn call(&self, keys: &Keys, now: Timestamp) -> Call<Option<Vec<u8>>> {
+    /// Whether the body of the request says more; it is read after `check`.
+    pub fn has_body(&self) -> bool {
+        matches!(self, Self::Exports(Ask::Order(_)))
+    }
+
+    /// The same route with what the body of the request says.
+    ///
+    /// # Errors
+    /// 400, with what is wrong in it.
+    pub fn with_body(self, body: &[u8]) -> Result<Self, Problem> {
         match self {
+            Self::Exports(ask) => ask.with_body(body).map(Self::Exports),
+            other => Ok(other),
+        }
+    }
+
+    /// Whether a run is to follow the answer at once, rather than with the next tick.
+    pub fn is_followed_by_a_run(&self, answer: &Answer) -> bool {
+        matches!(self, Self::Exports(Ask::Order(_) | Ask::Cancel(_))) && answer.status == 202
+    }
+
+    /// The exchange with Redis that the answer is made of: one request, two to cancel an export.
+    pub fn call(&self, keys: &Keys, now: Timestamp) -> Asked {
+        Asked::Plain(match self {
+            Self::Exports(ask) => return Asked::Exports(Box::new(ask.exchange(keys, now))),
             Self::Page(id) => {
                 let words = vec!["GET".to_owned(), keys.page(*id)];
                 Call::words("page", words, document)
@@ -101,21 +156,22 @@ impl Route {
             Self::Pages(list) => list.call(keys),
             Self::Status => Call::several("status", Status::commands(keys), status),
             Self::Confirm(number) => confirm::call(*number, keys, now),
-        }
+        })
     }
 
-    /// The answer with that body.
+    /// The answer with what was found.
     ///
     /// # Errors
-    /// 404 for a page that is not in the store, 500 for what cannot be read, 503 where Redis did not answer as it should.
-    pub fn answer(
-        &self,
-        body: Result<Option<Vec<u8>>, Error>,
-        is_public: bool,
-    ) -> Result<Answer, Problem> {
+    /// 404 for what is not in the store, 409 for what cannot be done as things stand, 500 for what cannot be read, 503 where Redis did not answer as it should.
+    pub fn answer(&self, found: Result<Found, Error>, is_public: bool) -> Result<Answer, Problem> {
         let cache = match self {
             Self::Page(_) | Self::Pages(_) => is_public.then_some(PUBLIC),
-            Self::Status | Self::Confirm(_) => None,
+            Self::Status | Self::Confirm(_) | Self::Exports(_) => None,
+        };
+        let body = match found {
+            Ok(Found::Exports(told)) => return told.answer(),
+            Ok(Found::Body(body)) => Ok(body),
+            Err(error) => Err(error),
         };
         match (self, body) {
             (_, Ok(Some(body))) => Ok(Answer::json(body, cache)),
@@ -127,6 +183,31 @@ impl Route {
             ))),
             (_, Err(Error::MisshapedRecord(what))) => Err(Problem::unreadable(&what)),
             (_, Ok(None) | Err(_)) => Err(Problem::away()),
+        }
+    }
+}
+
+fn export(number: &str) -> Result<u64, Problem> {
+    let problem = "an export is named by its number, as /v1/exports and /v1/status tell it";
+    number
+        .parse()
+        .map_err(|_| Problem::bad_request(problem.to_owned()))
+}
+
+impl Operation for Asked {
+    type Output = Found;
+
+    fn poll(&self) -> Step {
+        match self {
+            Self::Plain(call) => call.poll(),
+            Self::Exports(exchange) => exchange.poll(),
+        }
+    }
+
+    fn apply(&mut self, reply: Result<Vec<Value>, Failure>) -> Result<Option<Found>, Error> {
+        match self {
+            Self::Plain(call) => Ok(call.apply(reply)?.map(Found::Body)),
+            Self::Exports(exchange) => Ok(exchange.apply(reply)?.map(Found::Exports)),
         }
     }
 }
@@ -193,6 +274,11 @@ mod tests {
         assert_eq!(status("POST", "/v1/exports/4/confirm"), 200);
         assert_eq!(status("GET", "/v1/exports/4/confirm"), 405);
         assert_eq!(status("POST", "/v1/exports/last/confirm"), 400);
+        assert_eq!(status("POST", "/v1/exports"), 200);
+        assert_eq!(status("PUT", "/v1/exports"), 405);
+        assert_eq!(status("DELETE", "/v1/exports/4"), 200);
+        assert_eq!(status("POST", "/v1/exports/4"), 405);
+        assert_eq!(status("GET", "/v1/exports/last"), 400);
     }
 
     #[test]

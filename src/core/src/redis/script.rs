@@ -39,6 +39,8 @@ pub struct ScriptCall {
 impl Script {
     /// Takes the lease for a run.
     pub const ACQUIRE: Self = Self::new(&[include_str!("../scripts/acquire.lua")]);
+    /// Ends an export that is queued, or has one ended that has begun.
+    pub const CANCEL: Self = Self::new(&[include_str!("../scripts/cancel.lua")]);
     /// Writes a database or data source.
     pub const COMMIT_OBJECT: Self = Self::new(&[
         CALL,
@@ -68,6 +70,8 @@ impl Script {
     pub const LIST: Self = Self::reading(&[CALL, PART, include_str!("../scripts/list.lua")]);
     /// Saves the state with an event.
     pub const MARK: Self = Self::new(&[CALL, PRELUDE, include_str!("../scripts/mark.lua")]);
+    /// Queues an export.
+    pub const ORDER: Self = Self::new(&[include_str!("../scripts/order.lua")]);
     /// Ends a run.
     pub const RELEASE: Self = Self::new(&[
         CALL,

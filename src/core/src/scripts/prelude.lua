@@ -5,8 +5,11 @@
 
 -- 'stale': another run has the lease, nothing may be written.
 -- 'repeated': this very write has been done, its answer was lost.
+-- What is ordered is read with that, in the lines that `order.lua` writes, and the number that was given out last.
+local orders, last_number = '', ''
 local function refused()
-  local lease = call('HMGET', KEYS[1], 'fencing', 'sequence')
+  local lease = call('HMGET', KEYS[1], 'fencing', 'sequence', 'orders', 'number')
+  orders, last_number = lease[3] or '', lease[4] or ''
   if lease[1] ~= ARGV[1] then return 'stale' end
   if tonumber(lease[2]) >= tonumber(ARGV[2]) then return 'repeated' end
   return nil

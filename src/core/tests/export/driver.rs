@@ -45,6 +45,13 @@ struct InFlight {
     effect: Effect,
 }
 
+impl Run {
+    /// How many effects it has performed.
+    pub fn effects(&self) -> usize {
+        self.effects
+    }
+}
+
 impl World {
     /// A run that has not done anything yet.
     pub fn begin(&mut self) -> Run {

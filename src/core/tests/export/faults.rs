@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::time::Duration;
 
-use notion_edge_core::engine::{ExportKind, Outcome};
+use notion_edge_core::engine::{Job, Outcome};
 use notion_edge_core::failure::Failure;
 use notion_sim::{Options, Workspace};
 
@@ -168,7 +168,7 @@ fn a_page_that_always_fails_slows_no_export_for_changes() {
         50,
         "and nothing else while it rests"
     );
-    assert_eq!(world.state().export.unwrap().kind, ExportKind::Changes);
+    assert_eq!(world.state().export.unwrap().job, Job::Changes);
     let told = world.state().errors;
     assert_eq!(
         told.len(),

@@ -28,6 +28,7 @@ mod completeness;
 mod cost;
 mod crash;
 mod faults;
+mod jobs;
 mod large;
 mod mixed;
 mod paths;

@@ -23,7 +23,20 @@ impl World {
     ) -> Result<Answer, Problem> {
         let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
         let query: Vec<_> = query.iter().map(owned).collect();
-        let route = Route::parse(method, path, &query)?;
+        self.answer(Route::parse(method, path, &query)?)
+    }
+
+    /// What the Worker answers an admin, as status and JSON.
+    pub fn command(&mut self, method: &str, path: &str, body: &str) -> (u16, serde_json::Value) {
+        let route = Route::parse(method, path, &[]);
+        let answer = route
+            .and_then(|route| route.with_body(body.as_bytes()))
+            .and_then(|route| self.answer(route))
+            .unwrap_or_else(|problem| problem.answer());
+        (answer.status, serde_json::from_slice(&answer.body).unwrap())
+    }
+
+    fn answer(&mut self, route: Route) -> Result<Answer, Problem> {
         let mut call = route.call(&Self::keys(), self.now);
         let body = loop {
             let commands = call.poll().commands;

@@ -105,6 +105,13 @@ impl World {
                 fields.retain(|field, _| !TIMES.contains(&field.as_str()));
                 format!("{fields:#?}")
             }
+            "list" => {
+                let elements: Vec<String> = redis::cmd("LRANGE")
+                    .arg(&[key, "0", "-1"])
+                    .query(&mut self.connection)
+                    .unwrap();
+                elements.join("\n")
+            }
             "set" => {
                 let mut members: Vec<String> = redis::cmd("SMEMBERS")
                     .arg(key)

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use crate::api::{Cursor, Request};
 use crate::document::{StoredObject, ancestors_under};
+use crate::engine::job::Job;
 use crate::engine::listing::{Listed, MAX_RESTARTS, found_in, last_created};
-use crate::engine::state::ExportKind;
 use crate::engine::version::version_read;
 use crate::engine::write::{
     Departure, Found, ObjectCommit, Owner, Part, Removal, Settlement, Version, Write,
@@ -351,7 +351,7 @@ impl Container {
         let found = listed
             .results
             .iter()
-            .filter_map(|raw| found_in(raw, ExportKind::Full))
+            .filter_map(|raw| found_in(raw, Job::All))
             .collect();
         self.rows.latest = self.rows.latest.max(last_created(listed));
         match listed.next.clone().filter(|_| listed.has_more) {

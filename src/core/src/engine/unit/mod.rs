@@ -10,6 +10,7 @@ mod page;
 mod probe;
 mod properties;
 mod reading;
+mod roots;
 mod search;
 mod stage;
 mod taken;
@@ -21,13 +22,15 @@ use crate::keys::Keys;
 use crate::redis::{Command, Value};
 use crate::time::Timestamp;
 
-use super::state::{ExportKind, SearchPlace};
+use super::job::Job;
+use super::state::SearchPlace;
 use super::write::{Verdict, Write};
 use crate::member::Member;
 use container::Container;
 use page::PageUnit;
 use probe::Probe;
 pub use probe::Purpose;
+pub use roots::Roots;
 pub use search::Search;
 pub use taken::{LONGEST_RETRY_DELAY, NEVER_STORED, NOTHING_STORED, Taken};
 
@@ -70,14 +73,20 @@ pub struct Context<'a> {
 pub enum Unit {
     Probe(Probe),
     Search(Search),
+    Roots(Roots),
     Page(Box<PageUnit>),
     Container(Box<Container>),
 }
 
 impl Unit {
     /// The listing of everything by search.
-    pub fn search(kind: ExportKind, watermark: Option<Timestamp>, place: SearchPlace) -> Self {
-        Self::Search(Search::new(kind, watermark, place))
+    pub fn search(job: Job, watermark: Option<Timestamp>, place: SearchPlace) -> Self {
+        Self::Search(Search::new(job, watermark, place))
+    }
+
+    /// The look-up of the objects that an export begins with, of which `done` are looked up.
+    pub fn roots(roots: Vec<Vec<Member>>, done: usize) -> Self {
+        Self::Roots(Roots::new(roots, done))
     }
 
     /// The question who we are.
@@ -100,10 +109,10 @@ impl Unit {
         }
     }
 
-    /// The object that this unit exports; none for search and the probe.
+    /// The object that this unit exports; none for search, the roots and the probe.
     pub fn member(&self) -> Option<Member> {
         match self {
-            Self::Probe(_) | Self::Search(_) => None,
+            Self::Probe(_) | Self::Search(_) | Self::Roots(_) => None,
             Self::Page(page) => Some(page.member()),
             Self::Container(container) => Some(container.member()),
         }
@@ -114,6 +123,7 @@ impl Unit {
         match self {
             Self::Probe(probe) => probe.want(),
             Self::Search(search) => search.want(),
+            Self::Roots(roots) => roots.want(),
             Self::Page(page) => page.want(),
             Self::Container(container) => container.want(),
         }
@@ -134,6 +144,7 @@ impl Unit {
                 Ok(())
             }
             Self::Search(search) => search.answered(answer),
+            Self::Roots(roots) => roots.answered(answer),
             Self::Page(page) => page.answered(now, answer),
             Self::Container(container) => container.answered(now, answer),
         }
@@ -143,7 +154,7 @@ impl Unit {
     pub fn is_on_its_last_take(&self) -> bool {
         match self {
             Self::Probe(probe) => probe.is_for(Purpose::Outage),
-            Self::Search(_) => false,
+            Self::Search(_) | Self::Roots(_) => false,
             Self::Page(page) => page.taken().is_last(),
             Self::Container(container) => container.taken().is_last(),
         }
@@ -152,7 +163,7 @@ impl Unit {
     /// Has what it fetched saved, because the run ends; whether there is anything to save.
     pub fn suspend(&mut self) -> bool {
         match self {
-            Self::Probe(_) | Self::Search(_) => false,
+            Self::Probe(_) | Self::Search(_) | Self::Roots(_) => false,
             Self::Page(page) => page.suspend(),
             Self::Container(container) => container.suspend(),
         }
@@ -161,7 +172,9 @@ impl Unit {
     /// How many requests to Redis end it once Notion has answered: reads, parts, commits.
     pub fn requests_to_end(&self) -> u32 {
         match self {
-            Self::Probe(_) | Self::Search(_) | Self::Container(_) => REQUESTS_TO_END,
+            Self::Probe(_) | Self::Search(_) | Self::Roots(_) | Self::Container(_) => {
+                REQUESTS_TO_END
+            }
             Self::Page(page) => page.parts().saturating_add(REQUESTS_TO_END),
         }
     }
@@ -169,7 +182,7 @@ impl Unit {
     /// Whether it ended before its object was done, with what it fetched saved.
     pub fn is_half_done(&self) -> bool {
         match self {
-            Self::Probe(_) | Self::Search(_) => false,
+            Self::Probe(_) | Self::Search(_) | Self::Roots(_) => false,
             Self::Page(page) => page.is_half_done(),
             Self::Container(container) => container.is_half_done(),
         }
@@ -178,7 +191,7 @@ impl Unit {
     /// Whether what it saved is more than an earlier run had: a page that is edited before every run begins anew.
     pub fn has_got_on(&self) -> bool {
         match self {
-            Self::Probe(_) | Self::Search(_) => false,
+            Self::Probe(_) | Self::Search(_) | Self::Roots(_) => false,
             Self::Page(page) => page.has_got_on(),
             Self::Container(container) => container.is_half_done(),
         }
@@ -189,6 +202,7 @@ impl Unit {
         match self {
             Self::Probe(_) => LaneStep::Leave,
             Self::Search(search) => search.lane(context),
+            Self::Roots(roots) => roots.lane(context),
             Self::Page(page) => page.lane(context),
             Self::Container(container) => container.lane(context),
         }
@@ -199,6 +213,7 @@ impl Unit {
         match self {
             Self::Probe(_) => {}
             Self::Search(search) => search.read(values),
+            Self::Roots(roots) => roots.read(values),
             Self::Page(page) => page.read(values),
             Self::Container(container) => container.read(keys, values),
         }
@@ -209,6 +224,7 @@ impl Unit {
         match self {
             Self::Probe(_) => {}
             Self::Search(search) => search.written(verdict, answer),
+            Self::Roots(roots) => roots.written(),
             Self::Page(page) => page.written(verdict),
             Self::Container(container) => container.written(),
         }
@@ -217,7 +233,7 @@ impl Unit {
     /// Redis refuses its write; whether that can be noted instead.
     pub fn refused(&mut self, problem: &str) -> bool {
         match self {
-            Self::Probe(_) | Self::Search(_) => false,
+            Self::Probe(_) | Self::Search(_) | Self::Roots(_) => false,
             Self::Page(page) => page.refused(problem),
             Self::Container(container) => container.refused(problem),
         }
@@ -226,7 +242,7 @@ impl Unit {
     /// Why it failed, if that is to be reported.
     pub fn failure(&self) -> Option<&str> {
         match self {
-            Self::Probe(_) => None,
+            Self::Probe(_) | Self::Roots(_) => None,
             Self::Search(search) => search.failure(),
             Self::Page(page) => page.failure(),
             Self::Container(container) => container.failure(),

@@ -5,9 +5,10 @@
 use std::time::Duration;
 
 use crate::api::{Cursor, Request};
+use crate::engine::job::Job;
 use crate::engine::listing::{Listed, MAX_RESTARTS, found_in};
 use crate::engine::record::Record;
-use crate::engine::state::{ExportKind, SearchPlace};
+use crate::engine::state::SearchPlace;
 use crate::engine::write::{Found, Verdict, Write};
 use crate::failure::Failure;
 use crate::redis::{Command, Value};
@@ -24,7 +25,7 @@ const ENOUGH: usize = 100;
 /// The listing by search.
 #[derive(Debug)]
 pub struct Search {
-    kind: ExportKind,
+    job: Job,
     /// The newest edit that an earlier search has shown.
     watermark: Option<Timestamp>,
     newest: Option<Timestamp>,
@@ -56,9 +57,9 @@ enum Phase {
 
 impl Search {
     /// Goes on from `place`, where an earlier run was cut.
-    pub fn new(kind: ExportKind, watermark: Option<Timestamp>, place: SearchPlace) -> Self {
+    pub fn new(job: Job, watermark: Option<Timestamp>, place: SearchPlace) -> Self {
         Self {
-            kind,
+            job,
             watermark,
             newest: place.newest,
             oldest: place.oldest,
@@ -105,7 +106,7 @@ impl Search {
         self.found = listed
             .results
             .iter()
-            .filter_map(|raw| found_in(raw, self.kind))
+            .filter_map(|raw| found_in(raw, self.job))
             .collect();
         self.found_count = self.found.len();
         let edited = || self.found.iter().filter_map(|found| found.edited);
@@ -116,9 +117,9 @@ impl Search {
             self.incomplete = Some("notion cuts search short at its limit of results".to_owned());
         }
         self.cursor = listed.next;
-        self.phase = match self.kind {
-            ExportKind::Changes if self.found_count > 0 => Phase::Comparing { is_last },
-            ExportKind::Changes | ExportKind::Full => Phase::Found { is_last },
+        self.phase = match self.job {
+            Job::Changes if self.found_count > 0 => Phase::Comparing { is_last },
+            _ => Phase::Found { is_last },
         };
     }
 
@@ -175,8 +176,7 @@ impl Search {
             (self.oldest, self.watermark),
             (Some(oldest), Some(watermark)) if watermark.since(oldest) >= OVERLAP
         );
-        let is_known =
-            self.kind == ExportKind::Changes && self.known >= ENOUGH && is_past_the_overlap;
+        let is_known = self.job == Job::Changes && self.known >= ENOUGH && is_past_the_overlap;
         self.phase = match is_last || is_known {
             true => Phase::Done,
             false => Phase::Asking,
@@ -186,7 +186,7 @@ impl Search {
     /// Up to when its listing of edits is whole. A full export does not depend on its end:
     /// what is older is walked to, or asked for by its id.
     pub fn watermark(&self) -> Option<Timestamp> {
-        let is_whole = self.restarts <= MAX_RESTARTS || self.kind == ExportKind::Full;
+        let is_whole = self.restarts <= MAX_RESTARTS || self.job == Job::All;
         self.newest.filter(|_| is_whole)
     }
 

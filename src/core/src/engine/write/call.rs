@@ -9,8 +9,8 @@ use crate::redis::{Script, ScriptCall};
 use crate::time::Timestamp;
 
 use super::{
-    Departure, Found, Leads, ObjectCommit, Owner, PageCommit, Removal, Retry, Settlement, Sweeping,
-    Version, Write,
+    Departure, Found, Leads, Leftover, Mark, ObjectCommit, Owner, PageCommit, Removal, Retry,
+    Settlement, Sweeping, Version, Write,
 };
 
 /// How many of the known objects one script looks at, about: few enough not to hold up Redis.
@@ -18,6 +18,9 @@ const VERIFIED_AT_ONCE: u32 = 500;
 
 /// How many objects one batch of the sweep has, about.
 const SWEPT_AT_ONCE: u32 = 50;
+
+/// How many of the last exports the history keeps.
+pub const KEPT_EXPORTS: usize = 20;
 
 /// What every write carries.
 pub struct Header<'a> {
@@ -28,6 +31,8 @@ pub struct Header<'a> {
     pub lease_until: Timestamp,
     pub state: String,
     pub export: u64,
+    /// Whether it is of one page or database only: it has a frontier of its own, and takes every version for an old one.
+    pub is_urgent: bool,
     pub now: Timestamp,
     /// How many entries of the frontier are to be handed out with a write that ends the work on one.
     pub wanted: usize,
@@ -39,16 +44,7 @@ impl Write {
     /// The call that performs this write.
     pub fn call(&self, header: &Header<'_>) -> ScriptCall {
         let mut call = match self {
-            Self::Mark { event, data } => call(
-                Script::MARK,
-                [header.keys.events()],
-                [
-                    header.now.millis().to_string(),
-                    header.run.to_owned(),
-                    (*event).to_owned(),
-                    data.clone(),
-                ],
-            ),
+            Self::Mark(turning) => mark(header, turning),
             Self::Discover(found) => discover(header, found),
             Self::Take => ending(header, Script::TAKE, [], []),
             Self::Verify { cursor } => verify(header, cursor),
@@ -70,9 +66,17 @@ impl Write {
                     half.as_ref().map(Member::to_string).unwrap_or_default(),
                 ],
             ),
-            Self::Release { not_before, cut } => {
-                let not_before = not_before.map_or(0, Timestamp::millis).to_string();
-                let args = std::iter::once(not_before).chain(cut.iter().map(Member::to_string));
+            Self::Release {
+                not_before,
+                paused_until,
+                unused,
+                cut,
+            } => {
+                let [not_before, paused_until] = [not_before, paused_until]
+                    .map(|instant| instant.map_or(0, Timestamp::millis).to_string());
+                let unused = unused.map(|number| number.to_string()).unwrap_or_default();
+                let args = [not_before, paused_until, unused].into_iter();
+                let args = args.chain(cut.iter().map(Member::to_string));
                 call(Script::RELEASE, [header.keys.objects()], args)
             }
         };
@@ -85,6 +89,15 @@ impl Write {
         call.args
             .splice(0..0, numbers.into_iter().chain([header.state.clone()]));
         call
+    }
+}
+
+impl Header<'_> {
+    fn frontier(&self) -> String {
+        match self.is_urgent {
+            true => self.keys.urgent(),
+            false => self.keys.frontier(),
+        }
     }
 }
 
@@ -148,7 +161,7 @@ fn ending(
 ) -> ScriptCall {
     let work = [
         header.keys.objects(),
-        header.keys.frontier(),
+        header.frontier(),
         header.keys.listed(),
         header.keys.errors(),
         header.keys.leaving(),
@@ -166,24 +179,53 @@ fn ending(
     )
 }
 
+fn mark(header: &Header<'_>, mark: &Mark) -> ScriptCall {
+    let keys = header.keys;
+    let leftover = match mark.leftover {
+        Leftover::None => "",
+        Leftover::Kept => "kept",
+        Leftover::Dropped => "dropped",
+    };
+    let args = [
+        header.now.millis().to_string(),
+        header.run.to_owned(),
+        mark.event.to_owned(),
+        mark.data.clone(),
+        mark.report.clone().unwrap_or_default(),
+        KEPT_EXPORTS.to_string(),
+        leftover.to_owned(),
+    ];
+    call(
+        Script::MARK,
+        [
+            keys.events(),
+            keys.history(),
+            keys.frontier(),
+            keys.urgent(),
+        ],
+        args.into_iter()
+            .chain(mark.carried_out.iter().map(u64::to_string)),
+    )
+}
+
 fn discover(header: &Header<'_>, found: &[Found]) -> ScriptCall {
     let keys = [
         header.keys.objects(),
-        header.keys.frontier(),
+        header.frontier(),
         header.keys.listed(),
     ];
     let mut args = vec![header.export.to_string(), header.now.millis().to_string()];
     for found in found {
         args.push(found.member.to_string());
-        args.push(found.version.clone().unwrap_or_default());
+        let version = found.version.clone().filter(|_| !header.is_urgent);
+        args.push(version.unwrap_or_default());
         args.push(found.json.clone().unwrap_or_default());
     }
     call(Script::DISCOVER, keys, args)
 }
 
 fn verify(header: &Header<'_>, cursor: &str) -> ScriptCall {
-    let keys = header.keys;
-    let keys = [keys.objects(), keys.frontier()];
+    let keys = [header.keys.objects(), header.frontier()];
     let args = [
         header.export.to_string(),
         header.now.millis().to_string(),
@@ -298,6 +340,8 @@ fn commit_page(header: &Header<'_>, commit: &PageCommit) -> ScriptCall {
     );
     let Leads { held, shown } = &commit.leads;
     args.push(held.len().to_string());
+    // What others hold does not lie below it.
+    let shown = shown.iter().filter(|_| !header.is_urgent);
     args.extend(held.iter().chain(shown).map(Member::to_string));
     ending(header, Script::COMMIT_PAGE, all, args)
 }
@@ -332,7 +376,10 @@ fn commit_object(header: &Header<'_>, commit: &ObjectCommit) -> ScriptCall {
         commit.listed_by.len().to_string(),
         commit.no_longer_listed_by.len().to_string(),
     ];
-    args.extend(commit.found.iter().map(Member::to_string));
+    // A data source leads up to its database.
+    let is_upwards = header.is_urgent && matches!(commit.member, Member::DataSource(_));
+    let found = commit.found.iter().filter(|_| !is_upwards);
+    args.extend(found.map(Member::to_string));
     ending(header, Script::COMMIT_OBJECT, all, args)
 }
 

@@ -15,13 +15,13 @@ use crate::time::Timestamp;
 
 use super::state::Counts;
 use crate::member::Member;
-pub use call::{Header, acquire};
+pub use call::{Header, KEPT_EXPORTS, acquire};
 
 /// Something that changes the store.
 #[derive(Clone, Debug)]
 pub enum Write {
     /// Saves the state with an event.
-    Mark { event: &'static str, data: String },
+    Mark(Mark),
     /// Puts what a listing found into the frontier.
     Discover(Vec<Found>),
     /// Hands out work; whatever ends the work on an object does that as well.
@@ -48,6 +48,10 @@ pub enum Write {
     /// Ends the run.
     Release {
         not_before: Option<Timestamp>,
+        /// The same, as far as Notion asked for it.
+        paused_until: Option<Timestamp>,
+        /// The number that the run was given and did not use.
+        unused: Option<u64>,
         cut: Vec<Member>,
     },
 }
@@ -61,6 +65,29 @@ pub struct Sweeping {
     pub within: Duration,
     /// The least time between two objects.
     pub apart: Duration,
+}
+
+/// A turning point of an export.
+#[derive(Clone, Debug)]
+pub struct Mark {
+    pub event: &'static str,
+    pub data: String,
+    /// What the history is to say of the export.
+    pub report: Option<String>,
+    pub leftover: Leftover,
+    /// The numbers whose orders are carried out.
+    pub carried_out: Vec<u64>,
+}
+
+/// What becomes of the frontier of an urgent export.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Leftover {
+    /// Nothing yet, or there is none.
+    None,
+    /// What is put off goes on waiting, in the frontier of the others.
+    Kept,
+    /// What was still to be fetched is not fetched.
+    Dropped,
 }
 
 /// A part of a long text.
@@ -255,6 +282,16 @@ impl Write {
             }) => Some(member.clone()),
             _ => None,
         }
+    }
+
+    /// What is ordered, as its script told that.
+    pub fn orders(&self, answer: Option<&Value>) -> Option<String> {
+        let place = match self {
+            Self::Discover(_) => 5,
+            _ if self.ends_work() => 4,
+            _ => return None,
+        };
+        answer?.items().get(place)?.text()
     }
 
     /// Whether it ends the work on an object, and so hands out what is next. One that waits for another path,
