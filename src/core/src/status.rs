@@ -1,11 +1,21 @@
 //! What is told about the export: to whoever asks `/v1/status`, and to the progress bar.
 
+mod work;
+
+use std::time::Duration;
+
 use serde::Serialize;
 
+use crate::api::Operation;
 use crate::engine::{Counts, ExportError, ExportKind, Held, State};
 use crate::keys::Keys;
+use crate::progress::Waiting;
 use crate::redis::{Command, Value};
 use crate::time::Timestamp;
+pub use work::{EtaStatus, KindStatus, WorkStatus};
+
+/// What waits for longer is put aside: an export is complete without it.
+const PUT_ASIDE: Duration = Duration::from_secs(180);
 
 /// How the export is doing.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -17,6 +27,8 @@ pub struct Status {
     pub export: Option<ExportStatus>,
     /// What that export did so far.
     pub counts: Counts,
+    /// How far it is, and how long it will take; nothing before the first run.
+    pub work: Option<WorkStatus>,
     /// Objects that wait to be fetched or built again.
     pub frontier: i64,
     /// Pages in the store.
@@ -44,6 +56,8 @@ pub enum Progress {
     Exporting,
     /// Everything was looked at.
     Complete,
+    /// It stopped at an error, because `CONTINUE_ON_ERROR` is false; the next one begins at `not_before`.
+    Failed,
 }
 
 /// Which export.
@@ -58,6 +72,8 @@ pub struct ExportStatus {
     pub started_at: String,
     /// When it was complete.
     pub completed_at: Option<String>,
+    /// When an error stopped it.
+    pub failed_at: Option<String>,
     /// The runs that it took so far.
     pub runs: u32,
 }
@@ -86,14 +102,21 @@ pub struct ErrorStatus {
     pub id: String,
     /// Why.
     pub message: String,
+    /// What Notion was asked for when it failed; null where it was not Notion's doing.
+    pub operation: Option<Operation>,
+    /// How often that was asked.
+    pub attempts: u32,
 }
 
 impl Status {
     /// The commands whose replies make the status.
-    pub fn commands(keys: &Keys) -> Vec<Command> {
+    pub fn commands(keys: &Keys, now: Timestamp) -> Vec<Command> {
+        let soon = now.plus(PUT_ASIDE).millis().to_string();
         [
             vec!["HGET", &keys.lease(), "state"],
             vec!["ZCARD", &keys.frontier()],
+            vec!["ZCOUNT", &keys.frontier(), "0", &soon],
+            vec!["ZCOUNT", &keys.frontier(), "-inf", "(0"],
             vec!["ZCARD", &keys.pages()],
             vec!["GET", &keys.version()],
         ]
@@ -103,8 +126,13 @@ impl Status {
 
     /// Reads the replies; nothing if they are not what the commands give.
     pub fn read(replies: &[Value]) -> Option<Self> {
-        let [state, frontier, pages, version] = replies else {
+        let [state, frontier, objects, rebuilds, pages, version] = replies else {
             return None;
+        };
+        let count = |reply: &Value| u64::try_from(reply.integer()?).ok();
+        let waiting = Waiting {
+            objects: count(objects)?,
+            rebuilds: count(rebuilds)?,
         };
         let state = State::parse(&state.text().unwrap_or_default()).ok()?;
         let time = |time: Timestamp| time.to_string();
@@ -112,8 +140,16 @@ impl Status {
             state: match (&state.export, state.under_way()) {
                 (None, _) => Progress::Empty,
                 (Some(_), Some(_)) => Progress::Exporting,
+                (Some(export), None) if export.failed_at.is_some() => Progress::Failed,
                 (Some(_), None) => Progress::Complete,
             },
+            work: state.export.as_ref().map(|export| {
+                let is_stopped = state
+                    .last_run
+                    .as_ref()
+                    .is_some_and(|run| run.outcome == "stopped");
+                WorkStatus::of(export, waiting, state.under_way().is_some() && !is_stopped)
+            }),
             counts: state
                 .export
                 .as_ref()
@@ -134,6 +170,7 @@ impl Status {
                 kind: export.kind,
                 started_at: time(export.started_at),
                 completed_at: export.completed_at.map(time),
+                failed_at: export.failed_at.map(time),
                 runs: export.runs,
             }),
             version: version.integer().unwrap_or(0),
@@ -154,6 +191,8 @@ impl ErrorStatus {
             object: object.to_owned(),
             id: id.to_owned(),
             message: error.message,
+            operation: error.operation,
+            attempts: error.attempts,
         }
     }
 }

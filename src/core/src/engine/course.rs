@@ -9,7 +9,7 @@ use crate::time::Timestamp;
 use super::connection::Connection;
 use super::effect::Outcome;
 use super::lane::{Pending, Turn};
-use super::state::{Export, ExportKind, SearchPlace, State, Verified};
+use super::state::{Export, ExportError, ExportKind, SearchPlace, State, Verified};
 use super::unit::{
     LONGEST_RETRY_DELAY, LaneStep, NEVER_STORED, NOTHING_STORED, Purpose, Search, Taken, Unit,
 };
@@ -22,6 +22,7 @@ impl Engine {
     pub(super) fn advance(&mut self, now: Timestamp) {
         if self.phase == Phase::Working {
             self.close_if_spent(now);
+            self.probe_if_down(now);
             self.advance_units(now);
             self.begin_work(now);
         }
@@ -63,6 +64,7 @@ impl Engine {
     pub(super) fn begin(&mut self, state: State, now: Timestamp) {
         self.phase = Phase::Working;
         self.limiter.restore(&state.started);
+        self.breaker.restore(state.down_until);
         self.state = state;
         if let Some(until) = self.state.not_before.take() {
             self.limiter.pause(until);
@@ -92,7 +94,7 @@ impl Engine {
         if let Some(export) = self.state.export.as_mut() {
             export.runs += 1;
             if export.kind == ExportKind::Full && export.connection.is_none() {
-                self.start_unit(Unit::probe(Purpose::Identity));
+                self.start_unit(Unit::probe(Purpose::Identity), now);
             }
         }
     }
@@ -109,7 +111,7 @@ impl Engine {
         if stored != connection {
             let problem = "NOTION_TOKEN is of another connection than before: \
                 what it does not see stays until a whole export with it is complete";
-            self.report("connection".to_owned(), problem.to_owned(), now);
+            self.report(ExportError::new(now, "connection", problem.to_owned()));
         }
     }
 
@@ -135,7 +137,7 @@ impl Engine {
             let is_begun = |active: &Active| !active.unit.is_probe(Purpose::Identity);
             if self.lane.is_idle() && !self.active.iter().any(is_begun) {
                 let search = Unit::search(export.kind, self.state.watermark, export.search.clone());
-                self.start_unit(search);
+                self.start_unit(search, now);
                 self.advance_units(now);
             }
         } else if is_due {
@@ -179,7 +181,9 @@ impl Engine {
         }
         self.state.watermark = self.state.watermark.max(search.watermark());
         match search.incomplete() {
-            Some(problem) => self.report("search".to_owned(), problem.to_owned(), now),
+            Some(problem) => {
+                self.report(ExportError::new(now, "search", problem.to_owned()));
+            }
             None => self.state.forget_error("search"),
         }
         if let Some(export) = self.state.export.as_mut() {
@@ -237,7 +241,7 @@ impl Engine {
             },
         };
         for unit in units {
-            self.start_unit(unit);
+            self.start_unit(unit, now);
         }
     }
 

@@ -121,8 +121,9 @@ local function hand_out(is_repeated)
   return answer
 end
 
--- What a script answers that ends the work on a member: {verdict, cost, a word of its own, what is handed out}.
+-- What a script answers that ends the work on a member:
+-- {verdict, cost, a word of its own, what is handed out, what it put into the frontier by kind}.
 local function ended(verdict, word)
   local taken = hand_out(verdict == 'repeated')
-  return {verdict, cost, word or '', taken}
+  return {verdict, cost, word or '', taken, kinds(entries)}
 end

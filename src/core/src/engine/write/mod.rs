@@ -253,6 +253,20 @@ impl Write {
         )
     }
 
+    /// The member whose work it ends for good, and whether that was to build it again.
+    pub fn ends(&self) -> Option<(Member, bool)> {
+        let (member, version) = match self {
+            Self::CommitPage(commit) => (commit.member, &commit.version),
+            Self::CommitObject(commit) => (commit.member, &commit.version),
+            Self::Remove(removal) => return Some((removal.member, false)),
+            Self::Settle(settlement) if settlement.retry.is_none() => {
+                (settlement.member.parse().ok()?, &settlement.version)
+            }
+            _ => return None,
+        };
+        Some((member, *version == Version::Rebuilt))
+    }
+
     /// Adds to the counts what this write brings.
     pub fn count(&self, counts: &mut Counts) {
         match self {
