@@ -9,7 +9,6 @@ use serde::Serialize;
 use crate::api::Operation;
 use crate::engine::{Counts, ExportError, ExportKind, Held, State};
 use crate::keys::Keys;
-use crate::progress::Waiting;
 use crate::redis::{Command, Value};
 use crate::time::Timestamp;
 pub use work::{EtaStatus, KindStatus, WorkStatus};
@@ -130,10 +129,7 @@ impl Status {
             return None;
         };
         let count = |reply: &Value| u64::try_from(reply.integer()?).ok();
-        let waiting = Waiting {
-            objects: count(objects)?,
-            rebuilds: count(rebuilds)?,
-        };
+        let (objects, rebuilds) = (count(objects)?, count(rebuilds)?);
         let state = State::parse(&state.text().unwrap_or_default()).ok()?;
         let time = |time: Timestamp| time.to_string();
         Some(Self {
@@ -148,7 +144,12 @@ impl Status {
                     .last_run
                     .as_ref()
                     .is_some_and(|run| run.outcome == "stopped");
-                WorkStatus::of(export, waiting, state.under_way().is_some() && !is_stopped)
+                WorkStatus::of(
+                    export,
+                    objects,
+                    rebuilds,
+                    state.under_way().is_some() && !is_stopped,
+                )
             }),
             counts: state
                 .export

@@ -66,6 +66,7 @@ impl Engine {
         let number = next.map(|(number, _)| number)?;
         let ticket = self.new_ticket();
         let active = self.active.iter_mut().find(|it| it.number == number)?;
+        active.requests += 1;
         let asked = active.asked.as_mut()?;
         asked.ticket = Some(ticket);
         asked.started_at = now;

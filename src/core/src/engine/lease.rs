@@ -35,8 +35,22 @@ impl Engine {
     pub(super) fn prepared(&mut self, turn: Turn, write: Write, now: Timestamp) -> Pending {
         self.sequence += 1;
         self.last_write_at = now;
+        // When a run ends, what was cut still needs what it needed.
+        if self.closing.is_none() {
+            let queued: usize = self.others(turn).map(|active| active.unit.queued()).sum();
+            let at_work = self.others(turn).count();
+            if let Some(export) = self.state.export.as_mut() {
+                export.tallies.queued = u64::try_from(queued).unwrap_or_default();
+                export.tallies.at_work = u64::try_from(at_work).unwrap_or_default();
+            }
+        }
         let progress = self.state.export.as_mut().and_then(|export| {
-            let progress = export.outlook.observe(now, export.tallies, &write)?;
+            let progress = export.outlook.observe(
+                now,
+                export.tallies,
+                (export.counts.requests, self.settings.rate_limit),
+                &write,
+            )?;
             Some(progress.to_string())
         });
         let mut state = self.state.clone();

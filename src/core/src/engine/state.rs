@@ -322,6 +322,8 @@ mod tests {
             let seen = Observed {
                 done,
                 found: done * 2,
+                requests: done * 5,
+                per_minute: Some(180),
                 rebuilt: done,
                 rebuild_ms: second,
             };

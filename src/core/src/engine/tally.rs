@@ -34,6 +34,8 @@ pub struct Tally {
     pub done: u64,
     /// How long those took in all; several are worked on at once.
     pub millis: u64,
+    /// The requests to Notion that they took.
+    pub requests: u64,
 }
 
 /// The work of an export, by kind.
@@ -50,6 +52,10 @@ pub struct Tallies {
     pub rebuilds: Tally,
     /// Requests to Redis.
     pub redis: Tally,
+    /// How many objects were at work last.
+    pub at_work: u64,
+    /// How many requests those were known to need still.
+    pub queued: u64,
 }
 
 /// How fast an export goes, and what was told of that.
@@ -108,7 +114,7 @@ impl Tallies {
         }
     }
 
-    fn seen(&self) -> Observed {
+    fn seen(&self, requests: u64, per_minute: u32) -> Observed {
         let kinds = [self.pages, self.databases, self.data_sources];
         let done = kinds.iter().map(|kind| kind.done).sum();
         let waiting: u64 = kinds.iter().map(Tally::waiting).sum();
@@ -116,17 +122,64 @@ impl Tallies {
         Observed {
             done,
             found: done + waiting,
+            requests,
+            per_minute: Some(per_minute),
             rebuilt: self.rebuilds.done,
             rebuild_ms: request_ms.unwrap_or_default() * REQUESTS_OF_A_REBUILD,
         }
     }
 }
 
+impl Tallies {
+    /// What waits, where the frontier holds so much: each kind counts by the requests that it took so far.
+    /// What an earlier export left waiting is of no kind here; most of it are pages.
+    pub fn waiting(&self, objects: u64, rebuilds: u64) -> Waiting {
+        let [pages, databases, data_sources] = self.waiting_by_kind(objects);
+        let kinds = [
+            (self.pages, pages),
+            (self.databases, databases),
+            (self.data_sources, data_sources),
+        ];
+        let sums = |(requests, done), (kind, _): &(Tally, u64)| {
+            (requests + kind.requests, done + kind.done)
+        };
+        let (requests, done): (u64, u64) = kinds.iter().fold((0, 0), sums);
+        let mean = requests as f64 / done.max(1) as f64;
+        let expected = kinds.iter().map(|(kind, waiting)| {
+            let each = match kind.done {
+                0 => mean,
+                done => kind.requests as f64 / done as f64,
+            };
+            each * *waiting as f64
+        });
+        // What is at work counts as any other, unless it is known to need more.
+        let beyond = (self.queued as f64 / mean - self.at_work as f64).max(0.0);
+        Waiting {
+            objects,
+            weight: Some(expected.sum::<f64>() / mean + beyond).filter(|_| requests > 0),
+            rebuilds,
+        }
+    }
+
+    /// How many pages, databases and data sources wait, where the frontier holds so many objects.
+    pub fn waiting_by_kind(&self, objects: u64) -> [u64; 3] {
+        let databases = self.databases.waiting().min(objects);
+        let data_sources = self.data_sources.waiting().min(objects - databases);
+        [objects - databases - data_sources, databases, data_sources]
+    }
+}
+
 impl Outlook {
     /// Notes how far the export is with a write; gives what that write is to tell of it, if anything.
-    pub fn observe(&mut self, now: Timestamp, mut tallies: Tallies, write: &Write) -> Option<Json> {
+    pub fn observe(
+        &mut self,
+        now: Timestamp,
+        mut tallies: Tallies,
+        (requests, per_minute): (u64, u32),
+        write: &Write,
+    ) -> Option<Json> {
         tallies.count(write);
-        let seen = tallies.seen();
+        let seen = tallies.seen(requests, per_minute);
         self.estimator.observe(now, seen);
         let (told_at, told) = *self.told.get_or_insert((now, 0));
         let part = seen.found / TOLD_PARTS;
@@ -136,10 +189,7 @@ impl Outlook {
             return None;
         }
         self.told = Some((now, seen.done));
-        let waiting = Waiting {
-            objects: seen.found - seen.done,
-            rebuilds: 0,
-        };
+        let waiting = tallies.waiting(seen.found - seen.done, 0);
         let eta = self.estimator.estimate(waiting);
         Some(json!({ "done": seen.done, "waiting": waiting.objects, "eta": eta }))
     }

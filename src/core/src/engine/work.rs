@@ -22,6 +22,8 @@ pub struct Active {
     pub unit: Unit,
     pub asked: Option<Asked>,
     pub began_at: Timestamp,
+    /// The requests that were sent for it in this run.
+    pub requests: u64,
     /// What Notion refused it for good, and how often that was asked.
     refused: Option<(Operation, u32)>,
     /// What Notion answered it in this run.
@@ -46,6 +48,7 @@ impl Engine {
             unit,
             asked: None,
             began_at: now,
+            requests: 0,
             refused: None,
             answers: 0,
         });
@@ -96,10 +99,13 @@ impl Engine {
             unit,
             answers,
             refused,
+            requests,
             ..
         } = active;
         if let (Some(member), Some(export)) = (unit.member(), self.state.export.as_mut()) {
-            export.tallies.of(member, unit.is_rebuild()).millis += took;
+            let tally = export.tallies.of(member, unit.is_rebuild());
+            tally.millis += took;
+            tally.requests += requests;
         }
         let is_unfinished = matches!(ending, Ending::Cut) || unit.is_half_done();
         match (&unit, unit.member()) {
@@ -202,9 +208,9 @@ impl Engine {
             Ok(()) => {
                 let asked = active.asked.take();
                 active.answers += u32::from(answer.is_ok());
-                if answer.is_err() {
-                    active.refused = asked.map(|asked| (asked.request.operation, asked.sent));
-                }
+                active.refused = asked
+                    .filter(|_| answer.is_err())
+                    .map(|asked| (asked.request.operation, asked.sent));
                 if !fits(&active.unit, &self.settings) {
                     active.unit.end_as_too_large(now);
                 }
@@ -285,6 +291,7 @@ impl Engine {
         pending.ticket = Some(ticket);
         pending.sent_at = now;
         let commands = pending.commands.clone();
+        self.spend(0);
         self.subrequests_left = self.subrequests_left.saturating_sub(1);
         Some((ticket, commands))
     }

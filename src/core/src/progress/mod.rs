@@ -9,7 +9,7 @@ mod pace;
 use serde::{Deserialize, Serialize};
 
 use crate::time::Timestamp;
-use pace::{Guess, Pace};
+use pace::{Guess, Pace, Slot};
 
 /// A longer silence is not the pace of the work: nobody ran.
 const LONGEST_GAP_MS: u64 = 150_000;
@@ -30,6 +30,10 @@ pub struct Observed {
     pub done: u64,
     /// Objects that are done or known to wait.
     pub found: u64,
+    /// Requests that were sent.
+    pub requests: u64,
+    /// How many requests a minute allows, where that is known.
+    pub per_minute: Option<u32>,
     /// Documents that were built again.
     pub rebuilt: u64,
     /// What building a document again is expected to take, in ms, before one was seen.
@@ -37,10 +41,12 @@ pub struct Observed {
 }
 
 /// What is known to wait.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Waiting {
     /// Objects to be fetched.
     pub objects: u64,
+    /// For how many of those that are done they count, where they are known not to be like them.
+    pub weight: Option<f64>,
     /// Documents to be built again.
     pub rebuilds: u64,
 }
@@ -61,19 +67,33 @@ impl ProgressEstimator {
     pub fn observe(&mut self, now: Timestamp, seen: Observed) {
         let (at, before) = self.last.unwrap_or((now, Observed::default()));
         self.last = Some((now, seen));
-        let done = seen.done.saturating_sub(before.done);
-        let found = seen.found.saturating_sub(before.found);
+        let fetched = Slot {
+            requests: seen.requests.saturating_sub(before.requests),
+            done: seen.done.saturating_sub(before.done),
+            found: seen.found.saturating_sub(before.found),
+        };
         let rebuilt = seen.rebuilt.saturating_sub(before.rebuilt);
+        let rebuilt = Slot {
+            requests: rebuilt,
+            done: rebuilt,
+            found: 0,
+        };
         let elapsed = u64::try_from(now.since(at).as_millis()).unwrap_or(u64::MAX);
         let elapsed = elapsed.min(LONGEST_GAP_MS);
-        if rebuilt > 0 && done == 0 {
-            self.rebuilds.add(elapsed, rebuilt, 0);
-        } else if self.fetches.done() > 0 {
-            self.fetches.add(elapsed, done, found);
-            self.rebuilds.add(0, rebuilt, 0);
-        } else {
-            // What search finds before the first object is done is no growth.
-            self.fetches.add(0, done, 0);
+        if rebuilt.done > 0 && fetched.done == 0 {
+            self.rebuilds.add(elapsed, rebuilt);
+        } else if self.fetches.total().done > 0 {
+            self.fetches.add(elapsed, fetched);
+            self.rebuilds.add(0, rebuilt);
+        } else if fetched.done > 0 {
+            // What search finds is no growth, and the pace begins with the first object that is done.
+            self.fetches.add(
+                0,
+                Slot {
+                    found: 0,
+                    ..fetched
+                },
+            );
         }
     }
 
@@ -84,18 +104,21 @@ impl ProgressEstimator {
 
     /// How long it will still take; nothing while too little was seen to tell.
     pub fn estimate(&self, waiting: Waiting) -> Option<Estimate> {
-        let done = self.fetches.done() as f64;
-        let (objects, spread) = match waiting.objects {
-            0 => (0.0, 0.0),
-            known => self.fetches.growth(known as f64),
-        };
-        let fetching = match objects > 0.0 {
-            true => self.fetches.guess(objects)?,
-            false => Guess::default(),
-        };
-        let uncertain = match objects > 0.0 {
-            true => fetching.millis / objects * spread,
-            false => 0.0,
+        let total = self.fetches.total();
+        let (done, known) = (total.done as f64, waiting.objects as f64);
+        let objects = self.fetches.growth(known);
+        let (fetching, spread) = match known > 0.0 {
+            true => {
+                let each = total.requests as f64 / done.max(1.0);
+                let requests = waiting.weight.unwrap_or(known) * each;
+                let per_minute = self.last.and_then(|(_, seen)| seen.per_minute);
+                let guess = self
+                    .fetches
+                    .guess(objects, requests * objects / known, per_minute)?;
+                // How many more are found is known to about a quarter.
+                (guess, guess.millis * (1.0 - known / objects) / 4.0)
+            }
+            false => (Guess::default(), 0.0),
         };
         let rebuilds = match done > 0.0 {
             true => waiting.rebuilds as f64 * (1.0 + objects / done),
@@ -103,13 +126,16 @@ impl ProgressEstimator {
         };
         let each = self.last.map_or(0, |(_, seen)| seen.rebuild_ms) as f64;
         let expected = each * rebuilds;
-        let rebuilding = self.rebuilds.guess(rebuilds).unwrap_or(Guess {
-            millis: expected,
-            variance: (expected / 3.0).powi(2),
-            freedom: usize::MAX,
-        });
-        let variance = fetching.variance + uncertain.powi(2) + rebuilding.variance;
-        let freedom = match objects > 0.0 {
+        let rebuilding = self
+            .rebuilds
+            .guess(rebuilds, rebuilds, None)
+            .unwrap_or(Guess {
+                millis: expected,
+                variance: (expected / 3.0).powi(2),
+                freedom: usize::MAX,
+            });
+        let variance = fetching.variance + spread.powi(2) + rebuilding.variance;
+        let freedom = match known > 0.0 {
             true => fetching.freedom,
             false => rebuilding.freedom,
         };

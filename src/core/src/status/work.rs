@@ -5,7 +5,6 @@ use std::time::Duration;
 use serde::Serialize;
 
 use crate::engine::{Export, Tally};
-use crate::progress::Waiting;
 
 /// The work of an export.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -54,24 +53,22 @@ pub struct EtaStatus {
 }
 
 impl WorkStatus {
-    /// The work of an export whose frontier holds that; `goes_on` where runs are to come.
-    pub fn of(export: &Export, waiting: Waiting, goes_on: bool) -> Self {
+    /// The work of an export whose frontier holds so much; `goes_on` where runs are to come.
+    pub fn of(export: &Export, objects: u64, rebuilds: u64, goes_on: bool) -> Self {
         let (tallies, counts) = (&export.tallies, &export.counts);
-        let (databases, data_sources) = (
-            tallies.databases.waiting().min(waiting.objects),
-            tallies.data_sources.waiting(),
-        );
-        let data_sources = data_sources.min(waiting.objects - databases);
+        let [pages, databases, data_sources] = tallies.waiting_by_kind(objects);
         let seen_at = export.outlook.estimator.observed_at();
         let minutes = seen_at.map(|at| at.since(export.started_at).as_secs_f64() / 60.0);
-        let estimate = export.outlook.estimator.estimate(waiting);
+        let estimate = export
+            .outlook
+            .estimator
+            .estimate(tallies.waiting(objects, rebuilds));
         let troubles = counts.throttled.saturating_add(counts.failed);
         Self {
-            // What an earlier export left waiting has no kind here; most of it are pages.
-            pages: kind(&tallies.pages, waiting.objects - databases - data_sources),
+            pages: kind(&tallies.pages, pages),
             databases: kind(&tallies.databases, databases),
             data_sources: kind(&tallies.data_sources, data_sources),
-            rebuilds: kind(&tallies.rebuilds, waiting.rebuilds),
+            rebuilds: kind(&tallies.rebuilds, rebuilds),
             pages_per_minute: ratio(tallies.pages.done as f64, minutes.unwrap_or_default()),
             error_rate: ratio(troubles as f64, counts.requests as f64),
             eta: seen_at

@@ -166,6 +166,14 @@ impl Unit {
         }
     }
 
+    /// How many requests to Notion it is known to need still.
+    pub fn queued(&self) -> usize {
+        match self {
+            Self::Page(page) => page.queued(),
+            Self::Probe(_) | Self::Search(_) | Self::Container(_) => 0,
+        }
+    }
+
     /// Ends it, because no run of this plan can hold its object.
     pub fn end_as_too_large(&mut self, now: Timestamp) {
         if let Self::Page(page) = self {

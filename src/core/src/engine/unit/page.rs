@@ -177,6 +177,14 @@ impl PageUnit {
         }
     }
 
+    /// How many requests to Notion it is known to need still.
+    pub fn queued(&self) -> usize {
+        match &self.phase {
+            Phase::Fetching(fetch) => fetch.queued(),
+            _ => 0,
+        }
+    }
+
     /// Ends it, because no run of this plan can hold it.
     pub fn end_as_too_large(&mut self, now: Timestamp) {
         self.settle(self.taken.too_large(now));
