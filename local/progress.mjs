@@ -38,7 +38,8 @@ function line(status, ms) {
   const done = share(status);
   const full = Math.round(done * WIDTH);
   const bar = isTerminal ? `${"█".repeat(full)}${"░".repeat(WIDTH - full)} ` : "";
-  return `${bar}${Math.floor(done * 100)} %  ${facts(status)}  ${seconds(ms)}`;
+  const eta = status.work?.eta ? `, ${seconds(status.work.eta.seconds * 1000)} left` : "";
+  return `${bar}${Math.floor(done * 100)} %  ${facts(status)}  ${seconds(ms)}${eta}`;
 }
 
 /** @param {Status} status */

@@ -5,9 +5,10 @@
 
 /**
  * @typedef {object} Status
- * @property {"empty" | "exporting" | "complete"} state
+ * @property {"empty" | "exporting" | "complete" | "failed"} state
  * @property {null | { number: number, kind: string, started_at: string, completed_at: string | null, runs: number }} export
  * @property {{ pages: number, blocks: number, requests: number, redis_commands: number, errors: number }} counts
+ * @property {null | { eta: null | { seconds: number } }} [work]
  * @property {number} frontier ids that wait to be fetched
  * @property {number} pages in the store
  * @property {string | null} not_before no run before this has anything to do

@@ -1,5 +1,7 @@
 //! One request to Notion.
 
+use std::time::Duration;
+
 use notion_edge_core::api::{Method, NOTION_VERSION, Request};
 use notion_edge_core::config::Config;
 use notion_edge_core::failure::Failure;
@@ -33,7 +35,7 @@ pub async fn perform(config: &Config, request: &Request) -> Result<Vec<u8>, Fail
         &url,
         headers,
         body.as_deref(),
-        config.export.timeout,
+        Duration::from_millis(request.timeout_ms),
     )
     .await
     .map_err(|problem| Failure::Transient(format!("notion at NOTION_BASE_URL: {problem}")))?;

@@ -9,7 +9,7 @@ import { root, stackFor } from "./harness.mjs";
 
 const NOTION_VERSION = "2026-03-11";
 
-/** @typedef {{ method: string, path: string, body?: unknown }} NotionRequest */
+/** @typedef {{ operation: string, timeout_ms: number, method: string, path: string, body?: unknown }} NotionRequest */
 /** @typedef {{ notion: NotionRequest } | { redis: string[][] }} Effect */
 /** @typedef {{ start: [number, Effect] } | { wait: number | null } | { stop: unknown }} Step */
 
@@ -26,6 +26,34 @@ test("an export driven from Node serves what one in the Worker does", async (t) 
   const served = await fetch(`${stack.worker.url}/v1/pages/${pages[0].id}`);
   const document = /** @type {{ title: string }} */ (await served.json());
   assert.equal(document.title, pages[0].title);
+});
+
+test("limiter, breaker and estimator are usable without the exporter", async () => {
+  const bindings = await import(join(root, "pkg/notion_edge_bindings.js"));
+  bindings.initSync({ module: readFileSync(join(root, "pkg/notion_edge_bindings_bg.wasm")) });
+  const { CircuitBreaker, ProgressEstimator, RateLimiter } = bindings;
+
+  const limiter = new RateLimiter(2);
+  limiter.start(1_000);
+  limiter.start(2_000);
+  assert.equal(limiter.nextStart(), 61_000);
+  limiter.pause(90_000);
+  assert.equal(limiter.nextStart(), 90_000);
+
+  const breaker = new CircuitBreaker(2, 1_000);
+  breaker.failed(0);
+  assert.equal(breaker.allows(0), true);
+  breaker.failed(0);
+  assert.deepEqual([breaker.allows(999), breaker.openUntil], [false, 1_000]);
+  assert.deepEqual([breaker.allows(1_000), breaker.allows(1_000)], [true, false]);
+  breaker.answered(1_001);
+  assert.deepEqual([breaker.allows(1_001), breaker.openUntil], [true, undefined]);
+
+  const estimator = new ProgressEstimator();
+  assert.equal(estimator.estimate(100), undefined);
+  for (let done = 1; done <= 100; done += 1) estimator.observe(done * 1_000, done, 200 - done);
+  const { low, seconds, high } = estimator.estimate(100);
+  assert.ok(low <= seconds && seconds <= high && Math.abs(seconds - 100) < 5, `${low} ${seconds} ${high}`);
 });
 
 test("bad configuration names every problem and no value", async () => {
@@ -75,9 +103,10 @@ function later(instant, signal) {
  */
 async function perform(engine, ticket, effect, vars) {
   if ("notion" in effect) {
-    const { method, path, body } = effect.notion;
+    const { method, path, body, timeout_ms } = effect.notion;
     const answer = await fetch(`${vars.NOTION_BASE_URL}${path}`, {
       method,
+      signal: AbortSignal.timeout(timeout_ms),
       headers: {
         authorization: `Bearer ${vars.NOTION_TOKEN}`,
         "notion-version": NOTION_VERSION,

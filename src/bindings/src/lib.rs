@@ -2,6 +2,8 @@
 //!
 //! Bodies cross as bytes, once each way; steps and states as JSON in bytes; instants as milliseconds.
 
+mod pace;
+
 use std::collections::BTreeMap;
 
 use notion_edge_core::config::Config;
@@ -9,6 +11,7 @@ use notion_edge_core::engine::{self, Effect, Step};
 use notion_edge_core::failure::Failure;
 use notion_edge_core::redis::{Command, Dialect, rest};
 use notion_edge_core::time::Timestamp;
+pub use pace::{CircuitBreaker, Estimate, ProgressEstimator, RateLimiter};
 use wasm_bindgen::prelude::{JsError, wasm_bindgen};
 
 /// One run of an export.
@@ -34,7 +37,7 @@ impl Engine {
     }
 
     /// What to do next, as JSON:
-    /// `{"start": [ticket, {"notion": {method, path, body?}}]}`, `{"start": [ticket, {"redis": [[word, ...], ...]}]}`,
+    /// `{"start": [ticket, {"notion": {operation, timeout_ms, method, path, body?}}]}`, `{"start": [ticket, {"redis": [[word, ...], ...]}]}`,
     /// `{"wait": ms or null}` or `{"stop": outcome}`.
     pub fn poll(&mut self, now_ms: f64) -> Result<Vec<u8>, JsError> {
         let mut step = self.engine.poll(instant(now_ms));

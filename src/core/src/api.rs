@@ -40,9 +40,31 @@ pub enum Method {
     Post,
 }
 
+/// What a request is for; how often and how patiently it is repeated depends on that.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Operation {
+    /// Who we are, and with it whether Notion answers at all.
+    Probe,
+    /// What there is.
+    Search,
+    /// A page, a database, a data source or a block by its id.
+    Object,
+    /// The blocks in a block, or the rows of a data source.
+    Listing,
+    /// A property value that the page object cuts short.
+    Property,
+}
+
 /// One request to Notion.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Request {
+    /// What it is for.
+    pub operation: Operation,
+    /// How long it may take, in milliseconds; 0 until the engine has decided that.
+    #[serde(default)]
+    pub timeout_ms: u64,
     /// How it is sent.
     pub method: Method,
     /// Path and query, from `/v1` on.
@@ -60,48 +82,54 @@ impl Request {
             "sort": { "timestamp": "last_edited_time", "direction": "descending" },
         });
         set_cursor(&mut body, cursor);
-        Self::post("/v1/search".to_owned(), body)
+        Self::post(Operation::Search, "/v1/search".to_owned(), body)
     }
 
     /// `GET /v1/users/me`: the connection itself.
     pub fn me() -> Self {
-        Self::get("/v1/users/me".to_owned())
+        Self::get(Operation::Probe, "/v1/users/me".to_owned())
     }
 
     /// `GET /v1/pages/{id}`.
     pub fn page(id: Id) -> Self {
-        Self::get(format!("/v1/pages/{id}"))
+        Self::get(Operation::Object, format!("/v1/pages/{id}"))
     }
 
     /// `GET /v1/pages/{id}/properties/{property}`; the property's id is URL-encoded as Notion returned it.
     pub fn property(page: Id, property: &str, cursor: Option<&Cursor>) -> Self {
-        Self::get(with_cursor(
-            format!("/v1/pages/{page}/properties/{property}?page_size={PAGE_SIZE}"),
-            cursor,
-        ))
+        Self::get(
+            Operation::Property,
+            with_cursor(
+                format!("/v1/pages/{page}/properties/{property}?page_size={PAGE_SIZE}"),
+                cursor,
+            ),
+        )
     }
 
     /// `GET /v1/blocks/{id}`.
     pub fn block(id: Id) -> Self {
-        Self::get(format!("/v1/blocks/{id}"))
+        Self::get(Operation::Object, format!("/v1/blocks/{id}"))
     }
 
     /// `GET /v1/blocks/{id}/children`: one level, in the order of the document.
     pub fn children(block: Id, cursor: Option<&Cursor>) -> Self {
-        Self::get(with_cursor(
-            format!("/v1/blocks/{block}/children?page_size={PAGE_SIZE}"),
-            cursor,
-        ))
+        Self::get(
+            Operation::Listing,
+            with_cursor(
+                format!("/v1/blocks/{block}/children?page_size={PAGE_SIZE}"),
+                cursor,
+            ),
+        )
     }
 
     /// `GET /v1/databases/{id}`: the container with its data sources.
     pub fn database(id: Id) -> Self {
-        Self::get(format!("/v1/databases/{id}"))
+        Self::get(Operation::Object, format!("/v1/databases/{id}"))
     }
 
     /// `GET /v1/data_sources/{id}`: the schema.
     pub fn data_source(id: Id) -> Self {
-        Self::get(format!("/v1/data_sources/{id}"))
+        Self::get(Operation::Object, format!("/v1/data_sources/{id}"))
     }
 
     /// `POST /v1/data_sources/{id}/query`: rows created at `since` or later, oldest first.
@@ -118,19 +146,27 @@ impl Request {
             fields.insert("filter".to_owned(), filter);
         }
         set_cursor(&mut body, cursor);
-        Self::post(format!("/v1/data_sources/{data_source}/query"), body)
+        Self::post(
+            Operation::Listing,
+            format!("/v1/data_sources/{data_source}/query"),
+            body,
+        )
     }
 
-    fn get(path: String) -> Self {
+    fn get(operation: Operation, path: String) -> Self {
         Self {
+            operation,
+            timeout_ms: 0,
             method: Method::Get,
             path,
             body: None,
         }
     }
 
-    fn post(path: String, body: Value) -> Self {
+    fn post(operation: Operation, path: String, body: Value) -> Self {
         Self {
+            operation,
+            timeout_ms: 0,
             method: Method::Post,
             path,
             body: Some(body),

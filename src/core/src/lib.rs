@@ -11,6 +11,7 @@
 //! | [`config`] | what the variables mean |
 //! | [`read`] | what readers may ask, and what they get |
 //! | [`store`] | key-value, index, stream and resource, for whoever uses the store beside the exporter |
+//! | [`progress`] | when an export will be complete |
 //! | [`status`], [`report`] | what is told about the exports |
 //! | [`failure`] | what can be done about a failed effect |
 
@@ -25,6 +26,7 @@ pub mod keys;
 pub mod member;
 pub mod notion;
 mod percent;
+pub mod progress;
 pub mod read;
 pub mod redis;
 pub mod report;

@@ -1,11 +1,20 @@
 //! What is told about the export: to whoever asks `/v1/status`, and to the progress bar.
 
+mod work;
+
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 
-use crate::engine::{Counts, ExportError, Held, JobName, State};
+use crate::api::Operation;
+use crate::engine::{Counts, End, ExportError, Held, JobName, State};
 use crate::keys::Keys;
 use crate::redis::{Command, Value};
 use crate::time::Timestamp;
+pub use work::{EtaStatus, KindStatus, WorkStatus};
+
+/// What waits for longer is put aside: an export is complete without it.
+const PUT_ASIDE: Duration = Duration::from_secs(180);
 
 /// How the export is doing.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -17,6 +26,8 @@ pub struct Status {
     pub export: Option<ExportStatus>,
     /// What that export did so far.
     pub counts: Counts,
+    /// How far it is, and how long it will take; nothing before the first run.
+    pub work: Option<WorkStatus>,
     /// Objects that wait to be fetched or built again.
     pub frontier: i64,
     /// Pages in the store.
@@ -44,6 +55,8 @@ pub enum Progress {
     Exporting,
     /// The last export is over.
     Complete,
+    /// It stopped at an error, because `CONTINUE_ON_ERROR` is false; the next one begins at `not_before`.
+    Failed,
 }
 
 /// Which export.
@@ -88,14 +101,21 @@ pub struct ErrorStatus {
     pub id: String,
     /// Why.
     pub message: String,
+    /// What Notion was asked for when it failed; null where it was not Notion's doing.
+    pub operation: Option<Operation>,
+    /// How often that was asked.
+    pub attempts: u32,
 }
 
 impl Status {
     /// The commands whose replies make the status.
-    pub fn commands(keys: &Keys) -> Vec<Command> {
+    pub fn commands(keys: &Keys, now: Timestamp) -> Vec<Command> {
+        let soon = now.plus(PUT_ASIDE).millis().to_string();
         [
             vec!["HGET", &keys.lease(), "state"],
             vec!["ZCARD", &keys.frontier()],
+            vec!["ZCOUNT", &keys.frontier(), "0", &soon],
+            vec!["ZCOUNT", &keys.frontier(), "-inf", "(0"],
             vec!["ZCARD", &keys.pages()],
             vec!["GET", &keys.version()],
         ]
@@ -105,17 +125,32 @@ impl Status {
 
     /// Reads the replies; nothing if they are not what the commands give.
     pub fn read(replies: &[Value]) -> Option<Self> {
-        let [state, frontier, pages, version] = replies else {
+        let [state, frontier, objects, rebuilds, pages, version] = replies else {
             return None;
         };
+        let count = |reply: &Value| u64::try_from(reply.integer()?).ok();
+        let (objects, rebuilds) = (count(objects)?, count(rebuilds)?);
         let state = State::parse(&state.text().unwrap_or_default()).ok()?;
         let time = |time: Timestamp| time.to_string();
         Some(Self {
             state: match (&state.export, state.under_way()) {
                 (None, _) => Progress::Empty,
                 (Some(_), Some(_)) => Progress::Exporting,
+                (Some(export), None) if export.end == End::Failed => Progress::Failed,
                 (Some(_), None) => Progress::Complete,
             },
+            work: state.export.as_ref().map(|export| {
+                let is_stopped = state
+                    .last_run
+                    .as_ref()
+                    .is_some_and(|run| run.outcome == "stopped");
+                WorkStatus::of(
+                    export,
+                    objects,
+                    rebuilds,
+                    state.under_way().is_some() && !is_stopped,
+                )
+            }),
             counts: state
                 .export
                 .as_ref()
@@ -157,6 +192,8 @@ impl ErrorStatus {
             object: object.to_owned(),
             id: id.to_owned(),
             message: error.message,
+            operation: error.operation,
+            attempts: error.attempts,
         }
     }
 }

@@ -60,12 +60,20 @@ pub struct Settings {
     pub rate_limit: u32,
     /// Objects that are exported at the same time.
     pub workers: usize,
+    /// How many of each kind at most.
+    pub by_kind: ByKind,
     /// How often a failed effect is tried again.
     pub max_retries: u32,
     /// The first pause before a retry; each further one may be twice as long.
     pub retry_backoff: Duration,
     /// How long one request may take.
     pub timeout: Duration,
+    /// Whether an export goes on when an object cannot be exported.
+    pub continue_on_error: bool,
+    /// How many of the latest errors are kept.
+    pub max_errors: usize,
+    /// What one run may take of the processor.
+    pub run_cpu: Duration,
     /// Requests, to Notion and Redis together, that one run may make.
     pub run_subrequests: u32,
     /// How long one run may take.
@@ -74,14 +82,39 @@ pub struct Settings {
     pub reconcile_interval: Duration,
 }
 
+/// How much of each kind of work is done at the same time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ByKind {
+    /// Pages that are asked for.
+    pub pages: usize,
+    /// Databases and data sources that are asked for.
+    pub databases: usize,
+    /// Listings of blocks in flight.
+    pub blocks: usize,
+}
+
+impl Default for ByKind {
+    fn default() -> Self {
+        Self {
+            pages: usize::MAX,
+            databases: usize::MAX,
+            blocks: usize::MAX,
+        }
+    }
+}
+
 impl Default for Settings {
     fn default() -> Self {
         Self {
             rate_limit: 180,
             workers: 4,
+            by_kind: ByKind::default(),
             max_retries: 3,
             retry_backoff: Duration::from_secs(1),
             timeout: Duration::from_secs(30),
+            continue_on_error: true,
+            max_errors: 10,
+            run_cpu: Plan::Paid.cpu(),
             run_subrequests: Plan::Paid.subrequests(),
             run_time: Duration::from_secs(50),
             reconcile_interval: Duration::from_secs(24 * 60 * 60),
@@ -114,6 +147,14 @@ impl Plan {
         match self {
             Self::Free => 48,
             Self::Paid => 9_900,
+        }
+    }
+
+    /// Time of the processor per invocation: 10 ms and 30 s by the same documentation, less a fifth for what is not modelled.
+    const fn cpu(self) -> Duration {
+        match self {
+            Self::Free => Duration::from_millis(8),
+            Self::Paid => Duration::from_secs(24),
         }
     }
 }
@@ -206,16 +247,64 @@ fn read_settings<F: Fn(&str) -> Option<String>>(variables: &mut Variables<F>) ->
             "is longer than 45s: the lease of a run would end while one request is waited for",
         );
     }
+    let (workers, by_kind) = read_workers(variables, defaults.workers);
     Settings {
         rate_limit: variables.rate("RATE_LIMIT", defaults.rate_limit),
-        workers: usize::try_from(variables.count("WORKERS", 4, 1..=6)).unwrap_or(defaults.workers),
+        workers,
+        by_kind,
         max_retries: variables.count("MAX_RETRIES", defaults.max_retries, 0..=20),
         retry_backoff: variables.duration("RETRY_BACKOFF", defaults.retry_backoff),
         timeout,
+        continue_on_error: variables.flag("CONTINUE_ON_ERROR", defaults.continue_on_error),
+        max_errors: variables.count("MAX_ERRORS", 10, 1..=50) as usize,
+        run_cpu: plan.cpu(),
         run_subrequests: variables.count("RUN_SUBREQUESTS", plan.subrequests(), 12..=1_000_000),
         run_time: variables.duration("RUN_SECONDS", defaults.run_time),
         reconcile_interval: variables.duration("RECONCILE_INTERVAL", defaults.reconcile_interval),
     }
+}
+
+/// Objects that are exported at the same time; there are as many connections.
+const MOST_WORKERS: u32 = 6;
+
+/// `WORKERS`: a number for all kinds together, or numbers by kind.
+fn read_workers<F: Fn(&str) -> Option<String>>(
+    variables: &mut Variables<F>,
+    default: usize,
+) -> (usize, ByKind) {
+    let is_by_kind = variables
+        .text("WORKERS")
+        .is_some_and(|text| text.contains('='));
+    if !is_by_kind {
+        let most = variables.count("WORKERS", 4, 1..=MOST_WORKERS);
+        return (most as usize, ByKind::default());
+    }
+    let mut by_kind = ByKind {
+        pages: default,
+        databases: default,
+        blocks: usize::MAX,
+    };
+    for item in variables.list("WORKERS") {
+        let (kind, number) = item.split_once('=').unwrap_or((&item, ""));
+        let kind = match kind.trim() {
+            "pages" => &mut by_kind.pages,
+            "databases" => &mut by_kind.databases,
+            "blocks" => &mut by_kind.blocks,
+            _ => {
+                variables.problem(
+                    "WORKERS",
+                    "names a kind that is none of pages, databases, blocks",
+                );
+                continue;
+            }
+        };
+        match number.trim().parse() {
+            Ok(number @ 1..=100) => *kind = number,
+            _ => variables.problem("WORKERS", "is not like 4 or pages=4,databases=2,blocks=5"),
+        }
+    }
+    let most = by_kind.pages.max(by_kind.databases);
+    (most.min(MOST_WORKERS as usize), by_kind)
 }
 
 /// The value of `ROOTS` that means everything the connection sees.

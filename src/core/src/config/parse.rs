@@ -115,6 +115,19 @@ impl<F: Fn(&str) -> Option<String>> Variables<F> {
         }
     }
 
+    /// `true` or `false`.
+    pub fn flag(&mut self, name: &str, default: bool) -> bool {
+        match self.text(name).as_deref() {
+            None => default,
+            Some("true") => true,
+            Some("false") => false,
+            Some(_) => {
+                self.problem(name, "is neither true nor false");
+                default
+            }
+        }
+    }
+
     /// `180`, `180/min` or `3/s`, as requests per minute.
     pub fn rate(&mut self, name: &str, default: u32) -> u32 {
         let Some(text) = self.text(name) else {

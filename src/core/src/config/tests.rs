@@ -72,6 +72,25 @@ fn units_are_understood() {
 }
 
 #[test]
+fn workers_are_a_number_or_numbers_by_kind() {
+    let workers = |text| {
+        let export = read(&[("WORKERS", text)]).expect("valid settings").export;
+        let kinds = export.by_kind;
+        (export.workers, kinds.pages, kinds.databases, kinds.blocks)
+    };
+    const ANY: usize = usize::MAX;
+    assert_eq!(workers("3"), (3, ANY, ANY, ANY));
+    assert_eq!(workers("pages=5,blocks=15"), (5, 5, 4, 15));
+    assert_eq!(workers("databases=1, pages = 9"), (6, 9, 1, ANY));
+    for wrong in ["7", "pages=0", "pages", "users=3", "pages=2,4", "pages=x"] {
+        assert!(
+            problems(&[("WORKERS", wrong)]).contains("WORKERS"),
+            "{wrong}"
+        );
+    }
+}
+
+#[test]
 fn no_request_may_take_as_long_as_a_lease() {
     assert!(read(&[("TIMEOUT", "45s")]).is_ok());
     let problems = read(&[("TIMEOUT", "46s")]).expect_err("too long");

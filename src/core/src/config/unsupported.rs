@@ -5,7 +5,7 @@
 use super::parse::Variables;
 
 /// Each with what happens instead.
-const UNSUPPORTED: [(&str, &str); 17] = [
+const UNSUPPORTED: [(&str, &str); 15] = [
     ("TTL", "what is stored stays until it is replaced"),
     ("PRETTY_JSON", "documents are stored without spaces"),
     ("INCLUDE_META", "meta is always written"),
@@ -20,8 +20,6 @@ const UNSUPPORTED: [(&str, &str); 17] = [
         "everything that the connection sees is copied, so share fewer pages with it",
     ),
     ("BATCH_SIZE", "each object is committed by itself"),
-    ("CONTINUE_ON_ERROR", "an error never stops the export"),
-    ("MAX_ERRORS", "an error never stops the export"),
     ("CHECKPOINT_INTERVAL", "every commit is a checkpoint"),
     (
         "PUBLISH_RULE",

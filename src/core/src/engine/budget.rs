@@ -1,13 +1,26 @@
 //! When a run has had enough, and how much work it may have at once.
 
+use std::time::Duration;
+
+use crate::config::Settings;
 use crate::time::Timestamp;
 
 use super::effect::Outcome;
-use super::unit::REQUESTS_TO_END;
+use super::unit::{REQUESTS_TO_END, Unit};
 use super::{Closing, Engine, PATIENCE};
 
 /// Requests to Redis that end a run: the event that the export is complete, the release.
 const REQUESTS_TO_END_A_RUN: u32 = 2;
+
+/// The same, and taking the lease, the object, and what an earlier run saved of it.
+const REQUESTS_OF_A_RUN: u32 = REQUESTS_TO_END_A_RUN + 3;
+
+/// What a byte of an answer takes of the processor: it is parsed, built into a document and written out.
+/// Measured by `npm run bench -- cpu`: 45 for a page of 5 MB, 70 for one of 0.1 MB.
+const NANOS_PER_BYTE: u64 = 60;
+
+/// What an effect takes beside its bytes, by the same measurement.
+const CPU_OF_AN_EFFECT: Duration = Duration::from_micros(75);
 
 impl Engine {
     /// Stops beginning work when time or requests run out, or when there is only waiting left to do.
@@ -17,9 +30,10 @@ impl Engine {
             .iter()
             .map(|active| active.unit.requests_to_end());
         let reserve = units.fold(REQUESTS_TO_END_A_RUN, u32::saturating_add);
-        if now >= self.deadline || self.subrequests_left <= reserve {
+        let is_cpu_used = self.cpu >= self.settings.run_cpu;
+        if now >= self.deadline || self.subrequests_left <= reserve || is_cpu_used {
             self.close_for(Outcome::Advanced);
-        } else if self.lane.is_idle() && !self.is_asking() {
+        } else if self.lane.is_idle() && self.in_flight().next().is_none() {
             let due = self.frontier.next_due.filter(|_| self.active.is_empty());
             let waiting = self
                 .next_ask()
@@ -77,28 +91,20 @@ impl Engine {
             .filter(|instant| *instant > now)
             .min()
     }
+}
 
-    /// When the next request to Notion may start.
-    fn next_ask(&self) -> Option<Timestamp> {
-        let favoured = self.favoured();
-        let asked = self
-            .active
-            .iter()
-            .filter(|active| favoured.is_none_or(|number| number == active.number))
-            .filter_map(|active| active.asked.as_ref());
-        let ready = asked
-            .filter(|asked| asked.ticket.is_none())
-            .map(|asked| asked.ready_at)
-            .min()?;
-        Some(ready.max(self.limiter.next_start()))
-    }
+/// What an effect takes of the processor whose answer has so many bytes.
+pub fn cpu_of(bytes: usize) -> Duration {
+    CPU_OF_AN_EFFECT.saturating_add(Duration::from_nanos(
+        u64::try_from(bytes)
+            .unwrap_or(u64::MAX)
+            .saturating_mul(NANOS_PER_BYTE),
+    ))
+}
 
-    fn is_asking(&self) -> bool {
-        self.active.iter().any(|active| {
-            active
-                .asked
-                .as_ref()
-                .is_some_and(|asked| asked.ticket.is_some())
-        })
-    }
+/// Whether a run can hold the work that ends this unit, if it does nothing else:
+/// taking its page up again, building it and writing it.
+pub fn fits(unit: &Unit, settings: &Settings) -> bool {
+    let requests = unit.requests_to_end().saturating_add(REQUESTS_OF_A_RUN);
+    cpu_of(unit.bytes()) <= settings.run_cpu && requests <= settings.run_subrequests
 }

@@ -11,7 +11,7 @@ use super::connection::Connection;
 use super::effect::Outcome;
 use super::job::Job;
 use super::lane::{Event, Pending, Turn};
-use super::state::{End, Export, SearchPlace, State, Verified};
+use super::state::{End, Export, ExportError, SearchPlace, State, Verified};
 use super::unit::{
     LONGEST_RETRY_DELAY, LaneStep, NEVER_STORED, NOTHING_STORED, Purpose, Roots, Search, Taken,
     Unit,
@@ -25,6 +25,7 @@ impl Engine {
     pub(super) fn advance(&mut self, now: Timestamp) {
         if self.phase == Phase::Working {
             self.close_if_spent(now);
+            self.probe_if_down(now);
             self.advance_units(now);
             self.begin_work(now);
         }
@@ -64,6 +65,7 @@ impl Engine {
     pub(super) fn begin(&mut self, state: State, now: Timestamp) {
         self.phase = Phase::Working;
         self.limiter.restore(&state.started);
+        self.breaker.restore(state.down_until);
         self.state = state;
         self.state.not_before = None;
         if let Some(until) = self.state.paused_until.take() {
@@ -71,7 +73,7 @@ impl Engine {
         }
         let is_under_way = self.state.under_way().is_some();
         if is_under_way && !self.is_interrupted() {
-            self.enter();
+            self.enter(now);
         } else if !self.turn(now) {
             let is_full_due = match self.state.full_since {
                 Some(since) => now.since(since) >= self.settings.reconcile_interval,
@@ -82,7 +84,7 @@ impl Engine {
                 false => Job::Changes,
             };
             let number = self.number.take().unwrap_or_default();
-            self.start(Export::new(number, job, now));
+            self.start(Export::new(number, job, now), now);
         }
     }
 
@@ -98,7 +100,7 @@ impl Engine {
         if stored != connection {
             let problem = "NOTION_TOKEN is of another connection than before: \
                 what it does not see stays until a whole export with it is complete";
-            self.report("connection".to_owned(), problem.to_owned(), now);
+            self.report(ExportError::new(now, "connection", problem.to_owned()));
         }
     }
 
@@ -136,7 +138,7 @@ impl Engine {
                     }
                     root => Unit::roots(vec![root], export.rooted),
                 };
-                self.start_unit(first);
+                self.start_unit(first, now);
                 self.advance_units(now);
             }
         } else if is_due {
@@ -165,7 +167,9 @@ impl Engine {
         }
         self.state.watermark = self.state.watermark.max(search.watermark());
         match search.incomplete() {
-            Some(problem) => self.report("search".to_owned(), problem.to_owned(), now),
+            Some(problem) => {
+                self.report(ExportError::new(now, "search", problem.to_owned()));
+            }
             None => self.state.forget_error("search"),
         }
         if let Some(export) = self.state.export.as_mut() {
@@ -177,7 +181,7 @@ impl Engine {
     /// The roots are looked up: what lies below them is found on the way.
     pub(super) fn roots_ended(&mut self, now: Timestamp, roots: &Roots) {
         for (member, problem) in roots.failures() {
-            self.report(member.to_string(), problem.clone(), now);
+            self.report(ExportError::new(now, &member.to_string(), problem.clone()));
         }
         if let Some(export) = self.state.export.as_mut() {
             export.searched = true;
@@ -238,7 +242,7 @@ impl Engine {
             },
         };
         for unit in units {
-            self.start_unit(unit);
+            self.start_unit(unit, now);
         }
     }
 

@@ -50,6 +50,7 @@ pub struct Pending {
     /// The write that it performs; none for a read.
     pub write: Option<Write>,
     pub ready_at: Timestamp,
+    pub sent_at: Timestamp,
     pub attempts: u32,
     pub ticket: Option<Ticket>,
 }
@@ -100,6 +101,7 @@ impl Pending {
             script,
             write,
             ready_at: now,
+            sent_at: now,
             attempts: 0,
             ticket: None,
         }

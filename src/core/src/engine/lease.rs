@@ -35,11 +35,31 @@ impl Engine {
     pub(super) fn prepared(&mut self, turn: Turn, write: Write, now: Timestamp) -> Pending {
         self.sequence += 1;
         self.last_write_at = now;
+        // When a run ends, what was cut still needs what it needed.
+        if self.closing.is_none() {
+            let queued: usize = self.others(turn).map(|active| active.unit.queued()).sum();
+            let at_work = self.others(turn).count();
+            if let Some(export) = self.state.export.as_mut() {
+                export.tallies.queued = u64::try_from(queued).unwrap_or_default();
+                export.tallies.at_work = u64::try_from(at_work).unwrap_or_default();
+            }
+        }
+        let progress = self.state.export.as_mut().and_then(|export| {
+            let progress = export.outlook.observe(
+                now,
+                export.tallies,
+                (export.counts.requests, self.settings.rate_limit),
+                &write,
+            )?;
+            Some(progress.to_string())
+        });
         let mut state = self.state.clone();
         if let Some(export) = state.export.as_mut() {
             write.count(&mut export.counts);
+            export.tallies.count(&write);
         }
         state.started = self.limiter.log(now);
+        state.down_until = self.breaker.open_until();
         state.paused_until = self.limiter.pause_after(now);
         state.not_before = state.not_before.max(state.paused_until);
         let header = Header {
@@ -58,6 +78,7 @@ impl Engine {
                 .others(turn)
                 .filter_map(|active| active.unit.member())
                 .collect(),
+            progress: progress.unwrap_or_default(),
         };
         let call = write.call(&header);
         Pending::new(
@@ -100,6 +121,11 @@ impl Engine {
         let (Some(pending), Some(turn)) = (self.lane.pending.take(), self.lane.holder) else {
             return;
         };
+        if let Some(export) = self.state.export.as_mut() {
+            let took = now.since(pending.sent_at).as_millis();
+            export.tallies.redis.done += 1;
+            export.tallies.redis.millis += u64::try_from(took).unwrap_or_default();
+        }
         if turn == Turn::Acquire {
             self.lane.holder = None;
             return self.acquired(now, values.first());
@@ -126,13 +152,16 @@ impl Engine {
             (Write::CommitPage(_), _) => word_of(values.first()) == "changed",
             _ => false,
         };
-        self.counts(|counts| {
-            counts.redis_commands += cost;
-            counts.changed += u64::from(is_changed);
-            if verdict != Verdict::PathTaken {
-                write.count(counts);
+        let answer = values.first().unwrap_or(&Value::Nil);
+        if let Some(export) = self.state.export.as_mut() {
+            export.counts.redis_commands += cost;
+            export.counts.changed += u64::from(is_changed);
+            export.tallies.found(&write, answer);
+            if !matches!(verdict, Verdict::PathTaken | Verdict::Held) {
+                write.count(&mut export.counts);
+                export.tallies.count(&write);
             }
-        });
+        }
         if matches!(write, Write::Remove(_)) {
             self.removed(values.first(), verdict);
         }
@@ -143,7 +172,7 @@ impl Engine {
         if let Some(object) = write.exported().filter(|_| verdict != Verdict::PathTaken) {
             self.state.forget_error(&object);
         }
-        self.written(now, turn, verdict, values.first().unwrap_or(&Value::Nil));
+        self.written(now, turn, verdict, answer);
     }
 
     /// Notes what stays because too many pages would go, and that they go again.

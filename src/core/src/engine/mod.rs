@@ -12,7 +12,10 @@
 //! [`Engine::poll`] hands out effects, [`Engine::apply`] takes replies; a shell has the only loop that performs them.
 //! The same replies at the same instants lead to the same effects: time and the seed of the jitter are passed in.
 
+mod asking;
+mod breaker;
 mod budget;
+mod concurrency;
 mod connection;
 mod course;
 mod effect;
@@ -26,6 +29,7 @@ mod record;
 mod retry;
 mod state;
 mod sweep;
+mod tally;
 mod unit;
 mod version;
 mod work;
@@ -33,15 +37,18 @@ mod write;
 
 use std::time::Duration;
 
+pub use breaker::Breaker;
 pub use connection::Connection;
 pub use effect::{Effect, Outcome, Reply, Step, Ticket};
 pub use job::{Job, JobName, Order, What};
+pub use limiter::Limiter;
 pub use record::Record;
 pub use write::KEPT_EXPORTS;
 
 pub use state::{
     Counts, End, Export, ExportError, Held, LastRun, SearchPlace, Started, State, Verified,
 };
+pub use tally::{Outlook, Tallies, Tally};
 
 use crate::config::Settings;
 use crate::failure::Failure;
@@ -49,8 +56,8 @@ use crate::keys::Keys;
 use crate::member::Member;
 use crate::redis::Value;
 use crate::time::Timestamp;
+use concurrency::Concurrency;
 use lane::{Lane, Turn};
-use limiter::Limiter;
 use retry::Backoff;
 use work::Active;
 use write::Settlement;
@@ -64,6 +71,9 @@ const RENEWAL: Duration = Duration::from_secs(25);
 /// A longer wait ends the run: an idle isolate costs money, and the next tick is near.
 const PATIENCE: Duration = Duration::from_secs(10);
 
+/// How long Notion is left alone when it answers nothing.
+const OUTAGE_PAUSE: Duration = Duration::from_secs(120);
+
 /// How long Notion is left alone when it blocks the token.
 const BLOCK_PAUSE: Duration = Duration::from_secs(10 * 60);
 
@@ -76,11 +86,15 @@ pub struct Engine {
     state: State,
     phase: Phase,
     limiter: Limiter,
+    breaker: Breaker,
+    concurrency: Concurrency,
     backoff: Backoff,
     lane: Lane,
     active: Vec<Active>,
     deadline: Timestamp,
     subrequests_left: u32,
+    /// What it has used of the processor, as far as bytes tell.
+    cpu: Duration,
     fencing: u64,
     sequence: u64,
     last_write_at: Timestamp,
@@ -131,9 +145,17 @@ impl Engine {
         lane.enter(Turn::Acquire);
         Self {
             limiter: Limiter::new(settings.rate_limit),
+            // Whether it is an outage is asked at once: it may be one object that fails.
+            breaker: Breaker::new(
+                settings.max_retries.saturating_add(1),
+                Duration::ZERO,
+                OUTAGE_PAUSE,
+            ),
+            concurrency: Concurrency::new(),
             backoff: Backoff::new(settings.retry_backoff, seed),
             deadline: now.plus(settings.run_time),
             subrequests_left: settings.run_subrequests,
+            cpu: Duration::ZERO,
             settings,
             keys,
             run: run.to_owned(),
@@ -185,13 +207,13 @@ impl Engine {
     }
 
     fn apply_notion(&mut self, now: Timestamp, ticket: Ticket, answer: Result<Vec<u8>, Failure>) {
+        self.note_answer(now, ticket, answer.as_ref());
         match answer {
             Ok(body) => {
                 self.heard += 1;
                 self.answer_unit(now, ticket, Ok(&body));
             }
             Err(Failure::RateLimited { retry_after }) => {
-                self.counts(|counts| counts.throttled += 1);
                 self.limiter.pause(now.plus(retry_after));
                 self.ask_again(ticket, now);
             }

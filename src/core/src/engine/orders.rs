@@ -52,7 +52,7 @@ impl Engine {
         self.frontier = Frontier::default();
         if self.first(Job::is_urgent).is_none() && self.state.aside.is_some() {
             self.state.export = self.state.aside.take();
-            self.enter();
+            self.enter(now);
             return true;
         }
         let Some(order) = self.first(Job::is_urgent).or_else(|| self.first(|_| true)) else {
@@ -64,12 +64,12 @@ impl Engine {
             requested_at: Some(order.requested_at),
             ..Export::new(order.number, job, now)
         };
-        self.start(export);
+        self.start(export, now);
         true
     }
 
     /// Begins an export.
-    pub(super) fn start(&mut self, export: Export) {
+    pub(super) fn start(&mut self, export: Export, now: Timestamp) {
         if export.job == Job::All {
             self.state.errors.clear();
             self.state.held = None;
@@ -78,17 +78,17 @@ impl Engine {
             self.lane.enter(Turn::Mark(Event::Started));
         }
         self.state.export = Some(export);
-        self.enter();
+        self.enter(now);
     }
 
     /// Goes on with the export that is under way.
-    pub(super) fn enter(&mut self) {
+    pub(super) fn enter(&mut self, now: Timestamp) {
         let Some(export) = self.state.export.as_mut() else {
             return;
         };
         export.runs += 1;
         if export.job == Job::All && export.connection.is_none() {
-            self.start_unit(Unit::probe(Purpose::Identity));
+            self.start_unit(Unit::probe(Purpose::Identity), now);
         }
     }
 

@@ -6,15 +6,16 @@ use std::collections::VecDeque;
 
 use serde::{Deserialize, Serialize};
 
-use crate::api::Cursor;
+use crate::api::{Cursor, Operation};
 use crate::time::Timestamp;
 
 use super::connection::Connection;
 use super::job::Job;
 pub use super::limiter::Started;
+use super::tally::{Outlook, Tallies};
 
-/// How many of the latest errors are kept.
-const KEPT_ERRORS: usize = 10;
+/// What the kept errors may take of the state, as JSON.
+const MAX_ERRORS_BYTES: usize = 9 * 1024;
 
 /// A longer message is cut: what Notion or Redis says has no bound.
 const KEPT_MESSAGE_BYTES: usize = 500;
@@ -49,6 +50,8 @@ pub struct State {
     pub not_before: Option<Timestamp>,
     /// Not to ask Notion before.
     pub paused_until: Option<Timestamp>,
+    /// Until when Notion is taken to be down; from then on it is first asked whether it is.
+    pub down_until: Option<Timestamp>,
     /// How the last run that worked ended.
     pub last_run: Option<LastRun>,
     /// The last objects that could not be exported, each until it is; newest last.
@@ -94,6 +97,12 @@ pub struct Export {
     /// The first objects that it could not export.
     #[serde(default)]
     pub errors: Vec<ExportError>,
+    /// How much of each kind of work is done.
+    #[serde(default)]
+    pub tallies: Tallies,
+    /// How fast it goes.
+    #[serde(default)]
+    pub outlook: Outlook,
 }
 
 /// How far search has come.
@@ -154,7 +163,7 @@ pub enum End {
     Complete,
     /// Someone cancelled it.
     Cancelled,
-    /// There was nothing to begin with.
+    /// There was nothing to begin with, or an error stopped it where `CONTINUE_ON_ERROR` is false.
     Failed,
 }
 
@@ -179,6 +188,8 @@ pub struct Counts {
     pub requests: u64,
     /// Answers that asked to hold back.
     pub throttled: u64,
+    /// Requests that failed in passing: no answer in time, or a fault of Notion's.
+    pub failed: u64,
     /// Redis commands, counted as they are billed: a script is itself and its inner commands.
     pub redis_commands: u64,
     /// Objects that could not be exported.
@@ -217,6 +228,25 @@ pub struct ExportError {
     pub object: String,
     /// Why.
     pub message: String,
+    /// What Notion was asked for when it failed; nothing where it was not Notion's doing.
+    #[serde(default)]
+    pub operation: Option<Operation>,
+    /// How often that was asked.
+    #[serde(default)]
+    pub attempts: u32,
+}
+
+impl ExportError {
+    /// An error that no request led to.
+    pub fn new(at: Timestamp, object: &str, message: String) -> Self {
+        Self {
+            at,
+            object: object.to_owned(),
+            message,
+            operation: None,
+            attempts: 0,
+        }
+    }
 }
 
 impl Export {
@@ -236,6 +266,8 @@ impl Export {
             connection: None,
             runs: 0,
             counts: Counts::default(),
+            tallies: Tallies::default(),
+            outlook: Outlook::default(),
             errors: Vec::new(),
         }
     }
@@ -274,7 +306,7 @@ impl State {
             .cloned()
     }
 
-    /// The export that is not complete yet.
+    /// The export that is neither complete nor failed.
     pub fn under_way(&self) -> Option<&Export> {
         self.export
             .as_ref()
@@ -286,14 +318,19 @@ impl State {
         self.errors.retain(|error| error.object != object);
     }
 
-    /// Keeps an error in place of an earlier one of its object, and lets go of the oldest beyond the bound.
-    pub fn keep_error(&mut self, mut error: ExportError) {
+    /// Keeps an error in place of an earlier one of its object, and lets go of the oldest beyond `most`,
+    /// or beyond what the state has room for.
+    pub fn keep_error(&mut self, mut error: ExportError, most: usize) {
         self.forget_error(&error.object);
         error.message = shortened(error.message, KEPT_MESSAGE_BYTES);
         self.errors.push_back(error);
-        while self.errors.len() > KEPT_ERRORS {
+        while self.errors.len() > most || self.bytes_of_errors() > MAX_ERRORS_BYTES {
             self.errors.pop_front();
         }
+    }
+
+    fn bytes_of_errors(&self) -> usize {
+        serde_json::to_string(&self.errors).map_or(0, |json| json.len())
     }
 }
 
@@ -309,7 +346,10 @@ fn shortened(mut message: String, bytes: usize) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::{Export, ExportError, Job, LastRun, Started, State};
+    use crate::progress::Observed;
     use crate::time::Timestamp;
 
     #[test]
@@ -339,11 +379,24 @@ mod tests {
             ..State::default()
         };
         for place in 0..100 {
-            state.keep_error(ExportError {
-                at: now,
-                object: format!("data_source:38c9ce7b-60a4-8136-8cb8-{place:012x}"),
-                message: "\"é".repeat(10_000),
-            });
+            let object = format!("data_source:38c9ce7b-60a4-8136-8cb8-{place:012x}");
+            let message = "\"\u{1}é".repeat(10_000);
+            state.keep_error(ExportError::new(now, &object, message), 50);
+        }
+        assert!(state.errors.len() >= 5, "{}", state.errors.len());
+        let export = state.export.as_mut().expect("an export");
+        for second in 0..100_000 {
+            let done = second * 1_000_000;
+            let seen = Observed {
+                done,
+                found: done * 2,
+                requests: done * 5,
+                per_minute: Some(180),
+                rebuilt: done,
+                rebuild_ms: second,
+            };
+            let at = now.plus(Duration::from_secs(second));
+            export.outlook.estimator.observe(at, seen);
         }
         let json = serde_json::to_string(&state).expect("a state has only string keys");
         assert!(json.len() < 16 * 1024, "{}", json.len());

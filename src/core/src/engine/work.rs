@@ -1,22 +1,19 @@
-//! The units at work: asking Notion for them, retrying, and giving them the lane to Redis.
+//! The units at work: what they need next, how they end, and the lane to Redis that they wait for.
 
-use std::time::Duration;
-
-use crate::api::Request;
+use crate::api::Operation;
 use crate::failure::Failure;
 use crate::member::Member;
 use crate::redis::{Command, Value};
 use crate::time::Timestamp;
 
+use super::asking::Asked;
+use super::budget::fits;
 use super::effect::{Outcome, Ticket};
 use super::lane::{Pending, Turn};
-use super::state::ExportError;
-use super::unit::{Context, LaneStep, Purpose, Unit, Unreadable, Want};
+use super::state::{End, ExportError};
+use super::unit::{Context, LaneStep, REST, Unit, Unreadable, Want};
 use super::write::Verdict;
-use super::{Engine, Phase};
-
-/// How long Notion is left alone when it answers nothing.
-const OUTAGE_PAUSE: Duration = Duration::from_secs(120);
+use super::{Closing, Engine, Phase};
 
 /// A unit, and the request that it waits for.
 #[derive(Debug)]
@@ -24,6 +21,11 @@ pub struct Active {
     pub number: u32,
     pub unit: Unit,
     pub asked: Option<Asked>,
+    pub began_at: Timestamp,
+    /// The requests that were sent for it in this run.
+    pub requests: u64,
+    /// What Notion refused it for good, and how often that was asked.
+    refused: Option<(Operation, u32)>,
     /// What Notion answered it in this run.
     pub answers: u32,
 }
@@ -37,25 +39,17 @@ enum Ending {
     Cut,
 }
 
-/// A request to Notion that is ready, or on its way.
-#[derive(Debug)]
-pub struct Asked {
-    pub request: Request,
-    pub ready_at: Timestamp,
-    pub attempts: u32,
-    /// How many answers Notion had given in this run when this request failed last.
-    pub heard: u32,
-    pub ticket: Option<Ticket>,
-}
-
 impl Engine {
     /// Adds a unit to the work.
-    pub(super) fn start_unit(&mut self, unit: Unit) {
+    pub(super) fn start_unit(&mut self, unit: Unit, now: Timestamp) {
         self.next_number += 1;
         self.active.push(Active {
             number: self.next_number,
             unit,
             asked: None,
+            began_at: now,
+            requests: 0,
+            refused: None,
             answers: 0,
         });
     }
@@ -84,13 +78,7 @@ impl Engine {
                     false => ended.push((active.number, Ending::Cut)),
                 },
                 Want::Notion(request) => {
-                    active.asked = Some(Asked {
-                        request,
-                        ready_at: now,
-                        attempts: 0,
-                        heard: self.heard,
-                        ticket: None,
-                    });
+                    active.asked = Some(Asked::new(request, now));
                 }
             }
         }
@@ -107,7 +95,20 @@ impl Engine {
         else {
             return;
         };
-        let Active { unit, answers, .. } = self.active.swap_remove(place);
+        let active = self.active.swap_remove(place);
+        let took = u64::try_from(active.age(now).as_millis()).unwrap_or_default();
+        let Active {
+            unit,
+            answers,
+            refused,
+            requests,
+            ..
+        } = active;
+        if let (Some(member), Some(export)) = (unit.member(), self.state.export.as_mut()) {
+            let tally = export.tallies.of(member, unit.is_rebuild());
+            tally.millis += took;
+            tally.requests += requests;
+        }
         let is_unfinished = matches!(ending, Ending::Cut) || unit.is_half_done();
         match (&unit, unit.member()) {
             (_, Some(member)) if is_unfinished => {
@@ -126,7 +127,14 @@ impl Engine {
             (_, Some(member)) => {
                 self.has_got_on = true;
                 if let Some(message) = unit.failure() {
-                    self.report(member.to_string(), message.to_owned(), now);
+                    let (operation, attempts) = refused.unzip();
+                    let error = ExportError {
+                        operation,
+                        attempts: attempts.unwrap_or_default(),
+                        ..ExportError::new(now, &member.to_string(), message.to_owned())
+                    };
+                    self.fail_if_asked_to(&error);
+                    self.report(error);
                 }
             }
             (_, None) => {}
@@ -156,52 +164,34 @@ impl Engine {
         }
     }
 
-    pub(super) fn report(&mut self, object: String, message: String, now: Timestamp) {
-        let error = ExportError {
-            at: now,
-            object,
-            message,
-        };
+    /// Tells of an error.
+    pub(super) fn report(&mut self, error: ExportError) {
         if let Some(export) = self.state.export.as_mut() {
             export.counts.errors += 1;
             export.keep_error(&error);
         }
-        self.state.keep_error(error);
+        self.state.keep_error(error, self.settings.max_errors);
     }
 
-    /// The next request to Notion, if one may start now.
-    pub(super) fn start_notion(&mut self, now: Timestamp) -> Option<(Ticket, Request)> {
-        if self.phase != Phase::Working || self.closing.is_some() || self.limiter.next_start() > now
-        {
-            return None;
+    /// Ends the export at its first error, where that is wanted. The next one begins anew when the object has had its
+    /// rest: sooner it would ask Notion for the same in vain, at every tick.
+    fn fail_if_asked_to(&mut self, error: &ExportError) {
+        if self.settings.continue_on_error {
+            return;
         }
-        let ticket = self.new_ticket();
-        let favoured = self.favoured();
-        let asked = self
-            .active
-            .iter_mut()
-            .filter(|active| favoured.is_none_or(|number| number == active.number))
-            .filter_map(|active| active.asked.as_mut());
-        let asked = asked
-            .filter(|asked| asked.ticket.is_none() && asked.ready_at <= now)
-            .min_by_key(|a| a.ready_at)?;
-        asked.ticket = Some(ticket);
-        let request = asked.request.clone();
-        self.limiter.start(now);
-        self.subrequests_left = self.subrequests_left.saturating_sub(1);
-        self.counts(|counts| counts.requests += 1);
-        Some((ticket, request))
-    }
-
-    /// The unit that was cut or failed so often that it gets what is left of the run for itself.
-    pub(super) fn favoured(&self) -> Option<u32> {
-        let last = self
-            .active
-            .iter()
-            .filter(|active| active.asked.is_some() && active.unit.is_on_its_last_take());
-        last.map(|active| (active.unit.member(), active.number))
-            .min()
-            .map(|(_, number)| number)
+        let ExportError {
+            at,
+            object,
+            message,
+            ..
+        } = error;
+        self.closing = Some(Closing {
+            outcome: Outcome::Stopped(format!(
+                "{object}: {message}, and CONTINUE_ON_ERROR is false"
+            )),
+            not_before: Some(at.plus(REST)),
+        });
+        self.end(End::Failed, *at);
     }
 
     /// Gives an answer of Notion to the unit that waits for it; a body that it cannot read is asked for again.
@@ -220,61 +210,16 @@ impl Engine {
         };
         match active.unit.answered(now, answer) {
             Ok(()) => {
-                active.asked = None;
+                let asked = active.asked.take();
                 active.answers += u32::from(answer.is_ok());
+                active.refused = asked
+                    .filter(|_| answer.is_err())
+                    .map(|asked| (asked.request.operation, asked.sent));
+                if !fits(&active.unit, &self.settings) {
+                    active.unit.end_as_too_large(now);
+                }
             }
             Err(Unreadable(problem)) => self.retry_or_fail(now, ticket, problem),
-        }
-    }
-
-    /// Asks the same again, from `ready_at` on.
-    pub(super) fn ask_again(&mut self, ticket: Ticket, ready_at: Timestamp) {
-        let asked = self
-            .active
-            .iter_mut()
-            .filter_map(|active| active.asked.as_mut());
-        if let Some(asked) = asked.into_iter().find(|asked| asked.ticket == Some(ticket)) {
-            asked.ticket = None;
-            asked.ready_at = ready_at;
-        }
-    }
-
-    /// Asks again after a pause. Once the retries are used up, that is a fault of this object
-    /// if Notion answered something else since the last attempt; otherwise it may be Notion's own.
-    pub(super) fn retry_or_fail(&mut self, now: Timestamp, ticket: Ticket, problem: String) {
-        let Some(active) = self
-            .active
-            .iter_mut()
-            .find(|active| active.waits_for(ticket))
-        else {
-            return;
-        };
-        let is_probe = active.unit.is_probe(Purpose::Outage);
-        let is_needless = active.unit.is_probe(Purpose::Identity);
-        let Some(asked) = active.asked.as_mut() else {
-            return;
-        };
-        asked.attempts += 1;
-        let is_alone = self.heard == std::mem::replace(&mut asked.heard, self.heard);
-        let (attempts, has_retries) = (asked.attempts, asked.attempts <= self.settings.max_retries);
-        if !has_retries && (!is_alone || is_needless) {
-            return self.answer_unit(now, ticket, Err(&Failure::Transient(problem)));
-        }
-        let pause = self.backoff.pause(attempts);
-        self.ask_again(ticket, now.plus(pause));
-        if has_retries {
-            return;
-        }
-        if is_probe {
-            let problem = format!("notion does not answer as it should: {problem}");
-            self.limiter.pause(now.plus(OUTAGE_PAUSE));
-            self.close_for(Outcome::Stopped(problem));
-        } else if !self
-            .active
-            .iter()
-            .any(|active| active.unit.is_probe(Purpose::Outage))
-        {
-            self.start_unit(Unit::probe(Purpose::Outage));
         }
     }
 
@@ -294,6 +239,11 @@ impl Engine {
     /// Gives the unit that holds the lane what it read.
     pub(super) fn unit_read(&mut self, turn: Turn, values: &[Value]) {
         let Turn::Unit(number) = turn else { return };
+        let texts = values.iter().map(|value| match value {
+            Value::Text(text) => text.len(),
+            _ => 0,
+        });
+        self.spend(texts.sum());
         if let Some(active) = self
             .active
             .iter_mut()
@@ -350,21 +300,15 @@ impl Engine {
         let pending: &mut Pending =
             pending.filter(|pending| pending.ticket.is_none() && pending.ready_at <= now)?;
         pending.ticket = Some(ticket);
+        pending.sent_at = now;
         let commands = pending.commands.clone();
+        self.spend(0);
         self.subrequests_left = self.subrequests_left.saturating_sub(1);
         Some((ticket, commands))
     }
 
-    fn new_ticket(&mut self) -> Ticket {
+    pub(super) fn new_ticket(&mut self) -> Ticket {
         self.next_number += 1;
         Ticket(self.next_number)
-    }
-}
-
-impl Active {
-    fn waits_for(&self, ticket: Ticket) -> bool {
-        self.asked
-            .as_ref()
-            .is_some_and(|asked| asked.ticket == Some(ticket))
     }
 }

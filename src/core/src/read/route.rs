@@ -154,7 +154,7 @@ impl Route {
                 Call::words("page", words, document)
             }
             Self::Pages(list) => list.call(keys),
-            Self::Status => Call::several("status", Status::commands(keys), status),
+            Self::Status => Call::several("status", Status::commands(keys, now), status),
             Self::Confirm(number) => confirm::call(*number, keys, now),
         })
     }

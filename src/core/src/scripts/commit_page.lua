@@ -7,8 +7,10 @@
 --   14 path, 15 face, 16 ancestors, 17 mentions, 18 parents, 19 summary, 20 last edited ms, 21 created ms,
 --   22 last edited time, 23 size in bytes, 24 document or '' where it is staged,
 --   25 the owner that it was built with ('' none, '=' it needs none), 26..29 how many keys of the four last kinds,
---   30 how many members its own blocks hold, then those, then the members that only its synced copies show.
+--   30 how many members its own blocks hold, then those, then the members that only its synced copies show,
+--   and last how far the export is, as JSON, or '' where that is not to be told.
 -- Answers {'taken', cost} where another page has the path.
+local progress = table.remove(ARGV)
 local verdict = refused()
 if verdict == 'stale' then return {verdict, cost} end
 if verdict then return ended(verdict) end
@@ -69,6 +71,8 @@ if not is_rebuild then
   call('ZADD', KEYS[10], ARGV[20], member)
 end
 call('HSET', KEYS[9], member, ARGV[19])
+
+if progress ~= '' then announce(KEYS[13], now, 'export.progress', ARGV[11], progress) end
 
 built(member)
 settle(member, ARGV[9])

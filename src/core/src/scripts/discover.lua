@@ -1,7 +1,7 @@
 -- Puts what a listing found into the frontier, unless this export has seen it or the store holds that version.
 -- KEYS lease, records, frontier, listed.
 -- ARGV header, 5 number of the export, 6 now, then triples: member, version, JSON ('' where there is none).
--- Answers {'ok', cost, added, unchanged, current, what is ordered}: current are those whose listed version the store holds,
+-- Answers {'ok', cost, added, unchanged, current, added by kind, what is ordered}: current are those whose listed version the store holds,
 -- and those that are put off: a search need not go on for them.
 local verdict = refused()
 if verdict then return {verdict, cost} end
@@ -47,4 +47,4 @@ add_new(KEYS[3], entries)
 add('ZADD', KEYS[3], early)
 add('HSET', KEYS[4], listed)
 save()
-return {'ok', cost, added, unchanged, current, orders}
+return {'ok', cost, added, unchanged, current, kinds(entries), orders}

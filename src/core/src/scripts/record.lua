@@ -47,6 +47,16 @@ end
 -- Whether the store holds any version of it.
 local function is_stored(version) return version ~= '-' and version ~= '?' end
 
+-- How many of the entries, score and member by turns, are pages, databases and data sources.
+local function kinds(entries)
+  local count = {page = 0, database = 0, data_source = 0}
+  for i = 2, #entries, 2 do
+    local kind = entries[i]:match('^[^:]+')
+    count[kind] = (count[kind] or 0) + 1
+  end
+  return {count.page, count.database, count.data_source}
+end
+
 local function save()
   local fields = {}
   for member in pairs(changed) do

@@ -1,7 +1,7 @@
 -- Puts a batch of what the store holds into the frontier, as far as this export has not seen it:
 -- what neither search nor the walk shows is asked for by its id.
 -- KEYS lease, records, frontier. ARGV header, 5 number of the export, 6 now, 7 where to go on, 8 how many about.
--- Answers {'ok', cost, where to go on or '0' at the end}. What is put in counts as seen, so the same batch again adds nothing.
+-- Answers {'ok', cost, where to go on or '0' at the end, put in by kind}. What is put in counts as seen, so the same batch again adds nothing.
 local verdict = refused()
 if verdict == 'stale' then return {verdict, cost} end
 if not verdict then accept() end
@@ -20,4 +20,4 @@ for _, member in ipairs(members) do
 end
 save()
 add_new(KEYS[3], entries)
-return {'ok', cost, batch[1]}
+return {'ok', cost, batch[1], kinds(entries)}

@@ -143,8 +143,8 @@ local function hand_out(is_repeated)
 end
 
 -- What a script answers that ends the work on a member:
--- {verdict, cost, a word of its own, what is handed out, what is ordered}.
+-- {verdict, cost, a word of its own, what is handed out, what it put into the frontier by kind, what is ordered}.
 local function ended(verdict, word)
   local taken = hand_out(verdict == 'repeated')
-  return {verdict, cost, word or '', taken, orders}
+  return {verdict, cost, word or '', taken, kinds(entries), orders}
 end

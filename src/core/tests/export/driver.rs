@@ -1,5 +1,6 @@
 //! The twin of the Worker's loop, in virtual time: replies come after a latency drawn from a seed.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use notion_edge_core::engine::{Effect, Engine, Outcome, Reply, Step, Ticket};
@@ -92,6 +93,7 @@ impl World {
                         ticket,
                         effect,
                     });
+                    self.note_in_flight(&run.in_flight);
                     continue;
                 }
                 Step::Stop(outcome) => return Some(outcome),
@@ -127,6 +129,20 @@ impl World {
             }
         }
         panic!("the engine goes in circles: {:?}", run.engine);
+    }
+
+    fn note_in_flight(&mut self, in_flight: &[InFlight]) {
+        self.busiest = self.busiest.max(in_flight.len());
+        let mut with: BTreeMap<_, usize> = BTreeMap::new();
+        for flight in in_flight {
+            if let Effect::Notion(request) = &flight.effect {
+                *with.entry(request.operation).or_default() += 1;
+            }
+        }
+        for (operation, count) in with {
+            let busiest = self.busiest_with.entry(operation).or_default();
+            *busiest = count.max(*busiest);
+        }
     }
 
     /// Runs, a minute apart, until the export is complete; gives the number of runs.

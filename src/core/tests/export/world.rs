@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use notion_edge_core::api::{Method, NOTION_VERSION, Request};
+use notion_edge_core::api::{Method, NOTION_VERSION, Operation, Request};
 use notion_edge_core::config::Settings;
 use notion_edge_core::engine::{Effect, Record, Reply, State};
 use notion_edge_core::failure::Failure;
@@ -40,6 +40,10 @@ pub struct World {
     pub runs: u64,
     /// How many script calls changed the store.
     pub commits: u64,
+    /// The most effects that were under way at once.
+    pub busiest: usize,
+    /// The same of each kind of request to Notion.
+    pub busiest_with: BTreeMap<Operation, usize>,
     /// Whether Redis is as strict about the keys of scripts as Upstash.
     pub is_strict: bool,
     _server: Server,
@@ -63,6 +67,8 @@ impl World {
             token: "ntn_test",
             runs: 0,
             commits: 0,
+            busiest: 0,
+            busiest_with: BTreeMap::new(),
             is_strict: false,
             _server: server,
         }

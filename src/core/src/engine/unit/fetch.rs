@@ -101,6 +101,11 @@ impl Fetch {
         self.bytes
     }
 
+    /// How many requests it is known to need still.
+    pub fn queued(&self) -> usize {
+        self.partial.len() + self.listings.len()
+    }
+
     /// How much came to an end, in requests and not in bytes: an edit may add some of those.
     pub fn ended(&self) -> usize {
         self.ended

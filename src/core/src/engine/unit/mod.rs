@@ -32,7 +32,7 @@ use probe::Probe;
 pub use probe::Purpose;
 pub use roots::Roots;
 pub use search::Search;
-pub use taken::{LONGEST_RETRY_DELAY, NEVER_STORED, NOTHING_STORED, Taken};
+pub use taken::{LONGEST_RETRY_DELAY, NEVER_STORED, NOTHING_STORED, REST, Taken};
 
 /// A read, the commit, and the commit by another path.
 pub const REQUESTS_TO_END: u32 = 3;
@@ -150,13 +150,45 @@ impl Unit {
         }
     }
 
-    /// Whether it is put aside if it does not come to an end now; whether Notion answers is as urgent.
+    /// Whether it is put aside if it does not come to an end now.
     pub fn is_on_its_last_take(&self) -> bool {
+        self.taken().is_some_and(Taken::is_last)
+    }
+
+    /// Whether it is built again from what is stored.
+    pub fn is_rebuild(&self) -> bool {
+        self.taken().is_some_and(|taken| taken.is_rebuild)
+    }
+
+    /// The entry of the frontier that it began with.
+    fn taken(&self) -> Option<&Taken> {
         match self {
-            Self::Probe(probe) => probe.is_for(Purpose::Outage),
-            Self::Search(_) | Self::Roots(_) => false,
-            Self::Page(page) => page.taken().is_last(),
-            Self::Container(container) => container.taken().is_last(),
+            Self::Probe(_) | Self::Search(_) | Self::Roots(_) => None,
+            Self::Page(page) => Some(page.taken()),
+            Self::Container(container) => Some(container.taken()),
+        }
+    }
+
+    /// How much Notion has given of its object.
+    pub fn bytes(&self) -> usize {
+        match self {
+            Self::Page(page) => page.bytes(),
+            Self::Probe(_) | Self::Search(_) | Self::Roots(_) | Self::Container(_) => 0,
+        }
+    }
+
+    /// How many requests to Notion it is known to need still.
+    pub fn queued(&self) -> usize {
+        match self {
+            Self::Page(page) => page.queued(),
+            Self::Probe(_) | Self::Search(_) | Self::Roots(_) | Self::Container(_) => 0,
+        }
+    }
+
+    /// Ends it, because no run of this plan can hold its object.
+    pub fn end_as_too_large(&mut self, now: Timestamp) {
+        if let Self::Page(page) = self {
+            page.end_as_too_large(now);
         }
     }
 

@@ -178,6 +178,27 @@ impl PageUnit {
         Ok(())
     }
 
+    /// How much Notion has given of it.
+    pub fn bytes(&self) -> usize {
+        match &self.phase {
+            Phase::Fetching(fetch) => fetch.bytes(),
+            _ => 0,
+        }
+    }
+
+    /// How many requests to Notion it is known to need still.
+    pub fn queued(&self) -> usize {
+        match &self.phase {
+            Phase::Fetching(fetch) => fetch.queued(),
+            _ => 0,
+        }
+    }
+
+    /// Ends it, because no run of this plan can hold it.
+    pub fn end_as_too_large(&mut self, now: Timestamp) {
+        self.settle(self.taken.too_large(now));
+    }
+
     /// Has what it fetched saved; whether there is anything new to save.
     pub fn suspend(&mut self) -> bool {
         let Phase::Fetching(fetch) = &mut self.phase else {

@@ -16,7 +16,10 @@ const MAX_TAKES: u32 = 3;
 const RETRY_DELAY: Duration = Duration::from_secs(60);
 
 /// How long an object is put aside; it stays in the frontier, because nothing else may ever show it again.
-const REST: Duration = Duration::from_secs(60 * 60);
+pub const REST: Duration = Duration::from_secs(60 * 60);
+
+/// How long an object rests that no run can hold.
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// An object that waits no longer than this has attempts left: it is not put aside.
 pub const LONGEST_RETRY_DELAY: Duration = Duration::from_secs(180);
@@ -144,6 +147,18 @@ impl Taken {
         Settlement {
             retry: Some(Retry::At(retry_at)),
             ..self.failed(failure.to_string())
+        }
+    }
+
+    /// No run of this plan can hold it. A plan that can may come any day, and so may a shorter version.
+    pub fn too_large(&self, now: Timestamp) -> Settlement {
+        Settlement {
+            retry: Some(Retry::Afresh(now.plus(DAY))),
+            ..self.failed(
+                "too_large_for_plan: no run may do as much as this page takes; \
+                export it with PLAN=paid or from Node, or split it"
+                    .to_owned(),
+            )
         }
     }
 

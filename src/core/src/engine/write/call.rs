@@ -38,6 +38,8 @@ pub struct Header<'a> {
     pub wanted: usize,
     /// What is being worked on, besides what this write ends.
     pub active: Vec<Member>,
+    /// What a commit tells of how far the export is, as JSON; mostly nothing.
+    pub progress: String,
 }
 
 impl Write {
@@ -343,6 +345,7 @@ fn commit_page(header: &Header<'_>, commit: &PageCommit) -> ScriptCall {
     // What others hold does not lie below it.
     let shown = shown.iter().filter(|_| !header.is_urgent);
     args.extend(held.iter().chain(shown).map(Member::to_string));
+    args.push(header.progress.clone());
     ending(header, Script::COMMIT_PAGE, all, args)
 }
 

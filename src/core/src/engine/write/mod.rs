@@ -287,8 +287,8 @@ impl Write {
     /// What is ordered, as its script told that.
     pub fn orders(&self, answer: Option<&Value>) -> Option<String> {
         let place = match self {
-            Self::Discover(_) => 5,
-            _ if self.ends_work() => 4,
+            Self::Discover(_) => 6,
+            _ if self.ends_work() => 5,
             _ => return None,
         };
         answer?.items().get(place)?.text()
@@ -305,6 +305,20 @@ impl Write {
                 | Self::Remove(_)
                 | Self::Settle(_)
         )
+    }
+
+    /// The member whose work it ends for good, and whether that was to build it again.
+    pub fn ends(&self) -> Option<(Member, bool)> {
+        let (member, version) = match self {
+            Self::CommitPage(commit) => (commit.member, &commit.version),
+            Self::CommitObject(commit) => (commit.member, &commit.version),
+            Self::Remove(removal) => return Some((removal.member, false)),
+            Self::Settle(settlement) if settlement.retry.is_none() => {
+                (settlement.member.parse().ok()?, &settlement.version)
+            }
+            _ => return None,
+        };
+        Some((member, *version == Version::Rebuilt))
     }
 
     /// Adds to the counts what this write brings.

@@ -1,0 +1,254 @@
+//! Asking Notion: which request starts when, what an answer says of Notion as a whole, and when the same is asked again.
+
+use std::time::Duration;
+
+use crate::api::{Operation, Request};
+use crate::failure::Failure;
+use crate::time::Timestamp;
+
+use super::budget::cpu_of;
+use super::effect::{Outcome, Ticket};
+use super::retry::Retries;
+use super::unit::{Purpose, Unit};
+use super::work::Active;
+use super::{Engine, Phase};
+
+/// A request to Notion that is ready, or on its way.
+#[derive(Debug)]
+pub struct Asked {
+    pub request: Request,
+    pub ready_at: Timestamp,
+    /// How often it was sent.
+    pub sent: u32,
+    /// How often it failed.
+    failed: u32,
+    /// When it was first wanted, or failed last.
+    since: Timestamp,
+    started_at: Timestamp,
+    pub ticket: Option<Ticket>,
+}
+
+impl Asked {
+    pub fn new(request: Request, now: Timestamp) -> Self {
+        Self {
+            request,
+            ready_at: now,
+            sent: 0,
+            failed: 0,
+            since: now,
+            started_at: now,
+            ticket: None,
+        }
+    }
+
+    fn operation(&self) -> Operation {
+        self.request.operation
+    }
+
+    /// What nothing goes on without.
+    fn is_urgent(&self) -> bool {
+        matches!(self.operation(), Operation::Probe | Operation::Search)
+    }
+}
+
+impl Engine {
+    /// The next request to Notion, if one may start now.
+    pub(super) fn start_notion(&mut self, now: Timestamp) -> Option<(Ticket, Request)> {
+        let may_start = self.phase == Phase::Working
+            && self.closing.is_none()
+            && self.limiter.next_start() <= now
+            && self.in_flight().count() < self.concurrency.limit();
+        if !may_start {
+            return None;
+        }
+        let ready = self.eligible().filter(|(_, asked)| asked.ready_at <= now);
+        let next = ready.min_by_key(|(_, asked)| (!asked.is_urgent(), asked.ready_at));
+        let number = next.map(|(number, _)| number)?;
+        let ticket = self.new_ticket();
+        let active = self.active.iter_mut().find(|it| it.number == number)?;
+        active.requests += 1;
+        let asked = active.asked.as_mut()?;
+        asked.ticket = Some(ticket);
+        asked.started_at = now;
+        asked.sent += 1;
+        let timeout = Retries::of(asked.operation(), &self.settings).timeout(asked.failed);
+        let mut request = asked.request.clone();
+        request.timeout_ms = u64::try_from(timeout.as_millis()).unwrap_or(u64::MAX);
+        self.limiter.start(now);
+        self.subrequests_left = self.subrequests_left.saturating_sub(1);
+        self.counts(|counts| counts.requests += 1);
+        Some((ticket, request))
+    }
+
+    /// When the next request may start, as far as time decides that.
+    pub(super) fn next_ask(&self) -> Option<Timestamp> {
+        let ready = self.eligible().map(|(_, asked)| asked.ready_at).min()?;
+        Some(ready.max(self.limiter.next_start()))
+    }
+
+    /// The requests that wait for an answer.
+    pub(super) fn in_flight(&self) -> impl Iterator<Item = &Active> {
+        self.active.iter().filter(|active| {
+            let asked = active.asked.as_ref();
+            asked.is_some_and(|asked| asked.ticket.is_some())
+        })
+    }
+
+    /// The requests that wait for nothing but their time, with the numbers of their units: of each kind as many as
+    /// `WORKERS` lets, only that of a unit on its last take where there is one,
+    /// and while Notion seems to be down only the question whether it is.
+    fn eligible(&self) -> impl Iterator<Item = (u32, &Asked)> {
+        let favoured = self.favoured();
+        let listings = self.in_flight().filter(|active| active.lists_blocks());
+        let has_listings_left = listings.count() < self.settings.by_kind.blocks;
+        self.active.iter().filter_map(move |active| {
+            let asked = active.asked.as_ref()?;
+            let is_let = match self.breaker.is_closed() {
+                true => {
+                    favoured.is_none_or(|number| number == active.number)
+                        && (has_listings_left || !active.lists_blocks())
+                        && self.is_among_the_first(active)
+                }
+                false => active.unit.is_probe(Purpose::Outage),
+            };
+            (is_let && asked.ticket.is_none()).then_some((active.number, asked))
+        })
+    }
+
+    /// Whether it is one of the units of its kind that are worked on.
+    fn is_among_the_first(&self, active: &Active) -> bool {
+        let most = match active.unit {
+            Unit::Page(_) => self.settings.by_kind.pages,
+            Unit::Container(_) => self.settings.by_kind.databases,
+            Unit::Probe(_) | Unit::Search(_) | Unit::Roots(_) => return true,
+        };
+        let is_before = |other: &&Active| {
+            other.number < active.number
+                && std::mem::discriminant(&other.unit) == std::mem::discriminant(&active.unit)
+        };
+        self.active.iter().filter(is_before).count() < most
+    }
+
+    /// The unit that was cut or failed so often that it gets what is left of the run for itself.
+    fn favoured(&self) -> Option<u32> {
+        let last = self
+            .active
+            .iter()
+            .filter(|active| active.asked.is_some() && active.unit.is_on_its_last_take());
+        last.map(|active| (active.unit.member(), active.number))
+            .min()
+            .map(|(_, number)| number)
+    }
+
+    /// Notes what an answer says of Notion, whatever it says of the object.
+    pub(super) fn note_answer(
+        &mut self,
+        now: Timestamp,
+        ticket: Ticket,
+        answer: Result<&Vec<u8>, &Failure>,
+    ) {
+        match answer {
+            Err(Failure::RateLimited { .. }) => {
+                self.counts(|counts| counts.throttled += 1);
+                self.concurrency.congested(now);
+            }
+            Err(Failure::Transient(_)) => {
+                self.counts(|counts| counts.failed += 1);
+                self.concurrency.congested(now);
+            }
+            Err(Failure::Unauthorized(_) | Failure::Blocked(_)) => {}
+            Ok(_) | Err(_) => {
+                let asked = self.in_flight().filter_map(|active| active.asked.as_ref());
+                let mut asked = asked.filter(|asked| asked.ticket == Some(ticket));
+                let started_at = asked.next().map_or(now, |asked| asked.started_at);
+                drop(asked);
+                self.breaker.answered(now);
+                self.concurrency.answered(now, now.since(started_at));
+            }
+        }
+        self.spend(answer.map_or(0, Vec::len));
+    }
+
+    /// Charges the run with what so many bytes take of the processor.
+    pub(super) fn spend(&mut self, bytes: usize) {
+        self.cpu = self.cpu.saturating_add(cpu_of(bytes));
+    }
+
+    /// Asks the same again, from `ready_at` on.
+    pub(super) fn ask_again(&mut self, ticket: Ticket, ready_at: Timestamp) {
+        let mut asked = self
+            .active
+            .iter_mut()
+            .filter_map(|active| active.asked.as_mut());
+        if let Some(asked) = asked.find(|asked| asked.ticket == Some(ticket)) {
+            asked.ticket = None;
+            asked.ready_at = ready_at;
+        }
+    }
+
+    /// Asks again after a pause. Once the retries are used up, that is a fault of this object
+    /// if Notion answered something else since the last attempt; otherwise it may be Notion's own.
+    pub(super) fn retry_or_fail(&mut self, now: Timestamp, ticket: Ticket, problem: String) {
+        let waiting = self.active.iter_mut();
+        let Some(active) = waiting.into_iter().find(|active| active.waits_for(ticket)) else {
+            return;
+        };
+        let is_trial = active.unit.is_probe(Purpose::Outage);
+        let is_needless = active.unit.is_probe(Purpose::Identity);
+        let Some(asked) = active.asked.as_mut() else {
+            return;
+        };
+        asked.failed += 1;
+        let failed = asked.failed;
+        let retries = Retries::of(asked.operation(), &self.settings);
+        let has_retries = failed <= retries.most;
+        let since = std::mem::replace(&mut asked.since, now);
+        let is_its_own = self.breaker.has_answered_since(since);
+        if !has_retries && (is_its_own || is_needless) {
+            return self.answer_unit(now, ticket, Err(&Failure::Transient(problem)));
+        }
+        let pause = self.backoff.pause_for(retries, failed);
+        self.ask_again(ticket, now.plus(pause));
+        match (is_trial, has_retries) {
+            (true, true) => {}
+            (true, false) => {
+                self.breaker.failed(now);
+                let problem = format!("notion does not answer as it should: {problem}");
+                self.close_until(Outcome::Stopped(problem), self.breaker.open_until());
+            }
+            (false, true) => self.breaker.failed(now),
+            (false, false) => self.breaker.trip(now),
+        }
+    }
+
+    /// Asks whether Notion is there, where it seems to be down.
+    pub(super) fn probe_if_down(&mut self, now: Timestamp) {
+        let is_probing = |active: &Active| active.unit.is_probe(Purpose::Outage);
+        if !self.breaker.is_closed()
+            && self.closing.is_none()
+            && !self.active.iter().any(is_probing)
+        {
+            self.start_unit(Unit::probe(Purpose::Outage), now);
+        }
+    }
+}
+
+impl Active {
+    /// Whether it waits for the answer to that.
+    pub(super) fn waits_for(&self, ticket: Ticket) -> bool {
+        self.asked
+            .as_ref()
+            .is_some_and(|asked| asked.ticket == Some(ticket))
+    }
+
+    fn lists_blocks(&self) -> bool {
+        let asked = self.asked.as_ref();
+        let is_listing = asked.is_some_and(|asked| asked.operation() == Operation::Listing);
+        is_listing && matches!(self.unit, Unit::Page(_))
+    }
+
+    /// How long it has been worked on in this run.
+    pub(super) fn age(&self, now: Timestamp) -> Duration {
+        now.since(self.began_at)
+    }
+}
