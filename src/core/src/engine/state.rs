@@ -14,7 +14,7 @@ pub use super::limiter::Started;
 use super::tally::{Outlook, Tallies};
 
 /// What the kept errors may take of the state, as JSON.
-const MAX_ERRORS_BYTES: usize = 9 * 1024;
+const MAX_ERRORS_BYTES: usize = 8 * 1024;
 
 /// A longer message is cut: what Notion or Redis says has no bound.
 const KEPT_MESSAGE_BYTES: usize = 500;
@@ -298,11 +298,12 @@ mod tests {
         let now = Timestamp::from_millis(i64::MAX / 2);
         let started = Started {
             second: now.millis() / 1_000,
+            ms: 1_000,
             requests: 100_000,
         };
         let mut state = State {
             export: Some(Export::new(u64::MAX, ExportKind::Changes, now)),
-            started: vec![started; 61],
+            started: vec![started; 90],
             last_run: Some(LastRun {
                 at: now,
                 outcome: "stopped".to_owned(),
