@@ -3,6 +3,7 @@
 //! Bodies cross as bytes, once each way; steps and states as JSON in bytes; instants as milliseconds.
 
 mod pace;
+mod question;
 
 use std::collections::BTreeMap;
 
@@ -10,8 +11,10 @@ use notion_edge_core::config::Config;
 use notion_edge_core::engine::{self, Effect, Step};
 use notion_edge_core::failure::Failure;
 use notion_edge_core::redis::{Command, Dialect, rest};
+use notion_edge_core::report::ExportReport;
 use notion_edge_core::time::Timestamp;
 pub use pace::{CircuitBreaker, Estimate, ProgressEstimator, RateLimiter};
+pub use question::Question;
 use wasm_bindgen::prelude::{JsError, wasm_bindgen};
 
 /// One run of an export.
@@ -26,12 +29,13 @@ impl Engine {
     /// A run named `run`, which no other run may ever be; `variables` is a JSON object of the Worker's variables.
     #[wasm_bindgen(constructor)]
     pub fn new(variables: &[u8], run: &str, now_ms: f64) -> Result<Engine, JsError> {
-        let variables: BTreeMap<String, String> = serde_json::from_slice(variables)?;
-        let config = Config::read(|name| variables.get(name).cloned())?;
+        let config = config(variables)?;
         let seed = run.bytes().fold(0_u64, |seed, byte| {
             seed.wrapping_mul(31).wrapping_add(u64::from(byte))
         });
-        let engine = engine::Engine::new(config.export, config.keys, run, seed, instant(now_ms));
+        let mut engine =
+            engine::Engine::new(config.export, config.keys, run, seed, instant(now_ms));
+        engine.note_written();
         let dialect = config.dialect;
         Ok(Self { engine, dialect })
     }
@@ -43,7 +47,7 @@ impl Engine {
         let mut step = self.engine.poll(instant(now_ms));
         if let Step::Start(_, Effect::Redis(commands)) = &mut step {
             for command in commands {
-                *command = Command::new(command.words_for(self.dialect).into_owned());
+                *command = Command::new(words(command.clone(), self.dialect));
             }
         }
         Ok(serde_json::to_vec(&step)?)
@@ -107,10 +111,38 @@ impl Engine {
         );
     }
 
+    /// Begins nothing more: the run saves what it has, gives the lease back and stops.
+    pub fn close(&mut self) {
+        self.engine.close();
+    }
+
+    /// The ids of the pages that were written since the last call, as a JSON array. They pile up until they are taken.
+    #[wasm_bindgen(js_name = takeWritten)]
+    pub fn take_written(&mut self) -> Result<Vec<u8>, JsError> {
+        Ok(serde_json::to_vec(&self.engine.take_written())?)
+    }
+
+    /// How the export that is worked on is doing, as `GET /v1/exports/{number}` tells it.
+    pub fn report(&self) -> Option<Vec<u8>> {
+        let export = self.engine.state().export.as_ref()?;
+        Some(ExportReport::of(export).to_json().into_bytes())
+    }
+
     /// What the engine knows of the export, as JSON.
     pub fn state(&self) -> Result<Vec<u8>, JsError> {
         Ok(serde_json::to_vec(self.engine.state())?)
     }
+}
+
+/// Reads a JSON object of the Worker's variables.
+fn config(variables: &[u8]) -> Result<Config, JsError> {
+    let variables: BTreeMap<String, String> = serde_json::from_slice(variables)?;
+    Ok(Config::read(|name| variables.get(name).cloned())?)
+}
+
+/// A command as the server wants it.
+fn words(command: Command, dialect: Dialect) -> Vec<String> {
+    command.words_for(dialect).into_owned()
 }
 
 fn instant(millis: f64) -> Timestamp {

@@ -169,6 +169,11 @@ impl Engine {
             self.frontier.is_worth_a_look = true;
         }
         self.heed(write.orders(values.first()));
+        if let (Write::CommitPage(commit), Some(written)) = (&write, &mut self.written)
+            && verdict != Verdict::PathTaken
+        {
+            written.push(commit.page.id);
+        }
         if let Some(object) = write.exported().filter(|_| verdict != Verdict::PathTaken) {
             self.state.forget_error(&object);
         }

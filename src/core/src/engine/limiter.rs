@@ -13,13 +13,27 @@ use crate::time::Timestamp;
 /// The span that Notion's budget is counted over.
 const WINDOW: Duration = Duration::from_secs(60);
 
-/// Requests that started within one second.
+/// How finely the log tells them apart, in ms: the finest with which it is short enough.
+/// Each run starts later than the one before by as much as that, until a tick comes too early and a minute is lost.
+const SPANS_MS: [i64; 4] = [50, 100, 250, 1_000];
+
+/// The most entries of a log finer than by the second.
+const MAX_ENTRIES: usize = 90;
+
+/// Requests that started within a second, or a part of one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Started {
     /// Seconds since the epoch.
     pub second: i64,
+    /// When in that second the last of them may have started, in ms.
+    #[serde(default = "whole_second")]
+    pub ms: i64,
     /// How many.
     pub requests: usize,
+}
+
+fn whole_second() -> i64 {
+    1_000
 }
 
 /// The limiter for one token; its log outlives the run.
@@ -41,11 +55,11 @@ impl Limiter {
         }
     }
 
-    /// Takes over the requests that earlier runs started, each as if at the end of its second.
+    /// Takes over the requests that earlier runs started, each as if it were the last of its entry.
     pub fn restore(&mut self, log: &[Started]) {
         let starts = log.iter().flat_map(|started| {
-            let end =
-                Timestamp::from_millis(started.second.saturating_add(1).saturating_mul(1_000));
+            let second = started.second.saturating_mul(1_000);
+            let end = Timestamp::from_millis(second.saturating_add(started.ms));
             std::iter::repeat_n(end, started.requests.min(self.budget))
         });
         self.started = starts.collect();
@@ -83,16 +97,28 @@ impl Limiter {
         Some(self.paused_until).filter(|until| *until > now)
     }
 
-    /// The requests of the last 60 s by the second, for the next run: at most 61 entries, whatever the budget.
+    /// The requests of the last 60 s, for the next run: at most 90 entries, whatever the budget.
     pub fn log(&self, now: Timestamp) -> Vec<Started> {
+        let logs = SPANS_MS.map(|span_ms| self.log_by(span_ms, now));
+        let short = logs.into_iter().find(|log| log.len() <= MAX_ENTRIES);
+        short.unwrap_or_default()
+    }
+
+    fn log_by(&self, span_ms: i64, now: Timestamp) -> Vec<Started> {
         let mut log: Vec<Started> = Vec::new();
         let recent = |started: &&Timestamp| now.since(**started) < WINDOW;
         for started in self.started.iter().filter(recent) {
             let second = started.millis().div_euclid(1_000);
-            match log.last_mut().filter(|last| last.second == second) {
+            let within = started.millis().rem_euclid(1_000);
+            let ms = within - within.rem_euclid(span_ms) + span_ms;
+            match log
+                .last_mut()
+                .filter(|last| (last.second, last.ms) == (second, ms))
+            {
                 Some(last) => last.requests += 1,
                 None => log.push(Started {
                     second,
+                    ms,
                     requests: 1,
                 }),
             }
@@ -139,8 +165,28 @@ mod tests {
         first.start(now);
         let mut second = Limiter::new(2);
         second.restore(&first.log(now));
-        let end = Timestamp::from_millis(6_000);
+        let end = Timestamp::from_millis(5_050);
         assert_eq!(second.next_start(), end.plus(WINDOW));
+    }
+
+    #[test]
+    fn runs_a_minute_apart_use_the_whole_budget_of_an_hour() {
+        let (mut log, mut sent) = (Vec::new(), 0);
+        for minute in 0..60 {
+            let begin = Timestamp::from_millis(minute * 60_000);
+            let mut limiter = Limiter::new(180);
+            limiter.restore(&log);
+            let mut now = begin;
+            // A run waits for 10 s at most.
+            while limiter.next_start() <= now.plus(Duration::from_secs(10)) {
+                now = now.max(limiter.next_start());
+                limiter.start(now);
+                sent += 1;
+                now = now.plus(Duration::from_millis(40));
+            }
+            log = limiter.log(now);
+        }
+        assert!(sent >= 60 * 180 * 99 / 100, "{sent}");
     }
 
     #[test]
@@ -156,7 +202,7 @@ mod tests {
             now = now.plus(Duration::from_millis(1));
         }
         let log = limiter.log(now);
-        assert!(log.len() <= 61, "{}", log.len());
+        assert!(log.len() <= 90, "{}", log.len());
         let requests: usize = log.iter().map(|started| started.requests).sum();
         assert_eq!(requests, 59_999);
     }

@@ -52,6 +52,7 @@ pub use tally::{Outlook, Tallies, Tally};
 
 use crate::config::Settings;
 use crate::failure::Failure;
+use crate::id::Id;
 use crate::keys::Keys;
 use crate::member::Member;
 use crate::redis::Value;
@@ -112,6 +113,8 @@ pub struct Engine {
     heard: u32,
     /// Whether anything of the export got on in this run.
     has_got_on: bool,
+    /// The pages that were written, for those who want to know.
+    written: Option<Vec<Id>>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -175,6 +178,7 @@ impl Engine {
             foreign: Vec::new(),
             heard: 0,
             has_got_on: false,
+            written: None,
         }
     }
 
@@ -199,6 +203,24 @@ impl Engine {
             Reply::Notion(answer) => self.apply_notion(now, ticket, answer),
             Reply::Redis(answer) => self.apply_redis(now, ticket, answer),
         }
+    }
+
+    /// Begins nothing more in this run: it saves what it has and gives the lease back.
+    pub fn close(&mut self) {
+        self.close_for(Outcome::Advanced);
+    }
+
+    /// The pages that were written since the last call, once `note_written` has asked for them.
+    pub fn take_written(&mut self) -> Vec<Id> {
+        self.written
+            .as_mut()
+            .map(std::mem::take)
+            .unwrap_or_default()
+    }
+
+    /// Notes from now on which pages are written: whoever asks takes them, or they pile up.
+    pub fn note_written(&mut self) {
+        self.written.get_or_insert_default();
     }
 
     /// What the engine knows of the export, as of the last reply.

@@ -15,7 +15,7 @@ pub use super::limiter::Started;
 use super::tally::{Outlook, Tallies};
 
 /// What the kept errors may take of the state, as JSON.
-const MAX_ERRORS_BYTES: usize = 9 * 1024;
+const MAX_ERRORS_BYTES: usize = 8 * 1024;
 
 /// A longer message is cut: what Notion or Redis says has no bound.
 const KEPT_MESSAGE_BYTES: usize = 500;
@@ -357,6 +357,7 @@ mod tests {
         let now = Timestamp::from_millis(i64::MAX / 2);
         let started = Started {
             second: now.millis() / 1_000,
+            ms: 1_000,
             requests: 100_000,
         };
         let mut export = Export::new(u64::MAX, Job::Changes, now);
@@ -365,12 +366,13 @@ mod tests {
                 at: now,
                 object: format!("data_source:38c9ce7b-60a4-8136-8cb8-{:012x}", 1),
                 message: "\"é".repeat(10_000),
+                ..ExportError::new(now, "", String::new())
             });
         }
         let mut state = State {
             export: Some(export.clone()),
             aside: Some(export),
-            started: vec![started; 61],
+            started: vec![started; 90],
             last_run: Some(LastRun {
                 at: now,
                 outcome: "stopped".to_owned(),

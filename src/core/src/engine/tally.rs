@@ -21,6 +21,13 @@ const TOLD_PARTS: u64 = 10;
 /// An export of fewer objects is over before anybody could look.
 const WORTH_TELLING: u64 = 20;
 
+/// Long pages are at work for long, so those that are done are shorter than those to come: by so much,
+/// in exports of the sim's generated workspaces.
+const LATER: f64 = 1.15;
+
+/// And what is at work at any instant is mostly long: it counts for so many more.
+const AT_WORK: f64 = 3.0;
+
 /// A read, a read of what is shown, and the commit: what a rebuild asks of Redis.
 const REQUESTS_OF_A_REBUILD: u64 = 3;
 
@@ -152,11 +159,12 @@ impl Tallies {
             };
             each * *waiting as f64
         });
-        // What is at work counts as any other, unless it is known to need more.
-        let beyond = (self.queued as f64 / mean - self.at_work as f64).max(0.0);
+        // What is at work counts as several, unless it is known to need more still.
+        let at_work = self.at_work as f64;
+        let beyond = (self.queued as f64 / mean - at_work).max(at_work * AT_WORK);
         Waiting {
             objects,
-            weight: Some(expected.sum::<f64>() / mean + beyond).filter(|_| requests > 0),
+            weight: Some(expected.sum::<f64>() / mean * LATER + beyond).filter(|_| requests > 0),
             rebuilds,
         }
     }

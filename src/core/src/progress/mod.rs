@@ -134,7 +134,8 @@ impl ProgressEstimator {
                 variance: (expected / 3.0).powi(2),
                 freedom: usize::MAX,
             });
-        let variance = fetching.variance + spread.powi(2) + rebuilding.variance;
+        // The end of an export takes a moment of its own.
+        let variance = 1e6 + fetching.variance + spread.powi(2) + rebuilding.variance;
         let freedom = match known > 0.0 {
             true => fetching.freedom,
             false => rebuilding.freedom,

@@ -16,8 +16,9 @@ const MINUTE_MS: u64 = 60_000;
 /// Work that stood still for so long within a minute comes in bursts.
 const BURST_PAUSE_MS: u64 = 10_000;
 
-/// What comes last is unlike what came first, in a way that no count shows: the standard deviation of that.
-const UNLIKE: f64 = 0.05;
+/// What comes last is unlike what came first, in a way that no count shows: a few long pages are much of the work.
+/// The standard deviation of that where one object is done; the more there are the less it is.
+const UNLIKE: f64 = 1.2;
 
 /// The share of objects that lead to another one is not believed to be higher.
 const MAX_GROWTH: f64 = 0.9;
@@ -128,7 +129,7 @@ impl Pace {
             (None, limited) => limited?,
         };
         let each = each.max(guess.millis / requests.max(1.0));
-        let unlike = (UNLIKE + growing.abs() / 2.0) * requests;
+        let unlike = (UNLIKE / total.done.sqrt() + growing.abs() / 2.0) * requests;
         let of_requests = (variance + unlike.powi(2)) * each.powi(2);
         if of_requests > guess.variance {
             guess.freedom = freedom;

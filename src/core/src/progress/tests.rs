@@ -206,17 +206,17 @@ fn judged(process: Process, seeds: u64) -> (f64, f64) {
 fn the_truth_lies_in_the_interval_about_as_often_as_stated() {
     let judged = PROCESSES.map(|process| (judged(process, SEEDS), process));
     for ((inside, narrow), process) in judged {
-        assert!((0.6..=0.96).contains(&inside), "{inside} {process:?}");
+        assert!((0.65..=0.97).contains(&inside), "{inside} {process:?}");
         // A limit lets a short export end in this minute or in the next one: a third of it, and nobody can tell.
         let is_short = process.objects < 400;
-        assert!(narrow >= 0.55 || is_short, "{narrow} {process:?}");
+        assert!(narrow >= 0.5 || is_short, "{narrow} {process:?}");
     }
     let mean = |of: fn((f64, f64)) -> f64| {
         judged.iter().map(|(figures, _)| of(*figures)).sum::<f64>() / judged.len() as f64
     };
     let (inside, narrow) = (mean(|(inside, _)| inside), mean(|(_, narrow)| narrow));
     assert!((0.70..=0.95).contains(&inside), "{inside}");
-    assert!(narrow >= 0.75, "{narrow}");
+    assert!(narrow >= 0.7, "{narrow}");
 }
 
 #[test]

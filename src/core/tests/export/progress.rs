@@ -46,31 +46,33 @@ impl World {
     }
 }
 
-/// In a small export a few long pages are much of the work, so more cannot be known; over many simulated processes
-/// the interval is judged beside the estimator.
+/// The estimator itself is judged over many simulated processes, beside it; here by two exports of other seeds
+/// than those that it was tuned with.
 #[test]
-fn the_time_that_is_told_is_of_the_order_of_what_is_left() {
+fn the_time_that_is_told_is_about_the_time_that_is_left() {
+    let (mut inside, mut points) = (0, 0);
     let mut world = World::new(Workspace::generated(1, 1), Options::default());
-    for seed in 1..=2 {
-        world.reset(Workspace::generated(120, seed), Options::default());
+    for seed in 11..=12 {
+        world.reset(Workspace::generated(220, seed), Options::default());
         world.settings.rate_limit = 60;
         world.settings.run_time = Duration::from_secs(900);
         let start = world.now;
         let told = world.watched(1_000);
         let completed = world.state().export.unwrap().completed_at.unwrap();
-        let mut judged = 0;
         for eta in told.into_iter().flatten() {
             let from = Timestamp::parse(&eta.from).unwrap();
             let left = completed.since(from).as_secs_f64();
-            assert!(eta.low <= eta.seconds && eta.seconds <= eta.high);
+            let is_inside = eta.low <= left && left <= eta.high;
+            points += 1;
+            inside += usize::from(is_inside);
             if from.since(start) > Duration::from_secs(60) && left > 100.0 {
                 let share = eta.seconds / left;
-                assert!((0.4..=1.6).contains(&share), "{left} left: {eta:?}");
-                judged += 1;
+                assert!((0.5..=1.5).contains(&share), "{left} left: {eta:?}");
             }
         }
-        assert!(judged >= 3, "{judged}");
     }
+    assert!(points >= 15, "{points}");
+    assert!(inside * 10 >= points * 6, "{inside} of {points}");
 }
 
 #[test]
