@@ -6,7 +6,8 @@ use notion_edge_core::redis::{Command, Value, rest};
 use notion_edge_core::store::{Error, Operation};
 use worker::Delay;
 
-use crate::{environment, fetch};
+use crate::environment;
+use crate::fetch::{self, Sent};
 
 /// Runs an operation of the store to its end.
 ///
@@ -32,18 +33,17 @@ pub async fn perform(config: &Config, commands: &[Command]) -> Result<Vec<Value>
     let (path, body) = rest::request(commands, config.dialect)?;
     let url = format!("{}{path}", config.redis.url);
     let authorization = format!("Bearer {}", config.redis.token.expose());
-    let headers = [
-        ("authorization", authorization.as_str()),
-        ("content-type", "application/json"),
-    ];
-    let answer = fetch::send(
-        worker::Method::Post,
-        &url,
-        &headers,
-        Some(&body),
-        config.export.timeout,
-    )
-    .await
-    .map_err(|problem| Failure::Transient(format!("redis at UPSTASH_REDIS_REST_URL: {problem}")))?;
+    let sent = Sent {
+        method: "POST",
+        url: &url,
+        authorization: &authorization,
+        version: None,
+        body: Some(&body),
+    };
+    let answer = fetch::send(sent, config.export.timeout)
+        .await
+        .map_err(|problem| {
+            Failure::Transient(format!("redis at UPSTASH_REDIS_REST_URL: {problem}"))
+        })?;
     rest::replies(commands.len(), answer.status, &answer.body)
 }

@@ -1,6 +1,7 @@
 //! The routes of the Worker for whoever has the store at hand: the same answers, without HTTP and without tokens.
 
 use notion_edge_core::config::Config;
+use notion_edge_core::percent::decoded;
 use notion_edge_core::read::{Answer, Asked, Route};
 use notion_edge_core::redis::rest;
 use notion_edge_core::store::Operation;
@@ -78,8 +79,4 @@ impl Question {
     pub fn status(&self) -> u16 {
         self.answer.as_ref().map_or(0, |answer| answer.status)
     }
-}
-
-fn decoded(value: &str) -> String {
-    notion_edge_core::percent::decoded(value)
 }

@@ -25,7 +25,7 @@ pub mod id;
 pub mod keys;
 pub mod member;
 pub mod notion;
-mod percent;
+pub mod percent;
 pub mod progress;
 pub mod read;
 pub mod redis;

@@ -1,9 +1,12 @@
 //! A reply of Redis, in RESP2's shapes, as the REST protocol's JSON carries it.
 
-use serde::{Deserialize, Serialize};
+use std::fmt;
+
+use serde::de::{Error, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
 
 /// A reply.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
 pub enum Value {
     /// No such key or field.
@@ -41,6 +44,53 @@ impl Value {
             Self::Array(items) => items,
             Self::Nil | Self::Integer(_) | Self::Text(_) => &[],
         }
+    }
+}
+
+impl<'de> Deserialize<'de> for Value {
+    /// By hand: what serde derives for an untagged enum copies every text and prints it into an error for each variant it is not.
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(ValueVisitor)
+    }
+}
+
+struct ValueVisitor;
+
+impl<'de> Visitor<'de> for ValueVisitor {
+    type Value = Value;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter) -> fmt::Result {
+        formatter.write_str("null, an integer, a string or an array of these")
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<Value, E> {
+        Ok(Value::Nil)
+    }
+
+    fn visit_i64<E: Error>(self, number: i64) -> Result<Value, E> {
+        Ok(Value::Integer(number))
+    }
+
+    fn visit_u64<E: Error>(self, number: u64) -> Result<Value, E> {
+        let number =
+            i64::try_from(number).map_err(|_| E::custom("an integer of more than 64 bits"))?;
+        Ok(Value::Integer(number))
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Value, E> {
+        Ok(Value::Text(text.to_owned()))
+    }
+
+    fn visit_string<E: Error>(self, text: String) -> Result<Value, E> {
+        Ok(Value::Text(text))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
+        let mut values = Vec::with_capacity(items.size_hint().unwrap_or_default());
+        while let Some(value) = items.next_element()? {
+            values.push(value);
+        }
+        Ok(Value::Array(values))
     }
 }
 
