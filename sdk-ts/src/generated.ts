@@ -1541,6 +1541,8 @@ export interface Status {
   export: ExportStatus | null;
   /** What that export did so far. */
   counts: Counts;
+  /** How far it is, and how long it will take; nothing before the first run. */
+  work: WorkStatus | null;
   /** Objects that wait to be fetched or built again. */
   frontier: number;
   /** Pages in the store. */
@@ -1564,7 +1566,9 @@ export type Progress =
   /** There is more to do. */
   | "exporting"
   /** The last export is over. */
-  | "complete";
+  | "complete"
+  /** It stopped at an error, because `CONTINUE_ON_ERROR` is false; the next one begins at `not_before`. */
+  | "failed";
 
 /** Which export. */
 export interface ExportStatus {
@@ -1601,6 +1605,8 @@ export interface Counts {
   blocks: number;
   /** Databases and data sources committed. */
   containers: number;
+  /** Page documents whose content is new, those built again among them. */
+  changed: number;
   /** Documents built again because a page they show changed. */
   rebuilt: number;
   /** Objects whose stored version was the current one. */
@@ -1609,10 +1615,52 @@ export interface Counts {
   requests: number;
   /** Answers that asked to hold back. */
   throttled: number;
+  /** Requests that failed in passing: no answer in time, or a fault of Notion's. */
+  failed: number;
   /** Redis commands, counted as they are billed: a script is itself and its inner commands. */
   redis_commands: number;
   /** Objects that could not be exported. */
   errors: number;
+}
+
+/** The work of an export. */
+export interface WorkStatus {
+  /** Pages. */
+  pages: KindStatus;
+  /** Databases. */
+  databases: KindStatus;
+  /** Data sources. */
+  data_sources: KindStatus;
+  /** Documents that are built again from what is stored, because what they show of others changed. */
+  rebuilds: KindStatus;
+  /** Pages that were done in a minute, on average over the export. */
+  pages_per_minute: number;
+  /** The share of requests to Notion that failed in passing or asked to hold back, from 0 to 1. */
+  error_rate: number;
+  /** When it will be complete; null while too little was seen to tell, and while nothing goes on. */
+  eta: EtaStatus | null;
+}
+
+/** The work of one kind. */
+export interface KindStatus {
+  /** How many are done. */
+  done: number;
+  /** How many are known to wait; more may be found. */
+  waiting: number;
+  /** How long one took on average, while others were worked on as well. */
+  mean_seconds: number | null;
+}
+
+/** When an export will be complete. */
+export interface EtaStatus {
+  /** From when on the seconds count: the last write. */
+  from: string;
+  /** The best guess. */
+  seconds: number;
+  /** It takes less one time in ten. */
+  low: number;
+  /** It takes more one time in ten. */
+  high: number;
 }
 
 /** How a run ended. */
@@ -1645,7 +1693,24 @@ export interface ErrorStatus {
   id: string;
   /** Why. */
   message: string;
+  /** What Notion was asked for when it failed; null where it was not Notion's doing. */
+  operation: Operation | null;
+  /** How often that was asked. */
+  attempts: number;
 }
+
+/** What a request is for; how often and how patiently it is repeated depends on that. */
+export type Operation =
+  /** Who we are, and with it whether Notion answers at all. */
+  | "probe"
+  /** What there is. */
+  | "search"
+  /** A page, a database, a data source or a block by its id. */
+  | "object"
+  /** The blocks in a block, or the rows of a data source. */
+  | "listing"
+  /** A property value that the page object cuts short. */
+  | "property";
 
 /** One export. */
 export interface ExportReport {

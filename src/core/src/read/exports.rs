@@ -47,7 +47,7 @@ pub struct Exchange {
 enum Phase {
     Ordering(Job, Call<Option<(u64, Timestamp)>>),
     Reading(Call<Vec<ExportReport>>),
-    Cancelling(ExportReport, Call<bool>),
+    Cancelling(Box<ExportReport>, Call<bool>),
 }
 
 /// What came of it.
@@ -174,7 +174,7 @@ impl Operation for Exchange {
                 Ok(reports.and_then(|reports| self.read(reports)))
             }
             Phase::Cancelling(report, call) => {
-                let mut report = report.clone();
+                let mut report = ExportReport::clone(report);
                 let told = call.apply(reply)?.map(|was_queued| match was_queued {
                     true => Told::Report(report),
                     false => {
@@ -227,7 +227,7 @@ impl Exchange {
         ];
         let keys = [self.lease.clone(), self.history.clone()];
         let call = Call::script("orders", Script::CANCEL, keys, args, was_queued);
-        self.phase = Phase::Cancelling(report, call);
+        self.phase = Phase::Cancelling(Box::new(report), call);
     }
 }
 

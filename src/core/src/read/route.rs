@@ -51,7 +51,7 @@ pub enum Found {
     /// The body of the answer, or nothing.
     Body(Option<Vec<u8>>),
     /// About exports.
-    Exports(Told),
+    Exports(Box<Told>),
 }
 
 /// An HTTP answer.
@@ -207,7 +207,9 @@ impl Operation for Asked {
     fn apply(&mut self, reply: Result<Vec<Value>, Failure>) -> Result<Option<Found>, Error> {
         match self {
             Self::Plain(call) => Ok(call.apply(reply)?.map(Found::Body)),
-            Self::Exports(exchange) => Ok(exchange.apply(reply)?.map(Found::Exports)),
+            Self::Exports(exchange) => Ok(exchange
+                .apply(reply)?
+                .map(|told| Found::Exports(Box::new(told)))),
         }
     }
 }
