@@ -11,6 +11,7 @@
 //! | [`config`] | what the variables mean |
 //! | [`read`] | what readers may ask, and what they get |
 //! | [`store`] | key-value, index, stream and resource, for whoever uses the store beside the exporter |
+//! | [`scope`] | what of a workspace is copied |
 //! | [`status`], [`report`] | what is told about the exports |
 //! | [`failure`] | what can be done about a failed effect |
 
@@ -28,6 +29,7 @@ mod percent;
 pub mod read;
 pub mod redis;
 pub mod report;
+pub mod scope;
 pub mod status;
 pub mod store;
 pub mod time;

@@ -30,6 +30,7 @@ mod version;
 mod work;
 mod write;
 
+use std::rc::Rc;
 use std::time::Duration;
 
 pub use connection::Connection;
@@ -47,6 +48,7 @@ use crate::failure::Failure;
 use crate::keys::Keys;
 use crate::member::Member;
 use crate::redis::Value;
+use crate::scope::Scope;
 use crate::time::Timestamp;
 use lane::{Lane, Turn};
 use limiter::Limiter;
@@ -88,6 +90,8 @@ pub struct Engine {
     closing: Option<Closing>,
     /// What is ordered, as of the last script that told it.
     orders: Vec<Order>,
+    /// What is copied, where that is not everything.
+    scope: Option<Rc<Scope>>,
     /// A number for an export that begins by itself, until one has it.
     number: Option<u64>,
     cut: Vec<Member>,
@@ -133,7 +137,6 @@ impl Engine {
             backoff: Backoff::new(settings.retry_backoff, seed),
             deadline: now.plus(settings.run_time),
             subrequests_left: settings.run_subrequests,
-            settings,
             keys,
             run: run.to_owned(),
             state: State::default(),
@@ -147,11 +150,13 @@ impl Engine {
             frontier: Frontier::default(),
             closing: None,
             orders: Vec::new(),
+            scope: (!settings.scope.is_everything()).then(|| Rc::new(settings.scope.clone())),
             number: None,
             cut: Vec::new(),
             foreign: Vec::new(),
             heard: 0,
             has_got_on: false,
+            settings,
         }
     }
 

@@ -35,6 +35,7 @@ mod reading;
 mod rebuild;
 mod refused;
 mod removal;
+mod scope;
 mod search;
 mod synced;
 mod trash;

@@ -9,10 +9,10 @@ use crate::driver::Kill;
 use crate::world::World;
 
 /// Draws one after the other from a seed.
-struct Draw(u64);
+pub struct Draw(pub u64);
 
 impl Draw {
-    fn of<T: Copy>(&mut self, choices: &[T]) -> T {
+    pub fn of<T: Copy>(&mut self, choices: &[T]) -> T {
         self.0 = self
             .0
             .wrapping_mul(6_364_136_223_846_793_005)

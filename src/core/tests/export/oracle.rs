@@ -36,26 +36,7 @@ impl World {
             "missing pages"
         );
         for (id, truth) in &truths {
-            let document = &documents[id];
-            assert_eq!(
-                document["title"],
-                Value::from(truth.title.clone()),
-                "title of {id}"
-            );
-            assert_eq!(
-                document["last_edited_time"],
-                Value::from(truth.last_edited_time.clone()),
-                "time of {id}"
-            );
-            let mut blocks = Vec::new();
-            gather(&document["blocks"], &mut blocks);
-            assert_eq!(blocks, truth.blocks, "blocks of {id} ({})", truth.title);
-            assert_eq!(
-                document["complete"],
-                Value::Bool(true),
-                "{id}: {}",
-                document["errors"]
-            );
+            assert_page(truth, &documents[id]);
         }
         self.assert_rows_are_listed();
         self.assert_summaries_agree(&documents);
@@ -80,7 +61,7 @@ impl World {
     }
 
     /// What lists and other pages show of a page is what its document says, wherever it stands.
-    fn assert_summaries_agree(&mut self, documents: &BTreeMap<String, Value>) {
+    pub fn assert_summaries_agree(&mut self, documents: &BTreeMap<String, Value>) {
         let summaries: BTreeMap<String, String> = redis::cmd("HGETALL")
             .arg("notion:index:summaries")
             .query(&mut self.connection)
@@ -123,6 +104,30 @@ impl World {
             }
         }
     }
+}
+
+/// Fails where a document is not what the workspace has.
+pub fn assert_page(truth: &oracle::PageTruth, document: &Value) {
+    let id = &truth.id;
+    assert_eq!(
+        document["title"],
+        Value::from(truth.title.clone()),
+        "title of {id}"
+    );
+    assert_eq!(
+        document["last_edited_time"],
+        Value::from(truth.last_edited_time.clone()),
+        "time of {id}"
+    );
+    let mut blocks = Vec::new();
+    gather(&document["blocks"], &mut blocks);
+    assert_eq!(blocks, truth.blocks, "blocks of {id} ({})", truth.title);
+    assert_eq!(
+        document["complete"],
+        Value::Bool(true),
+        "{id}: {}",
+        document["errors"]
+    );
 }
 
 fn gather(blocks: &Value, ids: &mut Vec<String>) {
