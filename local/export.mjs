@@ -2,7 +2,7 @@
  * `npm run export -- all | changes | database ID | page ID`: runs an export here, in Node, with the variables of the environment.
  * On a terminal it shows how far it is; elsewhere it prints a line every ten seconds, and at the end what it did.
  */
-import { buildPackage } from "./build.mjs";
+import { buildPackage, buildSdk } from "./build.mjs";
 import { stopAll } from "./launch.mjs";
 import { Problem, describe } from "./problem.mjs";
 import { dim, green, isTerminal, red, say, seconds, show, step } from "./report.mjs";
@@ -14,6 +14,8 @@ const USAGE = `usage: npm run export -- all | changes | database ID | page ID
 
 It reads the variables of the Worker from the environment: NOTION_TOKEN, and UPSTASH_REDIS_REST_URL with
 UPSTASH_REDIS_REST_TOKEN, or REDIS_URL. Ctrl-C cancels the export; what was written stays.`;
+/** Built, and checked where it is written. */
+const EXPORTER = new URL("../sdk-ts/dist/exporter/index.js", import.meta.url).href;
 const LINE_MS = 10_000;
 const NOTICED_MS = 2000;
 
@@ -42,10 +44,10 @@ async function main([job = "", id, ...rest]) {
   }
   await step("install npm packages", ensurePackages, { noticedAfterMs: NOTICED_MS });
   await step("install Rust", ensureRust, { noticedAfterMs: NOTICED_MS });
-  await buildPackage();
+  await Promise.all([buildPackage(), buildSdk()]);
   if (isOldNode()) return rerun();
 
-  const { createExporter } = await import("../sdk-ts/src/exporter/index.ts");
+  const { createExporter } = await import(EXPORTER);
   const exporter = createExporter();
   const options = { onProgress: teller(), signal: ending.signal };
   const target = id ?? "";

@@ -55,7 +55,7 @@ export class Api {
 
   /** Every page document that was not given before. */
   async *pages(given: Set<string>): AsyncGenerator<PageDocument> {
-    for (let cursor: string | null = ""; cursor !== null; ) {
+    for (let cursor: string | null = ""; cursor !== null;) {
       const query: string = cursor === "" ? "" : `&cursor=${encodeURIComponent(cursor)}`;
       const list: PageList = await this.ask<PageList>("GET", `/v1/pages?limit=${AT_ONCE}${query}`);
       for (const { id } of list.results) yield* this.page(id, given);

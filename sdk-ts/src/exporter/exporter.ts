@@ -130,7 +130,7 @@ async function* exporting(
       let outcome: Outcome | undefined;
       let told = performance.now();
       try {
-        for (const running = drive(run, surroundings); outcome === undefined; ) {
+        for (const running = drive(run, surroundings); outcome === undefined;) {
           if (signal?.aborted) run.close();
           const step = await running.next();
           if (step.done) outcome = step.value;

@@ -38,10 +38,7 @@ const TIMEOUT_MS = 45_000;
 const OVER_TCP = { UPSTASH_REDIS_REST_URL: "http://redis.invalid", UPSTASH_REDIS_REST_TOKEN: "none" };
 
 /** The surroundings that the variables name; `REDIS_URL` is TCP, and needs `ioredis` to be installed. */
-export async function surround(
-  given: Record<string, string | undefined>,
-  fetch: Fetch,
-): Promise<Surroundings> {
+export async function surround(given: Record<string, string | undefined>, fetch: Fetch): Promise<Surroundings> {
   const set = Object.entries(given).filter((pair): pair is [string, string] => Boolean(pair[1]?.trim()));
   const variables = Object.fromEntries(set);
   const { REDIS_URL: url, UPSTASH_REDIS_REST_URL, KV_REST_API_URL } = variables;

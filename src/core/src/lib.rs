@@ -12,6 +12,7 @@
 //! | [`read`] | what readers may ask, and what they get |
 //! | [`store`] | key-value, index, stream and resource, for whoever uses the store beside the exporter |
 //! | [`progress`] | when an export will be complete |
+//! | [`scope`] | what of a workspace is copied |
 //! | [`status`], [`report`] | what is told about the exports |
 //! | [`failure`] | what can be done about a failed effect |
 
@@ -30,6 +31,7 @@ pub mod progress;
 pub mod read;
 pub mod redis;
 pub mod report;
+pub mod scope;
 pub mod status;
 pub mod store;
 pub mod time;

@@ -3,10 +3,9 @@
 //! On the way up from an object the nearest that is named decides. Where none is, all of a workspace is in scope
 //! or nothing of it.
 
-use std::fmt::Write as _;
-
 use sha2::{Digest, Sha256};
 
+use crate::hex::hex;
 use crate::id::Id;
 
 /// What is copied.
@@ -38,6 +37,12 @@ impl Scope {
         self.roots.is_none()
     }
 
+    /// The word that an object leaves in its summary when it is found to be in this scope, or outside.
+    pub fn word(&self, is_in: bool) -> String {
+        let field = if is_in { "in_scope" } else { "out_of_scope" };
+        format!(r#"{{"{field}":"{}"}}"#, self.fingerprint())
+    }
+
     /// Tells scopes apart; empty for everything.
     pub fn fingerprint(&self) -> String {
         if self.is_everything() {
@@ -51,11 +56,7 @@ impl Scope {
         };
         let roots = self.roots.as_ref().map(|roots| sorted(roots));
         let text = format!("{roots:?} {:?}", sorted(&self.exclude));
-        let mut hex = String::new();
-        for byte in Sha256::digest(text).iter().take(8) {
-            let _ = write!(hex, "{byte:02x}");
-        }
-        hex
+        hex(Sha256::digest(text).into_iter().take(8))
     }
 }
 
@@ -90,7 +91,10 @@ mod tests {
             of(Some(&[]), &[]),
         ];
         for (place, one) in all.iter().enumerate() {
-            assert!(!all.iter().skip(place + 1).any(|other| other == one), "{all:?}");
+            assert!(
+                !all.iter().skip(place + 1).any(|other| other == one),
+                "{all:?}"
+            );
         }
     }
 }

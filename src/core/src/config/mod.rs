@@ -3,6 +3,7 @@
 //! The same names count for the Worker (wrangler variables and secrets) and for Node (the environment).
 
 mod parse;
+mod scope;
 mod secret;
 mod unsupported;
 
@@ -14,6 +15,7 @@ pub use secret::Secret;
 use crate::api::NOTION_BASE_URL;
 use crate::keys::Keys;
 use crate::redis::Dialect;
+use crate::scope::Scope;
 use parse::Variables;
 
 /// Everything that the Worker is told from outside.
@@ -80,6 +82,8 @@ pub struct Settings {
     pub run_time: Duration,
     /// How often everything is listed anew instead of only what changed.
     pub reconcile_interval: Duration,
+    /// What is copied.
+    pub scope: Scope,
 }
 
 /// How much of each kind of work is done at the same time.
@@ -118,6 +122,7 @@ impl Default for Settings {
             run_subrequests: Plan::Paid.subrequests(),
             run_time: Duration::from_secs(50),
             reconcile_interval: Duration::from_secs(24 * 60 * 60),
+            scope: Scope::default(),
         }
     }
 }
@@ -261,6 +266,7 @@ fn read_settings<F: Fn(&str) -> Option<String>>(variables: &mut Variables<F>) ->
         run_subrequests: variables.count("RUN_SUBREQUESTS", plan.subrequests(), 12..=1_000_000),
         run_time: variables.duration("RUN_SECONDS", defaults.run_time),
         reconcile_interval: variables.duration("RECONCILE_INTERVAL", defaults.reconcile_interval),
+        scope: scope::read(variables),
     }
 }
 
@@ -307,19 +313,12 @@ fn read_workers<F: Fn(&str) -> Option<String>>(
     (most.min(MOST_WORKERS as usize), by_kind)
 }
 
-/// The value of `ROOTS` that means everything the connection sees.
-const ALL_ROOTS: &str = "all";
-
 fn read_access<F: Fn(&str) -> Option<String>>(variables: &mut Variables<F>) -> Access {
     let tokens = variables.secrets("READ_TOKENS");
-    let roots = variables.text("ROOTS");
-    if roots.as_ref().is_some_and(|roots| roots != ALL_ROOTS) {
-        variables.problem("ROOTS", "takes only all in this version: everything that the connection sees is copied, so share fewer pages with it");
-    }
     match variables.text("ACCESS").as_deref() {
         None | Some("private") => {}
-        Some("public") if roots.is_some() => return Access::Public,
-        Some("public") => variables.problem("ACCESS", "is public, which needs ROOTS=all: the word that everything the connection sees is meant for anyone"),
+        Some("public") if variables.text("ROOTS").is_some() => return Access::Public,
+        Some("public") => variables.problem("ACCESS", "is public, which needs ROOTS: what is meant for anyone, or all for everything that the connection sees"),
         Some("rule") => variables.problem("ACCESS", "is rule, which is not supported by this version: set it to private"),
         Some(_) => variables.problem("ACCESS", "is neither private nor public"),
     }

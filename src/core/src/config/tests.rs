@@ -133,32 +133,62 @@ fn problems(extra: &[(&str, &str)]) -> String {
 }
 
 #[test]
-fn public_needs_the_word_that_everything_is_meant() {
+fn public_needs_the_word_what_is_meant() {
     let access = |extra: &[(&str, &str)]| read(extra).map(|config| config.access);
-    assert!(problems(&[("ACCESS", "public")]).contains("ROOTS=all"));
-    assert!(matches!(
-        access(&[("ACCESS", "public"), ("ROOTS", "all")]),
-        Ok(Access::Public)
-    ));
+    let id = "2712e341754a41aea9ce4c0bb4b18c52";
+    assert!(problems(&[("ACCESS", "public")]).contains("needs ROOTS"));
+    for roots in ["all", id] {
+        assert!(matches!(
+            access(&[("ACCESS", "public"), ("ROOTS", roots)]),
+            Ok(Access::Public)
+        ));
+    }
     assert!(matches!(
         access(&[("ROOTS", "all")]),
         Ok(Access::Private(_))
     ));
+    assert!(problems(&[("ACCESS", "rule")]).contains("not supported"));
 }
 
 #[test]
-fn what_would_narrow_a_public_copy_is_refused_and_never_passed_over() {
+fn the_scope_is_what_roots_and_exclude_name() {
+    let (one, other) = (
+        "2712e341754a41aea9ce4c0bb4b18c52",
+        "38c9ce7b-60a4-8136-8cb8-d1a177ad0a4f",
+    );
+    let scope = |extra: &[(&str, &str)]| read(extra).expect("a scope").export.scope;
+    assert!(scope(&[("ROOTS", "all")]).is_everything());
+    let both = format!(
+        "{one}, https://www.notion.so/acme/Title-{}?v=1",
+        other.replace('-', "")
+    );
+    let ids = |texts: &[&str]| -> Vec<crate::id::Id> {
+        let ids = texts.iter().map(|text| text.parse().expect("a valid id"));
+        ids.collect()
+    };
+    assert_eq!(scope(&[("ROOTS", &both)]).roots, Some(ids(&[one, other])));
+    let excluded = scope(&[("EXCLUDE", one)]);
+    assert_eq!((excluded.roots, excluded.exclude), (None, ids(&[one])));
+}
+
+#[test]
+fn what_would_narrow_a_copy_is_honoured_or_refused_and_never_passed_over() {
     let id = "2712e341754a41aea9ce4c0bb4b18c52";
-    for narrowing in [
-        ("ROOTS", id),
-        ("EXCLUDE", id),
+    for (name, value) in [
+        ("ROOTS", "all,2712e341754a41aea9ce4c0bb4b18c52"),
+        ("ROOTS", "Title-2712e341754a41aea9ce4c0bb4b18c52"),
+        ("EXCLUDE", "all"),
+        ("OBJECT_TYPES", "page"),
+        ("OBJECT_TYPES", "page+database+user"),
         ("PUBLISH_RULE", "Status=Live"),
     ] {
-        let text = problems(&[("ACCESS", "public"), narrowing]);
-        assert!(text.contains(narrowing.0), "{text}");
-        assert!(!text.contains(narrowing.1), "{text}");
+        let text = problems(&[("ACCESS", "public"), (name, value)]);
+        assert!(text.contains(name), "{text}");
+        assert!(!text.contains(value), "{text}");
     }
-    assert!(problems(&[("ACCESS", "rule")]).contains("not supported"));
+    let text = problems(&[("ROOTS", id), ("EXCLUDE", id)]);
+    assert!(text.contains("EXCLUDE"), "{text}");
+    assert!(read(&[("OBJECT_TYPES", "database,page")]).is_ok());
 }
 
 #[test]

@@ -5,20 +5,12 @@
 use super::parse::Variables;
 
 /// Each with what happens instead.
-const UNSUPPORTED: [(&str, &str); 15] = [
+const UNSUPPORTED: [(&str, &str); 13] = [
     ("TTL", "what is stored stays until it is replaced"),
     ("PRETTY_JSON", "documents are stored without spaces"),
     ("INCLUDE_META", "meta is always written"),
     ("INCLUDE_BLOCKS", "documents always have their blocks"),
     ("BLOCK_KEYS", "blocks are stored in their documents only"),
-    (
-        "OBJECT_TYPES",
-        "pages, databases and data sources are copied",
-    ),
-    (
-        "EXCLUDE",
-        "everything that the connection sees is copied, so share fewer pages with it",
-    ),
     ("BATCH_SIZE", "each object is committed by itself"),
     ("CHECKPOINT_INTERVAL", "every commit is a checkpoint"),
     (

@@ -57,6 +57,11 @@ impl StoredObject {
         .map_err(|error| format!("not a {} of Notion's: {error}", member.object_type()))
     }
 
+    /// Where it hangs, as Notion says it.
+    pub fn parent(&self) -> Option<&Parent> {
+        self.parent.as_ref()
+    }
+
     /// What it lies directly under, given the page whose blocks hold it.
     pub fn parent_member(&self, owner: Option<Id>) -> Option<Member> {
         member_above(self.parent.as_ref()?, owner)

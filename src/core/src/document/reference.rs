@@ -9,6 +9,7 @@ use serde::Deserialize;
 use crate::id::Id;
 use crate::member::Member;
 use crate::notion::{Content, Parent, ParentType};
+use crate::scope::Scope;
 
 /// What other pages show of an object; a part of its summary.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -22,6 +23,10 @@ pub struct Face {
     pub ancestors: Vec<Id>,
     /// Whether it is in the trash; then nothing else is known of it, and nothing shows it.
     pub in_trash: bool,
+    /// The scope that it was found to lie in, before it is stored; then nothing else is known of it.
+    pub in_scope: Option<String>,
+    /// The scope that it was found to lie outside of; then nothing else is known of it.
+    pub out_of_scope: Option<String>,
 }
 
 /// Everything that a document takes from the store.
@@ -64,6 +69,21 @@ impl Claim {
 }
 
 impl Face {
+    /// Whether the store holds the object, so that others can show it.
+    pub fn is_shown(&self) -> bool {
+        !self.in_trash && self.in_scope.is_none() && self.out_of_scope.is_none()
+    }
+
+    /// Whether it is in that scope; nothing where it was last seen in another one.
+    pub fn is_in_scope(&self, scope: &Scope) -> Option<bool> {
+        let is_of = |found: &String| *found == scope.fingerprint();
+        match (&self.in_scope, &self.out_of_scope) {
+            (None, None) => Some(true),
+            (Some(found), _) => is_of(found).then_some(true),
+            (_, Some(found)) => is_of(found).then_some(false),
+        }
+    }
+
     /// Reads the face out of a summary.
     pub fn parse(summary: &str) -> Option<Self> {
         serde_json::from_str(summary).ok()

@@ -1,10 +1,14 @@
 //! The course of an export: what begins next, what was taken, and when it is complete.
 
+use std::rc::Rc;
 use std::time::Duration;
 
 use crate::document::FINGERPRINT;
+use crate::id::Id;
+use crate::member::Member;
 use crate::redis::Value;
 use crate::report::ExportReport;
+use crate::scope::Scope;
 use crate::time::Timestamp;
 
 use super::connection::Connection;
@@ -48,6 +52,7 @@ impl Engine {
             Turn::Take => Write::Take,
             Turn::Verify => Write::Verify {
                 cursor: self.unverified()?,
+                is_rescoping: self.is_rescoping(),
             },
             Turn::Sweep => Write::Sweep(self.sweeping()),
             Turn::Discard => Write::Settle(self.foreign.pop()?),
@@ -79,7 +84,9 @@ impl Engine {
                 Some(since) => now.since(since) >= self.settings.reconcile_interval,
                 None => true,
             };
-            let job = match is_full_due || self.state.builder != FINGERPRINT {
+            let is_rescoped = self.state.scope != self.settings.scope.fingerprint();
+            let is_outdated = self.state.builder != FINGERPRINT || is_rescoped;
+            let job = match is_full_due || is_outdated {
                 true => Job::All,
                 false => Job::Changes,
             };
@@ -129,14 +136,18 @@ impl Engine {
                 Some(due) => due <= now,
                 None => is_quiet && !frontier.is_worked_off,
             };
-        if !export.searched {
+        let is_rescoping = export.rescoping.is_some();
+        if !export.searched && !is_rescoping {
             let is_begun = |active: &Active| !active.unit.is_probe(Purpose::Identity);
             if self.lane.is_idle() && !self.active.iter().any(is_begun) {
-                let first = match export.job.root() {
-                    root if root.is_empty() => {
-                        Unit::search(export.job, self.state.watermark, export.search.clone())
-                    }
-                    root => Unit::roots(vec![root], export.rooted),
+                let first = match self.roots(export.job) {
+                    Some(roots) => Unit::roots(roots, export.rooted),
+                    None => Unit::search(
+                        export.job,
+                        self.state.watermark,
+                        export.search.clone(),
+                        self.scope.clone(),
+                    ),
                 };
                 self.start_unit(first, now);
                 self.advance_units(now);
@@ -148,6 +159,12 @@ impl Engine {
         } else if is_quiet && self.frontier.is_worked_off {
             match self.unverified() {
                 Some(_) => self.lane.enter(Turn::Verify),
+                None if is_rescoping => {
+                    if let Some(export) = self.state.export.as_mut() {
+                        export.rescoping = None;
+                    }
+                    self.begin_work(now);
+                }
                 None if self.is_sweep_due(now) => self.lane.enter(Turn::Sweep),
                 None => {
                     self.end(End::Complete, now);
@@ -185,7 +202,7 @@ impl Engine {
         }
         if let Some(export) = self.state.export.as_mut() {
             export.searched = true;
-            if roots.failures().len() == roots.done() {
+            if export.job.is_urgent() && roots.failures().len() == roots.done() {
                 self.end(End::Failed, now);
             }
         }
@@ -224,7 +241,7 @@ impl Engine {
         let is_rebuild = source.text().as_deref() == Some("rebuild");
         let mut units = Vec::new();
         for entry in entries.chunks(6) {
-            match Taken::parse(entry, is_rebuild, &self.state) {
+            match Taken::parse(entry, is_rebuild, now, &self.state, self.scope.clone()) {
                 Ok(taken) => units.push(Unit::of(taken, now)),
                 Err(foreign) => {
                     self.foreign.push(foreign);
@@ -278,6 +295,14 @@ impl Engine {
     fn unverified(&self) -> Option<String> {
         match self.state.export.as_ref() {
             Some(Export {
+                rescoping: Some(Verified::UpTo(cursor)),
+                ..
+            }) => Some(cursor.clone()),
+            Some(Export {
+                rescoping: Some(Verified::Whole),
+                ..
+            }) => None,
+            Some(Export {
                 job: Job::All,
                 verified: Verified::UpTo(cursor),
                 ..
@@ -289,10 +314,14 @@ impl Engine {
     fn verified(&mut self, answer: &Value) {
         let cursor = answer.items().get(2).and_then(Value::text);
         if let (Some(export), Some(cursor)) = (self.state.export.as_mut(), cursor) {
-            export.verified = match cursor.as_str() {
+            let verified = match cursor.as_str() {
                 "0" => Verified::Whole,
                 _ => Verified::UpTo(cursor),
             };
+            match export.rescoping.as_mut() {
+                Some(rescoping) => *rescoping = verified,
+                None => export.verified = verified,
+            }
         }
         self.frontier.is_worth_a_look = true;
     }
@@ -304,6 +333,28 @@ impl Engine {
             Some(Job::Changes) | None => Duration::ZERO,
             Some(_) => LONGEST_RETRY_DELAY,
         }
+    }
+
+    /// What an export of that job begins with, where it does not begin with search: for changes that shows them all.
+    fn roots(&self, job: Job) -> Option<Vec<Vec<Member>>> {
+        let any = |id: &Id| {
+            vec![
+                Member::Page(*id),
+                Member::Database(*id),
+                Member::DataSource(*id),
+            ]
+        };
+        match (job, &self.settings.scope.roots) {
+            (Job::Changes, _) | (Job::All, None) => None,
+            (Job::All, Some(roots)) => Some(roots.iter().map(any).collect()),
+            (Job::Database(_) | Job::Page(_), _) => Some(vec![job.root()]),
+        }
+    }
+
+    /// Whether what the store holds is being judged by a scope that has changed.
+    fn is_rescoping(&self) -> bool {
+        let export = self.state.export.as_ref();
+        export.is_some_and(|export| export.rescoping.is_some())
     }
 
     /// Whether the export that is under way is of one page or database.
@@ -349,7 +400,13 @@ impl Taken {
     ///
     /// # Errors
     /// How an entry ends that names no object of this version.
-    fn parse(entry: &[Value], is_rebuild: bool, state: &State) -> Result<Self, Settlement> {
+    fn parse(
+        entry: &[Value],
+        is_rebuild: bool,
+        now: Timestamp,
+        state: &State,
+        scope: Option<Rc<Scope>>,
+    ) -> Result<Self, Settlement> {
         let text = |place: usize| entry.get(place).and_then(Value::text);
         let filled = |place: usize| text(place).filter(|text| !text.is_empty());
         let subject = text(0).unwrap_or_default();
@@ -380,6 +437,12 @@ impl Taken {
             missing: filled(5).and_then(|since| Some(Timestamp::from_millis(since.parse().ok()?))),
             connection: state.connection_of_all(),
             is_rebuild,
+            at: now,
+            scope,
+            is_rescoped: state
+                .under_way()
+                .is_some_and(|export| export.rescoping.is_some()),
+            is_urgent,
         })
     }
 }

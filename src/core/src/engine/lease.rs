@@ -72,6 +72,7 @@ impl Engine {
                 .expect("the state holds only strings, numbers and lists"),
             export: self.state.export.as_ref().map_or(0, |export| export.number),
             is_urgent: self.is_urgent(),
+            scope: &self.settings.scope,
             now,
             wanted: self.wanted(turn, &write),
             active: self

@@ -5,9 +5,11 @@ use serde_json::value::RawValue;
 
 use crate::api::Cursor;
 use crate::id::Id;
+use crate::notion::Parent;
 use crate::time::Timestamp;
 
 use super::job::Job;
+use super::unit::Above;
 use super::version::version_of;
 use super::write::Found;
 use crate::member::Member;
@@ -50,6 +52,8 @@ struct Shown {
     in_trash: Option<bool>,
     #[serde(default)]
     archived: Option<bool>,
+    #[serde(default)]
+    parent: Option<Parent>,
 }
 
 impl<'a> Listed<'a> {
@@ -96,6 +100,7 @@ pub fn found_in(raw: &RawValue, job: Job) -> Option<Found> {
     Some(Found {
         member,
         version,
+        above: Above::of(shown.parent.as_ref(), None),
         edited: shown.last_edited_time.as_deref().and_then(Timestamp::parse),
         json,
     })

@@ -35,6 +35,7 @@ mod version;
 mod work;
 mod write;
 
+use std::rc::Rc;
 use std::time::Duration;
 
 pub use breaker::Breaker;
@@ -56,6 +57,7 @@ use crate::id::Id;
 use crate::keys::Keys;
 use crate::member::Member;
 use crate::redis::Value;
+use crate::scope::Scope;
 use crate::time::Timestamp;
 use concurrency::Concurrency;
 use lane::{Lane, Turn};
@@ -104,6 +106,8 @@ pub struct Engine {
     closing: Option<Closing>,
     /// What is ordered, as of the last script that told it.
     orders: Vec<Order>,
+    /// What is copied, where that is not everything.
+    scope: Option<Rc<Scope>>,
     /// A number for an export that begins by itself, until one has it.
     number: Option<u64>,
     cut: Vec<Member>,
@@ -159,7 +163,6 @@ impl Engine {
             deadline: now.plus(settings.run_time),
             subrequests_left: settings.run_subrequests,
             cpu: Duration::ZERO,
-            settings,
             keys,
             run: run.to_owned(),
             state: State::default(),
@@ -173,12 +176,14 @@ impl Engine {
             frontier: Frontier::default(),
             closing: None,
             orders: Vec::new(),
+            scope: (!settings.scope.is_everything()).then(|| Rc::new(settings.scope.clone())),
             number: None,
             cut: Vec::new(),
             foreign: Vec::new(),
             heard: 0,
             has_got_on: false,
             written: None,
+            settings,
         }
     }
 

@@ -7,7 +7,7 @@ use crate::time::Timestamp;
 use super::effect::Outcome;
 use super::job::{Job, Order, What};
 use super::lane::{Event, Turn};
-use super::state::{End, Export};
+use super::state::{End, Export, Verified};
 use super::unit::{Purpose, Unit};
 use super::write::{Leftover, Verdict};
 use super::{Engine, Frontier};
@@ -24,13 +24,16 @@ impl Engine {
     pub(super) fn is_interrupted(&self) -> bool {
         self.state.under_way().is_some_and(|export| {
             let is_passed = !export.job.is_urgent() && self.first(Job::is_urgent).is_some();
-            is_passed || self.is_cancelled(export.number)
+            is_passed || self.is_to_end(export)
         })
     }
 
-    fn is_cancelled(&self, number: u64) -> bool {
-        let is_it = |order: &Order| order.what == What::Cancel && order.number == number;
-        self.orders.iter().any(is_it)
+    /// Whether an export has to end where it is: it is cancelled, or has begun in another scope.
+    fn is_to_end(&self, export: &Export) -> bool {
+        let is_its = |order: &Order| order.what == What::Cancel && order.number == export.number;
+        let is_of_scope =
+            export.job.is_urgent() || export.scope == self.settings.scope.fingerprint();
+        !is_of_scope || self.orders.iter().any(is_its)
     }
 
     fn first(&self, is_wanted: impl Fn(Job) -> bool) -> Option<Order> {
@@ -43,7 +46,7 @@ impl Engine {
     /// Turns to another export once nothing is being worked on; false where there is none.
     pub(super) fn turn(&mut self, now: Timestamp) -> bool {
         if let Some(export) = self.state.under_way() {
-            if self.is_cancelled(export.number) {
+            if self.is_to_end(export) {
                 self.end(End::Cancelled, now);
                 return true;
             }
@@ -69,8 +72,11 @@ impl Engine {
     }
 
     /// Begins an export.
-    pub(super) fn start(&mut self, export: Export, now: Timestamp) {
+    pub(super) fn start(&mut self, mut export: Export, now: Timestamp) {
+        export.scope = self.settings.scope.fingerprint();
         if export.job == Job::All {
+            let is_rescoped = self.state.scope != export.scope;
+            export.rescoping = is_rescoped.then(Verified::default);
             self.state.errors.clear();
             self.state.held = None;
         }
@@ -104,6 +110,7 @@ impl Engine {
             self.state.full_since = Some(export.started_at);
             self.state.connection = export.connection.take().or(self.state.connection.take());
             self.state.builder = FINGERPRINT.to_owned();
+            self.state.scope = export.scope.clone();
         }
         let is_news = export.job != Job::Changes
             || export.requested_at.is_some()

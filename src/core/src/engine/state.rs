@@ -34,6 +34,8 @@ pub struct State {
     pub aside: Option<Export>,
     /// The builder that made the stored documents, as of the last full export.
     pub builder: String,
+    /// The fingerprint of the scope that all that is stored is in, as of the same.
+    pub scope: String,
     /// When the last completed full export began.
     pub full_since: Option<Timestamp>,
     /// The connection that what is stored was seen with, as of that export.
@@ -78,6 +80,12 @@ pub struct Export {
     pub end: End,
     /// Whether search has listed everything it has, or the roots are looked up.
     pub searched: bool,
+    /// The fingerprint of its scope.
+    #[serde(default)]
+    pub scope: String,
+    /// How far what the store holds has been judged by that scope; nothing where there is no need, or no more.
+    #[serde(default)]
+    pub rescoping: Option<Verified>,
     /// How many of its roots are looked up.
     #[serde(default)]
     pub rooted: usize,
@@ -260,6 +268,8 @@ impl Export {
             completed_at: None,
             end: End::default(),
             searched: false,
+            scope: String::new(),
+            rescoping: None,
             rooted: 0,
             search: SearchPlace::default(),
             verified: Verified::default(),

@@ -113,6 +113,9 @@ impl Script {
     pub const VERIFY: Self =
         Self::new(&[CALL, PRELUDE, RECORD, include_str!("../scripts/verify.lua")]);
 
+    /// Leaves word of an object before it is stored.
+    pub const WORD: Self = Self::new(&[CALL, PRELUDE, include_str!("../scripts/word.lua")]);
+
     /// A script whose text is these parts, one after the other.
     pub(crate) const fn new(parts: &'static [&'static str]) -> Self {
         Self {

@@ -26,6 +26,6 @@ for i = 1, tonumber(ARGV[19]) do call('ZREM', KEYS[11 + ARGV[18] + i], member) e
 built(member)
 settle(member, ARGV[9])
 check_owner(member, ARGV[17])
-found(20, #ARGV, '', ARGV[10])
+found(20, #ARGV, '', ARGV[10], ARGV[9] == '~')
 flush()
 return ended('ok')

@@ -1,12 +1,13 @@
 -- Takes an object out of the store: nothing serves, lists or names it any more. Its path is free, who mentions it
 -- and what lies below it is built again, and it is fetched anew if it comes back.
--- What is in the trash leaves word of that in its summary: what lies below goes the same way, whatever Notion says of it.
+-- What is in the trash or out of scope leaves word of that in its summary: what lies below goes the same way, whatever Notion
+-- says of it.
 -- A page stays where too many others would have gone in a day: it is tried again in an hour, or when someone confirms.
 -- KEYS 1 lease, 2 records, 3 frontier, 4 listed, 5 errors, 6 leaving, 7 object, 8 meta, 9 summaries, 10 pages, 11 slugs,
 --   12 events, 13 version, 14 the mentions of it, 15 what lies below it, then the sorted sets that list it,
 --   and the mentions that it makes.
--- ARGV header, 5 to 7 as in work.lua, 8 member, 9 run, 10 id, 11 path or '', 12 'trashed' or 'gone',
---   13 how many sorted sets list it, 14 number of the export.
+-- ARGV header, 5 to 7 as in work.lua, 8 member, 9 run, 10 id, 11 path or '', 12 the word that it leaves or '',
+--   13 how many sorted sets list it, 14 number of the export, 15 'counted', or 'meant' where its owner wants it out.
 -- Answers {'ok', cost, 'went' where a page was stored and is no more, what is handed out}, or
 --   {'held', cost, pages that would have gone and all pages, what is handed out} where it stays.
 local DAY, HOUR = 24 * 3600 * 1000, 3600 * 1000
@@ -18,7 +19,7 @@ if verdict == 'stale' then return {verdict, cost} end
 if verdict then return ended(verdict) end
 accept()
 local member, now, id, path = ARGV[8], ARGV[7], ARGV[10], ARGV[11]
-local is_page = member:find('^page:') ~= nil
+local is_page, is_counted = member:find('^page:') ~= nil, ARGV[15] == 'counted'
 load({member})
 
 -- Pages on their way out stand above zero, by the instant at which that was seen; those that went below it, for a day.
@@ -34,7 +35,7 @@ local function is_held()
 end
 
 local is_stored = call('EXISTS', KEYS[7]) == 1
-if is_page and is_stored then
+if is_page and is_stored and is_counted then
   local held, share = is_held()
   if held then
     local record = change(member)
@@ -61,14 +62,14 @@ if is_stored then
     call(i < 16 + tonumber(ARGV[13]) and 'ZREM' or 'SREM', KEYS[i], member)
   end
 end
-if ARGV[12] == 'trashed' then
-  call('HSET', KEYS[9], member, '{"in_trash":true}')
+if ARGV[12] ~= '' then
+  call('HSET', KEYS[9], member, ARGV[12])
 else
   call('HDEL', KEYS[9], member)
 end
 built(member)
--- The word that it has gone stays for a day.
-records[member].missing = ''
-settle(member, '?')
+-- The word that it has gone stays for a day; what is meant to be out is not looked for.
+if is_counted then records[member].missing = '' end
+settle(member, is_counted and '?' or '-')
 flush()
 return ended('ok', is_page and is_stored and 'went')

@@ -1,6 +1,7 @@
 -- Puts a batch of what the store holds into the frontier, as far as this export has not seen it:
 -- what neither search nor the walk shows is asked for by its id.
--- KEYS lease, records, frontier. ARGV header, 5 number of the export, 6 now, 7 where to go on, 8 how many about.
+-- KEYS lease, records, frontier. ARGV header, 5 number of the export, 6 now, 7 where to go on, 8 how many about,
+--   9 'fetched', or 'rebuilt' to have all that is stored built again instead: the scope has changed.
 -- Answers {'ok', cost, where to go on or '0' at the end, put in by kind}. What is put in counts as seen, so the same batch again adds nothing.
 local verdict = refused()
 if verdict == 'stale' then return {verdict, cost} end
@@ -10,7 +11,15 @@ local batch = call('HSCAN', KEYS[2], ARGV[7], 'COUNT', ARGV[8])
 local members, entries = {}, {}
 for i = 1, #batch[2], 2 do
   local seen, version = batch[2][i + 1]:match('^(.-)|.-|.-|.-|.-|.-|(.*)$')
-  if seen ~= ARGV[5] and version ~= '-' then members[#members + 1] = batch[2][i] end
+  if ARGV[9] == 'rebuilt' then
+    if version ~= '-' and version ~= '?' then
+      -- As work.lua has it.
+      entries[#entries + 1] = string.format('%.0f', ARGV[6] - 1e15)
+      entries[#entries + 1] = '~' .. batch[2][i]
+    end
+  elseif seen ~= ARGV[5] and version ~= '-' then
+    members[#members + 1] = batch[2][i]
+  end
 end
 load(members)
 for _, member in ipairs(members) do

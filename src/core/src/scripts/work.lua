@@ -50,11 +50,12 @@ end
 
 -- Puts the members ARGV[first] to ARGV[last], which a walk found, into the frontier unless this export has seen them,
 -- and notes who owns them: a page stored before its owner was known is built again.
-local function found(first, last, owner, export)
+-- Where only what is stored was read, what was stored as well is not to be fetched for that.
+local function found(first, last, owner, export, is_rebuild)
   for i = first, last do
     local member = ARGV[i]
     local record = records[member]
-    if record.seen ~= export then
+    if record.seen ~= export and not (is_rebuild and record.version ~= '-') then
       change(member).seen = export
       entries[#entries + 1] = ARGV[7]
       entries[#entries + 1] = member

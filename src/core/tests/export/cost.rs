@@ -10,7 +10,7 @@ use crate::world::World;
 
 impl World {
     /// The commands that Redis has run so far.
-    fn billed(&mut self) -> u64 {
+    pub fn billed(&mut self) -> u64 {
         let stats: String = redis::cmd("INFO")
             .arg("commandstats")
             .query(&mut self.connection)

@@ -21,19 +21,19 @@ impl World {
         let sources: BTreeSet<String> = oracle::data_sources(workspace)
             .map(|source| source.id)
             .collect();
-        assert_eq!(self.ids("database"), databases, "databases");
-        assert_eq!(self.ids("data_source"), sources, "data sources");
+        assert_eq!(self.stored_ids("database"), databases, "databases");
+        assert_eq!(self.stored_ids("data_source"), sources, "data sources");
         let all: BTreeSet<String> = [&pages, &databases, &sources]
             .into_iter()
             .flatten()
             .cloned()
             .collect();
-        assert_eq!(self.ids("meta"), all, "meta");
+        assert_eq!(self.stored_ids("meta"), all, "meta");
         let listed: BTreeSet<String> = pages.iter().map(|id| format!("page:{id}")).collect();
         assert_eq!(self.members("notion:index:pages"), listed, "all pages");
         self.assert_paths();
         self.assert_children();
-        for id in self.ids("export:stage") {
+        for id in self.stored_ids("export:stage") {
             let left: i64 = redis::cmd("TTL")
                 .arg(format!("notion:export:stage:{id}"))
                 .query(&mut self.connection)
@@ -79,7 +79,7 @@ impl World {
             }
         }
         let mut found = BTreeMap::new();
-        for id in self.ids("index:children") {
+        for id in self.stored_ids("index:children") {
             let members = self.members(&format!("notion:index:children:{id}"));
             found.insert(id, members);
         }
@@ -87,7 +87,7 @@ impl World {
     }
 
     /// The ids that end the keys of that kind.
-    fn ids(&mut self, kind: &str) -> BTreeSet<String> {
+    fn stored_ids(&mut self, kind: &str) -> BTreeSet<String> {
         let prefix = format!("notion:{kind}:");
         let keys: Vec<String> = redis::cmd("KEYS")
             .arg(format!("{prefix}*"))

@@ -37,32 +37,13 @@ impl World {
             "missing pages"
         );
         for (id, truth) in &truths {
-            let document = &documents[id];
-            assert_eq!(
-                document["title"],
-                Value::from(truth.title.clone()),
-                "title of {id}"
-            );
             // The document keeps its time where an edit changed nothing that it shows.
             let time: String = redis::cmd("HGET")
                 .arg(&[&format!("notion:meta:{id}"), "last_edited_time"])
                 .query(&mut self.connection)
                 .unwrap();
             assert_eq!(time, truth.last_edited_time, "time of {id}");
-            let mut blocks = Vec::new();
-            gather(&document["blocks"], &mut blocks);
-            let hidden = hidden_originals(&document["blocks"]);
-            let mut expected = truth.blocks.clone();
-            // Where Notion marks what is below something in the trash, a copy of it shows nothing.
-            if is_trash_marked && !hidden.is_empty() {
-                expected.retain(|block| blocks.contains(block));
-            }
-            assert_eq!(blocks, expected, "blocks of {id} ({})", truth.title);
-            let lacks = document["errors"].as_array().unwrap().iter();
-            let mut lacks = lacks.filter(|error| !hidden.contains(&&error["block_id"]));
-            assert_eq!(lacks.next(), None, "{id}");
-            let is_whole = document["errors"].as_array().unwrap().is_empty();
-            assert_eq!(document["complete"], is_whole, "{id}");
+            assert_page(truth, &documents[id], is_trash_marked);
         }
         self.assert_rows_are_listed();
         self.assert_summaries_agree(&documents);
@@ -87,7 +68,7 @@ impl World {
     }
 
     /// What lists and other pages show of a page is what its document says, wherever it stands.
-    fn assert_summaries_agree(&mut self, documents: &BTreeMap<String, Value>) {
+    pub fn assert_summaries_agree(&mut self, documents: &BTreeMap<String, Value>) {
         let summaries: BTreeMap<String, String> = redis::cmd("HGETALL")
             .arg("notion:index:summaries")
             .query(&mut self.connection)
@@ -130,6 +111,31 @@ impl World {
             }
         }
     }
+}
+
+/// Fails where a document is not what the workspace has.
+pub fn assert_page(truth: &oracle::PageTruth, document: &Value, is_trash_marked: bool) {
+    let id = &truth.id;
+    assert_eq!(
+        document["title"],
+        Value::from(truth.title.clone()),
+        "title of {id}"
+    );
+    let mut blocks = Vec::new();
+    gather(&document["blocks"], &mut blocks);
+    let hidden = hidden_originals(&document["blocks"]);
+    let mut expected = truth.blocks.clone();
+    // Where Notion marks what is below something in the trash, a copy of it shows nothing.
+    if is_trash_marked && !hidden.is_empty() {
+        expected.retain(|block| blocks.contains(block));
+    }
+    assert_eq!(blocks, expected, "blocks of {id} ({})", truth.title);
+    let errors = document["errors"].as_array().unwrap();
+    let mut lacks = errors
+        .iter()
+        .filter(|error| !hidden.contains(&&error["block_id"]));
+    assert_eq!(lacks.next(), None, "{id}");
+    assert_eq!(document["complete"], errors.is_empty(), "{id}");
 }
 
 fn gather(blocks: &Value, ids: &mut Vec<String>) {

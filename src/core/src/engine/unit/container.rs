@@ -18,7 +18,8 @@ use crate::member::Member;
 use crate::redis::{Command, Value};
 use crate::time::Timestamp;
 
-use super::page::without;
+use super::climb::{Above, Climb};
+use super::page::{is_passing, without};
 use super::reading::Reading;
 use super::{Context, LaneStep, Taken, Unreadable, Want};
 
@@ -47,6 +48,10 @@ enum Phase {
     /// How far an earlier run came with the rows is read.
     Recalling,
     Asking,
+    /// Whether it is in scope is found out.
+    Judging(Climb),
+    /// It is in scope, which what lies below it has to know before it is stored.
+    Wording,
     /// How far the rows are listed is saved, because the run ends: a time, and no cursor.
     Saving(Timestamp),
     /// It is saved.
@@ -120,6 +125,7 @@ impl Container {
         match (&self.phase, self.taken.member) {
             (Phase::Asking, Member::DataSource(id)) => Want::Notion(Request::data_source(id)),
             (Phase::Asking, member) => Want::Notion(Request::database(member.id())),
+            (Phase::Judging(climb), _) => climb.question().map_or(Want::Lane, Want::Notion),
             (Phase::Identifying, _) => Want::Notion(Request::me()),
             (Phase::Listing, member) => Want::Notion(Request::rows(
                 member.id(),
@@ -129,6 +135,7 @@ impl Container {
             (Phase::Done | Phase::HalfDone, _) => Want::End,
             (
                 Phase::Recalling
+                | Phase::Wording
                 | Phase::Saving(_)
                 | Phase::Loading
                 | Phase::Found(_)
@@ -147,7 +154,11 @@ impl Container {
         now: Timestamp,
         answer: Result<&[u8], &Failure>,
     ) -> Result<(), Unreadable> {
-        match (&self.phase, answer) {
+        match (&mut self.phase, answer) {
+            (Phase::Judging(climb), answer) if !is_passing(&answer) => {
+                climb.answered(answer)?;
+                self.judged();
+            }
             (Phase::Asking, Ok(body)) => {
                 let object = StoredObject::read(self.taken.member, body).map_err(Unreadable)?;
                 self.begin(now, object);
@@ -196,6 +207,10 @@ impl Container {
                 "GET".to_owned(),
                 context.keys.stage(self.taken.member.id()),
             ])]),
+            Phase::Judging(climb) => climb
+                .command(context.keys)
+                .map_or(LaneStep::Leave, |command| LaneStep::Read(vec![command])),
+            Phase::Wording => LaneStep::Write(Write::Word(self.taken.member)),
             Phase::Saving(at) => LaneStep::Write(Write::Stage {
                 id: self.taken.member.id(),
                 part: Part {
@@ -227,6 +242,15 @@ impl Container {
     pub fn read(&mut self, keys: &Keys, values: &[Value]) {
         match &mut self.phase {
             Phase::Loading => return self.load(values),
+            Phase::Judging(climb) => {
+                climb.read(values);
+                let put_back = self.taken.put_back();
+                match put_back.filter(|_| climb.question().is_some()) {
+                    Some(put_back) => self.settle(put_back),
+                    None => self.judged(),
+                }
+                return;
+            }
             Phase::Leaving(reading, departure) => {
                 let removal = reading.removal(values, *departure);
                 self.phase = Phase::Removing(Box::new(removal));
@@ -255,6 +279,11 @@ impl Container {
             return;
         };
         let references = reading.references(values);
+        if reading.is_left_out(self.taken.scope.as_deref()) {
+            let removal = reading.removal(values, Departure::OutOfScope);
+            self.phase = Phase::Removing(Box::new(removal));
+            return;
+        }
         if reading.is_under_trash() {
             let removal = reading.removal(values, Departure::Trashed);
             self.phase = Phase::Removing(Box::new(removal));
@@ -286,7 +315,7 @@ impl Container {
     pub fn written(&mut self) {
         self.phase = match &self.phase {
             Phase::Found(_) if self.rows.is_complete => self.looking(),
-            Phase::Found(_) => Phase::Listing,
+            Phase::Found(_) | Phase::Wording => Phase::Listing,
             Phase::Saving(_) => Phase::HalfDone,
             _ => Phase::Done,
         };
@@ -310,8 +339,42 @@ impl Container {
         if is_empty {
             return self.settle(self.taken.kept());
         }
+        self.judge(object);
+    }
+
+    /// Finds out whether the object is in scope.
+    fn judge(&mut self, object: StoredObject) {
+        let above = Above::of(object.parent(), self.taken.owner);
         self.object = Some(object);
+        match self.taken.scope.clone() {
+            Some(scope) => {
+                self.phase = Phase::Judging(Climb::new(scope, self.taken.member, above));
+                self.judged();
+            }
+            None => self.go_on(),
+        }
+    }
+
+    /// Goes on, once it is known whether it is in scope.
+    fn judged(&mut self) {
+        let Phase::Judging(climb) = &self.phase else {
+            return;
+        };
+        match climb.decided() {
+            Some(true) => self.go_on(),
+            Some(false) => {
+                self.failure = self.taken.out_of_scope();
+                self.leave(Departure::OutOfScope);
+            }
+            None => {}
+        }
+    }
+
+    fn go_on(&mut self) {
+        let is_to_be_told = self.taken.scope.is_some() && !self.taken.is_stored;
         self.phase = match self.taken.member {
+            Member::DataSource(_) if self.taken.is_rebuild => self.looking(),
+            Member::DataSource(_) if is_to_be_told => Phase::Wording,
             Member::DataSource(_) => Phase::Listing,
             Member::Database(_) | Member::Page(_) => self.looking(),
         };
@@ -320,10 +383,7 @@ impl Container {
     fn load(&mut self, values: &[Value]) {
         let json = values.first().and_then(Value::text);
         match json.map(|json| StoredObject::read(self.taken.member, json.as_bytes())) {
-            Some(Ok(object)) => {
-                self.object = Some(object);
-                self.phase = self.looking();
-            }
+            Some(Ok(object)) => self.judge(object),
             Some(Err(problem)) => self.settle(self.taken.failed(problem)),
             None => self.settle(self.taken.kept()),
         }

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::api::Cursor;
+use crate::engine::write::Leads;
 use crate::id::Id;
 use crate::member::Member;
 use crate::notion::{Block, BlockType, Content, MeetingNotes, RawId, SyncedFromType};
@@ -110,6 +111,26 @@ pub fn member_of(block: &Block) -> Option<Member> {
         Content::Known(BlockType::ChildPage(_)) => id_of(block).map(Member::Page),
         Content::Known(BlockType::ChildDatabase(_)) => id_of(block).map(Member::Database),
         _ => None,
+    }
+}
+
+/// What blocks lead to, as they are nested in a document.
+pub fn leads_in(blocks: &[Block]) -> Leads {
+    let mut leads = Leads::default();
+    gather(blocks, false, &mut leads);
+    leads
+}
+
+fn gather(blocks: &[Block], is_copied: bool, leads: &mut Leads) {
+    for block in blocks {
+        let noted = match is_copied {
+            true => &mut leads.shown,
+            false => &mut leads.held,
+        };
+        noted.extend(member_of(block).filter(|member| !noted.contains(member)));
+        let is_copy = matches!(&block.content, Content::Known(BlockType::SyncedBlock(synced))
+            if synced.get().is_some_and(|synced| synced.synced_from.get().is_some()));
+        gather(block.children.as_slice(), is_copied || is_copy, leads);
     }
 }
 

@@ -3,6 +3,7 @@
 //! A unit asks Notion one thing at a time; then it waits for the lane to Redis, which it holds
 //! from its first read until its write is done, so that what a page shows of others is current when it is committed.
 
+mod climb;
 mod container;
 mod fetch;
 mod inside;
@@ -16,16 +17,20 @@ mod stage;
 mod taken;
 mod tree;
 
+use std::rc::Rc;
+
 use crate::api::Request;
 use crate::failure::Failure;
 use crate::keys::Keys;
 use crate::redis::{Command, Value};
+use crate::scope::Scope;
 use crate::time::Timestamp;
 
 use super::job::Job;
 use super::state::SearchPlace;
 use super::write::{Verdict, Write};
 use crate::member::Member;
+pub use climb::Above;
 use container::Container;
 use page::PageUnit;
 use probe::Probe;
@@ -34,8 +39,8 @@ pub use roots::Roots;
 pub use search::Search;
 pub use taken::{LONGEST_RETRY_DELAY, NEVER_STORED, NOTHING_STORED, REST, Taken};
 
-/// A read, the commit, and the commit by another path.
-pub const REQUESTS_TO_END: u32 = 3;
+/// Whether it is in scope, a read, the commit, and the commit by another path.
+pub const REQUESTS_TO_END: u32 = 4;
 
 /// What a unit needs next.
 #[derive(Debug)]
@@ -80,8 +85,13 @@ pub enum Unit {
 
 impl Unit {
     /// The listing of everything by search.
-    pub fn search(job: Job, watermark: Option<Timestamp>, place: SearchPlace) -> Self {
-        Self::Search(Search::new(job, watermark, place))
+    pub fn search(
+        job: Job,
+        watermark: Option<Timestamp>,
+        place: SearchPlace,
+        scope: Option<Rc<Scope>>,
+    ) -> Self {
+        Self::Search(Search::new(job, watermark, place, scope))
     }
 
     /// The look-up of the objects that an export begins with, of which `done` are looked up.

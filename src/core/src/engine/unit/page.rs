@@ -15,7 +15,9 @@ use crate::notion::Page;
 use crate::redis::{Command, Value};
 use crate::time::Timestamp;
 
+use super::climb::{Above, Climb};
 use super::fetch::Fetch;
+use super::inside::leads_in;
 use super::reading::Reading;
 use super::stage::{PART_BYTES, Stage};
 use super::{Context, LaneStep, Taken, Unreadable, Want};
@@ -44,6 +46,8 @@ enum Phase {
     Recalling,
     /// The page object is asked for.
     Asking,
+    /// Whether it is in scope is found out.
+    Judging(Climb, Then),
     /// Its blocks and long properties are asked for.
     Fetching(Box<Fetch>),
     /// What was fetched is saved, because the run ends.
@@ -65,6 +69,15 @@ enum Phase {
     /// There is nothing to write but how it ended.
     Settling(Settlement),
     Done,
+}
+
+/// What a page that is in scope goes on with.
+#[derive(Debug)]
+enum Then {
+    /// Its blocks, of the object that was read at that time.
+    Fetch(Timestamp, Box<Page>),
+    /// What it shows of others: the document is there, with what it leads to and its length.
+    Look(Box<Document>, Leads, usize),
 }
 
 /// A document on its way to the store.
@@ -124,6 +137,7 @@ impl PageUnit {
         match &self.phase {
             Phase::Asking => Want::Notion(Request::page(self.id)),
             Phase::Identifying => Want::Notion(Request::me()),
+            Phase::Judging(climb, _) => climb.question().map_or(Want::Lane, Want::Notion),
             Phase::Fetching(fetch) => fetch.next().map_or(Want::Lane, Want::Notion),
             Phase::Done | Phase::HalfDone => Want::End,
             Phase::Recalling
@@ -156,6 +170,10 @@ impl PageUnit {
             },
             (Phase::Identifying, Ok(me)) if self.taken.is_of(me) => self.leave(Departure::Gone),
             (Phase::Identifying, Ok(_)) => self.settle(self.taken.not_seen(now)),
+            (Phase::Judging(climb, _), answer) if !is_passing(&answer) => {
+                climb.answered(answer)?;
+                self.judged();
+            }
             (Phase::Fetching(fetch), Ok(body)) => fetch.take(body)?,
             (Phase::Fetching(fetch), Err(failure)) => {
                 match fetch.failed(failure) {
@@ -242,11 +260,15 @@ impl PageUnit {
     }
 
     pub fn lane(&mut self, context: &Context<'_>) -> LaneStep {
-        if matches!(self.phase, Phase::Fetching(_)) {
+        // It may hold the lane because it was just found to be in scope.
+        if matches!(&self.phase, Phase::Fetching(fetch) if fetch.next().is_none()) {
             self.draft();
         }
         match &mut self.phase {
             Phase::Recalling => LaneStep::Read(vec![get(context.keys.stage(self.id))]),
+            Phase::Judging(climb, _) => climb
+                .command(context.keys)
+                .map_or(LaneStep::Leave, |command| LaneStep::Read(vec![command])),
             Phase::Loading => LaneStep::Read(vec![get(context.keys.page(self.id))]),
             Phase::Saving(half, stage) => match stage.next_part(half) {
                 Some(part) => LaneStep::Write(Write::Stage {
@@ -304,14 +326,35 @@ impl PageUnit {
             }
             Phase::Loading => match values.first().and_then(Value::text) {
                 Some(json) => match serde_json::from_slice::<Document>(json.as_bytes()) {
-                    Ok(document) => self.look(document, Leads::default(), json.len()),
+                    Ok(document) => {
+                        let leads = match self.taken.is_rescoped {
+                            true => leads_in(&document.blocks),
+                            false => Leads::default(),
+                        };
+                        let above = Above::of(document.parent.as_ref(), self.taken.owner);
+                        self.judge(above, Then::Look(Box::new(document), leads, json.len()));
+                    }
                     Err(error) => self.fail(format!("the stored document cannot be read: {error}")),
                 },
                 None => self.settle(self.taken.kept()),
             },
+            Phase::Judging(mut climb, then) => {
+                climb.read(values);
+                let put_back = self.taken.put_back();
+                match put_back.filter(|_| climb.question().is_some()) {
+                    Some(put_back) => self.settle(put_back),
+                    None => {
+                        self.phase = Phase::Judging(climb, then);
+                        self.judged();
+                    }
+                }
+            }
             Phase::Looking(mut draft) => {
                 let references = draft.reading.references(values);
-                self.phase = if draft.reading.is_under_trash() {
+                self.phase = if draft.reading.is_left_out(self.taken.scope.as_deref()) {
+                    let removal = draft.reading.removal(values, Departure::OutOfScope);
+                    Phase::Removing(Box::new(removal))
+                } else if draft.reading.is_under_trash() {
                     let removal = draft.reading.removal(values, Departure::Trashed);
                     Phase::Removing(Box::new(removal))
                 } else {
@@ -362,15 +405,54 @@ impl PageUnit {
     }
 
     fn begin(&mut self, read_at: Timestamp, page: Page) {
-        let is_in_trash = page.is_in_trash();
+        if page.is_in_trash() {
+            return self.leave(Departure::Trashed);
+        }
+        let above = Above::of(page.parent.get(), self.taken.owner);
+        self.judge(above, Then::Fetch(read_at, Box::new(page)));
+    }
+
+    /// Finds out whether the page, which lies in `above`, is in scope.
+    fn judge(&mut self, above: Above, then: Then) {
+        match self.taken.scope.clone() {
+            Some(scope) => {
+                let climb = Climb::new(scope, self.member(), above);
+                self.phase = Phase::Judging(climb, then);
+                self.judged();
+            }
+            None => self.go_on(then),
+        }
+    }
+
+    /// Goes on, once it is known whether the page is in scope.
+    fn judged(&mut self) {
+        match std::mem::replace(&mut self.phase, Phase::Done) {
+            Phase::Judging(climb, then) => match climb.decided() {
+                Some(true) => self.go_on(then),
+                Some(false) => {
+                    self.failure = self.taken.out_of_scope();
+                    self.leave(Departure::OutOfScope);
+                }
+                None => self.phase = Phase::Judging(climb, then),
+            },
+            other => self.phase = other,
+        }
+    }
+
+    fn go_on(&mut self, then: Then) {
+        match then {
+            Then::Fetch(read_at, page) => self.fetch(read_at, *page),
+            Then::Look(document, leads, bytes) => self.look(*document, leads, bytes),
+        }
+    }
+
+    fn fetch(&mut self, read_at: Timestamp, page: Page) {
         let edited = page
             .last_edited_time
             .as_str()
             .unwrap_or_default()
             .to_owned();
-        if is_in_trash {
-            self.leave(Departure::Trashed);
-        } else if self.taken.known.as_deref() == Some(version_of(&edited).as_str()) {
+        if self.taken.known.as_deref() == Some(version_of(&edited).as_str()) {
             self.settle(self.taken.unchanged(Version::Known(version_of(&edited))));
         } else if let Some((version, fetch)) = self.half.take()
             && fetch.is_of(self.id, &page)
@@ -477,6 +559,11 @@ impl Draft {
             page,
         }))
     }
+}
+
+/// Whether asking again may bring an answer.
+pub fn is_passing(answer: &Result<&[u8], &Failure>) -> bool {
+    answer.is_err_and(Failure::is_passing)
 }
 
 fn get(key: String) -> Command {

@@ -10,6 +10,7 @@ use crate::id::Id;
 use crate::keys::Keys;
 use crate::member::Member;
 use crate::redis::{Command, Value};
+use crate::scope::Scope;
 
 /// What is read, and what was.
 #[derive(Debug)]
@@ -21,6 +22,8 @@ pub struct Reading {
     /// Itself, that, and what it shows.
     subjects: Vec<Member>,
     is_under_trash: bool,
+    /// The scope that what it lies under was found to lie outside of.
+    left_out_of: Option<String>,
     former_mentions: Vec<Id>,
     former_lists: Vec<String>,
 }
@@ -46,6 +49,7 @@ impl Reading {
             subjects: subjects.chain(targets).collect(),
             above,
             is_under_trash: false,
+            left_out_of: None,
             former_mentions: Vec::new(),
             former_lists: Vec::new(),
         }
@@ -79,7 +83,10 @@ impl Reading {
             .collect();
         let is_in_trash = |member: &Member| faces.get(member).is_some_and(|face| face.in_trash);
         self.is_under_trash = self.above.iter().any(is_in_trash);
-        faces.retain(|_, face| !face.in_trash);
+        // A row lies in its data source, whatever becomes of the database.
+        let nearest = self.above.last().and_then(|member| faces.get(member));
+        self.left_out_of = nearest.and_then(|face| face.out_of_scope.clone());
+        faces.retain(|_, face| face.is_shown());
         let field = |place: usize| {
             meta.items()
                 .get(place)
@@ -106,6 +113,14 @@ impl Reading {
     /// Whether what the object lies under is in the trash, and the object so too, whatever Notion says of it.
     pub fn is_under_trash(&self) -> bool {
         self.is_under_trash
+    }
+
+    /// Whether what the object lies under was found to be out of that scope since the object was judged.
+    pub fn is_left_out(&self, scope: Option<&Scope>) -> bool {
+        let is_named = |scope: &Scope| scope.names(self.member.id()) == Some(true);
+        scope.is_some_and(|scope| {
+            self.left_out_of.as_deref() == Some(scope.fingerprint().as_str()) && !is_named(scope)
+        })
     }
 
     /// Takes what was read, to take the object out of where it is.

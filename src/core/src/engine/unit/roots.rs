@@ -15,6 +15,7 @@ use crate::failure::Failure;
 use crate::member::Member;
 use crate::redis::{Command, Value};
 
+use super::climb::Above;
 use super::taken::{NEVER_STORED, NOTHING_STORED};
 use super::{Context, LaneStep, Unreadable, Want};
 
@@ -147,6 +148,7 @@ fn found(member: Member, json: Option<&str>) -> Found {
         member,
         version: None,
         edited: None,
+        above: Above::Nothing,
         json: json.map(str::to_owned),
     }
 }

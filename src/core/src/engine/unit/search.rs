@@ -2,18 +2,24 @@
 //!
 //! Search is not an inventory; what it hides is found by walking the trees and querying the data sources.
 
+use std::rc::Rc;
 use std::time::Duration;
 
 use crate::api::{Cursor, Request};
+use crate::document::Face;
 use crate::engine::job::Job;
 use crate::engine::listing::{Listed, MAX_RESTARTS, found_in};
 use crate::engine::record::Record;
 use crate::engine::state::SearchPlace;
 use crate::engine::write::{Found, Verdict, Write};
 use crate::failure::Failure;
+use crate::keys::Keys;
 use crate::redis::{Command, Value};
+use crate::scope::Scope;
 use crate::time::Timestamp;
 
+use super::climb::Above;
+use super::taken::{NEVER_STORED, NOTHING_STORED};
 use super::{Context, LaneStep, Unreadable, Want};
 
 /// Search lags: an edit may appear among results that are this much older than the newest.
@@ -26,6 +32,8 @@ const ENOUGH: usize = 100;
 #[derive(Debug)]
 pub struct Search {
     job: Job,
+    /// What is copied, where that is not everything.
+    scope: Option<Rc<Scope>>,
     /// The newest edit that an earlier search has shown.
     watermark: Option<Timestamp>,
     newest: Option<Timestamp>,
@@ -57,9 +65,15 @@ enum Phase {
 
 impl Search {
     /// Goes on from `place`, where an earlier run was cut.
-    pub fn new(job: Job, watermark: Option<Timestamp>, place: SearchPlace) -> Self {
+    pub fn new(
+        job: Job,
+        watermark: Option<Timestamp>,
+        place: SearchPlace,
+        scope: Option<Rc<Scope>>,
+    ) -> Self {
         Self {
             job,
+            scope,
             watermark,
             newest: place.newest,
             oldest: place.oldest,
@@ -119,6 +133,7 @@ impl Search {
         self.cursor = listed.next;
         self.phase = match self.job {
             Job::Changes if self.found_count > 0 => Phase::Comparing { is_last },
+            _ if self.scope.is_some() && self.found_count > 0 => Phase::Comparing { is_last },
             _ => Phase::Found { is_last },
         };
     }
@@ -128,7 +143,9 @@ impl Search {
             Phase::Comparing { .. } => {
                 let members = self.found.iter().map(|found| found.member.to_string());
                 let words = ["HMGET".to_owned(), context.keys.objects()];
-                LaneStep::Read(vec![Command::new(words.into_iter().chain(members))])
+                let records = Command::new(words.into_iter().chain(members));
+                let summaries = self.scope.as_ref().map(|_| self.summaries(context.keys));
+                LaneStep::Read([records].into_iter().chain(summaries).collect())
             }
             Phase::Found { .. } => {
                 LaneStep::Write(Write::Discover(std::mem::take(&mut self.found)))
@@ -141,17 +158,45 @@ impl Search {
         let Phase::Comparing { is_last } = self.phase else {
             return;
         };
-        let stored = values.first().map(Value::items).unwrap_or_default();
-        let is_stored = |(found, record): (&Found, &Value)| {
-            let record = record.text().and_then(|text| Record::parse(&text));
-            found.version.is_some() && found.version == record.map(|record| record.version)
+        let all = self.found_count;
+        let mut stored: Vec<Option<String>> = values
+            .first()
+            .map(Value::items)
+            .unwrap_or_default()
+            .iter()
+            .map(|record| Some(Record::parse(&record.text()?)?.version))
+            .collect();
+        stored.resize(all, None);
+        if let (Some(scope), Some(summaries)) = (self.scope.clone(), values.get(1)) {
+            let is_left_in = left_in(&scope, &self.found, &stored, summaries);
+            let mut is_kept = is_left_in.iter();
+            self.found.retain(|_| is_kept.next() == Some(&true));
+            let mut is_kept = is_left_in.iter();
+            stored.retain(|_| is_kept.next() == Some(&true));
+            self.found_count = self.found.len();
+        }
+        let is_current = |(found, version): (&Found, &Option<String>)| {
+            found.version.is_some() && found.version == *version
         };
-        if self.found.iter().zip(stored).all(is_stored) && stored.len() == self.found.len() {
-            self.known += self.found_count;
+        let is_known = self.job == Job::Changes && self.found.iter().zip(&stored).all(is_current);
+        if is_known || self.found.is_empty() {
+            self.known += all;
             self.go_on(is_last);
         } else {
             self.phase = Phase::Found { is_last };
         }
+    }
+
+    /// What the store knows of what the results lie in, and of themselves.
+    fn summaries(&self, keys: &Keys) -> Command {
+        let above = self.found.iter().map(|found| match found.above {
+            Above::Member(member) => member,
+            Above::Block(_) | Above::Nothing => found.member,
+        });
+        let own = self.found.iter().map(|found| found.member);
+        let words = ["HMGET".to_owned(), keys.summaries()];
+        let members = above.chain(own).map(|member| member.to_string());
+        Command::new(words.into_iter().chain(members))
     }
 
     pub fn written(&mut self, verdict: Verdict, answer: &Value) {
@@ -209,4 +254,42 @@ impl Search {
     pub fn failure(&self) -> Option<&str> {
         self.failure.as_deref()
     }
+}
+
+/// Which of the results are to be looked at in that scope: what is stored, because it may have moved, and what is not
+/// known to lie outside. With roots, what lies in something unknown is left to the walk.
+fn left_in(
+    scope: &Scope,
+    found: &[Found],
+    stored: &[Option<String>],
+    summaries: &Value,
+) -> Vec<bool> {
+    let count = found.len();
+    let face = |place: usize| {
+        let summary = summaries.items().get(place).and_then(Value::text);
+        summary.and_then(|summary| Face::parse(&summary)?.is_in_scope(scope))
+    };
+    let is_left_in = |(place, (found, version)): (usize, (&Found, &Option<String>))| {
+        let version = version.as_deref().unwrap_or(NEVER_STORED);
+        if ![NEVER_STORED, NOTHING_STORED].contains(&version) {
+            return true;
+        }
+        let (named, above) = match found.above {
+            Above::Member(member) => (scope.names(member.id()), face(place)),
+            Above::Block(_) => (None, None),
+            Above::Nothing => (Some(scope.names_the_rest()), None),
+        };
+        let is_known_outside = || face(place + count) == Some(false);
+        scope
+            .names(found.member.id())
+            .or(named)
+            .or(above)
+            .unwrap_or_else(|| scope.names_the_rest() && !is_known_outside())
+    };
+    found
+        .iter()
+        .zip(stored)
+        .enumerate()
+        .map(is_left_in)
+        .collect()
 }

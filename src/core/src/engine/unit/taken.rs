@@ -1,5 +1,6 @@
 //! An entry of the frontier as it was taken, and what becomes of it when its document is not written.
 
+use std::rc::Rc;
 use std::time::Duration;
 
 use crate::engine::connection::Connection;
@@ -7,6 +8,7 @@ use crate::engine::write::{Retry, Settlement, Version};
 use crate::failure::Failure;
 use crate::id::Id;
 use crate::member::Member;
+use crate::scope::Scope;
 use crate::time::Timestamp;
 
 /// How often an object is taken without an end before it is put aside.
@@ -55,6 +57,14 @@ pub struct Taken {
     pub connection: Option<Connection>,
     /// Whether it is to be built again from what is stored.
     pub is_rebuild: bool,
+    /// When it was taken.
+    pub at: Timestamp,
+    /// What is copied, where that is not everything.
+    pub scope: Option<Rc<Scope>>,
+    /// Whether the scope has changed, so that a stored page may hold others that were left out before.
+    pub is_rescoped: bool,
+    /// Whether it is fetched for someone who waits for it.
+    pub is_urgent: bool,
 }
 
 impl Taken {
@@ -62,6 +72,21 @@ impl Taken {
     pub fn used_up(&self, now: Timestamp) -> Option<Settlement> {
         let is_used_up = self.takes > MAX_TAKES;
         is_used_up.then(|| self.put_aside(now, " that did not come to an end"))
+    }
+
+    /// Where nobody knows yet what it lies in, it goes behind the others once: what it lies in may be among them.
+    pub fn put_back(&self) -> Option<Settlement> {
+        let is_first = self.takes == 1 && !self.is_rebuild;
+        is_first.then(|| Settlement {
+            retry: Some(Retry::At(self.at)),
+            ..self.kept()
+        })
+    }
+
+    /// Why it is not exported, for someone who waits for it.
+    pub fn out_of_scope(&self) -> Option<String> {
+        let problem = "it is out of scope: ROOTS and EXCLUDE leave it out";
+        self.is_urgent.then(|| problem.to_owned())
     }
 
     /// Whether no attempt is left after this one.

@@ -6,6 +6,7 @@ use crate::id::Id;
 use crate::keys::Keys;
 use crate::member::Member;
 use crate::redis::{Script, ScriptCall};
+use crate::scope::Scope;
 use crate::time::Timestamp;
 
 use super::{
@@ -33,6 +34,8 @@ pub struct Header<'a> {
     pub export: u64,
     /// Whether it is of one page or database only: it has a frontier of its own, and takes every version for an old one.
     pub is_urgent: bool,
+    /// What is copied.
+    pub scope: &'a Scope,
     pub now: Timestamp,
     /// How many entries of the frontier are to be handed out with a write that ends the work on one.
     pub wanted: usize,
@@ -49,7 +52,15 @@ impl Write {
             Self::Mark(turning) => mark(header, turning),
             Self::Discover(found) => discover(header, found),
             Self::Take => ending(header, Script::TAKE, [], []),
-            Self::Verify { cursor } => verify(header, cursor),
+            Self::Verify {
+                cursor,
+                is_rescoping,
+            } => verify(header, cursor, *is_rescoping),
+            Self::Word(member) => call(
+                Script::WORD,
+                [header.keys.summaries()],
+                [member.to_string(), header.scope.word(true)],
+            ),
             Self::Sweep(sweeping) => sweep(header, sweeping),
             Self::CommitPage(commit) => commit_page(header, commit),
             Self::CommitObject(commit) => commit_object(header, commit),
@@ -95,6 +106,10 @@ impl Write {
 }
 
 impl Header<'_> {
+    fn is_left_in(&self, member: &Member) -> bool {
+        self.scope.names(member.id()) != Some(false)
+    }
+
     fn frontier(&self) -> String {
         match self.is_urgent {
             true => self.keys.urgent(),
@@ -226,13 +241,17 @@ fn discover(header: &Header<'_>, found: &[Found]) -> ScriptCall {
     call(Script::DISCOVER, keys, args)
 }
 
-fn verify(header: &Header<'_>, cursor: &str) -> ScriptCall {
+fn verify(header: &Header<'_>, cursor: &str, is_rescoping: bool) -> ScriptCall {
     let keys = [header.keys.objects(), header.frontier()];
     let args = [
         header.export.to_string(),
         header.now.millis().to_string(),
         cursor.to_owned(),
         VERIFIED_AT_ONCE.to_string(),
+        match is_rescoping {
+            true => "rebuilt".to_owned(),
+            false => "fetched".to_owned(),
+        },
     ];
     call(Script::VERIFY, keys, args)
 }
@@ -341,10 +360,12 @@ fn commit_page(header: &Header<'_>, commit: &PageCommit) -> ScriptCall {
             .map(|count| count.to_string()),
     );
     let Leads { held, shown } = &commit.leads;
+    let held: Vec<&Member> = held.iter().filter(|it| header.is_left_in(it)).collect();
     args.push(held.len().to_string());
     // What others hold does not lie below it.
-    let shown = shown.iter().filter(|_| !header.is_urgent);
-    args.extend(held.iter().chain(shown).map(Member::to_string));
+    let is_narrow = header.is_urgent || !header.scope.is_everything();
+    let shown = shown.iter().filter(|_| !is_narrow);
+    args.extend(held.into_iter().chain(shown).map(Member::to_string));
     args.push(header.progress.clone());
     ending(header, Script::COMMIT_PAGE, all, args)
 }
@@ -379,9 +400,11 @@ fn commit_object(header: &Header<'_>, commit: &ObjectCommit) -> ScriptCall {
         commit.listed_by.len().to_string(),
         commit.no_longer_listed_by.len().to_string(),
     ];
-    // A data source leads up to its database.
-    let is_upwards = header.is_urgent && matches!(commit.member, Member::DataSource(_));
-    let found = commit.found.iter().filter(|_| !is_upwards);
+    // A data source leads up to its database, which may not be meant.
+    let is_narrow = header.is_urgent || header.scope.roots.is_some();
+    let is_upwards = is_narrow && matches!(commit.member, Member::DataSource(_));
+    let is_followed = |it: &&Member| !is_upwards && header.is_left_in(it);
+    let found = commit.found.iter().filter(is_followed);
     args.extend(found.map(Member::to_string));
     ending(header, Script::COMMIT_OBJECT, all, args)
 }
@@ -411,11 +434,16 @@ fn remove(header: &Header<'_>, removal: &Removal) -> ScriptCall {
         id.to_string(),
         removal.path.clone().unwrap_or_default(),
         match removal.departure {
-            Departure::Trashed => "trashed".to_owned(),
-            Departure::Gone => "gone".to_owned(),
+            Departure::Trashed => r#"{"in_trash":true}"#.to_owned(),
+            Departure::Gone => String::new(),
+            Departure::OutOfScope => header.scope.word(false),
         },
         removal.listed_by.len().to_string(),
         header.export.to_string(),
+        match removal.departure {
+            Departure::Trashed | Departure::Gone => "counted".to_owned(),
+            Departure::OutOfScope => "meant".to_owned(),
+        },
     ];
     ending(header, Script::REMOVE, all, args)
 }

@@ -14,6 +14,7 @@ use crate::redis::Value;
 use crate::time::Timestamp;
 
 use super::state::Counts;
+use super::unit::Above;
 use crate::member::Member;
 pub use call::{Header, KEPT_EXPORTS, acquire};
 
@@ -27,7 +28,13 @@ pub enum Write {
     /// Hands out work; whatever ends the work on an object does that as well.
     Take,
     /// Puts a batch of what the store holds and this export has not seen into the frontier.
-    Verify { cursor: String },
+    Verify {
+        cursor: String,
+        /// To be judged by a scope that has changed, from what is stored, rather than asked for.
+        is_rescoping: bool,
+    },
+    /// Leaves word that an object is in scope, before it is stored.
+    Word(Member),
     /// Puts a batch of what the store holds into the frontier, to be read again over time.
     Sweep(Sweeping),
     /// Writes a page.
@@ -104,6 +111,8 @@ pub struct Found {
     pub member: Member,
     /// The version that the listing shows, if it shows one.
     pub version: Option<String>,
+    /// What it lies in, as the listing shows it.
+    pub above: Above,
     /// When it was last edited, as the listing shows it.
     pub edited: Option<Timestamp>,
     /// The object as listed, where that saves asking for it.
@@ -190,6 +199,8 @@ pub enum Departure {
     Trashed,
     /// Notion does not know it any more: it was deleted for good, or is not shared.
     Gone,
+    /// What is copied does not have it in it: the owner says so, and nothing is held for that.
+    OutOfScope,
 }
 
 /// A database or data source to write.

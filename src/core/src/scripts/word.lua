@@ -1,0 +1,7 @@
+-- Leaves word of an object that is not stored yet, so that what is found below it can be told to be in scope.
+-- KEYS lease, summaries. ARGV header, 5 member, 6 the word.
+local verdict = refused()
+if verdict then return {verdict, cost} end
+accept()
+call('HSET', KEYS[2], ARGV[5], ARGV[6])
+return {'ok', cost}
