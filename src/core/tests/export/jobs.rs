@@ -310,6 +310,7 @@ fn a_body_that_makes_no_sense_is_refused() {
 #[test]
 fn an_export_is_cancelled_while_it_waits_and_while_it_runs_and_what_it_wrote_stays() {
     let mut world = exported();
+    world.is_strict = true;
     let (id, below) = parent(&world);
     let waiting = world.order("page", Some(&id));
     let (status, report) = world.cancel(waiting);
