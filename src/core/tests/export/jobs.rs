@@ -236,7 +236,7 @@ fn a_death_at_any_time_loses_neither_the_order_nor_what_it_was_put_before() {
     begin(&mut world);
     let effects = world.run_once(Kill::Never).effects;
     let expected = world.contents();
-    for effect in (1..effects).step_by(4) {
+    for effect in (1..effects).step_by(7) {
         for kill in [Kill::After(effect), Kill::AfterLosing(effect + 2)] {
             let number = begin(&mut world);
             world.run_once(kill);
