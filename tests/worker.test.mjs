@@ -54,3 +54,30 @@ test("SIGKILL of workerd in the middle of an export loses nothing and repeats at
   const repeated = (await listings(stack)) - (await listings(undisturbed));
   assert.ok(repeated <= most, `${repeated} listings of children were repeated, a page has at most ${most}`);
 });
+
+test("an order is carried out at once, without waiting for the cron trigger, and only for an admin", async (t) => {
+  const stack = await stackFor(t, { vars: { ADMIN_TOKENS: "admin" } });
+  await exportAll(stack.worker, nothing);
+  const [page] = await truth(stack);
+  assert.ok(page);
+  const exports = `${stack.worker.url}/v1/exports`;
+  /** @param {string} url @param {RequestInit} [init] */
+  const ask = async (url, init) => {
+    const headers = { authorization: "Bearer admin", ...init?.headers };
+    const answer = await fetch(url, { ...init, headers });
+    const body = /** @type {any} */ (await answer.json());
+    return { status: answer.status, location: answer.headers.get("location"), body };
+  };
+  const body = JSON.stringify({ job: "page", id: page.id });
+  assert.equal((await ask(exports, { method: "POST", body, headers: { authorization: "Bearer x" } })).status, 401);
+  const { status, location, body: report } = await ask(exports, { method: "POST", body });
+  assert.equal(status, 202);
+  assert.equal(location, `/v1/exports/${report.number}`);
+  const done = await until(async () => {
+    const { body } = await ask(stack.worker.url + location);
+    return body.state === "complete" ? body : undefined;
+  }, "the end of what was ordered");
+  assert.ok(done.counts.pages >= 1);
+  assert.equal((await ask(exports)).body.results[0].number, report.number);
+  assert.equal((await ask(stack.worker.url + location, { method: "DELETE" })).status, 409);
+});

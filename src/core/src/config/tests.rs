@@ -177,8 +177,8 @@ fn what_would_narrow_a_copy_is_honoured_or_refused_and_never_passed_over() {
     for (name, value) in [
         ("ROOTS", "all,2712e341754a41aea9ce4c0bb4b18c52"),
         ("ROOTS", "Title-2712e341754a41aea9ce4c0bb4b18c52"),
-        ("EXCLUDE", "all"),
-        ("OBJECT_TYPES", "page"),
+        ("EXCLUDE", "Drafts"),
+        ("OBJECT_TYPES", "page+block"),
         ("OBJECT_TYPES", "page+database+user"),
         ("PUBLISH_RULE", "Status=Live"),
     ] {

@@ -237,7 +237,7 @@ fn a_death_at_any_time_loses_neither_the_order_nor_what_it_was_put_before() {
     begin(&mut world);
     let effects = world.run_once(Kill::Never).effects;
     let expected = world.contents();
-    for effect in (1..effects).step_by(4) {
+    for effect in (1..effects).step_by(7) {
         for kill in [Kill::After(effect), Kill::AfterLosing(effect + 2)] {
             let number = begin(&mut world);
             world.run_once(kill);
@@ -311,6 +311,7 @@ fn a_body_that_makes_no_sense_is_refused() {
 #[test]
 fn an_export_is_cancelled_while_it_waits_and_while_it_runs_and_what_it_wrote_stays() {
     let mut world = exported();
+    world.is_strict = true;
     let (id, below) = parent(&world);
     let waiting = world.order("page", Some(&id));
     let (status, report) = world.cancel(waiting);
