@@ -1,5 +1,5 @@
 /**
- * The only loop that performs an engine's effects: the twin of the Worker's.
+ * The only loop in Node that performs an engine's effects: the twin of the Worker's.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Engine, decode } from "./core.ts";

@@ -5,6 +5,8 @@ import { encode } from "./core.ts";
 
 /** One request to Notion, as the core asks for it. */
 export interface NotionRequest {
+  /** How long it may take. */
+  timeout_ms: number;
   method: string;
   path: string;
   body?: unknown;
@@ -32,7 +34,8 @@ export interface Surroundings {
 
 const NOTION_VERSION = "2026-03-11";
 const NOTION_BASE_URL = "https://api.notion.com";
-const TIMEOUT_MS = 45_000;
+/** A request to Redis is sent again after that. */
+const TIMEOUT_MS = 30_000;
 
 /** In place of an address of Redis over HTTP, where there is one over TCP. */
 const OVER_TCP = { UPSTASH_REDIS_REST_URL: "http://redis.invalid", UPSTASH_REDIS_REST_TOKEN: "none" };
@@ -49,14 +52,14 @@ export async function surround(given: Record<string, string | undefined>, fetch:
   return {
     variables,
     ...over,
-    async notion({ method, path, body }) {
+    async notion({ timeout_ms, method, path, body }) {
       const headers: Record<string, string> = {
         authorization: `Bearer ${variables.NOTION_TOKEN}`,
         "notion-version": NOTION_VERSION,
       };
       if (body !== undefined) headers["content-type"] = "application/json";
       const init = { method, headers, ...(body !== undefined && { body: JSON.stringify(body) }) };
-      return answer(await fetch(base + path, { ...init, signal: limit() }));
+      return answer(await fetch(base + path, { ...init, signal: AbortSignal.timeout(timeout_ms) }));
     },
   };
 }
@@ -73,7 +76,7 @@ function overHttp(variables: Record<string, string>, fetch: Fetch): Redis {
       const [only] = commands;
       const isOne = commands.length === 1;
       const body = JSON.stringify(isOne ? only : commands);
-      const init = { method: "POST", headers, body, signal: limit() };
+      const init = { method: "POST", headers, body, signal: AbortSignal.timeout(TIMEOUT_MS) };
       return answer(await fetch(`${url}${isOne ? "/" : "/pipeline"}`, init));
     },
     async end() {},
@@ -109,10 +112,6 @@ async function overTcp(url: string): Promise<Redis> {
       await client.quit().catch(() => client.disconnect());
     },
   };
-}
-
-function limit(): AbortSignal {
-  return AbortSignal.timeout(TIMEOUT_MS);
 }
 
 async function answer(response: Response): Promise<Answer> {

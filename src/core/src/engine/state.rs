@@ -15,10 +15,10 @@ pub use super::limiter::Started;
 use super::tally::{Outlook, Tallies};
 
 /// What the kept errors may take of the state, as JSON.
-const MAX_ERRORS_BYTES: usize = 8 * 1024;
+const MAX_ERRORS_BYTES: usize = 5 * 1024;
 
 /// A longer message is cut: what Notion or Redis says has no bound.
-const KEPT_MESSAGE_BYTES: usize = 500;
+const KEPT_MESSAGE_BYTES: usize = 300;
 
 /// How many of its first errors an export keeps, and how long their messages are at most.
 const FIRST_ERRORS: usize = 3;

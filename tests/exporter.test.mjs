@@ -1,0 +1,69 @@
+/** The exporter for Node, over the same sim, gateway and Redis as the Worker, which serves what it wrote. */
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { test } from "node:test";
+import { buildSdk } from "../local/build.mjs";
+import { root, stackFor } from "./harness.mjs";
+import { assertServed, truth } from "./oracle.mjs";
+
+/** @typedef {{ id: string, path: string }} Document */
+
+async function load() {
+  await buildSdk();
+  return import(join(root, "sdk-ts/dist/exporter/index.js"));
+}
+
+test("Node exports everything, then a page anew, and gives every document", async (t) => {
+  const { createExporter } = await load();
+  const stack = await stackFor(t);
+  const exporter = createExporter({ variables: stack.vars });
+  /** @type {number[]} */
+  const seen = [];
+  const onProgress = (/** @type {{ counts: { pages: number } }} */ { counts }) => seen.push(counts.pages);
+  const whole = await exporter.exportAll({ onProgress });
+  const pages = await truth(stack);
+  assert.equal(whole.state, "complete");
+  assert.equal(whole.counts.pages, pages.length);
+  assert.deepEqual(whole.errors, []);
+  assert.ok(whole.duration > 0);
+  assert.equal(seen.at(-1), pages.length);
+  await assertServed(stack, pages);
+
+  const leaf = pages.at(-1);
+  assert.ok(leaf);
+  const one = await exporter.exportPage(leaf.id);
+  assert.equal(one.state, "complete");
+  assert.ok(one.counts.pages >= 1 && one.counts.pages < pages.length);
+
+  /** @type {string[]} */
+  const ids = [];
+  for await (const id of exporter.stream({ transform: (/** @type {Document} */ { id }) => id })) ids.push(id);
+  assert.deepEqual(ids.sort(), pages.map(({ id }) => id).sort());
+});
+
+test("what does not exist is told, and a signal ends an export", async (t) => {
+  const { createExporter } = await load();
+  const stack = await stackFor(t, { sim: { pages: 200 } });
+  const exporter = createExporter({ variables: stack.vars });
+  const ending = new AbortController();
+  const reason = new Error("enough");
+  const onProgress = () => ending.abort(reason);
+  await assert.rejects(exporter.exportAll({ onProgress, signal: ending.signal }), reason);
+  const { state } = await exporter.exportPage("00000000-0000-4000-8000-000000000000");
+  assert.equal(state, "failed");
+  await assert.rejects(exporter.exportPage("x"), { name: "ExportRefusedError", status: 400 });
+});
+
+test("a Redis that is not there stops the export, and names no token", async () => {
+  const { createExporter } = await load();
+  const variables = {
+    NOTION_TOKEN: "ntn_x",
+    UPSTASH_REDIS_REST_URL: "http://127.0.0.1:1",
+    UPSTASH_REDIS_REST_TOKEN: "secret",
+  };
+  await assert.rejects(createExporter({ variables }).exportAll(), (/** @type {Error} */ error) => {
+    assert.equal(error.name, "ExportStoppedError");
+    assert.doesNotMatch(error.message, /secret/);
+    return true;
+  });
+});
