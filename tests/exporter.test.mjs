@@ -54,6 +54,22 @@ test("what does not exist is told, and a signal ends an export", async (t) => {
   await assert.rejects(exporter.exportPage("x"), { name: "ExportRefusedError", status: 400 });
 });
 
+test("leaving a stream ends the run, so that another export can begin at once", async (t) => {
+  const { createExporter } = await load();
+  const stack = await stackFor(t, { sim: { pages: 200 } });
+  const exporter = createExporter({ variables: stack.vars });
+  for await (const { id } of exporter.stream()) {
+    assert.ok(id);
+    break;
+  }
+  const begun = performance.now();
+  const [page] = await truth(stack);
+  assert.ok(page);
+  const { state } = await exporter.exportPage(page.id);
+  assert.equal(state, "complete");
+  assert.ok(performance.now() - begun < 30_000, "the lease of a run that is merely left lasts a minute");
+});
+
 test("a Redis that is not there stops the export, and names no token", async () => {
   const { createExporter } = await load();
   const variables = {

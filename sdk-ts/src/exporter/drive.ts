@@ -13,11 +13,16 @@ type Step = { start: [number, Effect] } | { wait: number | null } | { stop: Outc
 
 /**
  * Performs effects until the run is over; gives its outcome. After each reply it stands still until it is told to go on:
- * nothing new is begun while whoever drives it is busy.
+ * nothing new is begun while whoever drives it is busy. The signal closes the run, which then does what ends it.
  */
-export async function* drive(engine: Engine, surroundings: Surroundings): AsyncGenerator<undefined, Outcome> {
+export async function* drive(
+  engine: Engine,
+  surroundings: Surroundings,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<undefined, Outcome> {
   const inFlight = new Map<number, Promise<void>>();
   for (;;) {
+    if (signal?.aborted) engine.close();
     const step = decode<Step>(engine.poll(Date.now()));
     if ("stop" in step) return step.stop;
     if ("start" in step) {
@@ -27,7 +32,9 @@ export async function* drive(engine: Engine, surroundings: Surroundings): AsyncG
       continue;
     }
     const waiting = new AbortController();
-    const until = step.wait === null ? [] : [later(step.wait, waiting.signal)];
+    const isNews = signal?.aborted === false;
+    const either = isNews ? AbortSignal.any([waiting.signal, signal]) : waiting.signal;
+    const until = step.wait === null ? [] : [later(step.wait, either)];
     await Promise.race([...inFlight.values(), ...until]);
     waiting.abort();
     yield;

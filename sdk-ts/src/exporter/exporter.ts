@@ -122,16 +122,16 @@ async function* exporting(
       const report = await api.ask<ExportReport>("GET", `/v1/exports/${number}`);
       onProgress?.(report);
       if (!UNDER_WAY.includes(report.state)) {
-        if (isStream) yield* api.pages(given);
         isLeft = false;
+        if (isStream) yield* api.pages(given);
         return { ...report, duration: performance.now() - begun };
       }
       const run = new core.Engine(encode(surroundings.variables), randomUUID(), Date.now());
+      const running = drive(run, surroundings, signal);
       let outcome: Outcome | undefined;
       let told = performance.now();
       try {
-        for (const running = drive(run, surroundings); outcome === undefined;) {
-          if (signal?.aborted) run.close();
+        while (outcome === undefined) {
           const step = await running.next();
           if (step.done) outcome = step.value;
           for (const id of isStream ? decode<string[]>(run.takeWritten()) : []) yield* api.page(id, given);
@@ -141,6 +141,9 @@ async function* exporting(
           if (now) onProgress?.(decode<ExportReport>(now));
         }
       } finally {
+        // Whatever ended this, the run gives its lease back, or nobody could go on for a minute.
+        run.close();
+        while (!(await running.next()).done);
         run.free();
       }
       signal?.throwIfAborted();

@@ -13,6 +13,9 @@ use super::job::Job;
 use super::state::Sweep;
 use super::write::Sweeping;
 
+/// The least time between two batches; and what the rate is counted over.
+const MINUTE: Duration = Duration::from_secs(60);
+
 /// The share of the requests that the sweep may take, as one of so many.
 const SHARE: u32 = 10;
 
@@ -32,11 +35,10 @@ impl Engine {
 
     /// The next batch: everything within the time in which everything is listed anew, if that takes few requests.
     pub(super) fn sweeping(&self) -> Sweeping {
-        let minute = Duration::from_secs(60);
         Sweeping {
             cursor: self.state.sweep.cursor.clone(),
             within: self.settings.reconcile_interval,
-            apart: minute * REQUESTS * SHARE / self.settings.rate_limit.max(1),
+            apart: MINUTE * REQUESTS * SHARE / self.settings.rate_limit.max(1),
         }
     }
 
@@ -47,12 +49,7 @@ impl Engine {
         self.state.sweep = Sweep {
             cursor: text(2).unwrap_or_else(|| "0".to_owned()),
             // A batch may hold nothing.
-            next_at: due.unwrap_or_default().max(now.plus(minute_or_more())),
+            next_at: due.unwrap_or_default().max(now.plus(MINUTE)),
         };
     }
-}
-
-/// The least time between two batches.
-fn minute_or_more() -> Duration {
-    Duration::from_secs(60)
 }

@@ -7,6 +7,10 @@
 --   version: what the store holds: '-' it was never settled, '?' nothing, '' a version that no listing will equal.
 -- A script reads the records that it needs in one command, and writes those that it changed in another.
 
+-- What is to be built again stands in the frontier as '~' and the member, by the instant less this: below zero,
+-- so that the first of the frontier tells whether there is anything to do.
+local REBUILD = 1e15
+
 local records, changed = {}, {}
 
 local function load(members)

@@ -12,9 +12,8 @@ local members, entries = {}, {}
 for i = 1, #batch[2], 2 do
   local seen, version = batch[2][i + 1]:match('^(.-)|.-|.-|.-|.-|.-|(.*)$')
   if ARGV[9] == 'rebuilt' then
-    if version ~= '-' and version ~= '?' then
-      -- As work.lua has it.
-      entries[#entries + 1] = string.format('%.0f', ARGV[6] - 1e15)
+    if is_stored(version) then
+      entries[#entries + 1] = string.format('%.0f', ARGV[6] - REBUILD)
       entries[#entries + 1] = '~' .. batch[2][i]
     end
   elseif seen ~= ARGV[5] and version ~= '-' then

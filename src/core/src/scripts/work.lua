@@ -2,10 +2,6 @@
 -- KEYS 2 records, 3 frontier, 4 listed, 5 errors, 6 leaving. ARGV 5 how many to hand out, 6 the members which are being worked on,
 -- separated by commas, 7 now. What is noted here is written by `flush`, each kind in one command.
 
--- What is to be built again stands in the frontier as '~' and the member, by the instant less this: below zero,
--- so that the first of the frontier tells whether there is anything to do.
-local REBUILD = 1e15
-
 local done, entries, early, rebuilds = {}, {}, {}, {}
 
 local function rebuild(member)

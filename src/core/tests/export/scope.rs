@@ -115,7 +115,7 @@ fn drawn(draw: &mut Draw, ids: &[String], is_rooted: bool) -> Scope {
 #[test]
 fn what_is_stored_is_what_the_workspace_itself_says_is_in_scope() {
     let mut world = World::new(Workspace::demo(), Options::default());
-    for seed in 1..=2 {
+    for seed in 2..=3 {
         let mut draw = Draw::new(seed);
         let workspace = match seed % 2 {
             0 => Workspace::demo(),

@@ -19,7 +19,8 @@ use crate::redis::{Command, Value};
 use crate::time::Timestamp;
 
 use super::climb::{Above, Climb};
-use super::page::{is_passing, without};
+use super::draft::without;
+use super::page::is_passing;
 use super::reading::Reading;
 use super::{Context, LaneStep, Taken, Unreadable, Want};
 

@@ -5,6 +5,7 @@
 
 mod climb;
 mod container;
+mod draft;
 mod fetch;
 mod inside;
 mod page;

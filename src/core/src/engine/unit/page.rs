@@ -3,11 +3,9 @@
 //! A page that is only to be built again skips Notion and begins with what is stored.
 
 use crate::api::Request;
-use crate::document::{Claim, Committed, Document, FINGERPRINT, References};
+use crate::document::{Claim, Document, FINGERPRINT};
 use crate::engine::version::{version_of, version_read};
-use crate::engine::write::{
-    Departure, Leads, Owner, PageCommit, Removal, Settlement, Verdict, Version, Write,
-};
+use crate::engine::write::{Departure, Leads, Removal, Settlement, Verdict, Version, Write};
 use crate::failure::Failure;
 use crate::id::Id;
 use crate::member::Member;
@@ -16,6 +14,7 @@ use crate::redis::{Command, Value};
 use crate::time::Timestamp;
 
 use super::climb::{Above, Climb};
+use super::draft::Draft;
 use super::fetch::Fetch;
 use super::inside::leads_in;
 use super::reading::Reading;
@@ -78,18 +77,6 @@ enum Then {
     Fetch(Timestamp, Box<Page>),
     /// What it shows of others: the document is there, with what it leads to and its length.
     Look(Box<Document>, Leads, usize),
-}
-
-/// A document on its way to the store.
-#[derive(Debug)]
-struct Draft {
-    document: Document,
-    leads: Leads,
-    reading: Reading,
-    claim: Claim,
-    /// The length of the document; of what it is made of, while it is not resolved.
-    bytes: usize,
-    committed: Option<Committed>,
 }
 
 impl PageUnit {
@@ -509,58 +496,6 @@ impl PageUnit {
     }
 }
 
-impl Draft {
-    fn resolve(&mut self, references: &References) {
-        // Search may hide what the page lies under, and what is in the trash shows nowhere else.
-        let above = self.reading.above().iter().copied();
-        let is_new = |member: &Member| {
-            !references.faces.contains_key(member) && !self.leads.shown.contains(member)
-        };
-        let unknown: Vec<Member> = above.filter(is_new).collect();
-        self.leads.shown.extend(unknown);
-        self.document.resolve(references, self.claim);
-        let page = self.document.committed();
-        self.bytes = page.json.len();
-        self.committed = Some(page);
-    }
-
-    /// The commit, which takes what is to be written with it: a document may be large.
-    fn commit(
-        &mut self,
-        context: &Context<'_>,
-        version: Version,
-        owner: Option<Id>,
-    ) -> Option<Box<PageCommit>> {
-        let page = self.committed.take()?;
-        let listed_by = self
-            .reading
-            .lists(context.keys, self.document.data_source_id);
-        let synced = self.document.synced();
-        let targets = self.document.targets().into_iter().map(Member::id);
-        let mentions: Vec<Id> = targets.chain(synced.copied).collect();
-        let no_longer = |former: &&Id| !mentions.contains(former);
-        Some(Box::new(PageCommit {
-            member: Member::Page(page.id),
-            version,
-            leads: self.leads.clone(),
-            no_longer_listed_by: without(self.reading.former_lists(), &listed_by),
-            no_longer_mentions: self
-                .reading
-                .former_mentions()
-                .iter()
-                .filter(no_longer)
-                .copied()
-                .collect(),
-            listed_by,
-            mentions,
-            originals: synced.originals.into_iter().collect(),
-            is_staged: Stage::is_used(&page.json),
-            owner: Owner::of(self.document.is_under_a_block(), owner),
-            page,
-        }))
-    }
-}
-
 /// Whether asking again may bring an answer.
 pub fn is_passing(answer: &Result<&[u8], &Failure>) -> bool {
     answer.is_err_and(Failure::is_passing)
@@ -568,13 +503,4 @@ pub fn is_passing(answer: &Result<&[u8], &Failure>) -> bool {
 
 fn get(key: String) -> Command {
     Command::new(["GET".to_owned(), key])
-}
-
-/// The keys of `former` that are not among `current`.
-pub fn without(former: &[String], current: &[String]) -> Vec<String> {
-    former
-        .iter()
-        .filter(|key| !current.contains(key))
-        .cloned()
-        .collect()
 }
