@@ -427,3 +427,27 @@ fn the_history_keeps_twenty_exports_and_none_in_which_nothing_happened() {
         .unwrap();
     assert_eq!(kept, 20);
 }
+
+/// The sweep has put the page down for some time in the next day: what is put off until sooner goes before that.
+#[test]
+fn a_page_that_is_gone_goes_in_time_wherever_else_it_waits() {
+    let mut world = exported();
+    world.wait(300);
+    world.run_to_the_end();
+    let page = oracle::pages(world.sim.workspace()).next().unwrap().id;
+    let waits: Option<f64> = redis::cmd("ZSCORE")
+        .arg(&["notion:export:frontier", &format!("page:{page}")])
+        .query(&mut world.connection)
+        .unwrap();
+    let soon = world.now.plus(Duration::from_secs(11 * 60)).millis();
+    assert!(waits.is_some_and(|due| due as i64 > soon), "{waits:?}");
+    let now = world.now.millis();
+    let id = page.parse().unwrap();
+    let purged = world.sim.workspace_mut().apply(Change::Purge { id }, now);
+    assert_eq!(purged, Ok(id));
+    world.order("page", Some(&page));
+    world.run_to_the_end();
+    world.wait(11 * 60);
+    world.run_to_the_end();
+    assert!(!world.documents().contains_key(&page));
+}

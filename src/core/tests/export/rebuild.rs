@@ -87,3 +87,37 @@ fn a_page_that_mentions_another_no_longer_is_no_longer_built_again_with_it() {
     world.run_to_the_end();
     assert_eq!(mentions(&mut world), Vec::<String>::new());
 }
+
+/// The document keeps its time where an edit changed nothing that it shows; what is told of the page does not.
+#[test]
+fn building_a_page_again_does_not_set_its_time_back() {
+    let mut world = World::scripted(|_| list(&[]));
+    let mut tell = |edited, title, titled| {
+        world.script = Some(Box::new(move |request| match request.path.as_str() {
+            "/v1/search" => list(&[page(B, "B", edited), page(A, title, titled)]),
+            path if path.contains(B) => list(&[mention(BLOCK, A)]),
+            _ => list(&[]),
+        }));
+        world.run_to_the_end();
+        world.wait(7_200);
+        let meta = [&format!("notion:meta:{B}"), "last_edited_time"];
+        let time: String = redis::cmd("HGET")
+            .arg(&meta)
+            .query(&mut world.connection)
+            .unwrap();
+        let scores: (i64, i64) = redis::cmd("ZMSCORE")
+            .arg(&[
+                "notion:index:pages",
+                &format!("page:{B}"),
+                &format!("page:{A}"),
+            ])
+            .query(&mut world.connection)
+            .unwrap();
+        (time, scores.0 > scores.1, linked_title(&mut world, B))
+    };
+    tell(OLD, "A", OLD);
+    assert_eq!(tell(NEW, "A", OLD).0, NEW);
+    let (time, is_newer, title) = tell(NEW, "A2", "2026-11-20T12:30:00.000Z");
+    assert_eq!((time.as_str(), title.as_str()), (NEW, "\"A2\""));
+    assert!(is_newer, "a list has the last edited first");
+}

@@ -4,7 +4,7 @@ use notion_edge_core::failure::Failure;
 use notion_sim::{Change, Options, Workspace, oracle};
 use serde_json::json;
 
-use crate::script::{A, B, C, OLD, block, body, list, page, page_in};
+use crate::script::{A, B, C, NEW, OLD, block, body, list, page, page_in};
 use crate::world::World;
 
 fn apply(world: &mut World, change: Change) {
@@ -283,4 +283,45 @@ fn a_tenth_of_the_pages_may_go_in_a_day_and_no_more() {
     world.wait(25 * 3_600);
     world.run_to_the_end();
     world.assert_nothing_is_missed();
+}
+
+#[test]
+fn a_page_that_went_after_it_was_listed_goes_as_soon_as_any_other() {
+    let mut world = World::scripted(|request| match request.path.as_str() {
+        "/v1/search" => list(&[page(A, "A", OLD)]),
+        _ => list(&[]),
+    });
+    world.run_to_the_end();
+    world.wait(7_200);
+    world.script = Some(Box::new(|request| match request.path.as_str() {
+        "/v1/search" => list(&[page(A, "A", NEW)]),
+        _ => Err(Failure::NotFound),
+    }));
+    world.run_to_the_end();
+    assert!(world.documents().contains_key(A), "one look is not enough");
+    world.wait(11 * 60);
+    world.run_to_the_end();
+    assert_eq!(world.documents().len(), 0);
+    assert_eq!(world.errors().len(), 0);
+}
+
+/// Nothing leads to what is in the trash before it was first seen, but what lies in it and is not marked.
+#[test]
+fn rows_of_a_database_that_was_trashed_before_the_first_export_are_not_copied() {
+    let mut world = World::new(Workspace::generated(64, 3), Options::default());
+    let id = oracle::databases(world.sim.workspace())
+        .find(|database| !database.data_sources.is_empty())
+        .unwrap()
+        .id;
+    let all = pages(&world).len();
+    apply(
+        &mut world,
+        Change::Trash {
+            id: id.parse().unwrap(),
+        },
+    );
+    assert!(pages(&world).len() < all);
+    confirm(&mut world);
+    world.run_to_the_end();
+    world.assert_exact();
 }

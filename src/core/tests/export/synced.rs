@@ -106,3 +106,46 @@ fn copies_of_a_listing_whose_cursor_died_are_not_counted_again() {
     assert_eq!(document["errors"], json!([]));
     assert_eq!(document["blocks"].as_array().unwrap().len(), 90);
 }
+
+/// What a copy showed when it was read may be old by the time at which its page is committed.
+#[test]
+fn a_page_that_is_being_read_while_an_original_changes_is_read_again() {
+    let text = |id: &str, text: &str| {
+        let text = json!([{ "type": "text", "text": { "content": text, "link": null }, "plain_text": text, "href": null }]);
+        block(id, "paragraph", &json!({ "rich_text": text }))
+    };
+    // What takes its page some time: each of them is listed.
+    let toggles = |count: usize, mark: u8| -> Vec<Value> {
+        let toggle = |place: usize| {
+            let id = format!("{mark}{place:07x}-60a4-8136-8cb8-d1a177ad0a4f");
+            let mut toggle = block(&id, "toggle", &json!({ "rich_text": [] }));
+            toggle["has_children"] = json!(true);
+            toggle
+        };
+        (0..count).map(toggle).collect()
+    };
+    let mut world = World::scripted(|_| list(&[]));
+    for edited in [OLD, NEW] {
+        let mut looks = 0;
+        let mut holder = toggles(8, 5);
+        holder.push(original(ORIGINAL));
+        let mut shower = vec![copy(COPY, ORIGINAL)];
+        shower.extend(toggles(80, 6));
+        world.script = Some(Box::new(move |request| match request.path.as_str() {
+            "/v1/search" => list(&[page(A, "A", edited), page(B, "B", edited)]),
+            path if path.contains(A) => list(&holder),
+            path if path.contains(B) => list(&shower),
+            path if path.contains(ORIGINAL) => {
+                looks += 1;
+                let is_new = edited == NEW && looks > 1;
+                list(&[text(C, if is_new { "new" } else { "old" })])
+            }
+            _ => list(&[]),
+        }));
+        world.run_to_the_end();
+        world.wait(7_200);
+    }
+    let shown = |world: &mut World, id: &str| world.documents()[id]["text"].to_string();
+    assert!(shown(&mut world, A).contains("new"));
+    assert!(shown(&mut world, B).contains("new"));
+}
