@@ -5,6 +5,7 @@ use crate::redis::{Command, Value};
 use crate::time::Timestamp;
 
 use super::effect::Outcome;
+use super::job::Job;
 use super::lane::{Pending, Turn};
 use super::state::{Counts, Held, LastRun, State, kept};
 use super::write::{Header, Verdict, Write, acquire};
@@ -71,7 +72,11 @@ impl Engine {
             state: serde_json::to_string(&state)
                 .expect("the state holds only strings, numbers and lists"),
             export: self.state.export.as_ref().map_or(0, |export| export.number),
-            is_urgent: self.is_urgent(),
+            job: self
+                .state
+                .export
+                .as_ref()
+                .map_or(Job::All, |export| export.job),
             scope: &self.settings.scope,
             now,
             wanted: self.wanted(turn, &write),

@@ -3,7 +3,8 @@
 --   11 the mentions of it, then the sorted sets that list it, and those that no longer do.
 -- ARGV header, 5 to 7 as in work.lua, 8 member, 9 version of it, 10 number of the export, 11 ancestors, 12 parents,
 --   13 summary, 14 created ms, 15 object, 16 face, 17 the owner that it was built with ('' none, '=' it needs none),
---   18..19 how many keys of the two last kinds, then the members that it led to.
+--   18..19 how many keys of the two last kinds, then the members that it led to, and last what the export looks at.
+local looks_at = table.remove(ARGV)
 local verdict = refused()
 if verdict == 'stale' then return {verdict, cost} end
 if verdict then return ended(verdict) end
@@ -26,6 +27,6 @@ for i = 1, tonumber(ARGV[19]) do call('ZREM', KEYS[11 + ARGV[18] + i], member) e
 built(member)
 settle(member, ARGV[9])
 check_owner(member, ARGV[17])
-found(20, #ARGV, '', ARGV[10], ARGV[9] == '~')
+found(20, #ARGV, '', ARGV[10], ARGV[9] == '~', looks_at)
 flush()
 return ended('ok')

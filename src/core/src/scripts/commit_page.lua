@@ -8,9 +8,9 @@
 --   22 last edited time, 23 size in bytes, 24 document or '' where it is staged,
 --   25 the owner that it was built with ('' none, '=' it needs none), 26..29 how many keys of the four last kinds,
 --   30 how many members its own blocks hold, then those, then the members that only its synced copies show,
---   and last how far the export is, as JSON, or '' where that is not to be told.
+--   and last what the export looks at, and how far it is, as JSON, or '' where that is not to be told.
 -- Answers {'taken', cost} where another page has the path.
-local progress = table.remove(ARGV)
+local progress, looks_at = table.remove(ARGV), table.remove(ARGV)
 local verdict = refused()
 if verdict == 'stale' then return {verdict, cost} end
 if verdict then return ended(verdict) end
@@ -78,7 +78,7 @@ built(member)
 settle(member, ARGV[9])
 check_owner(member, ARGV[25])
 local last = 30 + tonumber(ARGV[30])
-found(31, last, id, ARGV[10], ARGV[9] == '~')
-found(last + 1, #ARGV, '', ARGV[10], ARGV[9] == '~')
+found(31, last, id, ARGV[10], ARGV[9] == '~', looks_at)
+found(last + 1, #ARGV, '', ARGV[10], ARGV[9] == '~', looks_at)
 flush()
 return ended('ok', changed and 'changed')

@@ -57,11 +57,12 @@ if is_stored then
     if path ~= '' and call('HGET', KEYS[11], path) == id then call('HDEL', KEYS[11], path) end
   end
   queue(call('SMEMBERS', KEYS[14]), member)
-  queue(call('ZRANGE', KEYS[15], 0, -1), member)
   for i = 16, #KEYS do
     call(i < 16 + tonumber(ARGV[13]) and 'ZREM' or 'SREM', KEYS[i], member)
   end
 end
+-- That may have been stored before this was first asked for.
+queue(call('ZRANGE', KEYS[15], 0, -1), member)
 if ARGV[12] ~= '' then
   call('HSET', KEYS[9], member, ARGV[12])
 else

@@ -46,12 +46,15 @@ end
 
 -- Puts the members ARGV[first] to ARGV[last], which a walk found, into the frontier unless this export has seen them,
 -- and notes who owns them: a page stored before its owner was known is built again.
--- Where only what is stored was read, what was stored as well is not to be fetched for that.
-local function found(first, last, owner, export, is_rebuild)
+-- Where only what is stored was read, what was stored as well is not to be fetched for that;
+-- and an export for 'changes' need not ask for a page that the store holds: search shows its edits.
+local function found(first, last, owner, export, is_rebuild, looks_at)
   for i = first, last do
     local member = ARGV[i]
     local record = records[member]
-    if record.seen ~= export and not (is_rebuild and record.version ~= '-') then
+    local is_known = is_rebuild and record.version ~= '-' 
+      or looks_at == 'changes' and member:find('^page:') and is_stored(record.version)
+    if record.seen ~= export and not is_known then
       change(member).seen = export
       entries[#entries + 1] = ARGV[7]
       entries[#entries + 1] = member

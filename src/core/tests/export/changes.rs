@@ -294,3 +294,37 @@ fn more_known_objects_than_a_batch_are_all_verified() {
         "search, and each page once"
     );
 }
+
+/// A page with hundreds of others below it would take minutes of the whole rate at each edit.
+#[test]
+fn an_edit_asks_for_no_page_that_is_below_and_known() {
+    let mut world = World::new(Workspace::generated(60, 4), Options::default());
+    world.run_to_the_end();
+    world.wait(300);
+    world.run_to_the_end();
+    let children = |page: &oracle::PageTruth| {
+        let pages = oracle::pages(world.sim.workspace());
+        pages
+            .filter(|it| it.parent.id.as_ref() == Some(&page.id))
+            .count()
+    };
+    let parent = oracle::pages(world.sim.workspace())
+        .max_by_key(children)
+        .unwrap();
+    assert!(children(&parent) > 3);
+    let change = Change::SetTitle {
+        page: parent.id.parse().unwrap(),
+        title: "Edited".to_owned(),
+    };
+    let now = world.now.millis();
+    world.sim.workspace_mut().apply(change, now).unwrap();
+    world.wait(300);
+    let asked = world.asked.len();
+    world.run_to_the_end();
+    let asked = world.asked[asked..]
+        .iter()
+        .filter_map(|(_, path)| path.strip_prefix("/v1/pages/"));
+    let pages: Vec<&str> = asked.filter(|id| !id.contains('/')).collect();
+    assert_eq!(pages, Vec::<&str>::new());
+    world.assert_nothing_is_missed();
+}

@@ -2,6 +2,7 @@
 //!
 //! The keys and arguments stand here in the order that the head of each `.lua` file gives.
 
+use crate::engine::job::Job;
 use crate::id::Id;
 use crate::keys::Keys;
 use crate::member::Member;
@@ -32,8 +33,8 @@ pub struct Header<'a> {
     pub lease_until: Timestamp,
     pub state: String,
     pub export: u64,
-    /// Whether it is of one page or database only: it has a frontier of its own, and takes every version for an old one.
-    pub is_urgent: bool,
+    /// What the export looks at. One of a page or database has a frontier of its own, and takes every version for an old one.
+    pub job: Job,
     /// What is copied.
     pub scope: &'a Scope,
     pub now: Timestamp,
@@ -111,7 +112,7 @@ impl Header<'_> {
     }
 
     fn frontier(&self) -> String {
-        match self.is_urgent {
+        match self.job.is_urgent() {
             true => self.keys.urgent(),
             false => self.keys.frontier(),
         }
@@ -234,7 +235,7 @@ fn discover(header: &Header<'_>, found: &[Found]) -> ScriptCall {
     let mut args = vec![header.export.to_string(), header.now.millis().to_string()];
     for found in found {
         args.push(found.member.to_string());
-        let version = found.version.clone().filter(|_| !header.is_urgent);
+        let version = found.version.clone().filter(|_| !header.job.is_urgent());
         args.push(version.unwrap_or_default());
         args.push(found.json.clone().unwrap_or_default());
     }
@@ -363,10 +364,10 @@ fn commit_page(header: &Header<'_>, commit: &PageCommit) -> ScriptCall {
     let held: Vec<&Member> = held.iter().filter(|it| header.is_left_in(it)).collect();
     args.push(held.len().to_string());
     // What others hold does not lie below it.
-    let is_narrow = header.is_urgent || !header.scope.is_everything();
+    let is_narrow = header.job.is_urgent() || !header.scope.is_everything();
     let shown = shown.iter().filter(|_| !is_narrow);
     args.extend(held.into_iter().chain(shown).map(Member::to_string));
-    args.push(header.progress.clone());
+    args.extend([header.job.name().to_string(), header.progress.clone()]);
     ending(header, Script::COMMIT_PAGE, all, args)
 }
 
@@ -401,11 +402,12 @@ fn commit_object(header: &Header<'_>, commit: &ObjectCommit) -> ScriptCall {
         commit.no_longer_listed_by.len().to_string(),
     ];
     // A data source leads up to its database, which may not be meant.
-    let is_narrow = header.is_urgent || header.scope.roots.is_some();
+    let is_narrow = header.job.is_urgent() || header.scope.roots.is_some();
     let is_upwards = is_narrow && matches!(commit.member, Member::DataSource(_));
     let is_followed = |it: &&Member| !is_upwards && header.is_left_in(it);
     let found = commit.found.iter().filter(is_followed);
     args.extend(found.map(Member::to_string));
+    args.push(header.job.name().to_string());
     ending(header, Script::COMMIT_OBJECT, all, args)
 }
 
