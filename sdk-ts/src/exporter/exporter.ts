@@ -91,11 +91,16 @@ export function createExporter({ variables = process.env, fetch }: ExporterOptio
     exportPage: (id, options) => run({ job: "page", id }, options),
     async *stream<T>({ transform, ...options }: StreamOptions<T> = {}) {
       const running = exporting(given, ask, { job: "all" }, options, true);
-      for (;;) {
-        const { done, value } = await running.next();
-        if (done) return value;
-        const made = transform === undefined ? (value as T) : await transform(value);
-        if (made !== undefined) yield made;
+      try {
+        for (;;) {
+          const { done, value } = await running.next();
+          if (done) return value;
+          const made = transform === undefined ? (value as T) : await transform(value);
+          if (made !== undefined) yield made;
+        }
+      } finally {
+        // Whoever leaves, or a transform that throws, leaves the export as well.
+        await running.return(undefined as never);
       }
     },
   };
