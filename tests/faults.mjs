@@ -59,7 +59,7 @@ export async function without(t, { name, ms, pages }) {
   const run = stack.worker.scheduled();
   const { state } = await until(async () => {
     const status = await stack.worker.status();
-    return status.counts.pages >= 30 ? status : undefined;
+    return status.counts.pages >= 10 ? status : undefined;
   }, "a part of the export");
   assert.equal(state, "exporting", "the export was over before the outage: it needs more pages");
   const restart = await stack.crash(name);
@@ -72,7 +72,7 @@ export async function without(t, { name, ms, pages }) {
 
 /** Fires the cron trigger again and again, twice at a time, while runs are so short that the lease changes hands often. @param {TestContext} t */
 export async function overlapping(t, { pages = 60 } = {}) {
-  const stack = await stackFor(t, { sim: { pages }, vars: { RUN_SECONDS: "1" } });
+  const stack = await stackFor(t, { sim: { pages }, vars: { RUN_SUBREQUESTS: "60" } });
   const drive = async () => {
     while ((await stack.worker.status()).state !== "complete") await stack.worker.scheduled();
   };
