@@ -8,6 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { Redis } from "ioredis";
 import { processes } from "../local/processes.mjs";
 import { startStack } from "../local/stack.mjs";
 
@@ -35,6 +36,18 @@ export async function stackFor(t, { sim, vars, ...options } = {}) {
   const stack = await startStack({ ...options, data, sim: { rate: 0, ...sim }, vars: { ...VARS, ...vars } });
   t.after(() => stack.stop());
   return stack;
+}
+
+/** A connection to the Redis of a stack, which ends with the test. @param {TestContext} t @param {import("../local/stack.mjs").Stack} stack */
+export function storeOf(t, stack) {
+  const store = new Redis(stack.redis?.address ?? "");
+  t.after(() => store.disconnect());
+  return store;
+}
+
+/** Has the minute over for which a killed run keeps its lease, which changes nothing but how long a test takes. @param {Redis} store */
+export async function endLease(store) {
+  await store.hset("notion:export:lease", "until", 0);
 }
 
 /**
