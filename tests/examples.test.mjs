@@ -6,6 +6,7 @@ import assert from "node:assert/strict";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
+import { buildSdk } from "../local/build.mjs";
 import { exportAll } from "../local/cron.mjs";
 import { launch, run } from "../local/launch.mjs";
 import { anyPort } from "../local/ports.mjs";
@@ -86,7 +87,7 @@ async function startSites(t, worker) {
   /** @param {string} name */
   const build = (name) =>
     run(`${name} could not be built`, "npm", ["run", "build", "--workspace", name], { cwd: root, env });
-  await build("notion-edge");
+  await buildSdk();
   await Promise.all([build("notion-edge-example-astro"), build("notion-edge-example-sveltekit")]);
   const [astro, svelteKit] = await Promise.all([serveAstro(t), serveSvelteKit(t, worker)]);
   return { astro, svelteKit };
