@@ -19,17 +19,22 @@ pub async fn run<O: Operation>(config: &Config, mut operation: O) -> Result<O::O
         if !step.pause.is_zero() {
             Delay::from(step.pause.mul_f64(environment::random())).await;
         }
-        if let Some(output) = operation.apply(perform(config, &step.commands).await)? {
+        let values = perform(config, &step.commands).await;
+        let values = values.and_then(|answers| answers.into_iter().collect());
+        if let Some(output) = operation.apply(values)? {
             return Ok(output);
         }
     }
 }
 
-/// Performs the commands in one request.
+/// Performs the commands in one request; what each came to.
 ///
 /// # Errors
-/// The first failure among them, or that of the whole request.
-pub async fn perform(config: &Config, commands: &[Command]) -> Result<Vec<Value>, Failure> {
+/// The failure of the whole request.
+pub async fn perform(
+    config: &Config,
+    commands: &[Command],
+) -> Result<Vec<Result<Value, Failure>>, Failure> {
     let (path, body) = rest::request(commands, config.dialect)?;
     let url = format!("{}{path}", config.redis.url);
     let authorization = format!("Bearer {}", config.redis.token.expose());
@@ -45,5 +50,5 @@ pub async fn perform(config: &Config, commands: &[Command]) -> Result<Vec<Value>
         .map_err(|problem| {
             Failure::Transient(format!("redis at UPSTASH_REDIS_REST_URL: {problem}"))
         })?;
-    rest::replies(commands.len(), answer.status, &answer.body)
+    rest::answers(commands.len(), answer.status, &answer.body)
 }

@@ -84,7 +84,7 @@ impl Engine {
         status: u16,
         body: &[u8],
     ) {
-        let reply = engine::Reply::Redis(rest::replies(count, status, body));
+        let reply = engine::Reply::Redis(rest::answers(count, status, body));
         self.engine
             .apply(instant(now_ms), engine::Ticket::from(ticket), reply);
     }

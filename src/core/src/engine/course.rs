@@ -14,11 +14,11 @@ use crate::time::Timestamp;
 use super::connection::Connection;
 use super::effect::Outcome;
 use super::job::Job;
-use super::lane::{Event, Pending, Turn};
+use super::lane::{Event, Turn};
 use super::state::{End, Export, ExportError, SearchPlace, State, Verified};
 use super::unit::{
     LONGEST_RETRY_DELAY, LaneStep, NEVER_STORED, NOTHING_STORED, Purpose, Roots, Search, Taken,
-    Unit,
+    Unit, Want,
 };
 use super::work::Active;
 use super::write::{Mark, Settlement, Verdict, Version, Write};
@@ -34,36 +34,72 @@ impl Engine {
             self.begin_work(now);
         }
         while self.lane.pending.is_none() && !matches!(self.phase, Phase::Over(_)) {
-            let Some(turn) = self.lane.admit() else { break };
-            self.lane.pending = self.next_pending(turn, now);
-            if self.lane.pending.is_none() {
-                self.lane.holder = None;
+            if self.phase == Phase::Acquiring {
+                self.lane.pending = Some(self.acquisition(now));
+                break;
+            }
+            let active = &self.active;
+            let is_social = |turn| match turn {
+                Turn::Unit(number) => active.iter().any(|active| {
+                    active.number == number && active.unit.member().is_some()
+                }),
+                _ => false,
+            };
+            while self.lane.admit(is_social) {}
+            if self.has_left(now) {
                 self.advance_units(now);
                 self.begin_work(now);
+                continue;
             }
+            let steps = self.lane.steps();
+            if steps.is_empty() {
+                break;
+            }
+            self.lane.pending = Some(self.prepared(steps, now));
         }
     }
 
-    /// What the holder of the lane sends next; nothing when its turn is over.
-    fn next_pending(&mut self, turn: Turn, now: Timestamp) -> Option<Pending> {
-        let write = match turn {
-            Turn::Acquire => return Some(self.acquisition(now)),
+    /// Lets those in the lane say what they do next; whether someone's turn is over.
+    fn has_left(&mut self, now: Timestamp) -> bool {
+        let mut is_over = false;
+        for turn in self.lane.undecided() {
+            if let Some(shows) = self.looks(turn)
+                && !self.lane.may_look(turn, shows)
+            {
+                continue;
+            }
+            match self.next_step(turn, now) {
+                LaneStep::Leave => {
+                    self.lane.leave(turn);
+                    is_over = true;
+                }
+                step => self.lane.decide(turn, step),
+            }
+        }
+        is_over
+    }
+
+    /// What one in the lane does next.
+    fn next_step(&mut self, turn: Turn, now: Timestamp) -> LaneStep {
+        LaneStep::Write(match turn {
             Turn::Mark(event) => Write::Mark(self.mark(event)),
             Turn::Take => Write::Take,
-            Turn::Verify => Write::Verify {
-                cursor: self.unverified()?,
-                is_rescoping: self.is_rescoping(),
+            Turn::Verify => match self.unverified() {
+                Some(cursor) => Write::Verify {
+                    cursor,
+                    is_rescoping: self.is_rescoping(),
+                },
+                None => return LaneStep::Leave,
             },
             Turn::Sweep => Write::Sweep(self.sweeping()),
-            Turn::Discard => Write::Settle(self.foreign.pop()?),
-            Turn::Release => self.release(now),
-            Turn::Unit(number) => match self.lane_step(number) {
-                LaneStep::Read(commands) => return Some(Pending::new(commands, None, None, now)),
-                LaneStep::Write(write) => write,
-                LaneStep::Leave => return None,
+            Turn::Discard => match self.foreign.pop() {
+                Some(foreign) => Write::Settle(foreign),
+                None => return LaneStep::Leave,
             },
-        };
-        Some(self.prepared(turn, write, now))
+            Turn::Release => self.release(now),
+            Turn::Unit(number) => return self.lane_step(number),
+            Turn::Acquire => return LaneStep::Leave,
+        })
     }
 
     /// Goes on from the state that the last run left, or begins the next export.
@@ -229,7 +265,7 @@ impl Engine {
             Turn::Mark(event) => self.marked(now, event, verdict, answer),
             Turn::Acquire => {}
         }
-        self.lane.holder = None;
+        self.lane.leave(turn);
     }
 
     /// Takes what a write handed out, if it was to hand out anything.
@@ -242,6 +278,8 @@ impl Engine {
         let mut units = Vec::new();
         for entry in entries.chunks(6) {
             match Taken::parse(entry, is_rebuild, now, &self.state, self.scope.clone()) {
+                // One that wrote in the same request and has to write again.
+                Ok(taken) if self.is_at_work(taken.member) => {}
                 Ok(taken) => units.push(Unit::of(taken, now)),
                 Err(foreign) => {
                     self.foreign.push(foreign);
@@ -249,7 +287,10 @@ impl Engine {
                 }
             }
         }
-        let is_alone = self.others(turn).next().is_none();
+        // Those whose writes went in the same request are done as well.
+        let is_alone = self
+            .others(&[turn])
+            .all(|active| matches!(active.unit.want(), Want::End));
         self.frontier = match first.text().unwrap_or_default() {
             // What is being worked on stands in the frontier as well and is always due.
             first if entries.is_empty() && is_alone => self.frontier_from(&first, now),
@@ -276,18 +317,19 @@ impl Engine {
     }
 
     /// How many entries of the frontier a write is to bring: what ends a unit makes room for another.
-    pub(super) fn wanted(&self, turn: Turn, write: &Write) -> usize {
-        let hands_out = write.ends_work() && !matches!(turn, Turn::Discard);
+    pub(super) fn wanted(&self, turn: Turn, ending: &[Turn]) -> usize {
+        // What ends in one request hands out with the last of it.
+        let hands_out = ending.last() == Some(&turn) && turn != Turn::Discard;
         match hands_out && self.closing.is_none() && !self.is_interrupted() {
-            true => self.room().saturating_sub(self.others(turn).count()),
+            true => self.room().saturating_sub(self.others(ending).count()),
             false => 0,
         }
     }
 
-    /// The units at work besides the one whose turn it is.
-    pub(super) fn others(&self, turn: Turn) -> impl Iterator<Item = &Active> {
+    /// The units at work besides those whose turns these are.
+    pub(super) fn others<'a>(&'a self, turns: &'a [Turn]) -> impl Iterator<Item = &'a Active> {
         let active = self.active.iter();
-        active.filter(move |active| Turn::Unit(active.number) != turn)
+        active.filter(|active| !turns.contains(&Turn::Unit(active.number)))
     }
 
     /// Where the comparison of the store with what was seen goes on; a full export ends with it,

@@ -34,8 +34,8 @@ pub enum Effect {
 pub enum Reply {
     /// The body of a 200, or why there is none.
     Notion(Result<Vec<u8>, Failure>),
-    /// One value for each command, or the first failure among them.
-    Redis(Result<Vec<Value>, Failure>),
+    /// What each command came to, or the failure of the whole request.
+    Redis(Result<Vec<Result<Value, Failure>>, Failure>),
 }
 
 /// What to do next.

@@ -6,7 +6,8 @@ use crate::time::Timestamp;
 
 use super::effect::Outcome;
 use super::job::Job;
-use super::lane::{Pending, Turn};
+use super::lane::{Part, Pending, Turn};
+use super::unit::LaneStep;
 use super::state::{Counts, Held, LastRun, State, kept};
 use super::write::{Header, Verdict, Write, acquire};
 use super::{Closing, Engine, LEASE, PATIENCE, Phase};
@@ -24,53 +25,100 @@ impl Engine {
             now.plus(LEASE),
             now.plus(PATIENCE),
         );
-        Pending::new(
-            vec![Command::by_digest(&call)],
-            Some(call.script),
-            None,
-            now,
-        )
+        let part = Part {
+            turn: Turn::Acquire,
+            commands: vec![Command::by_digest(&call)],
+            script: Some(call.script),
+            write: None,
+            sequence: 0,
+        };
+        Pending::new(vec![part], now)
     }
 
-    /// A write with its header: the state that it saves counts what it writes.
-    pub(super) fn prepared(&mut self, turn: Turn, write: Write, now: Timestamp) -> Pending {
-        self.sequence += 1;
-        self.last_write_at = now;
+    /// A request with these steps in their order. The state that its last write saves counts what all of them write.
+    pub(super) fn prepared(&mut self, steps: Vec<(Turn, LaneStep)>, now: Timestamp) -> Pending {
+        let writes = steps.iter().filter_map(|(turn, step)| match step {
+            LaneStep::Write(write) => Some((*turn, write)),
+            _ => None,
+        });
+        let last = writes.clone().last().map(|(turn, _)| turn);
+        let ending: Vec<Turn> = writes
+            .filter(|(_, write)| write.ends_work())
+            .map(|(turn, _)| turn)
+            .collect();
         // When a run ends, what was cut still needs what it needed.
-        if self.closing.is_none() {
-            let queued: usize = self.others(turn).map(|active| active.unit.queued()).sum();
-            let at_work = self.others(turn).count();
+        if last.is_some() && self.closing.is_none() {
+            let queued: usize = self.others(&ending).map(|it| it.unit.queued()).sum();
+            let at_work = self.others(&ending).count();
             if let Some(export) = self.state.export.as_mut() {
                 export.tallies.queued = u64::try_from(queued).unwrap_or_default();
                 export.tallies.at_work = u64::try_from(at_work).unwrap_or_default();
             }
         }
-        let progress = self.state.export.as_mut().and_then(|export| {
-            let progress = export.outlook.observe(
-                now,
-                export.tallies,
-                (export.counts.requests, self.settings.rate_limit),
-                &write,
-            )?;
-            Some(progress.to_string())
-        });
         let mut state = self.state.clone();
-        if let Some(export) = state.export.as_mut() {
-            write.count(&mut export.counts);
-            export.tallies.count(&write);
-        }
         state.started = self.limiter.log(now);
         state.down_until = self.breaker.open_until();
         state.paused_until = self.limiter.pause_after(now);
         state.not_before = state.not_before.max(state.paused_until);
+        let mut after = None;
+        let mut parts = Vec::with_capacity(steps.len());
+        for (turn, step) in steps {
+            parts.push(match step {
+                LaneStep::Write(write) => {
+                    let is_last = last == Some(turn);
+                    let part = self.write_part(turn, write, after, &ending, &mut state, is_last, now);
+                    after = Some(part.sequence);
+                    part
+                }
+                LaneStep::Read(commands) => Part {
+                    turn,
+                    commands,
+                    script: None,
+                    write: None,
+                    sequence: 0,
+                },
+                LaneStep::Leave => continue,
+            });
+        }
+        if let (Some(export), Some(ahead)) = (self.state.export.as_mut(), state.export) {
+            export.outlook = ahead.outlook;
+        }
+        Pending::new(parts, now)
+    }
+
+    /// A write with its header: the state that it saves counts it.
+    fn write_part(
+        &mut self,
+        turn: Turn,
+        write: Write,
+        after: Option<u64>,
+        ending: &[Turn],
+        state: &mut State,
+        is_last: bool,
+        now: Timestamp,
+    ) -> Part {
+        self.sequence += 1;
+        self.last_write_at = now;
+        let rate = self.settings.rate_limit;
+        let progress = state.export.as_mut().and_then(|export| {
+            let asked = (export.counts.requests, rate);
+            let progress = export.outlook.observe(now, export.tallies, asked, &write);
+            write.count(&mut export.counts);
+            export.tallies.count(&write);
+            Some(progress?.to_string())
+        });
         let header = Header {
             keys: &self.keys,
             run: &self.run,
             fencing: self.fencing,
             sequence: self.sequence,
+            after,
             lease_until: now.plus(LEASE),
-            state: serde_json::to_string(&state)
-                .expect("the state holds only strings, numbers and lists"),
+            state: match is_last {
+                true => serde_json::to_string(&state)
+                    .expect("the state holds only strings, numbers and lists"),
+                false => String::new(),
+            },
             export: self.state.export.as_ref().map_or(0, |export| export.number),
             job: self
                 .state
@@ -79,20 +127,21 @@ impl Engine {
                 .map_or(Job::All, |export| export.job),
             scope: &self.settings.scope,
             now,
-            wanted: self.wanted(turn, &write),
+            wanted: self.wanted(turn, ending),
             active: self
-                .others(turn)
+                .others(ending)
                 .filter_map(|active| active.unit.member())
                 .collect(),
             progress: progress.unwrap_or_default(),
         };
         let call = write.call(&header);
-        Pending::new(
-            vec![Command::by_digest(&call)],
-            Some(call.script),
-            Some(write),
-            now,
-        )
+        Part {
+            turn,
+            commands: vec![Command::by_digest(&call)],
+            script: Some(call.script),
+            write: Some(write),
+            sequence: self.sequence,
+        }
     }
 
     /// What ends the run: the state as the next one is to find it.
@@ -122,30 +171,90 @@ impl Engine {
         }
     }
 
-    /// Takes the answer of whatever is on its way to Redis.
-    pub(super) fn served(&mut self, now: Timestamp, values: &[Value]) {
-        let (Some(pending), Some(turn)) = (self.lane.pending.take(), self.lane.holder) else {
-            return;
-        };
+    /// Takes the answers to what was on its way to Redis.
+    pub(super) fn served(
+        &mut self,
+        now: Timestamp,
+        pending: Pending,
+        answers: Vec<Result<Value, Failure>>,
+    ) {
         if let Some(export) = self.state.export.as_mut() {
             let took = now.since(pending.sent_at).as_millis();
             export.tallies.redis.done += 1;
             export.tallies.redis.millis += u64::try_from(took).unwrap_or_default();
         }
+        let (mut answers, mut again) = (answers.into_iter(), Vec::new());
+        let (mut ready_at, mut problem) = (now, None);
+        for mut part in pending.parts {
+            let mine: Result<Vec<Value>, Failure> =
+                answers.by_ref().take(part.commands.len()).collect();
+            match mine {
+                Ok(values) if is_too_early(&part, &values) => match again.is_empty() {
+                    true => self.put_back(part),
+                    false => again.push(part),
+                },
+                Ok(values) => self.part_served(now, part, &values),
+                Err(Failure::NoScript) => {
+                    if let (Some(script), Some(command)) = (part.script, part.commands.first_mut())
+                    {
+                        *command = command.with_source(script);
+                    }
+                    problem.get_or_insert_with(|| "redis forgets its scripts".to_owned());
+                    again.push(part);
+                }
+                Err(Failure::Transient(cause)) => {
+                    ready_at = now.plus(self.backoff.pause(pending.attempts + 1));
+                    problem = Some(cause);
+                    again.push(part);
+                }
+                Err(failure) => self.refused(part.turn, &failure),
+            }
+            if matches!(self.phase, Phase::Over(_)) {
+                return;
+            }
+        }
+        if let Some(problem) = problem {
+            self.send_again(
+                Pending {
+                    parts: again,
+                    ready_at,
+                    ticket: None,
+                    attempts: pending.attempts + 1,
+                    ..pending
+                },
+                &problem,
+            );
+        }
+    }
+
+    /// Sends a request once more, unless that was done too often.
+    pub(super) fn send_again(&mut self, pending: Pending, problem: &str) {
+        if pending.attempts >= REDIS_ATTEMPTS {
+            return self.give_up(format!("redis does not answer as it should: {problem}"));
+        }
+        self.lane.pending = Some(pending);
+    }
+
+    /// Has a holder of the lane do again what was not done.
+    fn put_back(&mut self, part: Part) {
+        self.lane.decide(part.turn, part.step());
+    }
+
+    fn part_served(&mut self, now: Timestamp, part: Part, values: &[Value]) {
+        let turn = part.turn;
         if turn == Turn::Acquire {
-            self.lane.holder = None;
             return self.acquired(now, values.first());
         }
-        let Some(write) = pending.write else {
+        let Some(write) = part.write else {
             self.counts(|counts| {
-                counts.redis_commands += u64::try_from(pending.commands.len()).unwrap_or(0)
+                counts.redis_commands += u64::try_from(part.commands.len()).unwrap_or(0)
             });
             return self.unit_read(turn, values);
         };
         let Some((verdict, cost)) = values.first().and_then(Verdict::of) else {
             return self.give_up(format!(
                 "redis answered {:?} with something else",
-                pending.script
+                part.script
             ));
         };
         if verdict == Verdict::Stale {
@@ -233,26 +342,21 @@ impl Engine {
         }
     }
 
-    /// Gives up when the same request to Redis failed too often.
-    pub(super) fn stop_if_hopeless(&mut self, problem: &str) {
-        if self
-            .lane
-            .pending
-            .as_ref()
-            .is_some_and(|pending| pending.attempts >= REDIS_ATTEMPTS)
-        {
-            self.give_up(format!("redis does not answer as it should: {problem}"));
+    /// Takes a refusal of a whole request: with more than one part, each is tried alone.
+    pub(super) fn refused_as_a_whole(&mut self, mut pending: Pending, failure: &Failure) {
+        if pending.parts.len() > 1 && !matches!(failure, Failure::Unauthorized(_)) {
+            self.lane.is_narrow = true;
+            pending.parts.into_iter().for_each(|part| self.put_back(part));
+        } else if let Some(part) = pending.parts.pop() {
+            self.refused(part.turn, failure);
         }
     }
 
     /// Takes a refusal of Redis: a unit's write fails that unit, anything else ends the run.
-    pub(super) fn refused(&mut self, failure: &Failure) {
-        let turn = self.lane.holder;
+    fn refused(&mut self, turn: Turn, failure: &Failure) {
         let is_a_units = !matches!(failure, Failure::Unauthorized(_))
-            && matches!(turn, Some(Turn::Unit(number)) if self.unit_refused(number, failure));
-        if is_a_units {
-            self.lane.pending = None;
-        } else {
+            && matches!(turn, Turn::Unit(number) if self.unit_refused(number, failure));
+        if !is_a_units {
             self.give_up(format!("redis refuses: {failure}"));
         }
     }
@@ -268,6 +372,12 @@ impl Engine {
             change(&mut export.counts);
         }
     }
+}
+
+/// Whether a write was not done because the one before it in the same request was not.
+fn is_too_early(part: &Part, values: &[Value]) -> bool {
+    let verdict = values.first().and_then(Verdict::of);
+    part.write.is_some() && matches!(verdict, Some((Verdict::TooEarly, _)))
 }
 
 /// The word of its own that a script answers.

@@ -60,7 +60,7 @@ use crate::redis::Value;
 use crate::scope::Scope;
 use crate::time::Timestamp;
 use concurrency::Concurrency;
-use lane::{Lane, Turn};
+use lane::{Lane, Pending};
 use retry::Backoff;
 use work::Active;
 use write::Settlement;
@@ -148,8 +148,6 @@ struct Closing {
 impl Engine {
     /// A run named `run`, which no other run may ever be; `seed` is for the jitter.
     pub fn new(settings: Settings, keys: Keys, run: &str, seed: u64, now: Timestamp) -> Self {
-        let mut lane = Lane::default();
-        lane.enter(Turn::Acquire);
         Self {
             limiter: Limiter::new(settings.rate_limit),
             // Whether it is an outage is asked at once: it may be one object that fails.
@@ -167,7 +165,7 @@ impl Engine {
             run: run.to_owned(),
             state: State::default(),
             phase: Phase::Acquiring,
-            lane,
+            lane: Lane::default(),
             active: Vec::new(),
             fencing: 0,
             sequence: 0,
@@ -261,33 +259,25 @@ impl Engine {
         }
     }
 
-    fn apply_redis(&mut self, now: Timestamp, ticket: Ticket, answer: Result<Vec<Value>, Failure>) {
-        let Some(pending) = self
-            .lane
-            .pending
-            .as_mut()
-            .filter(|pending| pending.ticket == Some(ticket))
-        else {
+    fn apply_redis(
+        &mut self,
+        now: Timestamp,
+        ticket: Ticket,
+        answer: Result<Vec<Result<Value, Failure>>, Failure>,
+    ) {
+        let is_asked = |pending: &mut Pending| pending.ticket == Some(ticket);
+        let Some(mut pending) = self.lane.pending.take_if(is_asked) else {
             return;
         };
-        pending.ticket = None;
         match answer {
-            Ok(values) => self.served(now, &values),
-            Err(Failure::NoScript) => {
-                if let (Some(script), Some(command)) =
-                    (pending.script, pending.commands.first_mut())
-                {
-                    *command = command.with_source(script);
-                }
-                pending.attempts += 1;
-                self.stop_if_hopeless("redis forgets its scripts");
-            }
+            Ok(answers) => self.served(now, pending, answers),
             Err(Failure::Transient(problem)) => {
+                pending.ticket = None;
                 pending.attempts += 1;
                 pending.ready_at = now.plus(self.backoff.pause(pending.attempts));
-                self.stop_if_hopeless(&problem);
+                self.send_again(pending, &problem);
             }
-            Err(failure) => self.refused(&failure),
+            Err(failure) => self.refused_as_a_whole(pending, &failure),
         }
     }
 }

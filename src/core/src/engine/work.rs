@@ -236,6 +236,21 @@ impl Engine {
         }
     }
 
+    /// What a unit in the lane is about to look at, itself first.
+    pub(super) fn looks(&self, turn: Turn) -> Option<Vec<Member>> {
+        let Turn::Unit(number) = turn else {
+            return None;
+        };
+        let mut active = self.active.iter();
+        active.find(|active| active.number == number)?.unit.looks()
+    }
+
+    /// Whether a unit of this object is at work.
+    pub(super) fn is_at_work(&self, member: Member) -> bool {
+        let mut active = self.active.iter();
+        active.any(|active| active.unit.member() == Some(member))
+    }
+
     /// Gives the unit that holds the lane what it read.
     pub(super) fn unit_read(&mut self, turn: Turn, values: &[Value]) {
         let Turn::Unit(number) = turn else { return };
@@ -258,6 +273,9 @@ impl Engine {
 
     /// Tells the unit that holds the lane what its write came to.
     pub(super) fn unit_written(&mut self, number: u32, verdict: Verdict, answer: &Value) {
+        if verdict == Verdict::PathTaken {
+            self.lane.forget_look(Turn::Unit(number));
+        }
         if let Some(active) = self
             .active
             .iter_mut()
@@ -301,7 +319,7 @@ impl Engine {
             pending.filter(|pending| pending.ticket.is_none() && pending.ready_at <= now)?;
         pending.ticket = Some(ticket);
         pending.sent_at = now;
-        let commands = pending.commands.clone();
+        let commands = pending.commands();
         self.spend(0);
         self.subrequests_left = self.subrequests_left.saturating_sub(1);
         Some((ticket, commands))

@@ -31,6 +31,18 @@ pub fn request(commands: &[Command], dialect: Dialect) -> Result<(&'static str, 
 /// # Errors
 /// The first failure among them, or that of the whole request.
 pub fn replies(count: usize, status: u16, body: &[u8]) -> Result<Vec<Value>, Failure> {
+    answers(count, status, body)?.into_iter().collect()
+}
+
+/// What each of `count` commands came to.
+///
+/// # Errors
+/// The failure of the whole request.
+pub fn answers(
+    count: usize,
+    status: u16,
+    body: &[u8],
+) -> Result<Vec<Result<Value, Failure>>, Failure> {
     let answers = if count == 1 {
         serde_json::from_slice(body).map(|answer| vec![answer])
     } else {
@@ -47,10 +59,8 @@ pub fn replies(count: usize, status: u16, body: &[u8]) -> Result<Vec<Value>, Fai
             answers.len()
         )));
     }
-    answers
-        .into_iter()
-        .map(|answer| answer.value(status))
-        .collect()
+    let values = answers.into_iter().map(|answer| answer.value(status));
+    Ok(values.collect())
 }
 
 #[derive(Deserialize)]

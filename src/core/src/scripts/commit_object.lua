@@ -6,7 +6,7 @@
 --   18..19 how many keys of the two last kinds, then the members that it led to, and last what the export looks at.
 local looks_at = table.remove(ARGV)
 local verdict = refused()
-if verdict == 'stale' then return {verdict, cost} end
+if verdict == 'stale' or verdict == 'early' then return {verdict, cost} end
 if verdict then return ended(verdict) end
 accept()
 local member = ARGV[8]

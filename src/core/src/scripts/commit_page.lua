@@ -12,7 +12,7 @@
 -- Answers {'taken', cost} where another page has the path.
 local progress, looks_at = table.remove(ARGV), table.remove(ARGV)
 local verdict = refused()
-if verdict == 'stale' then return {verdict, cost} end
+if verdict == 'stale' or verdict == 'early' then return {verdict, cost} end
 if verdict then return ended(verdict) end
 local member, id, path, now = ARGV[8], ARGV[12], ARGV[14], ARGV[7]
 local old = call('HMGET', KEYS[8], 'hash', 'path', 'face', 'ancestors')

@@ -15,7 +15,7 @@ local DAY, HOUR = 24 * 3600 * 1000, 3600 * 1000
 local FREE = 3
 
 local verdict = refused()
-if verdict == 'stale' then return {verdict, cost} end
+if verdict == 'stale' or verdict == 'early' then return {verdict, cost} end
 if verdict then return ended(verdict) end
 accept()
 local member, now, id, path = ARGV[8], ARGV[7], ARGV[10], ARGV[11]

@@ -4,7 +4,7 @@
 --   12 'counted' or 'forgotten': whether its takes count when it is tried again,
 --   13 since when it is missing, in ms, where that is to be noted.
 local verdict = refused()
-if verdict == 'stale' then return {verdict, cost} end
+if verdict == 'stale' or verdict == 'early' then return {verdict, cost} end
 if verdict then return ended(verdict) end
 accept()
 local member = ARGV[8]

@@ -4,7 +4,7 @@
 --   8 within what time everything is to be read again, 9 the least time between two; in ms.
 -- Answers {'ok', cost, where to go on or '0' at the end, when the last of the batch is due}. The same batch again adds nothing.
 local verdict = refused()
-if verdict == 'stale' then return {verdict, cost} end
+if verdict == 'stale' or verdict == 'early' then return {verdict, cost} end
 if not verdict then accept() end
 
 local batch = call('HSCAN', KEYS[2], ARGV[6], 'COUNT', ARGV[7])

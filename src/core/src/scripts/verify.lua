@@ -4,7 +4,7 @@
 --   9 'fetched', or 'rebuilt' to have all that is stored built again instead: the scope has changed.
 -- Answers {'ok', cost, where to go on or '0' at the end, put in by kind}. What is put in counts as seen, so the same batch again adds nothing.
 local verdict = refused()
-if verdict == 'stale' then return {verdict, cost} end
+if verdict == 'stale' or verdict == 'early' then return {verdict, cost} end
 if not verdict then accept() end
 
 local batch = call('HSCAN', KEYS[2], ARGV[7], 'COUNT', ARGV[8])

@@ -148,7 +148,7 @@ impl World {
         match effect {
             Effect::Notion(request) => Reply::Notion(self.ask(request)),
             Effect::Redis(commands) => {
-                Reply::Redis(commands.iter().map(|command| self.run(command)).collect())
+                Reply::Redis(Ok(commands.iter().map(|command| self.run(command)).collect()))
             }
         }
     }

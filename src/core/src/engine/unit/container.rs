@@ -202,6 +202,15 @@ impl Container {
         matches!(self.phase, Phase::HalfDone)
     }
 
+    /// What it is about to look at, itself first.
+    pub fn looks(&self) -> Option<Vec<Member>> {
+        match &self.phase {
+            Phase::Looking(reading) => Some(reading.subjects().to_vec()),
+            Phase::Leaving(reading, _) => Some(reading.subjects().to_vec()),
+            _ => None,
+        }
+    }
+
     pub fn lane(&mut self, context: &Context<'_>) -> LaneStep {
         match &mut self.phase {
             Phase::Recalling => LaneStep::Read(vec![Command::new([

@@ -240,6 +240,15 @@ impl Unit {
         }
     }
 
+    /// What it is about to look at, itself first: those must not change until it has written.
+    pub fn looks(&self) -> Option<Vec<Member>> {
+        match self {
+            Self::Probe(_) | Self::Search(_) | Self::Roots(_) => None,
+            Self::Page(page) => page.looks(),
+            Self::Container(container) => container.looks(),
+        }
+    }
+
     /// The next step while it holds the lane.
     pub fn lane(&mut self, context: &Context<'_>) -> LaneStep {
         match self {

@@ -246,6 +246,15 @@ impl PageUnit {
         u32::try_from(bytes / PART_BYTES + 1).unwrap_or(u32::MAX)
     }
 
+    /// What it is about to look at, itself first.
+    pub fn looks(&self) -> Option<Vec<Member>> {
+        match &self.phase {
+            Phase::Looking(draft) => Some(draft.reading.subjects().to_vec()),
+            Phase::Leaving(reading, _) => Some(reading.subjects().to_vec()),
+            _ => None,
+        }
+    }
+
     pub fn lane(&mut self, context: &Context<'_>) -> LaneStep {
         // It may hold the lane because it was just found to be in scope.
         if matches!(&self.phase, Phase::Fetching(fetch) if fetch.next().is_none()) {

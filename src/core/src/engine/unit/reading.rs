@@ -105,6 +105,11 @@ impl Reading {
         }
     }
 
+    /// The object itself, then what it lies under and what it shows.
+    pub fn subjects(&self) -> &[Member] {
+        &self.subjects
+    }
+
     /// What the object lies under: its parent, and the data source that it is a row of.
     pub fn above(&self) -> &[Member] {
         &self.above

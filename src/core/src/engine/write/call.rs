@@ -30,6 +30,8 @@ pub struct Header<'a> {
     pub run: &'a str,
     pub fencing: u64,
     pub sequence: u64,
+    /// The sequence of the write before it in the same request.
+    pub after: Option<u64>,
     pub lease_until: Timestamp,
     pub state: String,
     pub export: u64,
@@ -97,7 +99,10 @@ impl Write {
         call.keys.insert(0, header.keys.lease());
         let numbers = [
             header.fencing.to_string(),
-            header.sequence.to_string(),
+            match header.after {
+                Some(after) => format!("{}>{after}", header.sequence),
+                None => header.sequence.to_string(),
+            },
             header.lease_until.millis().to_string(),
         ];
         call.args

@@ -244,6 +244,8 @@ pub enum Verdict {
     Held,
     /// Another run has the lease; nothing was written.
     Stale,
+    /// The write before it in the same request was not done; nothing was written.
+    TooEarly,
 }
 
 impl Verdict {
@@ -259,6 +261,7 @@ impl Verdict {
             "taken" => Some((Self::PathTaken, cost)),
             "held" => Some((Self::Held, cost)),
             "stale" => Some((Self::Stale, cost)),
+            "early" => Some((Self::TooEarly, cost)),
             _ => None,
         }
     }
@@ -276,6 +279,16 @@ impl Owner {
 }
 
 impl Write {
+    /// How many bytes it sends, about: of its texts, for the rest is short.
+    pub fn bytes(&self) -> usize {
+        match self {
+            Self::CommitPage(commit) if !commit.is_staged => commit.page.json.len(),
+            Self::CommitObject(commit) => commit.json.len(),
+            Self::Stage { part, .. } => part.text.len(),
+            _ => 0,
+        }
+    }
+
     /// The object that the store holds as Notion has it once this is written.
     pub fn exported(&self) -> Option<String> {
         match self {
