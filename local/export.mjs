@@ -16,6 +16,8 @@ It reads the variables of the Worker from the environment: NOTION_TOKEN, and UPS
 UPSTASH_REDIS_REST_TOKEN, or REDIS_URL. Ctrl-C cancels the export; what was written stays.`;
 /** Built, and checked where it is written. */
 const EXPORTER = new URL("../sdk-ts/dist/exporter/index.js", import.meta.url).href;
+/** Errors of the exporter that a person can act on. */
+const TOLD = ["ConfigurationError", "ExportRefusedError", "ExportStoppedError"];
 const LINE_MS = 10_000;
 const NOTICED_MS = 2000;
 
@@ -30,7 +32,8 @@ try {
   await main(process.argv.slice(2));
 } catch (error) {
   show("export", undefined);
-  say(`${red("✗")} ${describe(error)}`);
+  const isTold = error instanceof Error && TOLD.includes(error.name);
+  say(`${red("✗")} ${isTold ? error.message : describe(error)}`);
   process.exitCode = 1;
 }
 
@@ -79,5 +82,5 @@ function teller() {
 function told({ number, state, counts }) {
   const { pages, containers, changed, requests, redis_commands: commands } = counts;
   const done = `${pages} pages and ${containers} databases read, ${changed} changed`;
-  return `export ${number} ${state}: ${done}, ${requests} requests, ${commands} Redis commands`;
+  return `export ${number} ${state}: ${done}, ${requests} Notion requests, ${commands} Redis commands`;
 }

@@ -70,6 +70,34 @@ test("leaving a stream ends the run, so that another export can begin at once", 
   assert.ok(performance.now() - begun < 30_000, "the lease of a run that is merely left lasts a minute");
 });
 
+test("REDIS_URL is a Redis over TCP, and the Worker serves what was written there", async (t) => {
+  const { createExporter } = await load();
+  const stack = await stackFor(t);
+  const { NOTION_TOKEN, NOTION_BASE_URL, RATE_LIMIT, ACCESS, ROOTS } = stack.vars;
+  const address = stack.redis?.address ?? "";
+  const REDIS_URL = address.startsWith("/") ? `unix://${address}` : `redis://${address.replace(/^redis:\/\//, "")}`;
+  const exporter = createExporter({
+    variables: { NOTION_TOKEN, NOTION_BASE_URL, RATE_LIMIT, ACCESS, ROOTS, REDIS_URL },
+  });
+  const { state, counts } = await exporter.exportAll();
+  const pages = await truth(stack);
+  assert.deepEqual([state, counts.pages], ["complete", pages.length]);
+  await assertServed(stack, pages);
+
+  const away = createExporter({ variables: { NOTION_TOKEN, REDIS_URL: "redis://user:secret@127.0.0.1:1" } });
+  await assert.rejects(away.exportAll(), (/** @type {Error} */ { name, message }) => {
+    assert.equal(name, "ExportStoppedError");
+    assert.match(message, /ECONNREFUSED/);
+    return !message.includes("secret");
+  });
+  const wrong = createExporter({ variables: { NOTION_TOKEN, REDIS_URL: "somewhere" } });
+  await assert.rejects(wrong.exportAll(), { name: "ConfigurationError", message: /REDIS_URL is not an address/ });
+  await assert.rejects(createExporter({ variables: { NOTION_TOKEN } }).exportAll(), {
+    name: "ConfigurationError",
+    message: /UPSTASH_REDIS_REST_URL is missing.*REDIS_URL/,
+  });
+});
+
 test("a Redis that is not there stops the export, and names no token", async () => {
   const { createExporter } = await load();
   const variables = {

@@ -3,8 +3,8 @@
  */
 import type { PageList } from "../client.ts";
 import type { PageDocument } from "../generated.ts";
-import { type Core, decode, encode } from "./core.ts";
-import { ExportRefusedError, ExportStoppedError } from "./errors.ts";
+import { type Core, type Question, decode, encode } from "./core.ts";
+import { ConfigurationError, ExportRefusedError, ExportStoppedError, reasonOf } from "./errors.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 /** How many pages one look lists. */
@@ -23,12 +23,12 @@ export class Api {
   async ask<T>(method: string, path: string, body?: unknown): Promise<T> {
     const { variables, redis } = this.#surroundings;
     const asked = body === undefined ? new Uint8Array() : encode(body);
-    const question = new this.#core.Question(encode(variables), method, path, asked, Date.now());
+    const question = this.#question(encode(variables), method, path, asked);
     try {
       for (;;) {
         const commands = decode<string[][]>(question.poll());
         const reply = await redis(commands).catch((cause: unknown) => {
-          throw new ExportStoppedError("redis gives no answer", { cause });
+          throw new ExportStoppedError(`redis gives no answer: ${reasonOf(cause)}`, { cause });
         });
         const answer = question.apply(commands.length, reply.status, reply.body);
         if (answer === undefined) continue;
@@ -39,6 +39,19 @@ export class Api {
       }
     } finally {
       question.free();
+    }
+  }
+
+  /** The core reads the variables here first. */
+  #question(variables: Uint8Array, method: string, path: string, body: Uint8Array): Question {
+    try {
+      return new this.#core.Question(variables, method, path, body, Date.now());
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      const hint = message.includes("UPSTASH_REDIS_REST_URL is missing")
+        ? "; or set REDIS_URL, for Redis over TCP"
+        : "";
+      throw new ConfigurationError(message + hint);
     }
   }
 

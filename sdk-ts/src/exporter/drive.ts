@@ -3,6 +3,7 @@
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Engine, decode } from "./core.ts";
+import { reasonOf } from "./errors.ts";
 import type { NotionRequest, Surroundings } from "./surroundings.ts";
 
 /** How a run ended. */
@@ -51,7 +52,7 @@ async function perform(engine: Engine, ticket: number, effect: Effect, surroundi
       const { status, retryAfter, body } = await surroundings.notion(effect.notion);
       engine.applyNotion(Date.now(), ticket, status, retryAfter, body);
     } catch (error) {
-      engine.failNotion(Date.now(), ticket, told(error));
+      engine.failNotion(Date.now(), ticket, reasonOf(error));
     }
     return;
   }
@@ -59,13 +60,6 @@ async function perform(engine: Engine, ticket: number, effect: Effect, surroundi
     const { status, body } = await surroundings.redis(effect.redis);
     engine.applyRedis(Date.now(), ticket, effect.redis.length, status, body);
   } catch (error) {
-    engine.failRedis(Date.now(), ticket, told(error));
+    engine.failRedis(Date.now(), ticket, reasonOf(error));
   }
-}
-
-/** What went wrong, without the address: it may hold credentials. */
-function told(error: unknown): string {
-  if (!(error instanceof Error)) return "no answer";
-  const cause = error.cause instanceof Error ? ((error.cause as { code?: string }).code ?? error.cause.message) : "";
-  return cause === "" ? error.message : `${error.message}: ${cause}`;
 }

@@ -18,3 +18,15 @@ export class ExportRefusedError extends Error {
     this.status = status;
   }
 }
+
+/** The variables are not right; the message says which, and never what they hold. */
+export class ConfigurationError extends Error {
+  override readonly name = "ConfigurationError";
+}
+
+/** What went wrong, without the address: it may hold credentials. */
+export function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return "no answer";
+  const cause = error.cause instanceof Error ? ((error.cause as { code?: string }).code ?? error.cause.message) : "";
+  return cause === "" ? error.message : `${error.message}: ${cause}`;
+}

@@ -1,7 +1,7 @@
 /**
  * The exporter for Node: the Worker's engine, run from a laptop or from CI.
  */
-export { ExportRefusedError, ExportStoppedError } from "./errors.ts";
+export { ConfigurationError, ExportRefusedError, ExportStoppedError } from "./errors.ts";
 export { createExporter } from "./exporter.ts";
 export type { Exporter, ExporterOptions, ExportOptions, ExportResult, StreamOptions } from "./exporter.ts";
 export type { Fetch } from "./surroundings.ts";

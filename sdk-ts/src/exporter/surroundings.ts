@@ -2,6 +2,7 @@
  * What an exporter reaches: Notion over HTTP, and Redis over HTTP or TCP. Performs one effect at a time and decides nothing.
  */
 import { encode } from "./core.ts";
+import { ConfigurationError } from "./errors.ts";
 
 /** One request to Notion, as the core asks for it. */
 export interface NotionRequest {
@@ -86,11 +87,15 @@ function overHttp(variables: Record<string, string>, fetch: Fetch): Redis {
 /** Commands go one by one, as they do through `/pipeline`; replies take the form that they have over HTTP. */
 async function overTcp(url: string): Promise<Redis> {
   const { Redis } = await import("ioredis").catch((cause: unknown) => {
-    throw new Error("REDIS_URL needs the package ioredis: npm install ioredis", { cause });
+    throw new ConfigurationError("REDIS_URL needs the package ioredis: npm install ioredis", { cause });
   });
+  if (!/^(rediss?|unix):/.test(url)) {
+    throw new ConfigurationError("REDIS_URL is not an address like redis://127.0.0.1:6379 or unix:///run/redis.sock");
+  }
   const client = new Redis(url.replace(/^unix:(\/\/)?/, ""), { maxRetriesPerRequest: 2 });
-  // Each command tells its own failure; without a listener ioredis prints them as well.
-  client.on("error", () => {});
+  // A command that failed tells how often it was tried; this tells why, and without a listener ioredis prints it.
+  let reason: Error | undefined;
+  client.on("error", (error: Error) => (reason = error));
   return {
     async redis(commands) {
       const replies = [];
@@ -99,7 +104,7 @@ async function overTcp(url: string): Promise<Redis> {
           (result) => ({ result }),
           (error: Error) => {
             if (error.name === "ReplyError") return { error: error.message };
-            throw error;
+            throw reason ?? error;
           },
         );
         replies.push(reply);

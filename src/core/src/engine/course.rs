@@ -40,9 +40,9 @@ impl Engine {
             }
             let active = &self.active;
             let is_social = |turn| match turn {
-                Turn::Unit(number) => active.iter().any(|active| {
-                    active.number == number && active.unit.member().is_some()
-                }),
+                Turn::Unit(number) => active
+                    .iter()
+                    .any(|active| active.number == number && active.unit.member().is_some()),
                 _ => false,
             };
             while self.lane.admit(is_social) {}

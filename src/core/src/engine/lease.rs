@@ -7,8 +7,8 @@ use crate::time::Timestamp;
 use super::effect::Outcome;
 use super::job::Job;
 use super::lane::{Part, Pending, Turn};
-use super::unit::LaneStep;
 use super::state::{Counts, Held, LastRun, State, kept};
+use super::unit::LaneStep;
 use super::write::{Header, Verdict, Write, acquire};
 use super::{Closing, Engine, LEASE, PATIENCE, Phase};
 
@@ -66,7 +66,8 @@ impl Engine {
             parts.push(match step {
                 LaneStep::Write(write) => {
                     let is_last = last == Some(turn);
-                    let part = self.write_part(turn, write, after, &ending, &mut state, is_last, now);
+                    let part =
+                        self.write_part(turn, write, after, &ending, &mut state, is_last, now);
                     after = Some(part.sequence);
                     part
                 }
@@ -346,7 +347,10 @@ impl Engine {
     pub(super) fn refused_as_a_whole(&mut self, mut pending: Pending, failure: &Failure) {
         if pending.parts.len() > 1 && !matches!(failure, Failure::Unauthorized(_)) {
             self.lane.is_narrow = true;
-            pending.parts.into_iter().for_each(|part| self.put_back(part));
+            pending
+                .parts
+                .into_iter()
+                .for_each(|part| self.put_back(part));
         } else if let Some(part) = pending.parts.pop() {
             self.refused(part.turn, failure);
         }

@@ -67,6 +67,32 @@ fn a_lost_reply_of_any_effect_gives_the_same_store_and_the_same_events() {
     }
 }
 
+#[test]
+fn a_request_of_which_a_part_is_done_is_done_once() {
+    let workspace = || Workspace::generated(12, 3);
+    let mut world = World::new(workspace(), Options::default());
+    let whole = world.run_once(Kill::Never);
+    let (expected, created) = (world.contents(), page_events(&mut world));
+    let counts = world.state().export.unwrap().counts;
+    let longest = world.longest_request;
+    assert!(longest >= 4, "no request has several parts");
+    for effect in 1..=whole.effects {
+        let cuts = (1..longest).map(|count| Kill::Cutting(effect, count));
+        let refusals = (0..longest).map(|place| Kill::Refusing(effect, place));
+        for kill in cuts.chain(refusals) {
+            world.reset(workspace(), Options::default());
+            let ran = world.run_once(kill);
+            assert_eq!(ran.outcome, Some(Outcome::Complete), "{kill:?}");
+            assert_same(&world.contents(), &expected, &format!("{kill:?}"));
+            // How often a page is built again depends on what came first.
+            let again = page_events(&mut world);
+            assert_eq!(again, created, "{kill:?}: a page is created once");
+            let again = world.state().export.unwrap().counts;
+            assert_eq!((again.pages, again.errors), (counts.pages, 0), "{kill:?}");
+        }
+    }
+}
+
 fn kinds(world: &mut World) -> Vec<String> {
     let mut kinds: Vec<String> = world.events().into_iter().map(|(kind, _)| kind).collect();
     kinds.sort();

@@ -22,6 +22,10 @@ pub enum Kill {
     AfterLosing(usize),
     /// This effect is performed and its reply is lost: the engine hears of a failure, and lives.
     Losing(usize),
+    /// Of this effect only so many commands are performed, and its reply is lost.
+    Cutting(usize, usize),
+    /// Of this effect this command, counted from none, is refused as if Redis were short of something for a moment.
+    Refusing(usize, usize),
 }
 
 /// What a run came to.
@@ -107,8 +111,27 @@ impl World {
                 (Some((place, done_at)), until) if until.is_none_or(|until| done_at <= until) => {
                     let flight = run.in_flight.remove(place);
                     self.now = self.now.max(flight.done_at);
-                    let reply = self.perform(&flight.effect);
                     run.effects += 1;
+                    let reply = match (kill, &flight.effect) {
+                        (Kill::Cutting(effect, count), Effect::Redis(commands))
+                            if effect == run.effects =>
+                        {
+                            let done = commands.iter().take(count).cloned().collect();
+                            lost(&self.perform(&Effect::Redis(done)))
+                        }
+                        (Kill::Refusing(effect, place), Effect::Redis(commands))
+                            if effect == run.effects =>
+                        {
+                            let busy = || Failure::Transient("BUSY of something".to_owned());
+                            let answers = commands.iter().enumerate();
+                            let answers = answers.map(|(at, command)| match at == place {
+                                true => Err(busy()),
+                                false => self.run(command),
+                            });
+                            Reply::Redis(Ok(answers.collect()))
+                        }
+                        (_, effect) => self.perform(effect),
+                    };
                     if kill == Kill::AfterLosing(run.effects) {
                         return None;
                     }

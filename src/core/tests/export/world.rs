@@ -44,6 +44,8 @@ pub struct World {
     pub busiest: usize,
     /// The same of each kind of request to Notion.
     pub busiest_with: BTreeMap<Operation, usize>,
+    /// The most commands that one request to Redis had.
+    pub longest_request: usize,
     /// Whether Redis is as strict about the keys of scripts as Upstash.
     pub is_strict: bool,
     _server: Server,
@@ -68,6 +70,7 @@ impl World {
             runs: 0,
             commits: 0,
             busiest: 0,
+            longest_request: 0,
             busiest_with: BTreeMap::new(),
             is_strict: false,
             _server: server,
@@ -148,7 +151,11 @@ impl World {
         match effect {
             Effect::Notion(request) => Reply::Notion(self.ask(request)),
             Effect::Redis(commands) => {
-                Reply::Redis(Ok(commands.iter().map(|command| self.run(command)).collect()))
+                self.longest_request = self.longest_request.max(commands.len());
+                Reply::Redis(Ok(commands
+                    .iter()
+                    .map(|command| self.run(command))
+                    .collect()))
             }
         }
     }
