@@ -187,9 +187,8 @@ impl Engine {
         let (mut answers, mut again) = (answers.into_iter(), Vec::new());
         let (mut ready_at, mut problem) = (now, None);
         for mut part in pending.parts {
-            let mine: Result<Vec<Value>, Failure> =
-                answers.by_ref().take(part.commands.len()).collect();
-            match mine {
+            let mine: Vec<_> = answers.by_ref().take(part.commands.len()).collect();
+            match mine.into_iter().collect::<Result<Vec<_>, _>>() {
                 Ok(values) if is_too_early(&part, &values) => match again.is_empty() {
                     true => self.put_back(part),
                     false => again.push(part),

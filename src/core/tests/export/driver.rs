@@ -112,6 +112,11 @@ impl World {
                     let flight = run.in_flight.remove(place);
                     self.now = self.now.max(flight.done_at);
                     run.effects += 1;
+                    if let Effect::Redis(commands) = &flight.effect
+                        && commands.len() > 2
+                    {
+                        self.joint_requests.push((run.effects, commands.len()));
+                    }
                     let reply = match (kill, &flight.effect) {
                         (Kill::Cutting(effect, count), Effect::Redis(commands))
                             if effect == run.effects =>

@@ -44,8 +44,8 @@ pub struct World {
     pub busiest: usize,
     /// The same of each kind of request to Notion.
     pub busiest_with: BTreeMap<Operation, usize>,
-    /// The most commands that one request to Redis had.
-    pub longest_request: usize,
+    /// The requests to Redis with more than what one object has to read: which effect of its run, and how many commands.
+    pub joint_requests: Vec<(usize, usize)>,
     /// Whether Redis is as strict about the keys of scripts as Upstash.
     pub is_strict: bool,
     _server: Server,
@@ -70,7 +70,7 @@ impl World {
             runs: 0,
             commits: 0,
             busiest: 0,
-            longest_request: 0,
+            joint_requests: Vec::new(),
             busiest_with: BTreeMap::new(),
             is_strict: false,
             _server: server,
@@ -150,13 +150,10 @@ impl World {
     pub fn perform(&mut self, effect: &Effect) -> Reply {
         match effect {
             Effect::Notion(request) => Reply::Notion(self.ask(request)),
-            Effect::Redis(commands) => {
-                self.longest_request = self.longest_request.max(commands.len());
-                Reply::Redis(Ok(commands
-                    .iter()
-                    .map(|command| self.run(command))
-                    .collect()))
-            }
+            Effect::Redis(commands) => Reply::Redis(Ok(commands
+                .iter()
+                .map(|command| self.run(command))
+                .collect())),
         }
     }
 
