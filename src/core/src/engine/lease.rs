@@ -41,7 +41,7 @@ impl Engine {
             LaneStep::Write(write) => Some((*turn, write)),
             _ => None,
         });
-        let last = writes.clone().last().map(|(turn, _)| turn);
+        let last = writes.clone().next_back().map(|(turn, _)| turn);
         let ending: Vec<Turn> = writes
             .filter(|(_, write)| write.ends_work())
             .map(|(turn, _)| turn)
@@ -65,9 +65,12 @@ impl Engine {
         for (turn, step) in steps {
             parts.push(match step {
                 LaneStep::Write(write) => {
-                    let is_last = last == Some(turn);
-                    let part =
-                        self.write_part(turn, write, after, &ending, &mut state, is_last, now);
+                    let place = Place {
+                        after,
+                        ending: &ending,
+                        is_last: last == Some(turn),
+                    };
+                    let part = self.write_part((turn, write), place, &mut state, now);
                     after = Some(part.sequence);
                     part
                 }
@@ -90,14 +93,16 @@ impl Engine {
     /// A write with its header: the state that it saves counts it.
     fn write_part(
         &mut self,
-        turn: Turn,
-        write: Write,
-        after: Option<u64>,
-        ending: &[Turn],
+        (turn, write): (Turn, Write),
+        place: Place<'_>,
         state: &mut State,
-        is_last: bool,
         now: Timestamp,
     ) -> Part {
+        let Place {
+            after,
+            ending,
+            is_last,
+        } = place;
         self.sequence += 1;
         self.last_write_at = now;
         let rate = self.settings.rate_limit;
@@ -375,6 +380,15 @@ impl Engine {
             change(&mut export.counts);
         }
     }
+}
+
+/// Where in its request a write stands.
+struct Place<'a> {
+    /// The sequence of the one before it.
+    after: Option<u64>,
+    /// The turns whose work ends with the request.
+    ending: &'a [Turn],
+    is_last: bool,
 }
 
 /// Whether a write was not done because the one before it in the same request was not.

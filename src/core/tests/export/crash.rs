@@ -71,7 +71,7 @@ fn a_lost_reply_of_any_effect_gives_the_same_store_and_the_same_events() {
 fn a_request_of_which_a_part_is_done_is_done_once() {
     let workspace = || Workspace::generated(8, 3);
     let mut world = World::new(workspace(), Options::default());
-    let whole = world.run_once(Kill::Never);
+    world.run_once(Kill::Never);
     let (expected, created) = (world.contents(), page_events(&mut world));
     let counts = world.state().export.unwrap().counts;
     let joint_requests = std::mem::take(&mut world.joint_requests);
