@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use notion_edge_core::engine::{Effect, Engine, Outcome, Reply, Step, Ticket};
 use notion_edge_core::failure::Failure;
+use notion_edge_core::redis::Command;
 use notion_edge_core::time::Timestamp;
 
 use crate::world::World;
@@ -113,7 +114,8 @@ impl World {
                     self.now = self.now.max(flight.done_at);
                     run.effects += 1;
                     if let Effect::Redis(commands) = &flight.effect
-                        && commands.len() > 2
+                        && commands.len() > 1
+                        && commands.iter().any(is_script)
                     {
                         self.joint_requests.push((run.effects, commands.len()));
                     }
@@ -206,4 +208,9 @@ fn latency(chance: &mut u64, effect: &Effect, slowness: Duration) -> Duration {
         Effect::Redis(_) => Duration::from_millis(1 + draw % 4),
         Effect::Notion(_) => slowness + Duration::from_millis(50 + draw % 200),
     }
+}
+
+fn is_script(command: &Command) -> bool {
+    let name = command.words().first();
+    name.is_some_and(|name| name.starts_with("EVAL"))
 }

@@ -44,7 +44,9 @@ pub struct World {
     pub busiest: usize,
     /// The same of each kind of request to Notion.
     pub busiest_with: BTreeMap<Operation, usize>,
-    /// The requests to Redis with more than what one object has to read: which effect of its run, and how many commands.
+    /// How many writes were answered as done before.
+    pub repeated: usize,
+    /// The requests to Redis in which a write is not alone: which effect of its run, and how many commands.
     pub joint_requests: Vec<(usize, usize)>,
     /// Whether Redis is as strict about the keys of scripts as Upstash.
     pub is_strict: bool,
@@ -70,6 +72,7 @@ impl World {
             runs: 0,
             commits: 0,
             busiest: 0,
+            repeated: 0,
             joint_requests: Vec::new(),
             busiest_with: BTreeMap::new(),
             is_strict: false,
@@ -150,10 +153,10 @@ impl World {
     pub fn perform(&mut self, effect: &Effect) -> Reply {
         match effect {
             Effect::Notion(request) => Reply::Notion(self.ask(request)),
-            Effect::Redis(commands) => Reply::Redis(Ok(commands
-                .iter()
-                .map(|command| self.run(command))
-                .collect())),
+            Effect::Redis(commands) => {
+                let answers: Vec<_> = commands.iter().map(|command| self.run(command)).collect();
+                Reply::Redis(Ok(answers))
+            }
         }
     }
 
@@ -198,6 +201,16 @@ impl World {
 
     /// Performs one command.
     pub fn run(&mut self, command: &Command) -> Result<Value, Failure> {
+        let answer = self.performed(command);
+        let word = answer
+            .as_ref()
+            .ok()
+            .and_then(|it| it.items().first()?.text());
+        self.repeated += usize::from(word.as_deref() == Some("repeated"));
+        answer
+    }
+
+    fn performed(&mut self, command: &Command) -> Result<Value, Failure> {
         let words = match self.is_strict {
             true => crate::strict::words(command).ok_or(Failure::NoScript)?,
             false => command.words().to_vec(),
