@@ -42,7 +42,7 @@ impl Engine {
             let is_social = |turn| match turn {
                 Turn::Unit(number) => active
                     .iter()
-                    .any(|active| active.number == number && active.unit.member().is_some()),
+                    .any(|active| active.number == number && active.unit.may_join_others()),
                 _ => false,
             };
             while self.lane.admit(is_social) {}

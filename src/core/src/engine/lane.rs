@@ -49,8 +49,8 @@ pub enum Event {
 
 /// Who is in the lane.
 #[derive(Debug)]
-pub struct Holder {
-    pub turn: Turn,
+struct Holder {
+    turn: Turn,
     /// What it shows of others and they must not change, itself first, from its look until it has written.
     shows: Vec<Member>,
     /// What it does next.
@@ -182,14 +182,9 @@ impl Lane {
         self.holders.is_empty() && self.queue.is_empty()
     }
 
-    /// Whether this one is in the lane.
-    pub fn is_held_by(&self, turn: Turn) -> bool {
-        self.holders.iter().any(|holder| holder.turn == turn)
-    }
-
     /// Whether someone is queued or served for this turn.
     pub fn has(&self, turn: Turn) -> bool {
-        self.is_held_by(turn) || self.queue.contains(&turn)
+        self.holders.iter().any(|holder| holder.turn == turn) || self.queue.contains(&turn)
     }
 
     fn holder(&mut self, turn: Turn) -> Option<&mut Holder> {

@@ -74,9 +74,11 @@ fn a_request_of_which_a_part_is_done_is_done_once() {
     world.run_once(Kill::Never);
     let (expected, created) = (world.contents(), page_events(&mut world));
     let counts = world.state().export.unwrap().counts;
-    let joint_requests = std::mem::take(&mut world.joint_requests);
+    let mut joint_requests = std::mem::take(&mut world.joint_requests);
+    joint_requests.retain(|(_, names)| names.iter().any(|name| name.starts_with("EVAL")));
     assert!(joint_requests.len() > 5, "only {joint_requests:?}");
-    for (effect, commands) in joint_requests {
+    for (effect, names) in joint_requests {
+        let commands = names.len();
         let cuts = (1..commands).map(|count| Kill::Cutting(effect, count));
         let refusals = (0..commands).map(|place| Kill::Refusing(effect, place));
         for kill in cuts.chain(refusals) {
@@ -94,6 +96,27 @@ fn a_request_of_which_a_part_is_done_is_done_once() {
             assert_eq!((again.pages, again.errors), (counts.pages, 0), "{kill:?}");
         }
     }
+}
+
+#[test]
+fn what_was_built_again_when_a_run_died_is_read_alone() {
+    let workspace = || Workspace::generated(30, 3);
+    let mut world = World::new(workspace(), Options::default());
+    world.run_once(Kill::Never);
+    let documents = |names: &[String]| names.iter().filter(|name| *name == "GET").count();
+    let mut joint = std::mem::take(&mut world.joint_requests).into_iter();
+    let (effect, names) = joint.find(|(_, names)| documents(names) > 1).unwrap();
+    world.reset(workspace(), Options::default());
+    world.run_once(Kill::After(effect));
+    world.joint_requests.clear();
+    world.now = world.now.plus(Duration::from_secs(61));
+    world.run_once(Kill::Never);
+    let after = std::mem::take(&mut world.joint_requests);
+    let first = after.iter().position(|(_, names)| documents(names) > 1);
+    // As many as were under way are looked at alone before others are read together.
+    let alone = after.iter().take(first.unwrap_or(after.len()));
+    let looks = alone.filter(|(_, names)| **names == ["HMGET", "HMGET"]);
+    assert!(looks.count() >= documents(&names), "{after:?}");
 }
 
 fn kinds(world: &mut World) -> Vec<String> {

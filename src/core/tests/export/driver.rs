@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use notion_edge_core::engine::{Effect, Engine, Outcome, Reply, Step, Ticket};
 use notion_edge_core::failure::Failure;
-use notion_edge_core::redis::Command;
 use notion_edge_core::time::Timestamp;
 
 use crate::world::World;
@@ -115,9 +114,10 @@ impl World {
                     run.effects += 1;
                     if let Effect::Redis(commands) = &flight.effect
                         && commands.len() > 1
-                        && commands.iter().any(is_script)
                     {
-                        self.joint_requests.push((run.effects, commands.len()));
+                        let names = commands.iter().filter_map(|it| it.words().first());
+                        let names = names.cloned().collect();
+                        self.joint_requests.push((run.effects, names));
                     }
                     let reply = match (kill, &flight.effect) {
                         (Kill::Cutting(effect, count), Effect::Redis(commands))
@@ -208,9 +208,4 @@ fn latency(chance: &mut u64, effect: &Effect, slowness: Duration) -> Duration {
         Effect::Redis(_) => Duration::from_millis(1 + draw % 4),
         Effect::Notion(_) => slowness + Duration::from_millis(50 + draw % 200),
     }
-}
-
-fn is_script(command: &Command) -> bool {
-    let name = command.words().first();
-    name.is_some_and(|name| name.starts_with("EVAL"))
 }

@@ -46,8 +46,8 @@ pub struct World {
     pub busiest_with: BTreeMap<Operation, usize>,
     /// How many writes were answered as done before.
     pub repeated: usize,
-    /// The requests to Redis in which a write is not alone: which effect of its run, and how many commands.
-    pub joint_requests: Vec<(usize, usize)>,
+    /// The requests to Redis of several commands: which effect of its run each was, and what the commands are called.
+    pub joint_requests: Vec<(usize, Vec<String>)>,
     /// Whether Redis is as strict about the keys of scripts as Upstash.
     pub is_strict: bool,
     _server: Server,

@@ -166,6 +166,13 @@ impl Unit {
         self.taken().is_some_and(Taken::is_last)
     }
 
+    /// Whether it may share the lane. What was being built again when a run died does not: several large documents at once
+    /// may have been too much for it.
+    pub fn may_join_others(&self) -> bool {
+        self.taken()
+            .is_some_and(|taken| !taken.is_rebuild || taken.takes <= 1)
+    }
+
     /// Whether it is built again from what is stored.
     pub fn is_rebuild(&self) -> bool {
         self.taken().is_some_and(|taken| taken.is_rebuild)
