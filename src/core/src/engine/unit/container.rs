@@ -205,8 +205,9 @@ impl Container {
     /// What it is about to look at, itself first.
     pub fn looks(&self) -> Option<Vec<Member>> {
         match &self.phase {
-            Phase::Looking(reading) => Some(reading.subjects().to_vec()),
-            Phase::Leaving(reading, _) => Some(reading.subjects().to_vec()),
+            Phase::Looking(reading) | Phase::Leaving(reading, _) => {
+                Some(reading.subjects().to_vec())
+            }
             _ => None,
         }
     }
