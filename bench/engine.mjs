@@ -44,8 +44,8 @@ const ROWS = [
 export async function measure({ quick, say }) {
   const [pages, rounds] = quick ? [200, 1] : [1000, 3];
   await buildStack();
-  const packages = ["redis-gateway", "notion-sim", "bench"].flatMap((name) => ["--package", name]);
-  await run("the programs could not be built", "cargo", ["build", "--quiet", "--profile", "server", ...packages]);
+  const programs = ["redis-gateway", "notion-sim", "bench"].flatMap((name) => ["--bin", name]);
+  await run("the programs could not be built", "cargo", ["build", "--quiet", "--profile", "server", ...programs]);
   const { exporters, stop } = await startExporters();
   try {
     /** @type {Map<string, Outcome[]>} */

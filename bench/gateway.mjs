@@ -20,7 +20,7 @@ export async function measure({ quick, say }) {
   const rounds = quick ? 1 : 3;
   const seconds = quick ? 0.4 : 1;
   await run("the programs could not be built", "cargo", [
-    ...["build", "--quiet", "--profile", "server", "--package", "redis-gateway", "--package", "bench"],
+    ...["build", "--quiet", "--profile", "server", "--bin", "redis-gateway", "--bin", "bench"],
   ]);
   const { redis, contestants, stop } = await startContestants(say);
   try {

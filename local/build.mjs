@@ -13,18 +13,17 @@ import { ensurePackages, ensureRust } from "./toolchain.mjs";
 const root = fileURLToPath(new URL("..", import.meta.url));
 const NOTICED_MS = 2000;
 
-/** What `npm start` needs. The two compile side by side: they share no folder of cargo's. */
+/** What `npm start` needs. What is wasm and what is native compile side by side: they share no folder of cargo's. */
 export async function buildStack() {
-  await cargo("xtask", ["build", "--package", "xtask"]);
-  await Promise.all([
-    cargo("Worker", ["run", "--package", "xtask", "--", "worker"]),
-    cargo("gateway and sim", ["build", "--package", "redis-gateway", "--package", "notion-sim"]),
-  ]);
+  const wasm = ["--lib", "--release", "--target", "wasm32-unknown-unknown", "--package", "notion-edge"];
+  const native = ["redis-gateway", "notion-sim", "xtask"].flatMap((name) => ["--bin", name]);
+  await Promise.all([cargo("Worker", ["build", ...wasm]), cargo("gateway, sim and xtask", ["build", ...native])]);
+  await cargo("bundle of the Worker", ["run", "--bin", "xtask", "--", "worker"]);
 }
 
 /** `pkg/`, which Node loads, and the copy of it that the SDK's exporter comes with. */
 export async function buildPackage() {
-  await cargo("package for Node", ["run", "--package", "xtask", "--", "pkg"]);
+  await cargo("package for Node", ["run", "--bin", "xtask", "--", "pkg"]);
   for (const file of ["notion_edge_bindings.js", "notion_edge_bindings_bg.wasm"]) {
     mkdirSync(join(root, "sdk-ts/core"), { recursive: true });
     copyFileSync(join(root, "pkg", file), join(root, "sdk-ts/core", file));

@@ -23,15 +23,15 @@ import { ensurePackages, ensureRust, isOldNode, rerun } from "./toolchain.mjs";
 const root = fileURLToPath(new URL("..", import.meta.url));
 const WASM = ["notion-edge", "notion-edge-core", "notion-edge-bindings"].flatMap((name) => ["--package", name]);
 const DENIED = ["--", "--deny", "warnings"];
-/** What generates the SDK's types needs it; with it everywhere the core is compiled once. */
+/** What generates the SDK's types needs it: with it everywhere, and no package chosen by name, the core is compiled once. */
 const SCHEMA = ["--features", "notion-edge-core/schema"];
 
 /** One after the other: cargo lets only one of them at its folder at a time. */
 const rust = [
   check("cargo fmt", "cargo fmt --all --check"),
-  check("clippy", "cargo clippy --locked --workspace --all-targets", [...SCHEMA, ...DENIED]),
-  check("clippy for wasm32", "cargo clippy --locked --target wasm32-unknown-unknown", [...WASM, ...DENIED]),
-  check("cargo test", "cargo test --locked --no-fail-fast --workspace --exclude notion-edge", SCHEMA),
+  check("clippy", "cargo clippy --locked --all-targets", [...SCHEMA, ...DENIED]),
+  check("clippy for wasm32", "cargo clippy --locked --release --target wasm32-unknown-unknown", [...WASM, ...DENIED]),
+  check("cargo test", "cargo test --locked --no-fail-fast", SCHEMA),
 ];
 
 const scripts = [
@@ -89,9 +89,8 @@ async function setUp() {
 /** @param {boolean} all */
 async function main(all) {
   await buildStack();
-  await Promise.all([inTurn(rust), inTurn([...scripts, ...sdk])]);
-  // Once, and before the tests: those that import it run side by side.
-  await Promise.all([buildPackage(), buildSdk()]);
+  // The package and the SDK are built once, and before the system tests: those that import them run side by side.
+  await Promise.all([inTurn(rust), inTurn([...scripts, ...sdk]), buildPackage(), buildSdk()]);
   await inTurn(system);
   if (all) await inTurn(slow);
 }

@@ -27,7 +27,7 @@ await generate("src/store/generated.ts", `${SCRIPTS}${JSON.stringify(ask("script
 
 /** What an example of the core prints. @param {string} example */
 function ask(example) {
-  const args = ["run", "--quiet", "--package", "notion-edge-core", "--features", "schema", "--example", example];
+  const args = ["run", "--quiet", "--features", "notion-edge-core/schema", "--example", example];
   return JSON.parse(
     execFileSync("cargo", args, {
       cwd: root,

@@ -9,11 +9,8 @@ use wasm_bindgen_cli_support::Bindgen;
 
 use crate::cargo;
 
-/// With it wasm-bindgen's macros use the futures of js-sys, as the worker crate expects and worker-build sets it.
-const JS_SYS_FUTURES: (&str, &str) = ("WASM_BINDGEN_USE_JS_SYS", "1");
-
 pub fn worker(root: &Path) -> Result<()> {
-    let wasm = cargo::build(root, "notion-edge", &[JS_SYS_FUTURES])?;
+    let wasm = cargo::build(root, "notion-edge")?;
     let entry = root.join("src/entry.js");
     let out = root.join("build");
     let main = out.join("entry.js");

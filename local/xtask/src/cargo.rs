@@ -13,8 +13,8 @@ use serde_json::Value;
 
 const TARGET: &str = "wasm32-unknown-unknown";
 
-/// Builds the cdylib of `package` in release mode, with `env` added to cargo's, and returns the path of its wasm.
-pub fn build(root: &Path, package: &str, env: &[(&str, &str)]) -> Result<PathBuf> {
+/// Builds the cdylib of `package` in release mode and returns the path of its wasm.
+pub fn build(root: &Path, package: &str) -> Result<PathBuf> {
     let cargo = env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo"));
     let mut child = Command::new(cargo)
         .args(["build", "--lib", "--release", "--target", TARGET])
@@ -24,7 +24,6 @@ pub fn build(root: &Path, package: &str, env: &[(&str, &str)]) -> Result<PathBuf
             "--message-format",
             "json-render-diagnostics",
         ])
-        .envs(env.iter().copied())
         .current_dir(root)
         .stdout(Stdio::piped())
         .spawn()

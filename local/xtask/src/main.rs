@@ -11,7 +11,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
 
-const USAGE: &str = "usage: cargo run -p xtask -- worker | pkg
+const USAGE: &str = "usage: cargo run --bin xtask -- worker | pkg
 
   worker  build the Worker into build/, ready for workerd and wrangler
   pkg     build src/bindings into pkg/, as `wasm-pack build src/bindings --target web` does";
@@ -44,7 +44,7 @@ fn run() -> Result<()> {
 /// The checkout. Read from the environment of `cargo run`, not at compile time: a checkout may be moved.
 fn root() -> Result<PathBuf> {
     let own =
-        std::env::var_os("CARGO_MANIFEST_DIR").context("run this through `cargo run -p xtask`")?;
+        std::env::var_os("CARGO_MANIFEST_DIR").context("run this through `cargo run --bin xtask`")?;
     let root = PathBuf::from(own).join("../..");
     root.canonicalize().context("find the checkout's root")
 }
