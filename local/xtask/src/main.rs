@@ -43,8 +43,8 @@ fn run() -> Result<()> {
 
 /// The checkout. Read from the environment of `cargo run`, not at compile time: a checkout may be moved.
 fn root() -> Result<PathBuf> {
-    let own =
-        std::env::var_os("CARGO_MANIFEST_DIR").context("run this through `cargo run --bin xtask`")?;
+    let own = std::env::var_os("CARGO_MANIFEST_DIR")
+        .context("run this through `cargo run --bin xtask`")?;
     let root = PathBuf::from(own).join("../..");
     root.canonicalize().context("find the checkout's root")
 }
