@@ -98,6 +98,22 @@ pub fn page(workspace: &Workspace, id: Uuid) -> Option<PageTruth> {
     })
 }
 
+/// The ids of the blocks that a page has itself, in document order, parents first: nothing that a copy shows of elsewhere.
+pub fn own_blocks(workspace: &Workspace, page: Uuid) -> Vec<String> {
+    let mut blocks = Vec::new();
+    let mut waiting: Vec<Uuid> = workspace.children(page).into_iter().rev().collect();
+    while let Some(id) = waiting.pop() {
+        blocks.push(id.to_string());
+        if workspace
+            .block(id)
+            .is_some_and(|block| block.synced_from().is_none())
+        {
+            waiting.extend(workspace.children(id).into_iter().rev());
+        }
+    }
+    blocks
+}
+
 /// Every database, linked views included.
 pub fn databases(workspace: &Workspace) -> impl Iterator<Item = DatabaseTruth> + '_ {
     let held = workspace.held.databases.keys().copied();

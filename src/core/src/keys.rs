@@ -41,6 +41,11 @@ impl Keys {
         self.of("data_source", id)
     }
 
+    /// String: a block as it stands in its page's document, without the blocks inside.
+    pub fn block(&self, id: Id) -> String {
+        self.of("block", id)
+    }
+
     /// String: the document of a page, or a database or data source.
     pub fn object(&self, member: Member) -> String {
         match member {
@@ -74,6 +79,16 @@ impl Keys {
     /// Set: the pages which mention `target`.
     pub fn mentions(&self, target: Id) -> String {
         self.index_of("mentions", target)
+    }
+
+    /// Set: the ids of a page's blocks that are stored one by one.
+    pub fn blocks(&self, page: Id) -> String {
+        self.index_of("blocks", page)
+    }
+
+    /// Hash: block → the page that it was stored for.
+    pub fn block_pages(&self) -> String {
+        self.index("blocks")
     }
 
     /// Hash: id → what lists and other pages show of a page or database.

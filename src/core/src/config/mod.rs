@@ -2,6 +2,7 @@
 //!
 //! The same names count for the Worker (wrangler variables and secrets) and for Node (the environment).
 
+mod object_types;
 mod parse;
 mod scope;
 mod secret;
@@ -10,6 +11,7 @@ mod unsupported;
 use std::fmt;
 use std::time::Duration;
 
+pub use object_types::ObjectTypes;
 pub use secret::Secret;
 
 use crate::api::NOTION_BASE_URL;
@@ -84,6 +86,8 @@ pub struct Settings {
     pub reconcile_interval: Duration,
     /// What is copied.
     pub scope: Scope,
+    /// What is copied beside pages and databases.
+    pub object_types: ObjectTypes,
 }
 
 /// How much of each kind of work is done at the same time.
@@ -123,6 +127,7 @@ impl Default for Settings {
             run_time: Duration::from_secs(50),
             reconcile_interval: Duration::from_secs(24 * 60 * 60),
             scope: Scope::default(),
+            object_types: ObjectTypes::default(),
         }
     }
 }
@@ -267,6 +272,7 @@ fn read_settings<F: Fn(&str) -> Option<String>>(variables: &mut Variables<F>) ->
         run_time: variables.duration("RUN_SECONDS", defaults.run_time),
         reconcile_interval: variables.duration("RECONCILE_INTERVAL", defaults.reconcile_interval),
         scope: scope::read(variables),
+        object_types: object_types::read(variables),
     }
 }
 

@@ -1,4 +1,4 @@
-//! `ROOTS`, `EXCLUDE` and `OBJECT_TYPES`: what is copied.
+//! `ROOTS` and `EXCLUDE`: what is copied.
 
 use crate::id::Id;
 use crate::scope::Scope;
@@ -21,7 +21,6 @@ pub fn read<F: Fn(&str) -> Option<String>>(variables: &mut Variables<F>) -> Scop
     if roots.any(|id| scope.exclude.contains(id)) {
         variables.problem("EXCLUDE", "names an object that ROOTS names as well");
     }
-    refuse_kinds(variables);
     scope
 }
 
@@ -51,21 +50,6 @@ fn id_of(text: &str) -> Option<Id> {
         let start = name.len().checked_sub(length)?;
         name.get(start..)?.parse().ok()
     })
-}
-
-/// Rows are found through databases, and what they lie under is told by those: there is no copy of pages alone yet.
-fn refuse_kinds<F: Fn(&str) -> Option<String>>(variables: &mut Variables<F>) {
-    let Some(text) = variables.text("OBJECT_TYPES") else {
-        return;
-    };
-    let mut kinds: Vec<&str> = text.split(['+', ',']).map(str::trim).collect();
-    kinds.sort_unstable();
-    if kinds != ["database", "page"] {
-        variables.problem(
-            "OBJECT_TYPES",
-            "takes only page+database in this version: unset it",
-        );
-    }
 }
 
 #[cfg(test)]

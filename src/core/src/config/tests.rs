@@ -178,8 +178,10 @@ fn what_would_narrow_a_copy_is_honoured_or_refused_and_never_passed_over() {
         ("ROOTS", "all,2712e341754a41aea9ce4c0bb4b18c52"),
         ("ROOTS", "Title-2712e341754a41aea9ce4c0bb4b18c52"),
         ("EXCLUDE", "Drafts"),
-        ("OBJECT_TYPES", "page+block"),
-        ("OBJECT_TYPES", "page+database+user"),
+        ("OBJECT_TYPES", "page+view"),
+        ("OBJECT_TYPES", "database"),
+        ("OBJECT_TYPES", "pages+page"),
+        ("OBJECT_TYPES", "page+"),
         ("PUBLISH_RULE", "Status=Live"),
     ] {
         let text = problems(&[("ACCESS", "public"), (name, value)]);
@@ -188,7 +190,31 @@ fn what_would_narrow_a_copy_is_honoured_or_refused_and_never_passed_over() {
     }
     let text = problems(&[("ROOTS", id), ("EXCLUDE", id)]);
     assert!(text.contains("EXCLUDE"), "{text}");
-    assert!(read(&[("OBJECT_TYPES", "database,page")]).is_ok());
+}
+
+#[test]
+fn object_types_are_joined_words_and_block_keys_is_one_of_them() {
+    let types = |extra: &[(&str, &str)]| read(extra).expect("types").export.object_types;
+    let plain = super::ObjectTypes::default();
+    for text in [
+        "page",
+        "page+database",
+        "data_source, page",
+        "database,page",
+    ] {
+        assert_eq!(types(&[("OBJECT_TYPES", text)]), plain, "{text}");
+    }
+    let with_blocks = types(&[("OBJECT_TYPES", "page+block")]);
+    assert!(with_blocks.blocks);
+    assert_eq!(types(&[("BLOCK_KEYS", "true")]), with_blocks);
+    assert_eq!(types(&[("BLOCK_KEYS", "false")]), plain);
+    let text = problems(&[("BLOCK_KEYS", "false"), ("OBJECT_TYPES", "page+block")]);
+    assert!(text.contains("BLOCK_KEYS"), "{text}");
+    let text = problems(&[("OBJECT_TYPES", "block")]);
+    assert!(
+        text.contains("page, database, data_source, block"),
+        "{text}"
+    );
 }
 
 #[test]

@@ -4,6 +4,7 @@
 //! The second step is repeated from the stored document when those change; it needs no Notion.
 //! The same input gives the same bytes.
 
+mod blocks;
 mod build;
 mod commit;
 mod files;
@@ -23,6 +24,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+pub use blocks::is_copy;
 pub use build::{Source, SourceError};
 pub use commit::{Committed, Summary};
 pub use limits::{MAX_BYTES, TOO_LARGE};

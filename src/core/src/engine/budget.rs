@@ -6,7 +6,7 @@ use crate::config::Settings;
 use crate::time::Timestamp;
 
 use super::effect::Outcome;
-use super::unit::{REQUESTS_TO_END, Unit};
+use super::unit::{BlockKeys, REQUESTS_TO_END, Unit};
 use super::{Closing, Engine, PATIENCE};
 
 /// Requests to Redis that end a run: the event that the export is complete, the release.
@@ -28,7 +28,7 @@ impl Engine {
         let units = self
             .active
             .iter()
-            .map(|active| active.unit.requests_to_end());
+            .map(|active| active.unit.requests_to_end(self.block_keys()));
         let reserve = units.fold(REQUESTS_TO_END_A_RUN, u32::saturating_add);
         let is_cpu_used = self.cpu >= self.settings.run_cpu;
         if now >= self.deadline || self.subrequests_left <= reserve || is_cpu_used {
@@ -104,7 +104,9 @@ pub fn cpu_of(bytes: usize) -> Duration {
 
 /// Whether a run can hold the work that ends this unit, if it does nothing else:
 /// taking its page up again, building it and writing it.
-pub fn fits(unit: &Unit, settings: &Settings) -> bool {
-    let requests = unit.requests_to_end().saturating_add(REQUESTS_OF_A_RUN);
+pub fn fits(unit: &Unit, settings: &Settings, block_keys: BlockKeys) -> bool {
+    let requests = unit
+        .requests_to_end(block_keys)
+        .saturating_add(REQUESTS_OF_A_RUN);
     cpu_of(unit.bytes()) <= settings.run_cpu && requests <= settings.run_subrequests
 }

@@ -108,6 +108,7 @@ impl Engine {
         self.limiter.restore(&state.started);
         self.breaker.restore(state.down_until);
         self.state = state;
+        self.state.meet(&self.settings.object_types.fingerprint());
         self.state.not_before = None;
         if let Some(until) = self.state.paused_until.take() {
             self.limiter.pause(until);

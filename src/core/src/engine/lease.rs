@@ -277,7 +277,10 @@ impl Engine {
             export.counts.redis_commands += cost;
             export.counts.changed += u64::from(is_changed);
             export.tallies.found(&write, answer);
-            if !matches!(verdict, Verdict::PathTaken | Verdict::Held) {
+            if !matches!(
+                verdict,
+                Verdict::PathTaken | Verdict::Held | Verdict::Partial
+            ) {
                 write.count(&mut export.counts);
                 export.tallies.count(&write);
             }
@@ -312,7 +315,7 @@ impl Engine {
                     of: of.parse().unwrap_or_default(),
                 });
             }
-            (Verdict::Done, _) if word == "went" => self.state.held = None,
+            (Verdict::Done | Verdict::Partial, _) if word == "went" => self.state.held = None,
             _ => {}
         }
     }

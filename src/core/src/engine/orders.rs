@@ -74,9 +74,12 @@ impl Engine {
     /// Begins an export.
     pub(super) fn start(&mut self, mut export: Export, now: Timestamp) {
         export.scope = self.settings.scope.fingerprint();
+        let is_rescoped = export.job == Job::All && self.state.scope != export.scope;
+        if !export.job.is_urgent() {
+            export.object_types = Some(self.settings.object_types.fingerprint());
+            export.rescoping = (is_rescoped || self.state.is_mixed()).then(Verified::default);
+        }
         if export.job == Job::All {
-            let is_rescoped = self.state.scope != export.scope;
-            export.rescoping = is_rescoped.then(Verified::default);
             self.state.errors.clear();
             self.state.held = None;
         }
@@ -106,6 +109,11 @@ impl Engine {
         };
         export.completed_at = Some(now);
         export.end = end;
+        if end == End::Complete
+            && let Some(object_types) = &export.object_types
+        {
+            self.state.object_types.clone_from(object_types);
+        }
         if export.job == Job::All && end == End::Complete {
             self.state.full_since = Some(export.started_at);
             self.state.connection = export.connection.take().or(self.state.connection.take());

@@ -24,6 +24,9 @@ const KEPT_MESSAGE_BYTES: usize = 300;
 const FIRST_ERRORS: usize = 3;
 const FIRST_MESSAGE_BYTES: usize = 160;
 
+/// Object types that differ from page to page.
+pub const MIXED: &str = "?";
+
 /// The engine's memory.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -36,6 +39,8 @@ pub struct State {
     pub builder: String,
     /// The fingerprint of the scope that all that is stored is in, as of the same.
     pub scope: String,
+    /// What all pages are stored with beside their documents; [`MIXED`] where that was changed and not all are built again yet.
+    pub object_types: String,
     /// When the last completed full export began.
     pub full_since: Option<Timestamp>,
     /// The connection that what is stored was seen with, as of that export.
@@ -83,9 +88,13 @@ pub struct Export {
     /// The fingerprint of its scope.
     #[serde(default)]
     pub scope: String,
-    /// How far what the store holds has been judged by that scope; nothing where there is no need, or no more.
+    /// How far what the store holds has been judged by that scope, or built again with other object types;
+    /// nothing where there is no need, or no more.
     #[serde(default)]
     pub rescoping: Option<Verified>,
+    /// What it has stored beside documents from its beginning; nothing where that was changed since.
+    #[serde(default)]
+    pub object_types: Option<String>,
     /// How many of its roots are looked up.
     #[serde(default)]
     pub rooted: usize,
@@ -270,6 +279,7 @@ impl Export {
             searched: false,
             scope: String::new(),
             rescoping: None,
+            object_types: None,
             rooted: 0,
             search: SearchPlace::default(),
             verified: Verified::default(),
@@ -314,6 +324,21 @@ impl State {
         stored
             .filter(|stored| current.is_none_or(|current| current == *stored))
             .cloned()
+    }
+
+    /// Notes what is stored beside documents from now on; what was stored otherwise is built again by the next export that begins.
+    pub fn meet(&mut self, object_types: &str) {
+        if self.object_types != object_types {
+            MIXED.clone_into(&mut self.object_types);
+        }
+        for export in self.export.iter_mut().chain(&mut self.aside) {
+            export.object_types.take_if(|it| it != object_types);
+        }
+    }
+
+    /// Whether pages may be stored with other object types than they should be.
+    pub fn is_mixed(&self) -> bool {
+        self.object_types == MIXED
     }
 
     /// The export that is neither complete nor failed.

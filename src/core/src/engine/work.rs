@@ -11,7 +11,7 @@ use super::budget::fits;
 use super::effect::{Outcome, Ticket};
 use super::lane::{Pending, Turn};
 use super::state::{End, ExportError};
-use super::unit::{Context, LaneStep, REST, Unit, Unreadable, Want};
+use super::unit::{BlockKeys, Context, LaneStep, REST, Unit, Unreadable, Want};
 use super::write::Verdict;
 use super::{Closing, Engine, Phase};
 
@@ -201,6 +201,7 @@ impl Engine {
         ticket: Ticket,
         answer: Result<&[u8], &Failure>,
     ) {
+        let block_keys = self.block_keys();
         let Some(active) = self
             .active
             .iter_mut()
@@ -215,7 +216,7 @@ impl Engine {
                 active.refused = asked
                     .filter(|_| answer.is_err())
                     .map(|asked| (asked.request.operation, asked.sent));
-                if !fits(&active.unit, &self.settings) {
+                if !fits(&active.unit, &self.settings, block_keys) {
                     active.unit.end_as_too_large(now);
                 }
             }
@@ -225,7 +226,10 @@ impl Engine {
 
     /// The next step of the unit that holds the lane.
     pub(super) fn lane_step(&mut self, number: u32) -> LaneStep {
-        let context = Context { keys: &self.keys };
+        let context = Context {
+            keys: &self.keys,
+            block_keys: self.block_keys(),
+        };
         match self
             .active
             .iter_mut()
@@ -233,6 +237,15 @@ impl Engine {
         {
             Some(active) => active.unit.lane(&context),
             None => LaneStep::Leave,
+        }
+    }
+
+    /// What becomes of the keys of single blocks, also of those that were written before this was changed.
+    pub(super) fn block_keys(&self) -> BlockKeys {
+        match self.settings.object_types.blocks {
+            true => BlockKeys::Written,
+            false if self.state.is_mixed() => BlockKeys::Removed,
+            false => BlockKeys::None,
         }
     }
 
@@ -259,12 +272,16 @@ impl Engine {
             _ => 0,
         });
         self.spend(texts.sum());
+        let context = Context {
+            keys: &self.keys,
+            block_keys: self.block_keys(),
+        };
         if let Some(active) = self
             .active
             .iter_mut()
             .find(|active| active.number == number)
         {
-            active.unit.read(&self.keys, values);
+            active.unit.read(&context, values);
             if let (Unit::Search(search), Some(export)) = (&active.unit, &mut self.state.export) {
                 export.search = search.place();
             }

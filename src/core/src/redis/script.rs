@@ -14,6 +14,7 @@ use super::Dialect;
 
 pub(crate) const CALL: &str = include_str!("../scripts/call.lua");
 pub(crate) const PART: &str = include_str!("../scripts/store/part.lua");
+const BLOCKS: &str = include_str!("../scripts/page_blocks.lua");
 const PRELUDE: &str = include_str!("../scripts/prelude.lua");
 const RECORD: &str = include_str!("../scripts/record.lua");
 const WORK: &str = include_str!("../scripts/work.lua");
@@ -39,6 +40,9 @@ pub struct ScriptCall {
 impl Script {
     /// Takes the lease for a run.
     pub const ACQUIRE: Self = Self::new(&[include_str!("../scripts/acquire.lua")]);
+    /// Writes some of a page's blocks one by one.
+    pub const BLOCKS: Self =
+        Self::new(&[CALL, PRELUDE, BLOCKS, include_str!("../scripts/blocks.lua")]);
     /// Ends an export that is queued, or has one ended that has begun.
     pub const CANCEL: Self = Self::new(&[include_str!("../scripts/cancel.lua")]);
     /// Writes a database or data source.
@@ -55,6 +59,7 @@ impl Script {
         PRELUDE,
         RECORD,
         WORK,
+        BLOCKS,
         include_str!("../scripts/commit_page.lua"),
     ]);
     /// Lets go what an export holds.
@@ -85,6 +90,7 @@ impl Script {
         PRELUDE,
         RECORD,
         WORK,
+        BLOCKS,
         include_str!("../scripts/remove.lua"),
     ]);
     /// Ends the work on a member without a document.

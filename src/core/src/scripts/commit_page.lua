@@ -8,8 +8,11 @@
 --   22 last edited time, 23 size in bytes, 24 document or '' where it is staged,
 --   25 the owner that it was built with ('' none, '=' it needs none), 26..29 how many keys of the four last kinds,
 --   30 how many members its own blocks hold, then those, then the members that only its synced copies show,
---   and last what the export looks at, and how far it is, as JSON, or '' where that is not to be told.
+--   what the export looks at, how far it is, as JSON, or '' where that is not to be told,
+--   the blocks as in page_blocks.lua, and last whether they are 'written' or 'removed', or '' where there are none to change.
 -- Answers {'taken', cost} where another page has the path.
+local block_keys, blocks = table.remove(ARGV), nil
+if block_keys ~= '' then blocks = take_blocks() end
 local progress, looks_at = table.remove(ARGV), table.remove(ARGV)
 local verdict = refused()
 if verdict == 'stale' or verdict == 'early' then return {verdict, cost} end
@@ -71,6 +74,15 @@ if not is_rebuild then
   call('ZADD', KEYS[10], ARGV[20], member)
 end
 call('HSET', KEYS[9], member, ARGV[19])
+if blocks then
+  change_blocks(blocks, id, is_rebuild, KEYS[15])
+  -- The document that the page's blocks are of.
+  if block_keys == 'written' then
+    call('HSET', KEYS[8], 'blocks', ARGV[13])
+  else
+    call('HDEL', KEYS[8], 'blocks')
+  end
+end
 
 if progress ~= '' then announce(KEYS[13], now, 'export.progress', ARGV[11], progress) end
 

@@ -5,17 +5,22 @@
 -- A page stays where too many others would have gone in a day: it is tried again in an hour, or when someone confirms.
 -- KEYS 1 lease, 2 records, 3 frontier, 4 listed, 5 errors, 6 leaving, 7 object, 8 meta, 9 summaries, 10 pages, 11 slugs,
 --   12 events, 13 version, 14 the mentions of it, 15 what lies below it, then the sorted sets that list it,
---   and the mentions that it makes.
+--   the mentions that it makes, and the blocks.
 -- ARGV header, 5 to 7 as in work.lua, 8 member, 9 run, 10 id, 11 path or '', 12 the word that it leaves or '',
---   13 how many sorted sets list it, 14 number of the export, 15 'counted', or 'meant' where its owner wants it out.
+--   13 how many sorted sets list it, 14 number of the export, 15 'counted', or 'meant' where its owner wants it out,
+--   then the blocks as in page_blocks.lua, and whether they are 'whole' or 'partial', or '' where there are none.
 -- Answers {'ok', cost, 'went' where a page was stored and is no more, what is handed out}, or
+--   {'partial', cost, the same} where more blocks are to go before its end: nothing is handed out, and it stays in the frontier, or
 --   {'held', cost, pages that would have gone and all pages, what is handed out} where it stays.
 local DAY, HOUR = 24 * 3600 * 1000, 3600 * 1000
 -- A small workspace loses a tenth with its first page.
 local FREE = 3
 
+local extent, blocks = table.remove(ARGV), nil
+if extent ~= '' then blocks = take_blocks() end
 local verdict = refused()
 if verdict == 'stale' or verdict == 'early' then return {verdict, cost} end
+if verdict and extent == 'partial' then return {'partial', cost} end
 if verdict then return ended(verdict) end
 accept()
 local member, now, id, path = ARGV[8], ARGV[7], ARGV[10], ARGV[11]
@@ -68,9 +73,17 @@ if ARGV[12] ~= '' then
 else
   call('HDEL', KEYS[9], member)
 end
+if blocks then change_blocks(blocks, id, false) end
+local word = is_page and is_stored and 'went' or ''
+if extent == 'partial' then
+  -- If the run dies now and the page comes back, it is to be fetched whatever its version.
+  change(member).version = '?'
+  flush()
+  return {'partial', cost, word}
+end
 built(member)
 -- The word that it has gone stays for a day; what is meant to be out is not looked for.
 if is_counted then records[member].missing = '' end
 settle(member, is_counted and '?' or '-')
 flush()
-return ended('ok', is_page and is_stored and 'went')
+return ended('ok', word)

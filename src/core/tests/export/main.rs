@@ -20,6 +20,7 @@ mod store;
 mod strict;
 mod world;
 
+mod blocks;
 mod bodies;
 mod bounds;
 mod budget;

@@ -46,7 +46,61 @@ impl World {
             assert_page(truth, &documents[id], is_trash_marked);
         }
         self.assert_rows_are_listed();
+        self.assert_blocks_have_keys(&documents);
         self.assert_summaries_agree(&documents);
+    }
+
+    /// Where blocks are to have keys, each block of each page has one, and nothing else has; where not, nothing has.
+    fn assert_blocks_have_keys(&mut self, documents: &BTreeMap<String, Value>) {
+        let mut expected = BTreeMap::new();
+        for (page, document) in documents {
+            let own = oracle::own_blocks(self.sim.workspace(), page.parse().unwrap());
+            let mut shown = BTreeMap::new();
+            take_apart(&document["blocks"], &mut shown);
+            if self.settings.object_types.blocks {
+                let ids: BTreeSet<String> = own.iter().cloned().collect();
+                let key = format!("notion:index:blocks:{page}");
+                assert_eq!(self.set(&key), ids, "blocks of {page}");
+                let blocks = own.into_iter();
+                expected.extend(
+                    blocks
+                        .map(|id| (shown[&id].clone(), page.clone(), id))
+                        .map(|(block, page, id)| (format!("notion:block:{id}"), (block, page))),
+                );
+            }
+        }
+        let found = self.stored("notion:block:*");
+        let pages: BTreeMap<String, String> = redis::cmd("HGETALL")
+            .arg("notion:index:blocks")
+            .query(&mut self.connection)
+            .unwrap();
+        let pages = pages.into_iter();
+        let pages: BTreeMap<String, String> = pages
+            .map(|(id, page)| (format!("notion:block:{id}"), page))
+            .collect();
+        let names = |keys: Vec<&String>| keys.into_iter().cloned().collect::<BTreeSet<_>>();
+        assert_eq!(
+            names(found.keys().collect()),
+            names(expected.keys().collect())
+        );
+        assert_eq!(
+            names(pages.keys().collect()),
+            names(expected.keys().collect())
+        );
+        for (key, (block, page)) in &expected {
+            assert_eq!((&found[key], &pages[key]), (block, page), "{key}");
+        }
+        if !self.settings.object_types.blocks {
+            let sets = self.stored_keys("notion:index:blocks*");
+            assert_eq!(sets, Vec::<String>::new());
+        }
+    }
+
+    fn set(&mut self, key: &str) -> BTreeSet<String> {
+        redis::cmd("SMEMBERS")
+            .arg(key)
+            .query(&mut self.connection)
+            .unwrap()
     }
 
     fn assert_rows_are_listed(&mut self) {
@@ -142,6 +196,18 @@ fn gather(blocks: &Value, ids: &mut Vec<String>) {
     for block in blocks.as_array().into_iter().flatten() {
         ids.push(block["id"].as_str().unwrap().to_owned());
         gather(&block["children"], ids);
+    }
+}
+
+/// The blocks by id, without those inside; what a copy shows gives way to the original.
+fn take_apart(blocks: &Value, found: &mut BTreeMap<String, Value>) {
+    for block in blocks.as_array().into_iter().flatten() {
+        let mut single = block.clone();
+        single.as_object_mut().unwrap().remove("children");
+        found.insert(block["id"].as_str().unwrap().to_owned(), single);
+        if block["synced_block"]["synced_from"].is_null() {
+            take_apart(&block["children"], found);
+        }
     }
 }
 

@@ -46,6 +46,24 @@ impl World {
         keys.map(|key| (key.clone(), self.content(key))).collect()
     }
 
+    /// The names of the keys of that pattern.
+    pub fn stored_keys(&mut self, pattern: &str) -> Vec<String> {
+        redis::cmd("KEYS")
+            .arg(pattern)
+            .query(&mut self.connection)
+            .unwrap()
+    }
+
+    /// The JSON under the keys of that pattern.
+    pub fn stored(&mut self, pattern: &str) -> BTreeMap<String, Value> {
+        let keys = self.stored_keys(pattern).into_iter();
+        let stored = keys.map(|key| {
+            let json = self.content(&key);
+            (key, serde_json::from_str(&json).unwrap())
+        });
+        stored.collect()
+    }
+
     /// The stored documents by page id.
     pub fn documents(&mut self) -> BTreeMap<String, Value> {
         let keys: Vec<String> = redis::cmd("KEYS")

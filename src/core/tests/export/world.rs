@@ -48,6 +48,8 @@ pub struct World {
     pub repeated: usize,
     /// The requests to Redis of several commands: which effect of its run each was, and what the commands are called.
     pub joint_requests: Vec<(usize, Vec<String>)>,
+    /// The longest request to Redis, in bytes of its words.
+    pub longest_request: usize,
     /// Whether Redis is as strict about the keys of scripts as Upstash.
     pub is_strict: bool,
     _server: Server,
@@ -75,6 +77,7 @@ impl World {
             repeated: 0,
             joint_requests: Vec::new(),
             busiest_with: BTreeMap::new(),
+            longest_request: 0,
             is_strict: false,
             _server: server,
         }
@@ -154,6 +157,9 @@ impl World {
         match effect {
             Effect::Notion(request) => Reply::Notion(self.ask(request)),
             Effect::Redis(commands) => {
+                let words = commands.iter().flat_map(Command::words);
+                let bytes = words.map(|word| word.len() + 3).sum();
+                self.longest_request = self.longest_request.max(bytes);
                 let answers: Vec<_> = commands.iter().map(|command| self.run(command)).collect();
                 Reply::Redis(Ok(answers))
             }

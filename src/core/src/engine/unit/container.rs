@@ -239,9 +239,9 @@ impl Container {
                 "GET".to_owned(),
                 context.keys.object(self.taken.member),
             ])]),
-            Phase::Looking(reading) => LaneStep::Read(reading.commands(context.keys)),
+            Phase::Looking(reading) => LaneStep::Read(reading.commands(context)),
             Phase::Committing(commit) => LaneStep::Write(Write::CommitObject(commit.clone())),
-            Phase::Leaving(reading, _) => LaneStep::Read(reading.commands(context.keys)),
+            Phase::Leaving(reading, _) => LaneStep::Read(reading.commands(context)),
             Phase::Removing(removal) => LaneStep::Write(Write::Remove(removal.clone())),
             Phase::Settling(settlement) => LaneStep::Write(Write::Settle(settlement.clone())),
             Phase::Asking | Phase::Identifying | Phase::Listing | Phase::HalfDone | Phase::Done => {

@@ -1,13 +1,14 @@
 //! A document on its way to the store: resolved by what the store knows of others, then the commit that writes it.
 
 use crate::document::{Claim, Committed, Document, References};
-use crate::engine::write::{Leads, Owner, PageCommit, Version};
+use crate::engine::write::{Leads, Owner, PageCommit, Version, Write};
 use crate::id::Id;
 use crate::member::Member;
 
-use super::Context;
+use super::blocks::Blocks;
 use super::reading::Reading;
 use super::stage::Stage;
+use super::{BlockKeys, Context};
 
 /// A document on its way to the store.
 #[derive(Debug)]
@@ -19,11 +20,13 @@ pub struct Draft {
     /// The length of the document; of what it is made of, while it is not resolved.
     pub bytes: usize,
     pub committed: Option<Committed>,
+    /// What is to be written of its single blocks, if anything is.
+    pub blocks: Option<Blocks>,
 }
 
 impl Draft {
     /// Fills in what depends on other pages.
-    pub fn resolve(&mut self, references: &References) {
+    pub fn resolve(&mut self, references: &References, block_keys: BlockKeys) {
         // Search may hide what the page lies under, and what is in the trash shows nowhere else.
         let above = self.reading.above().iter().copied();
         let is_new = |member: &Member| {
@@ -34,7 +37,33 @@ impl Draft {
         self.document.resolve(references, self.claim);
         let page = self.document.committed();
         self.bytes = page.json.len();
+        let current = match block_keys {
+            BlockKeys::Written if !self.reading.has_blocks_of(&page.hash) => {
+                Some(self.document.block_ids())
+            }
+            BlockKeys::Removed => Some(Vec::new()),
+            BlockKeys::Written | BlockKeys::None => None,
+        };
+        let goes_ahead = Stage::is_used(&page.json);
+        self.blocks = current
+            .map(|current| Blocks::new(&current, self.reading.former_blocks(), goes_ahead))
+            .filter(|blocks| {
+                let has_none = blocks.is_empty() && self.reading.has_blocks_of("");
+                block_keys == BlockKeys::Written || !has_none
+            });
         self.committed = Some(page);
+    }
+
+    /// What goes ahead of the commit, so that a long document and many blocks leave it short.
+    pub fn ahead(&mut self, stage: &mut Stage, is_rebuild: bool) -> Option<Write> {
+        let blocks = self.blocks.as_mut();
+        if let Some(write) = blocks.and_then(|it| it.next(&mut self.document, is_rebuild)) {
+            return Some(write);
+        }
+        let page = self.committed.as_ref()?;
+        let part = Stage::is_used(&page.json).then(|| stage.next_part(&page.json));
+        let (id, half) = (page.id, None);
+        part.flatten().map(|part| Write::Stage { id, part, half })
     }
 
     /// The commit, which takes what is to be written with it: a document may be large.
@@ -48,6 +77,9 @@ impl Draft {
         let listed_by = self
             .reading
             .lists(context.keys, self.document.data_source_id);
+        let is_rebuild = version == Version::Rebuilt;
+        let blocks = self.blocks.take();
+        let blocks = blocks.map(|it| it.rest(&mut self.document, is_rebuild));
         let synced = self.document.synced();
         let targets = self.document.targets().into_iter().map(Member::id);
         let mentions: Vec<Id> = targets.chain(synced.copied).collect();
@@ -67,6 +99,7 @@ impl Draft {
             listed_by,
             mentions,
             originals: synced.originals.into_iter().collect(),
+            blocks: blocks.map(|change| (context.block_keys, change)),
             is_staged: Stage::is_used(&page.json),
             owner: Owner::of(self.document.is_under_a_block(), owner),
             page,

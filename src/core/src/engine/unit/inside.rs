@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::api::Cursor;
+use crate::document::is_copy;
 use crate::engine::write::Leads;
 use crate::id::Id;
 use crate::member::Member;
@@ -128,9 +129,11 @@ fn gather(blocks: &[Block], is_copied: bool, leads: &mut Leads) {
             false => &mut leads.held,
         };
         noted.extend(member_of(block).filter(|member| !noted.contains(member)));
-        let is_copy = matches!(&block.content, Content::Known(BlockType::SyncedBlock(synced))
-            if synced.get().is_some_and(|synced| synced.synced_from.get().is_some()));
-        gather(block.children.as_slice(), is_copied || is_copy, leads);
+        gather(
+            block.children.as_slice(),
+            is_copied || is_copy(block),
+            leads,
+        );
     }
 }
 

@@ -3,6 +3,7 @@
 //! A unit asks Notion one thing at a time; then it waits for the lane to Redis, which it holds
 //! from its first read until its write is done, so that what a page shows of others is current when it is committed.
 
+mod blocks;
 mod climb;
 mod container;
 mod draft;
@@ -31,6 +32,7 @@ use super::job::Job;
 use super::state::SearchPlace;
 use super::write::{Verdict, Write};
 use crate::member::Member;
+pub use blocks::{BlockKeys, KEYS_AT_ONCE};
 pub use climb::Above;
 use container::Container;
 use page::PageUnit;
@@ -72,6 +74,7 @@ pub struct Unreadable(pub String);
 /// What a unit may know of the store.
 pub struct Context<'a> {
     pub keys: &'a Keys,
+    pub block_keys: BlockKeys,
 }
 
 /// An object being exported.
@@ -220,12 +223,12 @@ impl Unit {
     }
 
     /// How many requests to Redis end it once Notion has answered: reads, parts, commits.
-    pub fn requests_to_end(&self) -> u32 {
+    pub fn requests_to_end(&self, block_keys: BlockKeys) -> u32 {
         match self {
             Self::Probe(_) | Self::Search(_) | Self::Roots(_) | Self::Container(_) => {
                 REQUESTS_TO_END
             }
-            Self::Page(page) => page.parts().saturating_add(REQUESTS_TO_END),
+            Self::Page(page) => page.parts(block_keys).saturating_add(REQUESTS_TO_END),
         }
     }
 
@@ -268,13 +271,13 @@ impl Unit {
     }
 
     /// Takes the values that it read.
-    pub fn read(&mut self, keys: &Keys, values: &[Value]) {
+    pub fn read(&mut self, context: &Context<'_>, values: &[Value]) {
         match self {
             Self::Probe(_) => {}
             Self::Search(search) => search.read(values),
             Self::Roots(roots) => roots.read(values),
-            Self::Page(page) => page.read(values),
-            Self::Container(container) => container.read(keys, values),
+            Self::Page(page) => page.read(values, context.block_keys),
+            Self::Container(container) => container.read(context.keys, values),
         }
     }
 

@@ -13,13 +13,14 @@ use crate::notion::Page;
 use crate::redis::{Command, Value};
 use crate::time::Timestamp;
 
+use super::blocks::{Blocks, KEYS_AT_ONCE};
 use super::climb::{Above, Climb};
 use super::draft::Draft;
 use super::fetch::Fetch;
 use super::inside::leads_in;
 use super::reading::Reading;
 use super::stage::{PART_BYTES, Stage};
-use super::{Context, LaneStep, Taken, Unreadable, Want};
+use super::{BlockKeys, Context, LaneStep, Taken, Unreadable, Want};
 
 /// A page being exported.
 #[derive(Debug)]
@@ -229,8 +230,8 @@ impl PageUnit {
         self.has > self.had
     }
 
-    /// In how many parts what it fetched would be saved, or its document staged.
-    pub fn parts(&self) -> u32 {
+    /// In how many parts what it fetched would be saved, or its document staged and its blocks written.
+    pub fn parts(&self, block_keys: BlockKeys) -> u32 {
         let bytes = match &self.phase {
             Phase::Fetching(fetch) => fetch.bytes(),
             Phase::Saving(half, _) => half.len(),
@@ -241,9 +242,15 @@ impl PageUnit {
                     .saturating_mul(draft.claim.left().saturating_sub(1));
                 again.saturating_add(draft.bytes.saturating_sub(stage.offset()))
             }
+            Phase::Removing(removal) => removal.blocks.len() / KEYS_AT_ONCE * PART_BYTES,
             _ => 0,
         };
-        u32::try_from(bytes / PART_BYTES + 1).unwrap_or(u32::MAX)
+        // Parts of blocks are half as long, and shorter where there are many; those that are gone are about as many.
+        let times = match (block_keys, &self.phase) {
+            (BlockKeys::None, _) | (_, Phase::Saving(..) | Phase::Removing(_)) => 1,
+            (BlockKeys::Written | BlockKeys::Removed, _) => 6,
+        };
+        u32::try_from(bytes.saturating_mul(times) / PART_BYTES + 1).unwrap_or(u32::MAX)
     }
 
     /// What it is about to look at, itself first.
@@ -274,28 +281,20 @@ impl PageUnit {
                 }),
                 None => LaneStep::Leave,
             },
-            Phase::Looking(draft) => LaneStep::Read(draft.reading.commands(context.keys)),
+            Phase::Looking(draft) => LaneStep::Read(draft.reading.commands(context)),
             Phase::Committing(draft, stage) => {
-                let Some(page) = draft.committed.as_mut() else {
+                if draft.committed.is_none() {
                     return LaneStep::Leave;
-                };
-                let part = match Stage::is_used(&page.json) {
-                    true => stage.next_part(&page.json),
-                    false => None,
-                };
-                match part {
-                    Some(part) => LaneStep::Write(Write::Stage {
-                        id: self.id,
-                        part,
-                        half: None,
-                    }),
+                }
+                match draft.ahead(stage, self.version == Version::Rebuilt) {
+                    Some(write) => LaneStep::Write(write),
                     None => match draft.commit(context, self.version.clone(), self.taken.owner) {
                         Some(commit) => LaneStep::Write(Write::CommitPage(commit)),
                         None => LaneStep::Leave,
                     },
                 }
             }
-            Phase::Leaving(reading, _) => LaneStep::Read(reading.commands(context.keys)),
+            Phase::Leaving(reading, _) => LaneStep::Read(reading.commands(context)),
             Phase::Removing(removal) => LaneStep::Write(Write::Remove(removal.clone())),
             Phase::Settling(settlement) => LaneStep::Write(Write::Settle(settlement.clone())),
             Phase::Asking
@@ -306,7 +305,7 @@ impl PageUnit {
         }
     }
 
-    pub fn read(&mut self, values: &[Value]) {
+    pub fn read(&mut self, values: &[Value], block_keys: BlockKeys) {
         match std::mem::replace(&mut self.phase, Phase::Done) {
             Phase::Recalling => {
                 // What another builder saved, or what is not whole, is as good as nothing.
@@ -354,7 +353,7 @@ impl PageUnit {
                     let removal = draft.reading.removal(values, Departure::Trashed);
                     Phase::Removing(Box::new(removal))
                 } else {
-                    draft.resolve(&references);
+                    draft.resolve(&references, block_keys);
                     Phase::Committing(draft, Stage::default())
                 };
             }
@@ -375,9 +374,12 @@ impl PageUnit {
                 None => self.fail(format!("another page has the path {}", draft.document.path)),
             },
             // The commit took the document with it.
-            (Phase::Committing(draft, mut stage), _) => {
+            (Phase::Committing(mut draft, mut stage), _) => {
                 if draft.committed.is_some() {
-                    stage.written();
+                    let blocks = draft.blocks.as_mut();
+                    if !blocks.is_some_and(Blocks::written) {
+                        stage.written();
+                    }
                     self.phase = Phase::Committing(draft, stage);
                 }
             }
@@ -387,6 +389,12 @@ impl PageUnit {
                     true => Phase::HalfDone,
                     false => Phase::Saving(half, stage),
                 };
+            }
+            (Phase::Removing(mut removal), Verdict::Partial) => {
+                removal
+                    .blocks
+                    .drain(..removal.blocks.len().min(KEYS_AT_ONCE));
+                self.phase = Phase::Removing(removal);
             }
             (Phase::Removing(_) | Phase::Settling(_) | Phase::Done, _) => {}
             (other, _) => self.phase = other,
@@ -487,6 +495,7 @@ impl PageUnit {
             claim,
             bytes,
             committed: None,
+            blocks: None,
         }));
     }
 

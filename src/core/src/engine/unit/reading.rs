@@ -1,6 +1,6 @@
 //! What a commit must know of the store first: what other objects are called, and what the last commit of this one left.
 //!
-//! It costs two commands in one request.
+//! It costs two commands in one request, and one more where blocks have keys of their own.
 
 use std::collections::BTreeMap;
 
@@ -11,6 +11,8 @@ use crate::keys::Keys;
 use crate::member::Member;
 use crate::redis::{Command, Value};
 use crate::scope::Scope;
+
+use super::{BlockKeys, Context};
 
 /// What is read, and what was.
 #[derive(Debug)]
@@ -26,6 +28,9 @@ pub struct Reading {
     left_out_of: Option<String>,
     former_mentions: Vec<Id>,
     former_lists: Vec<String>,
+    former_blocks: Vec<Id>,
+    /// The hash of the document that those are of; empty where they are of none, or not all of them.
+    blocks_of: String,
 }
 
 impl Reading {
@@ -52,11 +57,14 @@ impl Reading {
             left_out_of: None,
             former_mentions: Vec::new(),
             former_lists: Vec::new(),
+            former_blocks: Vec::new(),
+            blocks_of: String::new(),
         }
     }
 
     /// The commands that read it.
-    pub fn commands(&self, keys: &Keys) -> Vec<Command> {
+    pub fn commands(&self, context: &Context<'_>) -> Vec<Command> {
+        let keys = context.keys;
         let summaries = ["HMGET".to_owned(), keys.summaries()];
         let meta = [
             "HMGET".to_owned(),
@@ -64,17 +72,22 @@ impl Reading {
             "path".to_owned(),
             "mentions".to_owned(),
             "parents".to_owned(),
+            "blocks".to_owned(),
         ];
         let subjects = self.subjects.iter().map(Member::to_string);
-        vec![
+        let mut commands = vec![
             Command::new(summaries.into_iter().chain(subjects)),
             Command::new(meta),
-        ]
+        ];
+        if let (Member::Page(page), true) = (self.member, context.block_keys != BlockKeys::None) {
+            commands.push(Command::new(["SMEMBERS".to_owned(), keys.blocks(page)]));
+        }
+        commands
     }
 
     /// Takes what was read.
     pub fn references(&mut self, values: &[Value]) -> References {
-        let [summaries, meta] = values else {
+        let [summaries, meta, blocks @ ..] = values else {
             return References::default();
         };
         let faces = self.subjects.iter().zip(summaries.items());
@@ -98,6 +111,9 @@ impl Reading {
             .filter_map(|id| id.parse().ok())
             .collect();
         self.former_lists = field(2).lines().map(str::to_owned).collect();
+        self.blocks_of = field(3);
+        let blocks = blocks.iter().flat_map(Value::items);
+        self.former_blocks = blocks.filter_map(|id| id.text()?.parse().ok()).collect();
         References {
             faces,
             parent: self.parent,
@@ -136,7 +152,18 @@ impl Reading {
             path: self.references(values).held_path,
             listed_by: self.former_lists.clone(),
             mentions: self.former_mentions.clone(),
+            blocks: self.former_blocks.clone(),
         }
+    }
+
+    /// The blocks that are stored one by one for the page.
+    pub fn former_blocks(&self) -> &[Id] {
+        &self.former_blocks
+    }
+
+    /// Whether those are the blocks of the document with that hash.
+    pub fn has_blocks_of(&self, hash: &str) -> bool {
+        self.blocks_of == hash
     }
 
     /// The objects that the stored version mentions.

@@ -3,6 +3,7 @@
 //! The keys and arguments stand here in the order that the head of each `.lua` file gives.
 
 use crate::engine::job::Job;
+use crate::engine::unit::{BlockKeys, KEYS_AT_ONCE};
 use crate::id::Id;
 use crate::keys::Keys;
 use crate::member::Member;
@@ -11,8 +12,8 @@ use crate::scope::Scope;
 use crate::time::Timestamp;
 
 use super::{
-    Departure, Found, Leads, Leftover, Mark, ObjectCommit, Owner, PageCommit, Removal, Retry,
-    Settlement, Sweeping, Version, Write,
+    BlockChange, Departure, Found, Leads, Leftover, Mark, ObjectCommit, Owner, PageCommit, Removal,
+    Retry, Settlement, StoredBlock, Sweeping, Version, Write,
 };
 
 /// How many of the known objects one script looks at, about: few enough not to hold up Redis.
@@ -82,6 +83,24 @@ impl Write {
                     half.as_ref().map(Member::to_string).unwrap_or_default(),
                 ],
             ),
+            Self::Blocks(change) => {
+                let keys = header.keys;
+                let staged = change.written.first().map_or(change.page, |(id, _)| *id);
+                let args = [
+                    change.page.to_string(),
+                    match change.is_rebuild {
+                        true => "rebuilt".to_owned(),
+                        false => "fetched".to_owned(),
+                    },
+                ];
+                let mut call = call(
+                    Script::BLOCKS,
+                    [keys.meta(change.page), keys.stage(staged)],
+                    args,
+                );
+                append_blocks(&mut call, keys, change);
+                call
+            }
             Self::Release {
                 not_before,
                 paused_until,
@@ -373,7 +392,35 @@ fn commit_page(header: &Header<'_>, commit: &PageCommit) -> ScriptCall {
     let shown = shown.iter().filter(|_| !is_narrow);
     args.extend(held.into_iter().chain(shown).map(Member::to_string));
     args.extend([header.job.name().to_string(), header.progress.clone()]);
-    ending(header, Script::COMMIT_PAGE, all, args)
+    let mut call = ending(header, Script::COMMIT_PAGE, all, args);
+    if let Some((_, change)) = &commit.blocks {
+        append_blocks(&mut call, keys, change);
+    }
+    call.args.push(match commit.blocks {
+        Some((BlockKeys::Written, _)) => "written".to_owned(),
+        Some((BlockKeys::Removed | BlockKeys::None, _)) => "removed".to_owned(),
+        None => String::new(),
+    });
+    call
+}
+
+/// Adds blocks behind everything else, as `blocks.lua` takes them off again.
+fn append_blocks(call: &mut ScriptCall, keys: &Keys, change: &BlockChange) {
+    let written = change.written.iter().map(|(id, _)| *id);
+    let ids = written.chain(change.gone.iter().copied());
+    call.keys
+        .extend([keys.blocks(change.page), keys.block_pages()]);
+    call.keys.extend(ids.map(|id| keys.block(id)));
+    for (id, block) in &change.written {
+        call.args.push(id.to_string());
+        call.args.push(match block {
+            StoredBlock::Json(json) => json.clone(),
+            StoredBlock::Staged => String::new(),
+        });
+    }
+    call.args.extend(change.gone.iter().map(Id::to_string));
+    let counts = [change.written.len(), change.gone.len()];
+    call.args.extend(counts.map(|count| count.to_string()));
 }
 
 fn commit_object(header: &Header<'_>, commit: &ObjectCommit) -> ScriptCall {
@@ -452,5 +499,20 @@ fn remove(header: &Header<'_>, removal: &Removal) -> ScriptCall {
             Departure::OutOfScope => "meant".to_owned(),
         },
     ];
-    ending(header, Script::REMOVE, all, args)
+    let mut call = ending(header, Script::REMOVE, all, args);
+    let change = BlockChange {
+        page: id,
+        written: Vec::new(),
+        gone: removal.blocks.iter().take(KEYS_AT_ONCE).copied().collect(),
+        is_rebuild: false,
+    };
+    if !change.gone.is_empty() {
+        append_blocks(&mut call, keys, &change);
+    }
+    call.args.push(match removal.blocks.len() {
+        0 => String::new(),
+        ..=KEYS_AT_ONCE => "whole".to_owned(),
+        _ => "partial".to_owned(),
+    });
+    call
 }

@@ -14,9 +14,12 @@ use crate::redis::Value;
 use crate::time::Timestamp;
 
 use super::state::Counts;
-use super::unit::Above;
+use super::unit::{Above, BlockKeys, KEYS_AT_ONCE};
 use crate::member::Member;
 pub use call::{Header, KEPT_EXPORTS, acquire};
+
+/// What a block's id and key take of a request, about.
+const NAME_BYTES: usize = 100;
 
 /// Something that changes the store.
 #[derive(Clone, Debug)]
@@ -52,6 +55,8 @@ pub enum Write {
         /// The page that is half fetched, where this is its last part.
         half: Option<Member>,
     },
+    /// Writes some of a page's blocks one by one ahead of its commit, and takes some out.
+    Blocks(BlockChange),
     /// Ends the run.
     Release {
         not_before: Option<Timestamp>,
@@ -178,6 +183,8 @@ pub struct PageCommit {
     pub no_longer_mentions: Vec<Id>,
     /// Its synced blocks that other pages may show copies of.
     pub originals: Vec<Id>,
+    /// What changes of its single blocks, and whether they have keys; nothing where those are of this document.
+    pub blocks: Option<(BlockKeys, BlockChange)>,
     pub is_staged: bool,
     pub owner: Owner,
 }
@@ -190,6 +197,27 @@ pub struct Removal {
     pub path: Option<String>,
     pub listed_by: Vec<String>,
     pub mentions: Vec<Id>,
+    /// The blocks that are stored one by one for it: more than a script takes out go in parts.
+    pub blocks: Vec<Id>,
+}
+
+/// What changes of the blocks that are stored one by one for a page.
+#[derive(Clone, Debug)]
+pub struct BlockChange {
+    pub page: Id,
+    pub written: Vec<(Id, StoredBlock)>,
+    /// Those that it has no longer.
+    pub gone: Vec<Id>,
+    /// Whether Notion was not asked: what lies in another page by now stays as that has it.
+    pub is_rebuild: bool,
+}
+
+/// A block on its way to a key of its own.
+#[derive(Clone, Debug)]
+pub enum StoredBlock {
+    Json(String),
+    /// It went ahead in parts.
+    Staged,
 }
 
 /// Why an object leaves the store.
@@ -242,6 +270,8 @@ pub enum Verdict {
     PathTaken,
     /// Too many pages would have gone in a day; this one stays until later, or until someone confirms.
     Held,
+    /// A part of it is; the object is still to be removed.
+    Partial,
     /// Another run has the lease; nothing was written.
     Stale,
     /// The write before it in the same request was not done; nothing was written.
@@ -260,6 +290,7 @@ impl Verdict {
             "repeated" => Some((Self::Repeated, cost)),
             "taken" => Some((Self::PathTaken, cost)),
             "held" => Some((Self::Held, cost)),
+            "partial" => Some((Self::Partial, cost)),
             "stale" => Some((Self::Stale, cost)),
             "early" => Some((Self::TooEarly, cost)),
             _ => None,
@@ -278,11 +309,33 @@ impl Owner {
     }
 }
 
+impl BlockChange {
+    fn bytes(&self) -> usize {
+        let texts = self.written.iter().map(|(_, block)| match block {
+            StoredBlock::Json(json) => json.len(),
+            StoredBlock::Staged => 0,
+        });
+        let names = (self.written.len() + self.gone.len()) * NAME_BYTES;
+        texts.sum::<usize>().saturating_add(names)
+    }
+}
+
 impl Write {
     /// How many bytes it sends, about: of its texts, for the rest is short.
     pub fn bytes(&self) -> usize {
         match self {
-            Self::CommitPage(commit) if !commit.is_staged => commit.page.json.len(),
+            Self::CommitPage(commit) => {
+                let blocks = commit
+                    .blocks
+                    .as_ref()
+                    .map_or(0, |(_, change)| change.bytes());
+                match commit.is_staged {
+                    true => blocks,
+                    false => blocks.saturating_add(commit.page.json.len()),
+                }
+            }
+            Self::Blocks(change) => change.bytes(),
+            Self::Remove(removal) => removal.blocks.len().min(KEYS_AT_ONCE) * NAME_BYTES,
             Self::CommitObject(commit) => commit.json.len(),
             Self::Stage { part, .. } => part.text.len(),
             _ => 0,

@@ -1,0 +1,56 @@
+//! `OBJECT_TYPES` and `BLOCK_KEYS`: what is copied beside pages and databases.
+
+use super::parse::Variables;
+
+/// What is copied beside pages and databases.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ObjectTypes {
+    /// Each block under a key of its own, too.
+    pub blocks: bool,
+}
+
+impl ObjectTypes {
+    /// Tells them apart; empty for pages and databases alone.
+    pub fn fingerprint(self) -> String {
+        let words = [(self.blocks, "block")];
+        let named = words.iter().filter(|(is_named, _)| *is_named);
+        let named: Vec<&str> = named.map(|(_, word)| *word).collect();
+        named.join("+")
+    }
+}
+
+/// Reads both variables. Rows are found through databases, so those come with the pages, named or not.
+pub fn read<F: Fn(&str) -> Option<String>>(variables: &mut Variables<F>) -> ObjectTypes {
+    let has_block_keys = variables.flag("BLOCK_KEYS", false);
+    let mut types = ObjectTypes {
+        blocks: has_block_keys,
+    };
+    let Some(text) = variables.text("OBJECT_TYPES") else {
+        return types;
+    };
+    let mut has_pages = false;
+    for word in text.split(['+', ',']).map(str::trim) {
+        match word {
+            "page" => has_pages = true,
+            "database" | "data_source" => {}
+            "block" => types.blocks = true,
+            _ => {
+                has_pages = false;
+                break;
+            }
+        }
+    }
+    if !has_pages {
+        variables.problem(
+            "OBJECT_TYPES",
+            "is not a list with page in it, joined by + or commas, of: page, database, data_source, block",
+        );
+    }
+    if types.blocks && !has_block_keys && variables.text("BLOCK_KEYS").is_some() {
+        variables.problem(
+            "BLOCK_KEYS",
+            "is false while OBJECT_TYPES names block: unset one of them",
+        );
+    }
+    types
+}
