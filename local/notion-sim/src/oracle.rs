@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::generated::Place;
 use crate::id::Uuid;
-use crate::model::Parent;
+use crate::model::{Account, Parent};
 use crate::render::plain_text;
 use crate::time;
 use crate::workspace::{Kind, Workspace};
@@ -112,6 +112,14 @@ pub fn own_blocks(workspace: &Workspace, page: Uuid) -> Vec<String> {
         }
     }
     blocks
+}
+
+/// The ids of the users that the workspace lists: neither guests nor groups.
+pub fn users(workspace: &Workspace) -> impl Iterator<Item = String> + '_ {
+    let users = workspace.held.users.iter();
+    users
+        .filter(|user| matches!(user.account, Account::Person { .. } | Account::Bot))
+        .map(|user| user.id.to_string())
 }
 
 /// Every database, linked views included.

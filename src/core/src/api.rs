@@ -51,7 +51,7 @@ pub enum Operation {
     Search,
     /// A page, a database, a data source or a block by its id.
     Object,
-    /// The blocks in a block, or the rows of a data source.
+    /// The blocks in a block, the rows of a data source, or the users of the workspace.
     Listing,
     /// A property value that the page object cuts short.
     Property,
@@ -88,6 +88,14 @@ impl Request {
     /// `GET /v1/users/me`: the connection itself.
     pub fn me() -> Self {
         Self::get(Operation::Probe, "/v1/users/me".to_owned())
+    }
+
+    /// `GET /v1/users`: people and connections; no guests.
+    pub fn users(cursor: Option<&Cursor>) -> Self {
+        Self::get(
+            Operation::Listing,
+            with_cursor(format!("/v1/users?page_size={PAGE_SIZE}"), cursor),
+        )
     }
 
     /// `GET /v1/pages/{id}`.

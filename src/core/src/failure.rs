@@ -121,6 +121,11 @@ impl Failure {
         matches!(self, Self::Transient(_) | Self::RateLimited { .. })
     }
 
+    /// Whether the connection lacks the capability that the request needs.
+    pub fn is_restricted(&self) -> bool {
+        matches!(self, Self::Rejected { code, .. } if code == "restricted_resource")
+    }
+
     /// Whether the cursor of the request is dead, so that the listing must begin anew.
     pub fn is_dead_cursor(&self) -> bool {
         matches!(self, Self::Rejected { code, message } if code == "validation_error" && message.contains("start_cursor"))

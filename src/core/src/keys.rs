@@ -41,6 +41,16 @@ impl Keys {
         self.of("data_source", id)
     }
 
+    /// String: the user, as Notion gives it, scrubbed.
+    pub fn user(&self, id: Id) -> String {
+        self.of("user", id)
+    }
+
+    /// Hash: the users that are stored → the number of the export that saw each last.
+    pub fn users(&self) -> String {
+        self.index("users")
+    }
+
     /// String: a block as it stands in its page's document, without the blocks inside.
     pub fn block(&self, id: Id) -> String {
         self.of("block", id)

@@ -12,6 +12,7 @@ use crate::time;
 
 /// Members and bots; guests are not listed.
 pub(crate) fn list(call: &Call<'_>) -> Result<Json, Refusal> {
+    check_capability(call)?;
     let is_listed = |user: &&User| matches!(user.account, Account::Person { .. } | Account::Bot);
     let users: Vec<Uuid> = call
         .render
@@ -41,6 +42,7 @@ pub(crate) fn me(call: &Call<'_>) -> Result<Json, Refusal> {
 }
 
 pub(crate) fn user(call: &Call<'_>, id: &str) -> Result<Json, Refusal> {
+    check_capability(call)?;
     let id = path_id("user_id", id)?;
     let user = call
         .render
@@ -49,6 +51,13 @@ pub(crate) fn user(call: &Call<'_>, id: &str) -> Result<Json, Refusal> {
         .filter(|user| user.account != Account::Group);
     user.map(|user| shown(call, user))
         .ok_or_else(|| Refusal::not_found("user", id))
+}
+
+fn check_capability(call: &Call<'_>) -> Result<(), Refusal> {
+    match call.render.options.reads_users {
+        true => Ok(()),
+        false => Err(Refusal::restricted()),
+    }
 }
 
 fn shown(call: &Call<'_>, user: &User) -> Json {

@@ -7,12 +7,14 @@ use super::parse::Variables;
 pub struct ObjectTypes {
     /// Each block under a key of its own, too.
     pub blocks: bool,
+    /// The users of the workspace.
+    pub users: bool,
 }
 
 impl ObjectTypes {
     /// Tells them apart; empty for pages and databases alone.
     pub fn fingerprint(self) -> String {
-        let words = [(self.blocks, "block")];
+        let words = [(self.blocks, "block"), (self.users, "user")];
         let named = words.iter().filter(|(is_named, _)| *is_named);
         let named: Vec<&str> = named.map(|(_, word)| *word).collect();
         named.join("+")
@@ -24,6 +26,7 @@ pub fn read<F: Fn(&str) -> Option<String>>(variables: &mut Variables<F>) -> Obje
     let has_block_keys = variables.flag("BLOCK_KEYS", false);
     let mut types = ObjectTypes {
         blocks: has_block_keys,
+        ..ObjectTypes::default()
     };
     let Some(text) = variables.text("OBJECT_TYPES") else {
         return types;
@@ -34,6 +37,7 @@ pub fn read<F: Fn(&str) -> Option<String>>(variables: &mut Variables<F>) -> Obje
             "page" => has_pages = true,
             "database" | "data_source" => {}
             "block" => types.blocks = true,
+            "user" => types.users = true,
             _ => {
                 has_pages = false;
                 break;
@@ -43,7 +47,7 @@ pub fn read<F: Fn(&str) -> Option<String>>(variables: &mut Variables<F>) -> Obje
     if !has_pages {
         variables.problem(
             "OBJECT_TYPES",
-            "is not a list with page in it, joined by + or commas, of: page, database, data_source, block",
+            "is not a list with page in it, joined by + or commas, of: page, database, data_source, block, user",
         );
     }
     if types.blocks && !has_block_keys && variables.text("BLOCK_KEYS").is_some() {

@@ -204,6 +204,7 @@ fn object_types_are_joined_words_and_block_keys_is_one_of_them() {
     ] {
         assert_eq!(types(&[("OBJECT_TYPES", text)]), plain, "{text}");
     }
+    assert!(types(&[("OBJECT_TYPES", "page,user")]).users);
     let with_blocks = types(&[("OBJECT_TYPES", "page+block")]);
     assert!(with_blocks.blocks);
     assert_eq!(types(&[("BLOCK_KEYS", "true")]), with_blocks);
@@ -212,7 +213,7 @@ fn object_types_are_joined_words_and_block_keys_is_one_of_them() {
     assert!(text.contains("BLOCK_KEYS"), "{text}");
     let text = problems(&[("OBJECT_TYPES", "block")]);
     assert!(
-        text.contains("page, database, data_source, block"),
+        text.contains("page, database, data_source, block, user"),
         "{text}"
     );
 }

@@ -18,6 +18,7 @@ mod signature;
 mod slug;
 mod synced;
 mod text;
+mod user;
 mod values;
 
 use std::collections::BTreeMap;
@@ -30,6 +31,7 @@ pub use commit::{Committed, Summary};
 pub use limits::{MAX_BYTES, TOO_LARGE};
 pub use object::StoredObject;
 pub use reference::{Claim, Face, References, ancestors_under};
+pub use user::stored_user;
 pub use values::{PlainValue, RelatedPage};
 
 use crate::id::Id;

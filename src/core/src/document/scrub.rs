@@ -72,6 +72,11 @@ impl Scrubber {
         self.part(database, "icon");
     }
 
+    /// A user.
+    pub fn account(&mut self, user: &mut User) {
+        self.part(user, "icon");
+    }
+
     /// A data source.
     pub fn data_source(&mut self, data_source: &mut DataSource) {
         self.part(&mut data_source.cover, "cover");

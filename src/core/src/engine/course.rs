@@ -18,7 +18,7 @@ use super::lane::{Event, Turn};
 use super::state::{End, Export, ExportError, SearchPlace, State, Verified};
 use super::unit::{
     LONGEST_RETRY_DELAY, LaneStep, NEVER_STORED, NOTHING_STORED, Purpose, Roots, Search, Taken,
-    Unit, Want,
+    Unit, Users, Want,
 };
 use super::work::Active;
 use super::write::{Mark, Settlement, Verdict, Version, Write};
@@ -189,6 +189,11 @@ impl Engine {
                 self.start_unit(first, now);
                 self.advance_units(now);
             }
+        } else if self.are_users_due() {
+            if self.lane.is_idle() && self.active.is_empty() {
+                self.start_unit(self.users(), now);
+                self.advance_units(now);
+            }
         } else if is_due {
             if self.active.len() < self.room() && !self.lane.has(Turn::Take) {
                 self.lane.enter(Turn::Take);
@@ -242,6 +247,37 @@ impl Engine {
             if export.job.is_urgent() && roots.failures().len() == roots.done() {
                 self.end(End::Failed, now);
             }
+        }
+    }
+
+    /// Whether the users are to be listed: once in an export of everything, or where that was turned on or off.
+    fn are_users_due(&self) -> bool {
+        let is_wanted = self.settings.object_types.users;
+        self.state.export.as_ref().is_some_and(|export| {
+            let is_over_all = is_wanted && export.job == Job::All;
+            let is_turned = self.state.is_mixed() && !export.job.is_urgent();
+            !export.has_users && (is_over_all || is_turned)
+        })
+    }
+
+    fn users(&self) -> Unit {
+        let export = self.state.export.as_ref();
+        let number = export.map_or(0, |export| export.number);
+        Unit::Users(match self.settings.object_types.users {
+            true => Users::new(number, export.and_then(|export| export.users.clone())),
+            false => Users::removed(number),
+        })
+    }
+
+    /// The users are listed, or cannot be: that is told, and the export goes on.
+    pub(super) fn users_ended(&mut self, now: Timestamp, users: &Users) {
+        match users.failure() {
+            Some(problem) => self.report(ExportError::new(now, "users", problem.to_owned())),
+            None => self.state.forget_error("users"),
+        }
+        if let Some(export) = self.state.export.as_mut() {
+            export.has_users = true;
+            export.users = None;
         }
     }
 

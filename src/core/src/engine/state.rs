@@ -95,6 +95,12 @@ pub struct Export {
     /// What it has stored beside documents from its beginning; nothing where that was changed since.
     #[serde(default)]
     pub object_types: Option<String>,
+    /// Whether the users are listed.
+    #[serde(default)]
+    pub has_users: bool,
+    /// Where a listing of them that no run has finished goes on.
+    #[serde(default)]
+    pub users: Option<Cursor>,
     /// How many of its roots are looked up.
     #[serde(default)]
     pub rooted: usize,
@@ -280,6 +286,8 @@ impl Export {
             scope: String::new(),
             rescoping: None,
             object_types: None,
+            has_users: false,
+            users: None,
             rooted: 0,
             search: SearchPlace::default(),
             verified: Verified::default(),

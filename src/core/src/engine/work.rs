@@ -124,6 +124,7 @@ impl Engine {
             }
             (Unit::Search(search), _) if !is_unfinished => self.search_ended(now, search),
             (Unit::Roots(roots), _) if !is_unfinished => self.roots_ended(now, roots),
+            (Unit::Users(users), _) if !is_unfinished => self.users_ended(now, users),
             (_, Some(member)) => {
                 self.has_got_on = true;
                 if let Some(message) = unit.failure() {
@@ -302,6 +303,10 @@ impl Engine {
             match (&active.unit, &mut self.state.export) {
                 (Unit::Search(search), Some(export)) => {
                     export.search = search.place();
+                    self.has_got_on = true;
+                }
+                (Unit::Users(users), Some(export)) => {
+                    export.users = users.cursor().cloned();
                     self.has_got_on = true;
                 }
                 (Unit::Roots(roots), Some(export)) => {

@@ -115,6 +115,8 @@ impl Script {
         WORK,
         include_str!("../scripts/take.lua"),
     ]);
+    /// Writes some users, and takes some out.
+    pub const USERS: Self = Self::new(&[CALL, PRELUDE, include_str!("../scripts/users.lua")]);
     /// Puts what the store holds and an export has not seen into the frontier.
     pub const VERIFY: Self =
         Self::new(&[CALL, PRELUDE, RECORD, include_str!("../scripts/verify.lua")]);

@@ -46,3 +46,4 @@ mod story;
 mod sweep;
 mod synced;
 mod trash;
+mod users;

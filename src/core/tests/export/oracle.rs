@@ -47,6 +47,7 @@ impl World {
         }
         self.assert_rows_are_listed();
         self.assert_blocks_have_keys(&documents);
+        self.assert_users_are_stored();
         self.assert_summaries_agree(&documents);
     }
 
@@ -94,6 +95,25 @@ impl World {
             let sets = self.stored_keys("notion:index:blocks*");
             assert_eq!(sets, Vec::<String>::new());
         }
+    }
+
+    /// Where users are copied, each that the workspace lists is stored, and no other; where not, none is.
+    fn assert_users_are_stored(&mut self) {
+        let is_seen = self.settings.object_types.users && self.sim.options_mut().reads_users;
+        let users = oracle::users(self.sim.workspace()).filter(|_| is_seen);
+        let expected: BTreeSet<String> = users.collect();
+        let stored = self.stored("notion:user:*");
+        let ids = stored.iter().map(|(key, user)| {
+            let id = user["id"].as_str().unwrap().to_owned();
+            assert_eq!(*key, format!("notion:user:{id}"));
+            id
+        });
+        assert_eq!(ids.collect::<BTreeSet<_>>(), expected);
+        let listed: BTreeSet<String> = redis::cmd("HKEYS")
+            .arg("notion:index:users")
+            .query(&mut self.connection)
+            .unwrap();
+        assert_eq!(listed, expected);
     }
 
     fn set(&mut self, key: &str) -> BTreeSet<String> {

@@ -18,6 +18,7 @@ mod search;
 mod stage;
 mod taken;
 mod tree;
+mod users;
 
 use std::rc::Rc;
 
@@ -40,6 +41,7 @@ use probe::Probe;
 pub use probe::Purpose;
 pub use roots::Roots;
 pub use search::Search;
+pub use users::Users;
 pub use taken::{LONGEST_RETRY_DELAY, NEVER_STORED, NOTHING_STORED, REST, Taken};
 
 /// Whether it is in scope, a read, the commit, and the commit by another path.
@@ -83,6 +85,7 @@ pub enum Unit {
     Probe(Probe),
     Search(Search),
     Roots(Roots),
+    Users(Users),
     Page(Box<PageUnit>),
     Container(Box<Container>),
 }
@@ -126,7 +129,7 @@ impl Unit {
     /// The object that this unit exports; none for search, the roots and the probe.
     pub fn member(&self) -> Option<Member> {
         match self {
-            Self::Probe(_) | Self::Search(_) | Self::Roots(_) => None,
+            Self::Probe(_) | Self::Search(_) | Self::Roots(_) | Self::Users(_) => None,
             Self::Page(page) => Some(page.member()),
             Self::Container(container) => Some(container.member()),
         }
@@ -138,6 +141,7 @@ impl Unit {
             Self::Probe(probe) => probe.want(),
             Self::Search(search) => search.want(),
             Self::Roots(roots) => roots.want(),
+            Self::Users(users) => users.want(),
             Self::Page(page) => page.want(),
             Self::Container(container) => container.want(),
         }
@@ -159,6 +163,7 @@ impl Unit {
             }
             Self::Search(search) => search.answered(answer),
             Self::Roots(roots) => roots.answered(answer),
+            Self::Users(users) => users.answered(answer),
             Self::Page(page) => page.answered(now, answer),
             Self::Container(container) => container.answered(now, answer),
         }
@@ -184,7 +189,7 @@ impl Unit {
     /// The entry of the frontier that it began with.
     fn taken(&self) -> Option<&Taken> {
         match self {
-            Self::Probe(_) | Self::Search(_) | Self::Roots(_) => None,
+            Self::Probe(_) | Self::Search(_) | Self::Roots(_) | Self::Users(_) => None,
             Self::Page(page) => Some(page.taken()),
             Self::Container(container) => Some(container.taken()),
         }
@@ -194,7 +199,7 @@ impl Unit {
     pub fn bytes(&self) -> usize {
         match self {
             Self::Page(page) => page.bytes(),
-            Self::Probe(_) | Self::Search(_) | Self::Roots(_) | Self::Container(_) => 0,
+            Self::Probe(_) | Self::Search(_) | Self::Roots(_) | Self::Users(_) | Self::Container(_) => 0,
         }
     }
 
@@ -202,7 +207,7 @@ impl Unit {
     pub fn queued(&self) -> usize {
         match self {
             Self::Page(page) => page.queued(),
-            Self::Probe(_) | Self::Search(_) | Self::Roots(_) | Self::Container(_) => 0,
+            Self::Probe(_) | Self::Search(_) | Self::Roots(_) | Self::Users(_) | Self::Container(_) => 0,
         }
     }
 
@@ -216,7 +221,7 @@ impl Unit {
     /// Has what it fetched saved, because the run ends; whether there is anything to save.
     pub fn suspend(&mut self) -> bool {
         match self {
-            Self::Probe(_) | Self::Search(_) | Self::Roots(_) => false,
+            Self::Probe(_) | Self::Search(_) | Self::Roots(_) | Self::Users(_) => false,
             Self::Page(page) => page.suspend(),
             Self::Container(container) => container.suspend(),
         }
@@ -225,7 +230,7 @@ impl Unit {
     /// How many requests to Redis end it once Notion has answered: reads, parts, commits.
     pub fn requests_to_end(&self, block_keys: BlockKeys) -> u32 {
         match self {
-            Self::Probe(_) | Self::Search(_) | Self::Roots(_) | Self::Container(_) => {
+            Self::Probe(_) | Self::Search(_) | Self::Roots(_) | Self::Users(_) | Self::Container(_) => {
                 REQUESTS_TO_END
             }
             Self::Page(page) => page.parts(block_keys).saturating_add(REQUESTS_TO_END),
@@ -235,7 +240,7 @@ impl Unit {
     /// Whether it ended before its object was done, with what it fetched saved.
     pub fn is_half_done(&self) -> bool {
         match self {
-            Self::Probe(_) | Self::Search(_) | Self::Roots(_) => false,
+            Self::Probe(_) | Self::Search(_) | Self::Roots(_) | Self::Users(_) => false,
             Self::Page(page) => page.is_half_done(),
             Self::Container(container) => container.is_half_done(),
         }
@@ -244,7 +249,7 @@ impl Unit {
     /// Whether what it saved is more than an earlier run had: a page that is edited before every run begins anew.
     pub fn has_got_on(&self) -> bool {
         match self {
-            Self::Probe(_) | Self::Search(_) | Self::Roots(_) => false,
+            Self::Probe(_) | Self::Search(_) | Self::Roots(_) | Self::Users(_) => false,
             Self::Page(page) => page.has_got_on(),
             Self::Container(container) => container.is_half_done(),
         }
@@ -253,7 +258,7 @@ impl Unit {
     /// What it is about to look at, itself first: those must not change until it has written.
     pub fn looks(&self) -> Option<Vec<Member>> {
         match self {
-            Self::Probe(_) | Self::Search(_) | Self::Roots(_) => None,
+            Self::Probe(_) | Self::Search(_) | Self::Roots(_) | Self::Users(_) => None,
             Self::Page(page) => page.looks(),
             Self::Container(container) => container.looks(),
         }
@@ -265,6 +270,7 @@ impl Unit {
             Self::Probe(_) => LaneStep::Leave,
             Self::Search(search) => search.lane(context),
             Self::Roots(roots) => roots.lane(context),
+            Self::Users(users) => users.lane(context),
             Self::Page(page) => page.lane(context),
             Self::Container(container) => container.lane(context),
         }
@@ -276,6 +282,7 @@ impl Unit {
             Self::Probe(_) => {}
             Self::Search(search) => search.read(values),
             Self::Roots(roots) => roots.read(values),
+            Self::Users(users) => users.read(values),
             Self::Page(page) => page.read(values, context.block_keys),
             Self::Container(container) => container.read(context.keys, values),
         }
@@ -287,6 +294,7 @@ impl Unit {
             Self::Probe(_) => {}
             Self::Search(search) => search.written(verdict, answer),
             Self::Roots(roots) => roots.written(),
+            Self::Users(users) => users.written(),
             Self::Page(page) => page.written(verdict),
             Self::Container(container) => container.written(),
         }
@@ -295,7 +303,7 @@ impl Unit {
     /// Redis refuses its write; whether that can be noted instead.
     pub fn refused(&mut self, problem: &str) -> bool {
         match self {
-            Self::Probe(_) | Self::Search(_) | Self::Roots(_) => false,
+            Self::Probe(_) | Self::Search(_) | Self::Roots(_) | Self::Users(_) => false,
             Self::Page(page) => page.refused(problem),
             Self::Container(container) => container.refused(problem),
         }
@@ -306,6 +314,7 @@ impl Unit {
         match self {
             Self::Probe(_) | Self::Roots(_) => None,
             Self::Search(search) => search.failure(),
+            Self::Users(users) => users.failure(),
             Self::Page(page) => page.failure(),
             Self::Container(container) => container.failure(),
         }

@@ -101,6 +101,20 @@ impl Write {
                 append_blocks(&mut call, keys, change);
                 call
             }
+            Self::Users(change) => {
+                let keys = header.keys;
+                let written = change.written.iter().map(|(id, _)| *id);
+                let ids = written.chain(change.gone.iter().copied());
+                let pairs = change.written.iter();
+                let pairs = pairs.flat_map(|(id, json)| [id.to_string(), json.clone()]);
+                let counts = [change.export.to_string(), change.written.len().to_string()];
+                let gone = change.gone.iter().map(Id::to_string);
+                call(
+                    Script::USERS,
+                    std::iter::once(keys.users()).chain(ids.map(|id| keys.user(id))),
+                    counts.into_iter().chain(pairs).chain(gone),
+                )
+            }
             Self::Release {
                 not_before,
                 paused_until,

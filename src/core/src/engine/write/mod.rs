@@ -57,6 +57,8 @@ pub enum Write {
     },
     /// Writes some of a page's blocks one by one ahead of its commit, and takes some out.
     Blocks(BlockChange),
+    /// Writes some users, and takes some out.
+    Users(UserChange),
     /// Ends the run.
     Release {
         not_before: Option<Timestamp>,
@@ -212,6 +214,15 @@ pub struct BlockChange {
     pub is_rebuild: bool,
 }
 
+/// What changes of the users that are stored.
+#[derive(Clone, Debug)]
+pub struct UserChange {
+    /// The number of the export that sees them.
+    pub export: u64,
+    pub written: Vec<(Id, String)>,
+    pub gone: Vec<Id>,
+}
+
 /// A block on its way to a key of its own.
 #[derive(Clone, Debug)]
 pub enum StoredBlock {
@@ -335,6 +346,11 @@ impl Write {
                 }
             }
             Self::Blocks(change) => change.bytes(),
+            Self::Users(change) => {
+                let texts = change.written.iter().map(|(_, json)| json.len());
+                let count = change.written.len() + change.gone.len();
+                texts.sum::<usize>().saturating_add(count * NAME_BYTES)
+            }
             Self::Remove(removal) => removal.blocks.len().min(KEYS_AT_ONCE) * NAME_BYTES,
             Self::CommitObject(commit) => commit.json.len(),
             Self::Stage { part, .. } => part.text.len(),
