@@ -122,6 +122,17 @@ pub fn users(workspace: &Workspace) -> impl Iterator<Item = String> + '_ {
         .map(|user| user.id.to_string())
 }
 
+/// The ids of the open comments on a page itself, oldest first.
+pub fn comments(workspace: &Workspace, page: Uuid) -> Vec<String> {
+    let comments = workspace.held.comments.iter();
+    let mut open: Vec<_> = comments
+        .filter(|comment| !comment.is_resolved && comment.parent.id() == Some(page))
+        .map(|comment| (comment.created_ms, comment.id))
+        .collect();
+    open.sort_unstable();
+    open.into_iter().map(|(_, id)| id.to_string()).collect()
+}
+
 /// Every database, linked views included.
 pub fn databases(workspace: &Workspace) -> impl Iterator<Item = DatabaseTruth> + '_ {
     let held = workspace.held.databases.keys().copied();

@@ -51,7 +51,7 @@ pub enum Operation {
     Search,
     /// A page, a database, a data source or a block by its id.
     Object,
-    /// The blocks in a block, the rows of a data source, or the users of the workspace.
+    /// The blocks in a block, the rows of a data source, the users of the workspace, or the comments of a page.
     Listing,
     /// A property value that the page object cuts short.
     Property,
@@ -95,6 +95,17 @@ impl Request {
         Self::get(
             Operation::Listing,
             with_cursor(format!("/v1/users?page_size={PAGE_SIZE}"), cursor),
+        )
+    }
+
+    /// `GET /v1/comments`: the open ones on the page itself, not those on its blocks.
+    pub fn comments(page: Id, cursor: Option<&Cursor>) -> Self {
+        Self::get(
+            Operation::Listing,
+            with_cursor(
+                format!("/v1/comments?block_id={page}&page_size={PAGE_SIZE}"),
+                cursor,
+            ),
         )
     }
 

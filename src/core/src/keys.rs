@@ -46,6 +46,11 @@ impl Keys {
         self.of("user", id)
     }
 
+    /// String: the open comments of a page, an array as Notion lists them, scrubbed; no key where there are none.
+    pub fn comments(&self, page: Id) -> String {
+        self.of("comment", page)
+    }
+
     /// Hash: the users that are stored → the number of the export that saw each last.
     pub fn users(&self) -> String {
         self.index("users")
@@ -171,6 +176,11 @@ impl Keys {
     /// String: a large document on its way, written in parts and renamed by the commit; or a page half fetched.
     pub fn stage(&self, id: Id) -> String {
         self.join(&["export", "stage", &id.to_string()])
+    }
+
+    /// String: the many comments of a page on their way.
+    pub fn stage_of_comments(&self, page: Id) -> String {
+        self.join(&["export", "stage", "comment", &page.to_string()])
     }
 
     /// A key of the [`store`](crate::store)'s own: they all stand under `store`, apart from the exporter's.

@@ -11,6 +11,7 @@ use crate::workspace::Kind;
 
 /// The comments whose parent is exactly the page or block that is asked for.
 pub(crate) fn list(call: &Call<'_>) -> Result<Json, Refusal> {
+    check_capability(call)?;
     let block = call
         .arguments
         .query_id("block_id")?
@@ -36,11 +37,19 @@ pub(crate) fn list(call: &Call<'_>) -> Result<Json, Refusal> {
 }
 
 pub(crate) fn comment(call: &Call<'_>, id: &str) -> Result<Json, Refusal> {
+    check_capability(call)?;
     let id = path_id("comment_id", id)?;
     let comment = open_comments(call).find(|comment| comment.id == id);
     comment
         .map(|comment| call.render.comment(comment))
         .ok_or_else(|| Refusal::not_found("comment", id))
+}
+
+fn check_capability(call: &Call<'_>) -> Result<(), Refusal> {
+    match call.render.options.reads_comments {
+        true => Ok(()),
+        false => Err(Refusal::restricted()),
+    }
 }
 
 fn open_comments<'a>(call: &Call<'a>) -> impl Iterator<Item = &'a Comment> {

@@ -16,6 +16,8 @@ pub struct Options {
     pub rate: Option<u32>,
     /// Whether the integration may read users; itself it always may.
     pub reads_users: bool,
+    /// Whether the integration may read comments.
+    pub reads_comments: bool,
     /// The share of answers, from 0 to 1, that are a fault: 409, 429, 500, 502, 503, 504 or 529.
     pub faults: f64,
     /// The most results in one answer, whatever is asked for: a short page is not the end of a list.
@@ -49,6 +51,7 @@ impl Default for Options {
             token: None,
             rate: None,
             reads_users: true,
+            reads_comments: true,
             faults: 0.0,
             page_size_limit: 100,
             search_lag_ms: 0,

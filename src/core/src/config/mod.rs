@@ -11,7 +11,7 @@ mod unsupported;
 use std::fmt;
 use std::time::Duration;
 
-pub use object_types::ObjectTypes;
+pub use object_types::{COMMENT, ObjectTypes};
 pub use secret::Secret;
 
 use crate::api::NOTION_BASE_URL;

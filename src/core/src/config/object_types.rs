@@ -2,6 +2,9 @@
 
 use super::parse::Variables;
 
+/// The word for comments, which only Notion can bring once they are wanted.
+pub const COMMENT: &str = "comment";
+
 /// What is copied beside pages and databases.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ObjectTypes {
@@ -9,12 +12,18 @@ pub struct ObjectTypes {
     pub blocks: bool,
     /// The users of the workspace.
     pub users: bool,
+    /// The open comments of each page.
+    pub comments: bool,
 }
 
 impl ObjectTypes {
     /// Tells them apart; empty for pages and databases alone.
     pub fn fingerprint(self) -> String {
-        let words = [(self.blocks, "block"), (self.users, "user")];
+        let words = [
+            (self.blocks, "block"),
+            (self.comments, COMMENT),
+            (self.users, "user"),
+        ];
         let named = words.iter().filter(|(is_named, _)| *is_named);
         let named: Vec<&str> = named.map(|(_, word)| *word).collect();
         named.join("+")
@@ -38,6 +47,7 @@ pub fn read<F: Fn(&str) -> Option<String>>(variables: &mut Variables<F>) -> Obje
             "database" | "data_source" => {}
             "block" => types.blocks = true,
             "user" => types.users = true,
+            COMMENT => types.comments = true,
             _ => {
                 has_pages = false;
                 break;
@@ -47,7 +57,7 @@ pub fn read<F: Fn(&str) -> Option<String>>(variables: &mut Variables<F>) -> Obje
     if !has_pages {
         variables.problem(
             "OBJECT_TYPES",
-            "is not a list with page in it, joined by + or commas, of: page, database, data_source, block, user",
+            "is not a list with page in it, joined by + or commas, of: page, database, data_source, block, user, comment",
         );
     }
     if types.blocks && !has_block_keys && variables.text("BLOCK_KEYS").is_some() {

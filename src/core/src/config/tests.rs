@@ -204,7 +204,8 @@ fn object_types_are_joined_words_and_block_keys_is_one_of_them() {
     ] {
         assert_eq!(types(&[("OBJECT_TYPES", text)]), plain, "{text}");
     }
-    assert!(types(&[("OBJECT_TYPES", "page,user")]).users);
+    let more = types(&[("OBJECT_TYPES", "page,user+comment")]);
+    assert!(more.users && more.comments && !more.blocks);
     let with_blocks = types(&[("OBJECT_TYPES", "page+block")]);
     assert!(with_blocks.blocks);
     assert_eq!(types(&[("BLOCK_KEYS", "true")]), with_blocks);
@@ -213,7 +214,7 @@ fn object_types_are_joined_words_and_block_keys_is_one_of_them() {
     assert!(text.contains("BLOCK_KEYS"), "{text}");
     let text = problems(&[("OBJECT_TYPES", "block")]);
     assert!(
-        text.contains("page, database, data_source, block, user"),
+        text.contains("page, database, data_source, block, user, comment"),
         "{text}"
     );
 }

@@ -3,7 +3,7 @@
 //! What a synced copy shows is not among them: it belongs to the page of the original.
 
 use crate::id::Id;
-use crate::notion::{Block, BlockType, Content, Optional};
+use crate::notion::{Block, BlockType, Content};
 
 use super::{Document, json};
 
@@ -49,7 +49,7 @@ impl Part {
                     self.skipped -= 1;
                 } else {
                     // A block may hold thousands: they are set aside, not copied.
-                    let inside = std::mem::replace(&mut block.children, Optional::absent());
+                    let inside = std::mem::take(&mut block.children);
                     let object = json(block);
                     block.children = inside;
                     self.most -= 1;

@@ -6,6 +6,7 @@
 
 mod blocks;
 mod build;
+mod comments;
 mod commit;
 mod files;
 mod limits;
@@ -27,6 +28,7 @@ use serde::{Deserialize, Serialize};
 
 pub use blocks::is_copy;
 pub use build::{Source, SourceError};
+pub use comments::stored_comments;
 pub use commit::{Committed, Summary};
 pub use limits::{MAX_BYTES, TOO_LARGE};
 pub use object::StoredObject;

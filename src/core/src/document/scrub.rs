@@ -10,8 +10,8 @@ use serde_json::{Map, Value};
 
 use crate::notion::visit::{Target, UrlRole, Visit, Walk};
 use crate::notion::{
-    Block, Content, DataSource, Database, Field, HostedFile, Icon, MentionType, PageFields,
-    PropertyValue, RawId, RichText, RichTextType, User, UserType,
+    Block, Comment, Content, DataSource, Database, Field, HostedFile, Icon, MentionType,
+    PageFields, PropertyValue, RawId, RichText, RichTextType, User, UserType,
 };
 
 use super::files::{FILES_PATH, FileKeys};
@@ -75,6 +75,16 @@ impl Scrubber {
     /// A user.
     pub fn account(&mut self, user: &mut User) {
         self.part(user, "icon");
+    }
+
+    /// A comment. Someone invited who has not come yet is called by the address.
+    pub fn comment(&mut self, comment: &mut Comment) {
+        self.part(comment, "comment");
+        if let Some(shown) = comment.display_name.get_mut()
+            && shown.resolved_name.as_str().is_some_and(is_email)
+        {
+            shown.resolved_name = Field::null();
+        }
     }
 
     /// A data source.

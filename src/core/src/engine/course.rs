@@ -21,7 +21,7 @@ use super::unit::{
     Unit, Users, Want,
 };
 use super::work::Active;
-use super::write::{Mark, Settlement, Verdict, Version, Write};
+use super::write::{Again, Mark, Settlement, Verdict, Version, Write};
 use super::{Engine, Frontier, Phase, RENEWAL};
 
 impl Engine {
@@ -87,7 +87,11 @@ impl Engine {
             Turn::Verify => match self.unverified() {
                 Some(cursor) => Write::Verify {
                     cursor,
-                    is_rescoping: self.is_rescoping(),
+                    again: match self.is_rescoping() {
+                        false => Again::Unseen,
+                        true if self.wants_comments() && self.state.lacks_comments => Again::Read,
+                        true => Again::Built,
+                    },
                 },
                 None => return LaneStep::Leave,
             },
@@ -250,12 +254,18 @@ impl Engine {
         }
     }
 
+    /// Whether the comments of a page are asked for with it.
+    fn wants_comments(&self) -> bool {
+        let export = self.state.export.as_ref();
+        self.settings.object_types.comments && !export.is_some_and(|export| export.hides_comments)
+    }
+
     /// Whether the users are to be listed: once in an export of everything, or where that was turned on or off.
     fn are_users_due(&self) -> bool {
         let is_wanted = self.settings.object_types.users;
         self.state.export.as_ref().is_some_and(|export| {
             let is_over_all = is_wanted && export.job == Job::All;
-            let is_turned = self.state.is_mixed() && !export.job.is_urgent();
+            let is_turned = self.state.is_mixed && !export.job.is_urgent();
             !export.has_users && (is_over_all || is_turned)
         })
     }
@@ -314,7 +324,12 @@ impl Engine {
         let is_rebuild = source.text().as_deref() == Some("rebuild");
         let mut units = Vec::new();
         for entry in entries.chunks(6) {
-            match Taken::parse(entry, is_rebuild, now, &self.state, self.scope.clone()) {
+            let taken = Taken::parse(entry, is_rebuild, now, &self.state, self.scope.clone());
+            let wants_comments = self.wants_comments();
+            match taken.map(|taken| Taken {
+                wants_comments,
+                ..taken
+            }) {
                 // One that wrote in the same request and has to write again.
                 Ok(taken) if self.is_at_work(taken.member) => {}
                 Ok(taken) => units.push(Unit::of(taken, now)),
@@ -522,6 +537,7 @@ impl Taken {
                 .under_way()
                 .is_some_and(|export| export.rescoping.is_some()),
             is_urgent,
+            wants_comments: false,
         })
     }
 }

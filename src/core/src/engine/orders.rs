@@ -77,7 +77,7 @@ impl Engine {
         let is_rescoped = export.job == Job::All && self.state.scope != export.scope;
         if !export.job.is_urgent() {
             export.object_types = Some(self.settings.object_types.fingerprint());
-            export.rescoping = (is_rescoped || self.state.is_mixed()).then(Verified::default);
+            export.rescoping = (is_rescoped || self.state.is_mixed).then(Verified::default);
         }
         if export.job == Job::All {
             self.state.errors.clear();
@@ -109,10 +109,9 @@ impl Engine {
         };
         export.completed_at = Some(now);
         export.end = end;
-        if end == End::Complete
-            && let Some(object_types) = &export.object_types
-        {
-            self.state.object_types.clone_from(object_types);
+        if end == End::Complete && export.object_types.is_some() {
+            self.state.is_mixed = false;
+            self.state.lacks_comments = false;
         }
         if export.job == Job::All && end == End::Complete {
             self.state.full_since = Some(export.started_at);

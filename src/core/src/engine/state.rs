@@ -7,6 +7,7 @@ use std::collections::VecDeque;
 use serde::{Deserialize, Serialize};
 
 use crate::api::{Cursor, Operation};
+use crate::config::COMMENT;
 use crate::time::Timestamp;
 
 use super::connection::Connection;
@@ -24,9 +25,6 @@ const KEPT_MESSAGE_BYTES: usize = 300;
 const FIRST_ERRORS: usize = 3;
 const FIRST_MESSAGE_BYTES: usize = 160;
 
-/// Object types that differ from page to page.
-pub const MIXED: &str = "?";
-
 /// The engine's memory.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -39,8 +37,12 @@ pub struct State {
     pub builder: String,
     /// The fingerprint of the scope that all that is stored is in, as of the same.
     pub scope: String,
-    /// What all pages are stored with beside their documents; [`MIXED`] where that was changed and not all are built again yet.
+    /// What pages are stored with beside their documents.
     pub object_types: String,
+    /// Whether that was changed, and not all are built again yet.
+    pub is_mixed: bool,
+    /// Whether there are pages whose comments were never asked for.
+    pub lacks_comments: bool,
     /// When the last completed full export began.
     pub full_since: Option<Timestamp>,
     /// The connection that what is stored was seen with, as of that export.
@@ -95,6 +97,9 @@ pub struct Export {
     /// What it has stored beside documents from its beginning; nothing where that was changed since.
     #[serde(default)]
     pub object_types: Option<String>,
+    /// Whether the connection was found not to be allowed to read comments.
+    #[serde(default)]
+    pub hides_comments: bool,
     /// Whether the users are listed.
     #[serde(default)]
     pub has_users: bool,
@@ -286,6 +291,7 @@ impl Export {
             scope: String::new(),
             rescoping: None,
             object_types: None,
+            hides_comments: false,
             has_users: false,
             users: None,
             rooted: 0,
@@ -337,16 +343,15 @@ impl State {
     /// Notes what is stored beside documents from now on; what was stored otherwise is built again by the next export that begins.
     pub fn meet(&mut self, object_types: &str) {
         if self.object_types != object_types {
-            MIXED.clone_into(&mut self.object_types);
+            let has_comments = |types: &str| types.split('+').any(|word| word == COMMENT);
+            self.lacks_comments |=
+                !(has_comments(&self.object_types) && has_comments(object_types));
+            self.is_mixed = true;
+            object_types.clone_into(&mut self.object_types);
         }
         for export in self.export.iter_mut().chain(&mut self.aside) {
             export.object_types.take_if(|it| it != object_types);
         }
-    }
-
-    /// Whether pages may be stored with other object types than they should be.
-    pub fn is_mixed(&self) -> bool {
-        self.object_types == MIXED
     }
 
     /// The export that is neither complete nor failed.

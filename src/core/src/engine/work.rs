@@ -217,8 +217,12 @@ impl Engine {
                 active.refused = asked
                     .filter(|_| answer.is_err())
                     .map(|asked| (asked.request.operation, asked.sent));
+                let refused = active.unit.refused_comments().cloned();
                 if !fits(&active.unit, &self.settings, block_keys) {
                     active.unit.end_as_too_large(now);
+                }
+                if let (Some(member), Some(failure)) = (active.unit.member(), refused) {
+                    self.note_comments(now, &member.to_string(), &failure);
                 }
             }
             Err(Unreadable(problem)) => self.retry_or_fail(now, ticket, problem),
@@ -230,6 +234,7 @@ impl Engine {
         let context = Context {
             keys: &self.keys,
             block_keys: self.block_keys(),
+            drops_comments: self.drops_comments(),
         };
         match self
             .active
@@ -245,8 +250,32 @@ impl Engine {
     pub(super) fn block_keys(&self) -> BlockKeys {
         match self.settings.object_types.blocks {
             true => BlockKeys::Written,
-            false if self.state.is_mixed() => BlockKeys::Removed,
+            false if self.state.is_mixed => BlockKeys::Removed,
             false => BlockKeys::None,
+        }
+    }
+
+    /// Whether comments that were stored before go.
+    fn drops_comments(&self) -> bool {
+        self.state.is_mixed && !self.settings.object_types.comments
+    }
+
+    /// Notes that Notion refuses comments; where the connection may not read them, no further ones are asked for in this export.
+    fn note_comments(&mut self, now: Timestamp, object: &str, failure: &Failure) {
+        let (object, message) = match failure.is_restricted() {
+            true => (
+                "comments",
+                "the connection may not read comments: \
+                    give it the capability in Notion, or take comment out of OBJECT_TYPES"
+                    .to_owned(),
+            ),
+            false => (object, format!("its comments: {failure}")),
+        };
+        let is_known = self.state.export.as_mut().is_some_and(|export| {
+            failure.is_restricted() && std::mem::replace(&mut export.hides_comments, true)
+        });
+        if !is_known {
+            self.report(ExportError::new(now, object, message));
         }
     }
 
@@ -276,6 +305,7 @@ impl Engine {
         let context = Context {
             keys: &self.keys,
             block_keys: self.block_keys(),
+            drops_comments: self.drops_comments(),
         };
         if let Some(active) = self
             .active

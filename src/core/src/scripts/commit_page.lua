@@ -1,6 +1,6 @@
 -- One page: its document, meta, indexes, path, event, frontier and progress change together, or not at all.
 -- KEYS 1 lease, 2 records, 3 frontier, 4 listed, 5 errors, 6 leaving, 7 document, 8 meta, 9 summaries, 10 pages,
---   11 slugs, 12 redirects, 13 events, 14 version, 15 stage, 16 the mentions of it, 17 its children, then the sorted sets
+--   11 slugs, 12 redirects, 13 events, 14 version, 15 stage, 16 the mentions of it, 17 its children, 18 its comments, 19 the stage of those, then the sorted sets
 --   that list it, those that no longer do, the mentions it makes, those it no longer makes, and the mentions
 --   of its synced blocks, which are the copies of them.
 -- ARGV header, 5 to 7 as in work.lua, 8 member, 9 version of it, 10 number of the export, 11 run, 12 id, 13 hash,
@@ -9,9 +9,10 @@
 --   25 the owner that it was built with ('' none, '=' it needs none), 26..29 how many keys of the four last kinds,
 --   30 how many members its own blocks hold, then those, then the members that only its synced copies show,
 --   what the export looks at, how far it is, as JSON, or '' where that is not to be told,
---   the blocks as in page_blocks.lua, and last whether they are 'written' or 'removed', or '' where there are none to change.
+--   the blocks as in page_blocks.lua, whether they are 'written' or 'removed', or '' where there are none to change,
+--   and last the comments as JSON, '' where it has none, 'staged', or 'kept'.
 -- Answers {'taken', cost} where another page has the path.
-local block_keys, blocks = table.remove(ARGV), nil
+local comments, block_keys, blocks = table.remove(ARGV), table.remove(ARGV), nil
 if block_keys ~= '' then blocks = take_blocks() end
 local progress, looks_at = table.remove(ARGV), table.remove(ARGV)
 local verdict = refused()
@@ -54,7 +55,7 @@ if changed then
   if old[3] ~= ARGV[15] then queue(call('SMEMBERS', KEYS[16]), member) end
   -- What lies below took it for a root while it was not stored.
   if (old[4] or '[]') ~= ARGV[16] then queue(call('ZRANGE', KEYS[17], 0, -1), member) end
-  local key = 17
+  local key = 19
   local function each(count, command, ...)
     for _ = 1, tonumber(count) do
       key = key + 1
@@ -74,6 +75,14 @@ if not is_rebuild then
   call('ZADD', KEYS[10], ARGV[20], member)
 end
 call('HSET', KEYS[9], member, ARGV[19])
+if comments == 'staged' then
+  call('RENAME', KEYS[19], KEYS[18])
+  call('PERSIST', KEYS[18])
+elseif comments == '' then
+  call('DEL', KEYS[18])
+elseif comments ~= 'kept' then
+  call('SET', KEYS[18], comments)
+end
 if blocks then
   change_blocks(blocks, id, is_rebuild, KEYS[15])
   -- The document that the page's blocks are of.

@@ -4,7 +4,7 @@
 -- says of it.
 -- A page stays where too many others would have gone in a day: it is tried again in an hour, or when someone confirms.
 -- KEYS 1 lease, 2 records, 3 frontier, 4 listed, 5 errors, 6 leaving, 7 object, 8 meta, 9 summaries, 10 pages, 11 slugs,
---   12 events, 13 version, 14 the mentions of it, 15 what lies below it, then the sorted sets that list it,
+--   12 events, 13 version, 14 the mentions of it, 15 what lies below it, 16 its comments, then the sorted sets that list it,
 --   the mentions that it makes, and the blocks.
 -- ARGV header, 5 to 7 as in work.lua, 8 member, 9 run, 10 id, 11 path or '', 12 the word that it leaves or '',
 --   13 how many sorted sets list it, 14 number of the export, 15 'counted', or 'meant' where its owner wants it out,
@@ -54,7 +54,7 @@ if is_page and is_stored and is_counted then
   call('ZADD', KEYS[6], '-' .. now, member)
 end
 if is_stored then
-  call('DEL', KEYS[7], KEYS[8])
+  call('DEL', KEYS[7], KEYS[8], KEYS[16])
   if is_page then
     local version = call('INCR', KEYS[13])
     announce(KEYS[12], now, 'page.deleted', ARGV[9], '{"id":"' .. id .. '","version":' .. version .. '}')
@@ -62,8 +62,8 @@ if is_stored then
     if path ~= '' and call('HGET', KEYS[11], path) == id then call('HDEL', KEYS[11], path) end
   end
   queue(call('SMEMBERS', KEYS[14]), member)
-  for i = 16, #KEYS do
-    call(i < 16 + tonumber(ARGV[13]) and 'ZREM' or 'SREM', KEYS[i], member)
+  for i = 17, #KEYS do
+    call(i < 17 + tonumber(ARGV[13]) and 'ZREM' or 'SREM', KEYS[i], member)
   end
 end
 -- That may have been stored before this was first asked for.

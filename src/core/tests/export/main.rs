@@ -25,6 +25,7 @@ mod bodies;
 mod bounds;
 mod budget;
 mod changes;
+mod comments;
 mod completeness;
 mod cost;
 mod crash;

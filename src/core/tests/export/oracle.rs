@@ -48,6 +48,7 @@ impl World {
         self.assert_rows_are_listed();
         self.assert_blocks_have_keys(&documents);
         self.assert_users_are_stored();
+        self.assert_comments_are_stored(&documents);
         self.assert_summaries_agree(&documents);
     }
 
@@ -114,6 +115,29 @@ impl World {
             .query(&mut self.connection)
             .unwrap();
         assert_eq!(listed, expected);
+    }
+
+    /// Where comments are copied, the open ones of each page are stored in their order, and no others; where not, none are.
+    fn assert_comments_are_stored(&mut self, documents: &BTreeMap<String, Value>) {
+        let mut expected = BTreeMap::new();
+        if self.settings.object_types.comments && self.sim.options_mut().reads_comments {
+            for page in documents.keys() {
+                let open = oracle::comments(self.sim.workspace(), page.parse().unwrap());
+                if !open.is_empty() {
+                    expected.insert(format!("notion:comment:{page}"), open);
+                }
+            }
+        }
+        let ids = |comments: Value| -> Vec<String> {
+            let comments = comments.as_array().unwrap().iter();
+            comments
+                .map(|comment| comment["id"].as_str().unwrap().to_owned())
+                .collect()
+        };
+        let stored = self.stored("notion:comment:*").into_iter();
+        let stored: BTreeMap<String, Vec<String>> =
+            stored.map(|(key, comments)| (key, ids(comments))).collect();
+        assert_eq!(stored, expected);
     }
 
     fn set(&mut self, key: &str) -> BTreeSet<String> {

@@ -6,6 +6,7 @@ use crate::id::Id;
 use crate::member::Member;
 
 use super::blocks::Blocks;
+use super::comments::CommentsDraft;
 use super::reading::Reading;
 use super::stage::Stage;
 use super::{BlockKeys, Context};
@@ -22,6 +23,7 @@ pub struct Draft {
     pub committed: Option<Committed>,
     /// What is to be written of its single blocks, if anything is.
     pub blocks: Option<Blocks>,
+    pub comments: CommentsDraft,
 }
 
 impl Draft {
@@ -58,6 +60,9 @@ impl Draft {
     pub fn ahead(&mut self, stage: &mut Stage, is_rebuild: bool) -> Option<Write> {
         let blocks = self.blocks.as_mut();
         if let Some(write) = blocks.and_then(|it| it.next(&mut self.document, is_rebuild)) {
+            return Some(write);
+        }
+        if let Some(write) = self.comments.next(self.document.id) {
             return Some(write);
         }
         let page = self.committed.as_ref()?;
@@ -100,6 +105,7 @@ impl Draft {
             mentions,
             originals: synced.originals.into_iter().collect(),
             blocks: blocks.map(|change| (context.block_keys, change)),
+            comments: self.comments.rest(context.drops_comments),
             is_staged: Stage::is_used(&page.json),
             owner: Owner::of(self.document.is_under_a_block(), owner),
             page,

@@ -18,6 +18,7 @@ use crate::member::Member;
 use crate::notion::{Block, List, Page};
 
 use super::Unreadable;
+use super::comments::{Comments, StoredComments};
 use super::inside::{Before, Inside, Listing, id_of, member_of};
 use super::properties::LongProperties;
 use super::tree::Tree;
@@ -38,6 +39,8 @@ pub struct Fetch {
     /// Blocks of which a listing showed only the id.
     partial: VecDeque<usize>,
     properties: LongProperties,
+    #[serde(default)]
+    comments: Comments,
     /// Pages and databases that its own blocks hold.
     found: Vec<Member>,
     /// Those that only synced copies show: another page holds them.
@@ -56,12 +59,13 @@ pub struct Fetch {
 }
 
 impl Fetch {
-    pub fn new(id: Id, page: Page) -> Self {
+    pub fn new(id: Id, page: Page, comments: Comments) -> Self {
         let listing = Listing::new(id, None);
         Self {
             id,
             properties: LongProperties::of(&page),
             page,
+            comments,
             tree: Tree::default(),
             listings: VecDeque::from([listing]),
             partial: VecDeque::new(),
@@ -93,6 +97,7 @@ impl Fetch {
             self.listings.push_front(listing);
         }
         self.properties.suspend();
+        self.comments.suspend();
         Some(self)
     }
 
@@ -119,7 +124,10 @@ impl Fetch {
         }
         match self.listings.front() {
             Some(listing) => Some(Request::children(listing.of, listing.cursor.as_ref())),
-            None => self.properties.next(self.id),
+            None => {
+                let property = self.properties.next(self.id);
+                property.or_else(|| self.comments.next(self.id))
+            }
         }
     }
 
@@ -137,6 +145,8 @@ impl Fetch {
             if let Some(listing) = self.listings.pop_front() {
                 self.list(listing, list);
             }
+        } else if self.properties.next(self.id).is_none() {
+            self.comments.take(read(body, "list of comments")?);
         } else {
             let is_ended = self.properties.take(read(body, "list of property items")?);
             self.ended += usize::from(is_ended);
@@ -168,6 +178,8 @@ impl Fetch {
             self.expand(place);
         } else if let Some(listing) = self.listings.pop_front() {
             return self.list_failed(listing, failure);
+        } else if self.properties.next(self.id).is_none() {
+            self.comments.refused(failure);
         } else if let Some(problem) = self.properties.refused(failure) {
             self.lacks(None, problem);
         }
@@ -179,8 +191,13 @@ impl Fetch {
         self.lacks(Some(self.id), failure.to_string());
     }
 
-    /// What was fetched, and the pages and databases that it leads to.
-    pub fn finish(mut self) -> (Source, Leads) {
+    /// Why it has no comments, where Notion refused them.
+    pub fn refused_comments(&self) -> Option<&Failure> {
+        self.comments.failure()
+    }
+
+    /// What was fetched, with its comments, and the pages and databases that it leads to.
+    pub fn finish(mut self) -> (Source, StoredComments, Leads) {
         for problem in self.properties.complete(&mut self.page) {
             self.lacks(None, problem);
         }
@@ -195,7 +212,7 @@ impl Fetch {
             held: self.found,
             shown: self.shown,
         };
-        (source, leads)
+        (source, self.comments.finish(self.id), leads)
     }
 
     fn list(&mut self, mut listing: Listing, list: List<Block>) {

@@ -5,6 +5,7 @@
 
 mod blocks;
 mod climb;
+mod comments;
 mod container;
 mod draft;
 mod fetch;
@@ -35,14 +36,15 @@ use super::write::{Verdict, Write};
 use crate::member::Member;
 pub use blocks::{BlockKeys, KEYS_AT_ONCE};
 pub use climb::Above;
+pub use comments::StoredComments;
 use container::Container;
 use page::PageUnit;
 use probe::Probe;
 pub use probe::Purpose;
 pub use roots::Roots;
 pub use search::Search;
-pub use users::Users;
 pub use taken::{LONGEST_RETRY_DELAY, NEVER_STORED, NOTHING_STORED, REST, Taken};
+pub use users::Users;
 
 /// Whether it is in scope, a read, the commit, and the commit by another path.
 pub const REQUESTS_TO_END: u32 = 4;
@@ -77,6 +79,8 @@ pub struct Unreadable(pub String);
 pub struct Context<'a> {
     pub keys: &'a Keys,
     pub block_keys: BlockKeys,
+    /// Whether comments that were stored before go.
+    pub drops_comments: bool,
 }
 
 /// An object being exported.
@@ -199,7 +203,11 @@ impl Unit {
     pub fn bytes(&self) -> usize {
         match self {
             Self::Page(page) => page.bytes(),
-            Self::Probe(_) | Self::Search(_) | Self::Roots(_) | Self::Users(_) | Self::Container(_) => 0,
+            Self::Probe(_)
+            | Self::Search(_)
+            | Self::Roots(_)
+            | Self::Users(_)
+            | Self::Container(_) => 0,
         }
     }
 
@@ -207,7 +215,11 @@ impl Unit {
     pub fn queued(&self) -> usize {
         match self {
             Self::Page(page) => page.queued(),
-            Self::Probe(_) | Self::Search(_) | Self::Roots(_) | Self::Users(_) | Self::Container(_) => 0,
+            Self::Probe(_)
+            | Self::Search(_)
+            | Self::Roots(_)
+            | Self::Users(_)
+            | Self::Container(_) => 0,
         }
     }
 
@@ -230,9 +242,11 @@ impl Unit {
     /// How many requests to Redis end it once Notion has answered: reads, parts, commits.
     pub fn requests_to_end(&self, block_keys: BlockKeys) -> u32 {
         match self {
-            Self::Probe(_) | Self::Search(_) | Self::Roots(_) | Self::Users(_) | Self::Container(_) => {
-                REQUESTS_TO_END
-            }
+            Self::Probe(_)
+            | Self::Search(_)
+            | Self::Roots(_)
+            | Self::Users(_)
+            | Self::Container(_) => REQUESTS_TO_END,
             Self::Page(page) => page.parts(block_keys).saturating_add(REQUESTS_TO_END),
         }
     }
@@ -306,6 +320,14 @@ impl Unit {
             Self::Probe(_) | Self::Search(_) | Self::Roots(_) | Self::Users(_) => false,
             Self::Page(page) => page.refused(problem),
             Self::Container(container) => container.refused(problem),
+        }
+    }
+
+    /// Why Notion has refused its comments, which are asked for last; it goes on without.
+    pub fn refused_comments(&self) -> Option<&Failure> {
+        match self {
+            Self::Page(page) => page.refused_comments(),
+            _ => None,
         }
     }
 

@@ -15,6 +15,7 @@ use crate::time::Timestamp;
 
 use super::blocks::{Blocks, KEYS_AT_ONCE};
 use super::climb::{Above, Climb};
+use super::comments::{Comments, CommentsDraft, StoredComments};
 use super::draft::Draft;
 use super::fetch::Fetch;
 use super::inside::leads_in;
@@ -119,6 +120,13 @@ impl PageUnit {
 
     pub fn failure(&self) -> Option<&str> {
         self.failure.as_deref()
+    }
+
+    pub fn refused_comments(&self) -> Option<&Failure> {
+        match &self.phase {
+            Phase::Fetching(fetch) => fetch.refused_comments(),
+            _ => None,
+        }
     }
 
     pub fn want(&self) -> Want {
@@ -235,12 +243,17 @@ impl PageUnit {
         let bytes = match &self.phase {
             Phase::Fetching(fetch) => fetch.bytes(),
             Phase::Saving(half, _) => half.len(),
-            Phase::Looking(draft) => draft.bytes.saturating_mul(draft.claim.left()),
+            Phase::Looking(draft) => {
+                let document = draft.bytes.saturating_mul(draft.claim.left());
+                document.saturating_add(draft.comments.bytes())
+            }
             Phase::Committing(draft, stage) => {
                 let again = draft
                     .bytes
                     .saturating_mul(draft.claim.left().saturating_sub(1));
-                again.saturating_add(draft.bytes.saturating_sub(stage.offset()))
+                let document = draft.bytes.saturating_sub(stage.offset());
+                let left = document.saturating_add(draft.comments.bytes());
+                again.saturating_add(left)
             }
             Phase::Removing(removal) => removal.blocks.len() / KEYS_AT_ONCE * PART_BYTES,
             _ => 0,
@@ -377,7 +390,7 @@ impl PageUnit {
             (Phase::Committing(mut draft, mut stage), _) => {
                 if draft.committed.is_some() {
                     let blocks = draft.blocks.as_mut();
-                    if !blocks.is_some_and(Blocks::written) {
+                    if !blocks.is_some_and(Blocks::written) && !draft.comments.written() {
                         stage.written();
                     }
                     self.phase = Phase::Committing(draft, stage);
@@ -446,7 +459,9 @@ impl PageUnit {
     fn go_on(&mut self, then: Then) {
         match then {
             Then::Fetch(read_at, page) => self.fetch(read_at, *page),
-            Then::Look(document, leads, bytes) => self.look(*document, leads, bytes),
+            Then::Look(document, leads, bytes) => {
+                self.look(*document, StoredComments::Kept, leads, bytes);
+            }
         }
     }
 
@@ -465,7 +480,11 @@ impl PageUnit {
             self.phase = Phase::Fetching(fetch);
         } else {
             self.version = version_read(&edited, read_at);
-            self.phase = Phase::Fetching(Box::new(Fetch::new(self.id, page)));
+            let comments = match self.taken.wants_comments {
+                true => Comments::due(),
+                false => Comments::default(),
+            };
+            self.phase = Phase::Fetching(Box::new(Fetch::new(self.id, page, comments)));
         }
     }
 
@@ -475,11 +494,11 @@ impl PageUnit {
             return;
         };
         let bytes = fetch.bytes();
-        let (source, leads) = fetch.finish();
-        self.look(Document::build(source), leads, bytes);
+        let (source, comments, leads) = fetch.finish();
+        self.look(Document::build(source), comments, leads, bytes);
     }
 
-    fn look(&mut self, document: Document, leads: Leads, bytes: usize) {
+    fn look(&mut self, document: Document, comments: StoredComments, leads: Leads, bytes: usize) {
         let parent = document.parent_member(self.taken.owner);
         let reading = Reading::new(
             self.member(),
@@ -496,6 +515,7 @@ impl PageUnit {
             bytes,
             committed: None,
             blocks: None,
+            comments: CommentsDraft::new(comments),
         }));
     }
 

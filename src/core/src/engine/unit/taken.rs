@@ -65,6 +65,8 @@ pub struct Taken {
     pub is_rescoped: bool,
     /// Whether it is fetched for someone who waits for it.
     pub is_urgent: bool,
+    /// Whether its comments are asked for.
+    pub wants_comments: bool,
 }
 
 impl Taken {

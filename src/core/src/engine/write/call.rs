@@ -3,7 +3,7 @@
 //! The keys and arguments stand here in the order that the head of each `.lua` file gives.
 
 use crate::engine::job::Job;
-use crate::engine::unit::{BlockKeys, KEYS_AT_ONCE};
+use crate::engine::unit::{BlockKeys, KEYS_AT_ONCE, StoredComments};
 use crate::id::Id;
 use crate::keys::Keys;
 use crate::member::Member;
@@ -12,8 +12,8 @@ use crate::scope::Scope;
 use crate::time::Timestamp;
 
 use super::{
-    BlockChange, Departure, Found, Leads, Leftover, Mark, ObjectCommit, Owner, PageCommit, Removal,
-    Retry, Settlement, StoredBlock, Sweeping, Version, Write,
+    Again, BlockChange, Departure, Found, Leads, Leftover, Mark, ObjectCommit, Owner, PageCommit,
+    Part, Removal, Retry, Settlement, StoredBlock, Sweeping, Version, Write,
 };
 
 /// How many of the known objects one script looks at, about: few enough not to hold up Redis.
@@ -56,10 +56,7 @@ impl Write {
             Self::Mark(turning) => mark(header, turning),
             Self::Discover(found) => discover(header, found),
             Self::Take => ending(header, Script::TAKE, [], []),
-            Self::Verify {
-                cursor,
-                is_rescoping,
-            } => verify(header, cursor, *is_rescoping),
+            Self::Verify { cursor, again } => verify(header, cursor, *again),
             Self::Word(member) => call(
                 Script::WORD,
                 [header.keys.summaries()],
@@ -70,19 +67,12 @@ impl Write {
             Self::CommitObject(commit) => commit_object(header, commit),
             Self::Remove(removal) => remove(header, removal),
             Self::Settle(settlement) => settle(header, settlement),
-            Self::Stage { id, part, half } => call(
-                Script::STAGE,
-                [
-                    header.keys.objects(),
-                    header.keys.stage(*id),
-                    header.keys.listed(),
-                ],
-                [
-                    part.offset.to_string(),
-                    part.text.clone(),
-                    half.as_ref().map(Member::to_string).unwrap_or_default(),
-                ],
-            ),
+            Self::Stage { id, part, half } => {
+                stage(header, header.keys.stage(*id), part, half.as_ref())
+            }
+            Self::StageComments { page, part } => {
+                stage(header, header.keys.stage_of_comments(*page), part, None)
+            }
             Self::Blocks(change) => {
                 let keys = header.keys;
                 let staged = change.written.first().map_or(change.page, |(id, _)| *id);
@@ -280,19 +270,32 @@ fn discover(header: &Header<'_>, found: &[Found]) -> ScriptCall {
     call(Script::DISCOVER, keys, args)
 }
 
-fn verify(header: &Header<'_>, cursor: &str, is_rescoping: bool) -> ScriptCall {
+fn verify(header: &Header<'_>, cursor: &str, again: Again) -> ScriptCall {
     let keys = [header.keys.objects(), header.frontier()];
     let args = [
         header.export.to_string(),
         header.now.millis().to_string(),
         cursor.to_owned(),
         VERIFIED_AT_ONCE.to_string(),
-        match is_rescoping {
-            true => "rebuilt".to_owned(),
-            false => "fetched".to_owned(),
+        match again {
+            Again::Unseen => "unseen".to_owned(),
+            Again::Built => "built".to_owned(),
+            Again::Read => "read".to_owned(),
         },
     ];
     call(Script::VERIFY, keys, args)
+}
+
+fn stage(header: &Header<'_>, key: String, part: &Part, half: Option<&Member>) -> ScriptCall {
+    call(
+        Script::STAGE,
+        [header.keys.objects(), key, header.keys.listed()],
+        [
+            part.offset.to_string(),
+            part.text.clone(),
+            half.map(Member::to_string).unwrap_or_default(),
+        ],
+    )
 }
 
 fn sweep(header: &Header<'_>, sweeping: &Sweeping) -> ScriptCall {
@@ -345,6 +348,8 @@ fn commit_page(header: &Header<'_>, commit: &PageCommit) -> ScriptCall {
         keys.stage(id),
         keys.mentions(id),
         keys.children(id),
+        keys.comments(id),
+        keys.stage_of_comments(id),
     ]);
     all.extend(
         commit
@@ -414,6 +419,11 @@ fn commit_page(header: &Header<'_>, commit: &PageCommit) -> ScriptCall {
         Some((BlockKeys::Written, _)) => "written".to_owned(),
         Some((BlockKeys::Removed | BlockKeys::None, _)) => "removed".to_owned(),
         None => String::new(),
+    });
+    call.args.push(match &commit.comments {
+        StoredComments::Kept => "kept".to_owned(),
+        StoredComments::Written(json) => json.clone(),
+        StoredComments::Staged => "staged".to_owned(),
     });
     call
 }
@@ -493,6 +503,7 @@ fn remove(header: &Header<'_>, removal: &Removal) -> ScriptCall {
         keys.version(),
         keys.mentions(id),
         below,
+        keys.comments(id),
     ];
     all.extend(removal.listed_by.iter().cloned());
     all.extend(removal.mentions.iter().map(|id| keys.mentions(*id)));
@@ -525,7 +536,7 @@ fn remove(header: &Header<'_>, removal: &Removal) -> ScriptCall {
     }
     call.args.push(match removal.blocks.len() {
         0 => String::new(),
-        ..=KEYS_AT_ONCE => "whole".to_owned(),
+        1..=KEYS_AT_ONCE => "whole".to_owned(),
         _ => "partial".to_owned(),
     });
     call

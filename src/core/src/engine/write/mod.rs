@@ -14,7 +14,7 @@ use crate::redis::Value;
 use crate::time::Timestamp;
 
 use super::state::Counts;
-use super::unit::{Above, BlockKeys, KEYS_AT_ONCE};
+use super::unit::{Above, BlockKeys, KEYS_AT_ONCE, StoredComments};
 use crate::member::Member;
 pub use call::{Header, KEPT_EXPORTS, acquire};
 
@@ -33,8 +33,8 @@ pub enum Write {
     /// Puts a batch of what the store holds and this export has not seen into the frontier.
     Verify {
         cursor: String,
-        /// To be judged by a scope that has changed, from what is stored, rather than asked for.
-        is_rescoping: bool,
+        /// What becomes of it.
+        again: Again,
     },
     /// Leaves word that an object is in scope, before it is stored.
     Word(Member),
@@ -57,6 +57,8 @@ pub enum Write {
     },
     /// Writes some of a page's blocks one by one ahead of its commit, and takes some out.
     Blocks(BlockChange),
+    /// Writes one part of the many comments of a page.
+    StageComments { page: Id, part: Part },
     /// Writes some users, and takes some out.
     Users(UserChange),
     /// Ends the run.
@@ -68,6 +70,17 @@ pub enum Write {
         unused: Option<u64>,
         cut: Vec<Member>,
     },
+}
+
+/// What is put into the frontier of what the store holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Again {
+    /// What the export has not seen is to be asked for.
+    Unseen,
+    /// All is to be built again: judged by a scope that has changed, or stored with other object types.
+    Built,
+    /// The same, and all is to be read again, for what only Notion can bring.
+    Read,
 }
 
 /// How what the store holds is read again.
@@ -187,6 +200,7 @@ pub struct PageCommit {
     pub originals: Vec<Id>,
     /// What changes of its single blocks, and whether they have keys; nothing where those are of this document.
     pub blocks: Option<(BlockKeys, BlockChange)>,
+    pub comments: StoredComments,
     pub is_staged: bool,
     pub owner: Owner,
 }
@@ -340,10 +354,15 @@ impl Write {
                     .blocks
                     .as_ref()
                     .map_or(0, |(_, change)| change.bytes());
-                match commit.is_staged {
-                    true => blocks,
-                    false => blocks.saturating_add(commit.page.json.len()),
-                }
+                let comments = match &commit.comments {
+                    StoredComments::Written(json) => json.len(),
+                    StoredComments::Kept | StoredComments::Staged => 0,
+                };
+                let document = match commit.is_staged {
+                    true => 0,
+                    false => commit.page.json.len(),
+                };
+                blocks.saturating_add(comments).saturating_add(document)
             }
             Self::Blocks(change) => change.bytes(),
             Self::Users(change) => {
@@ -353,7 +372,7 @@ impl Write {
             }
             Self::Remove(removal) => removal.blocks.len().min(KEYS_AT_ONCE) * NAME_BYTES,
             Self::CommitObject(commit) => commit.json.len(),
-            Self::Stage { part, .. } => part.text.len(),
+            Self::Stage { part, .. } | Self::StageComments { part, .. } => part.text.len(),
             _ => 0,
         }
     }

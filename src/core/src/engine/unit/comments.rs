@@ -1,0 +1,158 @@
+//! The open comments of a page, listed after everything else of it.
+
+use serde::{Deserialize, Serialize};
+
+use crate::api::{Cursor, Request};
+use crate::document::stored_comments;
+use crate::engine::listing::MAX_RESTARTS;
+use crate::engine::write::Write;
+use crate::failure::Failure;
+use crate::id::Id;
+use crate::notion::{Comment, List};
+
+use super::stage::Stage;
+
+/// The comments of one page, as far as they are listed.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub struct Comments {
+    /// Whether they are still to be asked for.
+    is_due: bool,
+    /// Whether all of them are listed.
+    is_whole: bool,
+    listed: Vec<Comment>,
+    #[serde(skip)]
+    cursor: Option<Cursor>,
+    restarts: u32,
+    /// Why there are none.
+    failure: Option<Failure>,
+}
+
+/// What a commit does with the comments of its page.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum StoredComments {
+    /// They stay as they are.
+    #[default]
+    Kept,
+    /// These are stored: a JSON array, or empty where there are none.
+    Written(String),
+    /// The same, which went ahead in parts.
+    Staged,
+}
+
+/// Comments on their way to the store: many of them go ahead in parts.
+#[derive(Debug)]
+pub struct CommentsDraft {
+    stored: StoredComments,
+    stage: Stage,
+    is_in_flight: bool,
+}
+
+impl CommentsDraft {
+    pub fn new(stored: StoredComments) -> Self {
+        Self {
+            stored,
+            stage: Stage::default(),
+            is_in_flight: false,
+        }
+    }
+
+    /// The next part that goes ahead of the commit, if one does.
+    pub fn next(&mut self, page: Id) -> Option<Write> {
+        let StoredComments::Written(json) = &self.stored else {
+            return None;
+        };
+        if !Stage::is_used(json) {
+            return None;
+        }
+        let part = self.stage.next_part(json)?;
+        self.is_in_flight = true;
+        Some(Write::StageComments { page, part })
+    }
+
+    /// What goes with the commit.
+    pub fn rest(&self, is_dropped: bool) -> StoredComments {
+        match &self.stored {
+            StoredComments::Written(json) if Stage::is_used(json) => StoredComments::Staged,
+            StoredComments::Kept if is_dropped => StoredComments::Written(String::new()),
+            stored => stored.clone(),
+        }
+    }
+
+    /// Notes that a part is written; whether it was one of these.
+    pub fn written(&mut self) -> bool {
+        let is_one = std::mem::take(&mut self.is_in_flight);
+        if is_one {
+            self.stage.written();
+        }
+        is_one
+    }
+
+    /// In how many bytes they go ahead still.
+    pub fn bytes(&self) -> usize {
+        match &self.stored {
+            StoredComments::Written(json) => json.len().saturating_sub(self.stage.offset()),
+            _ => 0,
+        }
+    }
+}
+
+impl Comments {
+    /// Those of a page for which they are asked.
+    pub fn due() -> Self {
+        Self {
+            is_due: true,
+            ..Self::default()
+        }
+    }
+
+    /// Makes them ready to be saved: a listing that has not ended begins anew.
+    pub fn suspend(&mut self) {
+        if self.is_due {
+            self.begin_anew();
+        }
+    }
+
+    /// The next request, if one is needed.
+    pub fn next(&self, page: Id) -> Option<Request> {
+        self.is_due
+            .then(|| Request::comments(page, self.cursor.as_ref()))
+    }
+
+    /// Takes one part of the list.
+    pub fn take(&mut self, list: List<Comment>) {
+        self.cursor = Cursor::of(list.next());
+        self.is_due = self.cursor.is_some();
+        self.is_whole = !self.is_due;
+        let comments = list.fields.results.into_value();
+        self.listed.extend(comments.unwrap_or_default());
+    }
+
+    /// Takes a refusal for good: the page goes without them.
+    pub fn refused(&mut self, failure: &Failure) {
+        if failure.is_dead_cursor() && self.restarts < MAX_RESTARTS {
+            self.restarts += 1;
+            return self.begin_anew();
+        }
+        self.is_due = false;
+        self.failure = Some(failure.clone());
+    }
+
+    /// Why there are none, where Notion refused them; that the page has gone is told otherwise.
+    pub fn failure(&self) -> Option<&Failure> {
+        let failure = self.failure.as_ref();
+        failure.filter(|failure| **failure != Failure::NotFound)
+    }
+
+    /// What becomes of them.
+    pub fn finish(self, page: Id) -> StoredComments {
+        match self.is_whole {
+            true => StoredComments::Written(stored_comments(page, self.listed)),
+            false => StoredComments::Kept,
+        }
+    }
+
+    fn begin_anew(&mut self) {
+        self.cursor = None;
+        self.listed.clear();
+    }
+}
