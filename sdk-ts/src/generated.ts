@@ -1707,7 +1707,7 @@ export type Operation =
   | "search"
   /** A page, a database, a data source or a block by its id. */
   | "object"
-  /** The blocks in a block, or the rows of a data source. */
+  /** The blocks in a block, the rows of a data source, the users of the workspace, or the comments of a page. */
   | "listing"
   /** A property value that the page object cuts short. */
   | "property";
