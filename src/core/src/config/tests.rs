@@ -179,7 +179,7 @@ fn what_would_narrow_a_copy_is_honoured_or_refused_and_never_passed_over() {
         ("ROOTS", "Title-2712e341754a41aea9ce4c0bb4b18c52"),
         ("EXCLUDE", "Drafts"),
         ("OBJECT_TYPES", "page+view"),
-        ("OBJECT_TYPES", "database"),
+        ("OBJECT_TYPES", "database+block"),
         ("OBJECT_TYPES", "pages+page"),
         ("OBJECT_TYPES", "page+"),
         ("PUBLISH_RULE", "Status=Live"),
