@@ -1584,6 +1584,8 @@ export interface ExportStatus {
   completed_at: string | null;
   /** The runs that it took so far. */
   runs: number;
+  /** The most memory that the engine has had in any of them, in bytes; 0 where its surroundings do not tell. */
+  peak_memory: number;
 }
 
 /** A job without its id. */
@@ -1730,6 +1732,8 @@ export interface ExportReport {
   completed_at: string | null;
   /** The runs that it took so far. */
   runs: number;
+  /** The most memory that the engine has had in any of them, in bytes; 0 where its surroundings do not tell. */
+  peak_memory: number;
   /** What it did so far. */
   counts: Counts;
   /** The first objects that it could not export. */

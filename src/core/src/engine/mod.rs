@@ -226,6 +226,13 @@ impl Engine {
         self.written.get_or_insert_default();
     }
 
+    /// Notes how much memory the engine has, in bytes, for those who watch the export.
+    pub fn note_memory(&mut self, bytes: u64) {
+        if let Some(export) = &mut self.state.export {
+            export.peak_memory = export.peak_memory.max(bytes);
+        }
+    }
+
     /// What the engine knows of the export, as of the last reply.
     pub fn state(&self) -> &State {
         &self.state

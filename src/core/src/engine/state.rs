@@ -100,6 +100,9 @@ pub struct Export {
     pub connection: Option<Connection>,
     /// The runs that it took so far.
     pub runs: u32,
+    /// The most memory that the engine has had in any of them, in bytes; 0 where its surroundings do not tell.
+    #[serde(default)]
+    pub peak_memory: u64,
     /// What it did so far.
     pub counts: Counts,
     /// The first objects that it could not export.
@@ -275,6 +278,7 @@ impl Export {
             verified: Verified::default(),
             connection: None,
             runs: 0,
+            peak_memory: 0,
             counts: Counts::default(),
             tallies: Tallies::default(),
             outlook: Outlook::default(),

@@ -39,6 +39,7 @@ mod reading;
 mod rebuild;
 mod refused;
 mod removal;
+mod scale;
 mod scope;
 mod search;
 mod story;
