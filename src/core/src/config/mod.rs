@@ -13,6 +13,7 @@ use std::time::Duration;
 pub use secret::Secret;
 
 use crate::api::NOTION_BASE_URL;
+use crate::document::{FINGERPRINT, Layout};
 use crate::keys::Keys;
 use crate::redis::Dialect;
 use crate::scope::Scope;
@@ -84,6 +85,12 @@ pub struct Settings {
     pub reconcile_interval: Duration,
     /// What is copied.
     pub scope: Scope,
+    /// How JSON is stored.
+    pub layout: Layout,
+    /// Whether documents have their blocks.
+    pub includes_blocks: bool,
+    /// Objects that are put into the frontier at once, about, to be read again.
+    pub batch_size: u32,
 }
 
 /// How much of each kind of work is done at the same time.
@@ -123,11 +130,32 @@ impl Default for Settings {
             run_time: Duration::from_secs(50),
             reconcile_interval: Duration::from_secs(24 * 60 * 60),
             scope: Scope::default(),
+            layout: Layout::default(),
+            includes_blocks: true,
+            batch_size: 50,
         }
     }
 }
 
 impl Settings {
+    /// Names what is made of a page: another name, and everything is fetched anew.
+    ///
+    /// Documents without blocks do not show what a narrower scope left out below them.
+    pub fn builder(&self) -> String {
+        match self.includes_blocks {
+            true => FINGERPRINT.to_owned(),
+            false => format!("{FINGERPRINT}-{}", self.scope.fingerprint()),
+        }
+    }
+
+    /// Names how documents are stored: another name, and what is stored is written again.
+    pub fn form(&self) -> String {
+        match self.layout {
+            Layout::Compact => String::new(),
+            Layout::Indented => "indented".to_owned(),
+        }
+    }
+
     /// The same for a run that goes on after an answer was given: Cloudflare ends it 30 s later, and what is cut off then
     /// holds the lease for another minute.
     pub fn after_an_answer(&self) -> Self {
@@ -253,6 +281,7 @@ fn read_settings<F: Fn(&str) -> Option<String>>(variables: &mut Variables<F>) ->
         );
     }
     let (workers, by_kind) = read_workers(variables, defaults.workers);
+    check_fixed(variables);
     Settings {
         rate_limit: variables.rate("RATE_LIMIT", defaults.rate_limit),
         workers,
@@ -267,6 +296,29 @@ fn read_settings<F: Fn(&str) -> Option<String>>(variables: &mut Variables<F>) ->
         run_time: variables.duration("RUN_SECONDS", defaults.run_time),
         reconcile_interval: variables.duration("RECONCILE_INTERVAL", defaults.reconcile_interval),
         scope: scope::read(variables),
+        layout: match variables.flag("PRETTY_JSON", false) {
+            true => Layout::Indented,
+            false => Layout::Compact,
+        },
+        includes_blocks: variables.flag("INCLUDE_BLOCKS", defaults.includes_blocks),
+        batch_size: variables.count("BATCH_SIZE", defaults.batch_size, 1..=500),
+    }
+}
+
+/// The variables that take one value only, because another would lose what the export relies on.
+fn check_fixed<F: Fn(&str) -> Option<String>>(variables: &mut Variables<F>) {
+    if !variables.flag("INCLUDE_META", true) {
+        variables.problem(
+            "INCLUDE_META",
+            "is false, but without meta no commit knows the path, the hash and the lists of the version before; unset it",
+        );
+    }
+    let interval = variables.text("CHECKPOINT_INTERVAL");
+    if !matches!(interval.as_deref(), None | Some("1" | "every commit")) {
+        variables.problem(
+            "CHECKPOINT_INTERVAL",
+            "is not 1: every commit saves how far the export is, and a run that dies between two checkpoints would lose what it did; unset it",
+        );
     }
 }
 

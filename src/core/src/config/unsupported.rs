@@ -5,14 +5,9 @@
 use super::parse::Variables;
 
 /// Each with what happens instead.
-const UNSUPPORTED: [(&str, &str); 13] = [
+const UNSUPPORTED: [(&str, &str); 8] = [
     ("TTL", "what is stored stays until it is replaced"),
-    ("PRETTY_JSON", "documents are stored without spaces"),
-    ("INCLUDE_META", "meta is always written"),
-    ("INCLUDE_BLOCKS", "documents always have their blocks"),
     ("BLOCK_KEYS", "blocks are stored in their documents only"),
-    ("BATCH_SIZE", "each object is committed by itself"),
-    ("CHECKPOINT_INTERVAL", "every commit is a checkpoint"),
     (
         "PUBLISH_RULE",
         "pages are public all or none, so keep ACCESS private",

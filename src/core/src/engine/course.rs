@@ -1,14 +1,11 @@
 //! The course of an export: what begins next, what was taken, and when it is complete.
 
-use std::rc::Rc;
 use std::time::Duration;
 
-use crate::document::FINGERPRINT;
 use crate::id::Id;
 use crate::member::Member;
 use crate::redis::Value;
 use crate::report::ExportReport;
-use crate::scope::Scope;
 use crate::time::Timestamp;
 
 use super::connection::Connection;
@@ -23,6 +20,9 @@ use super::unit::{
 use super::work::Active;
 use super::write::{Mark, Settlement, Verdict, Version, Write};
 use super::{Engine, Frontier, Phase, RENEWAL};
+
+/// The form of what is stored while some of it may have one and some another.
+const MIXED_FORM: &str = "mixed";
 
 impl Engine {
     /// Decides everything that can be decided without another reply.
@@ -109,6 +109,7 @@ impl Engine {
         self.breaker.restore(state.down_until);
         self.state = state;
         self.state.not_before = None;
+        self.note_form();
         if let Some(until) = self.state.paused_until.take() {
             self.limiter.pause(until);
         }
@@ -120,14 +121,26 @@ impl Engine {
                 Some(since) => now.since(since) >= self.settings.reconcile_interval,
                 None => true,
             };
-            let is_rescoped = self.state.scope != self.settings.scope.fingerprint();
-            let is_outdated = self.state.builder != FINGERPRINT || is_rescoped;
+            let is_rescoped = self.is_rescoped();
+            let is_outdated = self.state.builder != self.builder.name() || is_rescoped;
             let job = match is_full_due || is_outdated {
                 true => Job::All,
                 false => Job::Changes,
             };
             let number = self.number.take().unwrap_or_default();
             self.start(Export::new(number, job, now), now);
+        }
+    }
+
+    /// Notes that this run may store in another form than those before it.
+    fn note_form(&mut self) {
+        let form = self.settings.form();
+        if self.state.form != form {
+            self.state.form = MIXED_FORM.to_owned();
+        }
+        let exports = [&mut self.state.export, &mut self.state.aside];
+        for export in exports.into_iter().flatten() {
+            export.form = export.form.take().filter(|it| *it == form);
         }
     }
 
@@ -183,6 +196,7 @@ impl Engine {
                         self.state.watermark,
                         export.search.clone(),
                         self.scope.clone(),
+                        self.builder.clone(),
                     ),
                 };
                 self.start_unit(first, now);
@@ -277,7 +291,7 @@ impl Engine {
         let is_rebuild = source.text().as_deref() == Some("rebuild");
         let mut units = Vec::new();
         for entry in entries.chunks(6) {
-            match Taken::parse(entry, is_rebuild, now, &self.state, self.scope.clone()) {
+            match self.parse_taken(entry, is_rebuild, now) {
                 // One that wrote in the same request and has to write again.
                 Ok(taken) if self.is_at_work(taken.member) => {}
                 Ok(taken) => units.push(Unit::of(taken, now)),
@@ -393,7 +407,12 @@ impl Engine {
         }
     }
 
-    /// Whether what the store holds is being judged by a scope that has changed.
+    /// Whether what the store holds is of another scope.
+    fn is_rescoped(&self) -> bool {
+        self.state.scope != self.settings.scope.fingerprint()
+    }
+
+    /// Whether what the store holds is being built again, because its scope or its form has changed.
     fn is_rescoping(&self) -> bool {
         let export = self.state.export.as_ref();
         export.is_some_and(|export| export.rescoping.is_some())
@@ -436,19 +455,18 @@ impl Engine {
     }
 }
 
-impl Taken {
+impl Engine {
     /// Reads the six fields of an entry: member, takes, when and how it was listed, version, owner,
     /// since when it is missing.
     ///
     /// # Errors
     /// How an entry ends that names no object of this version.
-    fn parse(
+    fn parse_taken(
+        &self,
         entry: &[Value],
         is_rebuild: bool,
         now: Timestamp,
-        state: &State,
-        scope: Option<Rc<Scope>>,
-    ) -> Result<Self, Settlement> {
+    ) -> Result<Taken, Settlement> {
         let text = |place: usize| entry.get(place).and_then(Value::text);
         let filled = |place: usize| text(place).filter(|text| !text.is_empty());
         let subject = text(0).unwrap_or_default();
@@ -460,12 +478,10 @@ impl Taken {
             return Err(Settlement::foreign(subject, version));
         };
         // What someone waits for is fetched even where it looks current.
-        let is_urgent = state
-            .under_way()
-            .is_some_and(|export| export.job.is_urgent());
+        let is_urgent = self.is_urgent();
         let is_version = |known: &str| ![NEVER_STORED, NOTHING_STORED].contains(&known);
         let takes = entry.get(1).and_then(Value::integer).unwrap_or_default();
-        Ok(Self {
+        Ok(Taken {
             member,
             takes: u32::try_from(takes).unwrap_or(u32::MAX),
             listed: filled(2).and_then(|listed| {
@@ -477,13 +493,12 @@ impl Taken {
             is_stored: !matches!(filled(3).as_deref(), Some(NEVER_STORED | NOTHING_STORED)),
             owner: filled(4).and_then(|owner| owner.parse().ok()),
             missing: filled(5).and_then(|since| Some(Timestamp::from_millis(since.parse().ok()?))),
-            connection: state.connection_of_all(),
+            connection: self.state.connection_of_all(),
             is_rebuild,
+            builder: self.builder.clone(),
             at: now,
-            scope,
-            is_rescoped: state
-                .under_way()
-                .is_some_and(|export| export.rescoping.is_some()),
+            scope: self.scope.clone(),
+            is_rescoped: self.is_rescoping() && self.is_rescoped(),
             is_urgent,
         })
     }

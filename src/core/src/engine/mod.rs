@@ -62,6 +62,7 @@ use crate::time::Timestamp;
 use concurrency::Concurrency;
 use lane::{Lane, Pending};
 use retry::Backoff;
+use version::Builder;
 use work::Active;
 use write::Settlement;
 
@@ -108,6 +109,8 @@ pub struct Engine {
     orders: Vec<Order>,
     /// What is copied, where that is not everything.
     scope: Option<Rc<Scope>>,
+    /// What is made of each object.
+    builder: Builder,
     /// A number for an export that begins by itself, until one has it.
     number: Option<u64>,
     cut: Vec<Member>,
@@ -174,6 +177,7 @@ impl Engine {
             frontier: Frontier::default(),
             closing: None,
             orders: Vec::new(),
+            builder: Builder::new(&settings),
             scope: (!settings.scope.is_everything()).then(|| Rc::new(settings.scope.clone())),
             number: None,
             cut: Vec::new(),

@@ -1,6 +1,5 @@
 //! Which export is worked on: what is ordered, what is urgent, what was set aside for it, and how an export ends.
 
-use crate::document::FINGERPRINT;
 use crate::redis::Value;
 use crate::time::Timestamp;
 
@@ -74,9 +73,12 @@ impl Engine {
     /// Begins an export.
     pub(super) fn start(&mut self, mut export: Export, now: Timestamp) {
         export.scope = self.settings.scope.fingerprint();
+        let form = self.settings.form();
+        let is_reformed = !export.job.is_urgent() && self.state.form != form;
+        let is_rescoped = export.job == Job::All && self.state.scope != export.scope;
+        export.form = is_reformed.then_some(form);
+        export.rescoping = (is_reformed || is_rescoped).then(Verified::default);
         if export.job == Job::All {
-            let is_rescoped = self.state.scope != export.scope;
-            export.rescoping = is_rescoped.then(Verified::default);
             self.state.errors.clear();
             self.state.held = None;
         }
@@ -106,10 +108,13 @@ impl Engine {
         };
         export.completed_at = Some(now);
         export.end = end;
+        if let (Some(form), End::Complete) = (export.form.take(), end) {
+            self.state.form = form;
+        }
         if export.job == Job::All && end == End::Complete {
             self.state.full_since = Some(export.started_at);
             self.state.connection = export.connection.take().or(self.state.connection.take());
-            self.state.builder = FINGERPRINT.to_owned();
+            self.state.builder = self.builder.name().to_owned();
             self.state.scope = export.scope.clone();
         }
         let is_news = export.job != Job::Changes

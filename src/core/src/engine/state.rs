@@ -36,6 +36,8 @@ pub struct State {
     pub builder: String,
     /// The fingerprint of the scope that all that is stored is in, as of the same.
     pub scope: String,
+    /// The form of all that is stored; no form at all while some of it may have another.
+    pub form: String,
     /// When the last completed full export began.
     pub full_since: Option<Timestamp>,
     /// The connection that what is stored was seen with, as of that export.
@@ -83,7 +85,11 @@ pub struct Export {
     /// The fingerprint of its scope.
     #[serde(default)]
     pub scope: String,
-    /// How far what the store holds has been judged by that scope; nothing where there is no need, or no more.
+    /// The form that all that is stored has when it is complete; nothing where it need not see to that, or a run meanwhile
+    /// was told another one.
+    #[serde(default)]
+    pub form: Option<String>,
+    /// How far what the store holds has been built again, because it is of another scope or form; nothing where there is no need, or no more.
     #[serde(default)]
     pub rescoping: Option<Verified>,
     /// How many of its roots are looked up.
@@ -272,6 +278,7 @@ impl Export {
             end: End::default(),
             searched: false,
             scope: String::new(),
+            form: None,
             rescoping: None,
             rooted: 0,
             search: SearchPlace::default(),

@@ -1,7 +1,7 @@
 -- Puts a batch of what the store holds into the frontier, as far as this export has not seen it:
 -- what neither search nor the walk shows is asked for by its id.
 -- KEYS lease, records, frontier. ARGV header, 5 number of the export, 6 now, 7 where to go on, 8 how many about,
---   9 'fetched', or 'rebuilt' to have all that is stored built again instead: the scope has changed.
+--   9 'fetched', or 'rebuilt' to have all that is stored built again instead: the scope or the form has changed.
 -- Answers {'ok', cost, where to go on or '0' at the end, put in by kind}. What is put in counts as seen, so the same batch again adds nothing.
 local verdict = refused()
 if verdict == 'stale' or verdict == 'early' then return {verdict, cost} end

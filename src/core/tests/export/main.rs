@@ -31,6 +31,7 @@ mod faults;
 mod jobs;
 mod large;
 mod mixed;
+mod options;
 mod pace;
 mod paths;
 mod progress;

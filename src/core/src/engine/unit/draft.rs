@@ -1,6 +1,6 @@
 //! A document on its way to the store: resolved by what the store knows of others, then the commit that writes it.
 
-use crate::document::{Claim, Committed, Document, References};
+use crate::document::{Claim, Committed, Document, Layout, References};
 use crate::engine::write::{Leads, Owner, PageCommit, Version};
 use crate::id::Id;
 use crate::member::Member;
@@ -23,7 +23,7 @@ pub struct Draft {
 
 impl Draft {
     /// Fills in what depends on other pages.
-    pub fn resolve(&mut self, references: &References) {
+    pub fn resolve(&mut self, references: &References, layout: Layout) {
         // Search may hide what the page lies under, and what is in the trash shows nowhere else.
         let above = self.reading.above().iter().copied();
         let is_new = |member: &Member| {
@@ -32,7 +32,7 @@ impl Draft {
         let unknown: Vec<Member> = above.filter(is_new).collect();
         self.leads.shown.extend(unknown);
         self.document.resolve(references, self.claim);
-        let page = self.document.committed();
+        let page = self.document.committed(layout);
         self.bytes = page.json.len();
         self.committed = Some(page);
     }

@@ -29,6 +29,7 @@ use crate::time::Timestamp;
 
 use super::job::Job;
 use super::state::SearchPlace;
+use super::version::Builder;
 use super::write::{Verdict, Write};
 use crate::member::Member;
 pub use climb::Above;
@@ -91,8 +92,9 @@ impl Unit {
         watermark: Option<Timestamp>,
         place: SearchPlace,
         scope: Option<Rc<Scope>>,
+        builder: Builder,
     ) -> Self {
-        Self::Search(Search::new(job, watermark, place, scope))
+        Self::Search(Search::new(job, watermark, place, scope, builder))
     }
 
     /// The look-up of the objects that an export begins with, of which `done` are looked up.

@@ -30,7 +30,7 @@ pub enum Write {
     /// Puts a batch of what the store holds and this export has not seen into the frontier.
     Verify {
         cursor: String,
-        /// To be judged by a scope that has changed, from what is stored, rather than asked for.
+        /// To be built again from what is stored, rather than asked for: its scope or form has changed.
         is_rescoping: bool,
     },
     /// Leaves word that an object is in scope, before it is stored.
@@ -68,6 +68,8 @@ pub enum Write {
 pub struct Sweeping {
     /// Where it goes on.
     pub cursor: String,
+    /// How many objects a batch has, about.
+    pub batch_size: u32,
     /// Within what time everything is read again.
     pub within: Duration,
     /// The least time between two objects.
