@@ -23,7 +23,10 @@ pub async fn drive(engine: &mut Engine, config: &Config) -> Outcome {
             Step::Stop(outcome) => return outcome,
             Step::Wait(until) => {
                 match next_reply(&mut in_flight, until.map(|until| until.since(now))).await {
-                    Some((ticket, reply)) => engine.apply(environment::now(), ticket, reply),
+                    Some((ticket, reply)) => {
+                        engine.apply(environment::now(), ticket, reply);
+                        engine.note_memory(environment::memory());
+                    }
                     None if until.is_none() => {
                         return Outcome::Stopped("the engine waits for nothing".to_owned());
                     }

@@ -1,11 +1,15 @@
 //! What the Worker gets from its surroundings: configuration, time, chance.
 
+use std::arch::wasm32;
 use std::cell::OnceCell;
 use std::rc::Rc;
 
 use notion_edge_core::config::{Config, Problems};
 use notion_edge_core::time::Timestamp;
 use worker::{Date, Env, js_sys::Math};
+
+/// In bytes.
+const WASM_PAGE: u64 = 64 * 1024;
 
 thread_local! {
     // Bindings do not change while an isolate lives.
@@ -25,6 +29,11 @@ pub fn config(env: &Env) -> Result<Rc<Config>, Problems> {
 /// The present; in a Worker it stands still between two answers from outside.
 pub fn now() -> Timestamp {
     Timestamp::from_millis(i64::try_from(Date::now().as_millis()).unwrap_or(i64::MAX))
+}
+
+/// The bytes of the isolate's memory that are the core's; they never become fewer.
+pub fn memory() -> u64 {
+    wasm32::memory_size::<0>() as u64 * WASM_PAGE
 }
 
 /// From 0 to 1, for the jitter of pauses.

@@ -42,7 +42,10 @@ export interface PageDocument {
   properties: Record<string, PropertyValue>;
   /** The properties as plain values, by the same names. */
   values: Record<string, PlainValue>;
-  /** The blocks in Notion's own shape, nested by `children` and scrubbed. */
+  /**
+   * The blocks in Notion's own shape, nested by `children` and scrubbed; none where `INCLUDE_BLOCKS` is false.
+   * Then `excerpt`, `text`, `toc` and what blocks link to are empty as well, and `errors` says so.
+   */
   blocks: Block[];
   /** The beginning of the text, for lists and descriptions. */
   excerpt: string;
@@ -1489,7 +1492,7 @@ export interface UnsupportedBlockEntry {
 
 /** Something of the page that is missing. */
 export interface DocumentError {
-  /** The block that it is, that it is in, or from which on it is missing; none for a property. */
+  /** The block that it is, that it is in, or from which on it is missing; none for a property, or for all blocks together. */
   block_id: string | null;
   /** Why. */
   message: string;
@@ -1584,6 +1587,8 @@ export interface ExportStatus {
   completed_at: string | null;
   /** The runs that it took so far. */
   runs: number;
+  /** The most memory that the engine has had in any of them, in bytes; 0 where its surroundings do not tell. */
+  peak_memory: number;
 }
 
 /** A job without its id. */
@@ -1730,6 +1735,8 @@ export interface ExportReport {
   completed_at: string | null;
   /** The runs that it took so far. */
   runs: number;
+  /** The most memory that the engine has had in any of them, in bytes; 0 where its surroundings do not tell. */
+  peak_memory: number;
   /** What it did so far. */
   counts: Counts;
   /** The first objects that it could not export. */

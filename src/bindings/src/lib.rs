@@ -67,11 +67,7 @@ impl Engine {
             200 => Ok(body),
             status => Err(Failure::of_notion(status, retry_after.as_deref(), &body)),
         };
-        self.engine.apply(
-            instant(now_ms),
-            engine::Ticket::from(ticket),
-            engine::Reply::Notion(answer),
-        );
+        self.take(now_ms, ticket, engine::Reply::Notion(answer));
     }
 
     /// Takes the answer of Redis over HTTP to `count` commands, whatever its status.
@@ -85,30 +81,21 @@ impl Engine {
         body: &[u8],
     ) {
         let reply = engine::Reply::Redis(rest::answers(count, status, body));
-        self.engine
-            .apply(instant(now_ms), engine::Ticket::from(ticket), reply);
+        self.take(now_ms, ticket, reply);
     }
 
     /// Notes that Notion gave no answer.
     #[wasm_bindgen(js_name = failNotion)]
     pub fn fail_notion(&mut self, now_ms: f64, ticket: u32, problem: &str) {
         let failure = Failure::Transient(format!("notion: {problem}"));
-        self.engine.apply(
-            instant(now_ms),
-            engine::Ticket::from(ticket),
-            engine::Reply::Notion(Err(failure)),
-        );
+        self.take(now_ms, ticket, engine::Reply::Notion(Err(failure)));
     }
 
     /// Notes that Redis gave no answer.
     #[wasm_bindgen(js_name = failRedis)]
     pub fn fail_redis(&mut self, now_ms: f64, ticket: u32, problem: &str) {
         let failure = Failure::Transient(format!("redis: {problem}"));
-        self.engine.apply(
-            instant(now_ms),
-            engine::Ticket::from(ticket),
-            engine::Reply::Redis(Err(failure)),
-        );
+        self.take(now_ms, ticket, engine::Reply::Redis(Err(failure)));
     }
 
     /// Begins nothing more: the run saves what it has, gives the lease back and stops.
@@ -132,6 +119,26 @@ impl Engine {
     pub fn state(&self) -> Result<Vec<u8>, JsError> {
         Ok(serde_json::to_vec(self.engine.state())?)
     }
+}
+
+impl Engine {
+    fn take(&mut self, now_ms: f64, ticket: u32, reply: engine::Reply) {
+        let ticket = engine::Ticket::from(ticket);
+        self.engine.apply(instant(now_ms), ticket, reply);
+        self.engine.note_memory(memory());
+    }
+}
+
+/// The bytes of the wasm's memory; they never become fewer.
+#[cfg(target_arch = "wasm32")]
+fn memory() -> u64 {
+    std::arch::wasm32::memory_size::<0>() as u64 * 64 * 1024
+}
+
+/// Without wasm nobody tells.
+#[cfg(not(target_arch = "wasm32"))]
+fn memory() -> u64 {
+    0
 }
 
 /// Reads a JSON object of the Worker's variables.

@@ -29,6 +29,8 @@ pub struct ExportReport {
     pub completed_at: Option<String>,
     /// The runs that it took so far.
     pub runs: u32,
+    /// The most memory that the engine has had in any of them, in bytes; 0 where its surroundings do not tell.
+    pub peak_memory: u64,
     /// What it did so far.
     pub counts: Counts,
     /// The first objects that it could not export.
@@ -88,6 +90,7 @@ impl ExportReport {
             started_at: Some(time(export.started_at)),
             completed_at: export.completed_at.map(time),
             runs: export.runs,
+            peak_memory: export.peak_memory,
             counts: export.counts,
             errors: export.errors.iter().cloned().map(ErrorStatus::of).collect(),
         }

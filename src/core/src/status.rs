@@ -75,6 +75,8 @@ pub struct ExportStatus {
     pub completed_at: Option<String>,
     /// The runs that it took so far.
     pub runs: u32,
+    /// The most memory that the engine has had in any of them, in bytes; 0 where its surroundings do not tell.
+    pub peak_memory: u64,
 }
 
 /// How a run ended.
@@ -173,6 +175,7 @@ impl Status {
                 started_at: time(export.started_at),
                 completed_at: export.completed_at.map(time),
                 runs: export.runs,
+                peak_memory: export.peak_memory,
             }),
             version: version.integer().unwrap_or(0),
         })

@@ -15,6 +15,7 @@ pub use object_types::{COMMENT, ObjectTypes};
 pub use secret::Secret;
 
 use crate::api::NOTION_BASE_URL;
+use crate::document::{FINGERPRINT, Layout};
 use crate::keys::Keys;
 use crate::redis::Dialect;
 use crate::scope::Scope;
@@ -88,6 +89,12 @@ pub struct Settings {
     pub scope: Scope,
     /// What is copied beside pages and databases.
     pub object_types: ObjectTypes,
+    /// How JSON is stored.
+    pub layout: Layout,
+    /// Whether documents have their blocks.
+    pub includes_blocks: bool,
+    /// Objects that are put into the frontier at once, about, to be read again.
+    pub batch_size: u32,
 }
 
 /// How much of each kind of work is done at the same time.
@@ -128,11 +135,34 @@ impl Default for Settings {
             reconcile_interval: Duration::from_secs(24 * 60 * 60),
             scope: Scope::default(),
             object_types: ObjectTypes::default(),
+            layout: Layout::default(),
+            includes_blocks: true,
+            batch_size: 50,
         }
     }
 }
 
 impl Settings {
+    /// Names what is made of a page: another name, and everything is fetched anew.
+    ///
+    /// Documents without blocks do not show what a narrower scope left out below them.
+    pub fn builder(&self) -> String {
+        match self.includes_blocks {
+            true => FINGERPRINT.to_owned(),
+            false => format!("{FINGERPRINT}-{}", self.scope.fingerprint()),
+        }
+    }
+
+    /// Names how documents are stored and what is stored beside them: another name, and what is stored is built again.
+    pub fn form(&self) -> String {
+        let layout = (self.layout == Layout::Indented).then_some("indented");
+        let words: Vec<&str> = layout
+            .into_iter()
+            .chain(self.object_types.words())
+            .collect();
+        words.join("+")
+    }
+
     /// The same for a run that goes on after an answer was given: Cloudflare ends it 30 s later, and what is cut off then
     /// holds the lease for another minute.
     pub fn after_an_answer(&self) -> Self {
@@ -258,6 +288,15 @@ fn read_settings<F: Fn(&str) -> Option<String>>(variables: &mut Variables<F>) ->
         );
     }
     let (workers, by_kind) = read_workers(variables, defaults.workers);
+    check_fixed(variables);
+    let object_types = object_types::read(variables);
+    let includes_blocks = variables.flag("INCLUDE_BLOCKS", defaults.includes_blocks);
+    if object_types.blocks && !includes_blocks {
+        variables.problem(
+            "INCLUDE_BLOCKS",
+            "is false while BLOCK_KEYS or OBJECT_TYPES asks for each block: unset one of them",
+        );
+    }
     Settings {
         rate_limit: variables.rate("RATE_LIMIT", defaults.rate_limit),
         workers,
@@ -272,7 +311,30 @@ fn read_settings<F: Fn(&str) -> Option<String>>(variables: &mut Variables<F>) ->
         run_time: variables.duration("RUN_SECONDS", defaults.run_time),
         reconcile_interval: variables.duration("RECONCILE_INTERVAL", defaults.reconcile_interval),
         scope: scope::read(variables),
-        object_types: object_types::read(variables),
+        object_types,
+        layout: match variables.flag("PRETTY_JSON", false) {
+            true => Layout::Indented,
+            false => Layout::Compact,
+        },
+        includes_blocks,
+        batch_size: variables.count("BATCH_SIZE", defaults.batch_size, 1..=500),
+    }
+}
+
+/// The variables that take one value only, because another would lose what the export relies on.
+fn check_fixed<F: Fn(&str) -> Option<String>>(variables: &mut Variables<F>) {
+    if !variables.flag("INCLUDE_META", true) {
+        variables.problem(
+            "INCLUDE_META",
+            "is false, but without meta no commit knows the path, the hash and the lists of the version before; unset it",
+        );
+    }
+    let interval = variables.text("CHECKPOINT_INTERVAL");
+    if !matches!(interval.as_deref(), None | Some("1" | "every commit")) {
+        variables.problem(
+            "CHECKPOINT_INTERVAL",
+            "is not 1: every commit saves how far the export is, and a run that dies between two checkpoints would lose what it did; unset it",
+        );
     }
 }
 

@@ -17,16 +17,15 @@ pub struct ObjectTypes {
 }
 
 impl ObjectTypes {
-    /// Tells them apart; empty for pages and databases alone.
-    pub fn fingerprint(self) -> String {
+    /// Their words; none for pages and databases alone.
+    pub fn words(self) -> impl Iterator<Item = &'static str> {
         let words = [
             (self.blocks, "block"),
             (self.comments, COMMENT),
             (self.users, "user"),
         ];
-        let named = words.iter().filter(|(is_named, _)| *is_named);
-        let named: Vec<&str> = named.map(|(_, word)| *word).collect();
-        named.join("+")
+        let named = words.into_iter().filter(|(is_named, _)| *is_named);
+        named.map(|(_, word)| word)
     }
 }
 

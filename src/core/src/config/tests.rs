@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::{Access, Config};
+use crate::document::Layout;
 
 const COMPLETE: [(&str, &str); 3] = [
     ("NOTION_TOKEN", "ntn_x"),
@@ -232,5 +233,43 @@ fn a_documented_variable_is_honoured_or_refused() {
     for name in names {
         assert!(text.contains(&format!("{name} ")), "{name}: {text}");
         assert!(problems(&[(name, "?")]).contains(name), "{name}");
+    }
+}
+
+#[test]
+fn what_is_stored_is_as_the_variables_say() {
+    let export = |extra: &[(&str, &str)]| read(extra).expect("valid settings").export;
+    let defaults = [
+        ("PRETTY_JSON", "false"),
+        ("INCLUDE_BLOCKS", "true"),
+        ("INCLUDE_META", "true"),
+        ("BATCH_SIZE", "50"),
+        ("CHECKPOINT_INTERVAL", "1"),
+    ];
+    assert_eq!(export(&defaults), export(&[]));
+    assert_eq!(
+        export(&[("CHECKPOINT_INTERVAL", "every commit")]),
+        export(&[])
+    );
+    let pretty = export(&[("PRETTY_JSON", "true")]);
+    assert_eq!(pretty.layout, Layout::Indented);
+    assert_ne!(pretty.form(), export(&[]).form());
+    assert_eq!(pretty.builder(), export(&[]).builder());
+    let bare = export(&[("INCLUDE_BLOCKS", "false")]);
+    assert!(!bare.includes_blocks);
+    assert_ne!(bare.builder(), export(&[]).builder());
+    assert_eq!(export(&[("BATCH_SIZE", "7")]).batch_size, 7);
+}
+
+#[test]
+fn what_would_lose_progress_is_refused_with_the_reason() {
+    for (name, value, reason) in [
+        ("INCLUDE_META", "false", "no commit knows the path"),
+        ("CHECKPOINT_INTERVAL", "10", "would lose what it did"),
+        ("BATCH_SIZE", "0", "is not a whole number from 1 to 500"),
+    ] {
+        let text = problems(&[(name, value)]);
+        assert!(text.contains(&format!("{name} is")), "{text}");
+        assert!(text.contains(reason), "{text}");
     }
 }

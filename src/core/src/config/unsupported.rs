@@ -5,13 +5,8 @@
 use super::parse::Variables;
 
 /// Each with what happens instead.
-const UNSUPPORTED: [(&str, &str); 12] = [
+const UNSUPPORTED: [(&str, &str); 7] = [
     ("TTL", "what is stored stays until it is replaced"),
-    ("PRETTY_JSON", "documents are stored without spaces"),
-    ("INCLUDE_META", "meta is always written"),
-    ("INCLUDE_BLOCKS", "documents always have their blocks"),
-    ("BATCH_SIZE", "each object is committed by itself"),
-    ("CHECKPOINT_INTERVAL", "every commit is a checkpoint"),
     (
         "PUBLISH_RULE",
         "pages are public all or none, so keep ACCESS private",

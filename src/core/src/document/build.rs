@@ -18,6 +18,9 @@ use super::{Document, DocumentError, DocumentObject, SCHEMA, UnsupportedBlock};
 /// More than the one error takes that says what was left out.
 const ERROR_BYTES: usize = 256;
 
+/// What a document says that is to have no blocks, where the page has any.
+pub const BLOCKS_LEFT_OUT: &str = "the blocks are left out, as INCLUDE_BLOCKS says";
+
 /// A page as Notion gave it, fetched whole.
 #[derive(Debug)]
 pub struct Source {
@@ -40,6 +43,18 @@ pub struct SourceError {
     pub block_id: Option<Id>,
     /// Why.
     pub message: String,
+}
+
+impl Source {
+    /// Takes the blocks away, and says so where there are any.
+    pub fn leave_out_blocks(&mut self) {
+        if !std::mem::take(&mut self.blocks).is_empty() {
+            self.errors.push(SourceError {
+                block_id: None,
+                message: BLOCKS_LEFT_OUT.to_owned(),
+            });
+        }
+    }
 }
 
 impl Document {

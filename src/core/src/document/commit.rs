@@ -11,7 +11,7 @@ use crate::notion::{Block, FileObject, Icon, Nullable};
 use crate::time::Timestamp;
 
 use super::meter::Meter;
-use super::{Document, DocumentObject, FINGERPRINT, PlainValue, json};
+use super::{Document, DocumentObject, FINGERPRINT, LaidOut, Layout, PlainValue, json};
 
 /// A document as it is written.
 #[derive(Clone, Debug)]
@@ -19,7 +19,7 @@ pub struct Committed {
     /// The page's id.
     pub id: Id,
     /// The document.
-    pub json: String,
+    pub json: LaidOut,
     /// Tells versions of the content apart: two documents that differ only in their last edited time share it.
     pub hash: String,
     /// Its path on the site.
@@ -87,14 +87,14 @@ pub struct Summary<'a> {
 }
 
 impl Document {
-    /// The document as it is written.
-    pub fn committed(&self) -> Committed {
+    /// The document as it is written. Its hash does not depend on the layout.
+    pub fn committed(&self, layout: Layout) -> Committed {
         let time = |text: &str| Timestamp::parse(text).unwrap_or_default();
         let whole = json(self);
         Committed {
             id: self.id,
             hash: hash(&whole),
-            json: whole,
+            json: LaidOut::new(whole, layout),
             path: self.path.clone(),
             face: json(&[&self.title, &self.path]),
             ancestors: json(&self.ancestors),

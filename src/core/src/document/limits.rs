@@ -167,7 +167,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::{MAX_LEVELS, levels};
-    use crate::document::{Document, Source};
+    use crate::document::{Document, Layout, Source};
     use crate::notion::Block;
 
     /// A document whose block lies within `depth` others.
@@ -194,7 +194,11 @@ mod tests {
     }
 
     fn assert_readable(document: &mut Document) {
-        let json = document.committed().json;
+        let json = document
+            .committed(Layout::Compact)
+            .json
+            .whole()
+            .into_owned();
         assert!(levels(document) <= MAX_LEVELS);
         serde_json::from_str::<Value>(&json).expect("plain JSON within serde_json's limit");
         let again: Document = serde_json::from_str(&json).expect("a stored document");
@@ -215,7 +219,11 @@ mod tests {
                 .iter()
                 .map(|it| it.kind.as_str());
             assert_eq!(kinds.collect::<Vec<_>>(), ["widget"]);
-            let json = document.committed().json;
+            let json = document
+                .committed(Layout::Compact)
+                .json
+                .whole()
+                .into_owned();
             assert!(json.contains(r#""type":"unsupported","unsupported":{"block_type":"widget"}"#));
         }
     }
@@ -230,7 +238,8 @@ mod tests {
             "{:?}",
             document.errors
         );
-        assert!(document.committed().json.contains(r#"[{\"\\"#));
+        let json = document.committed(Layout::Compact).json;
+        assert!(json.whole().contains(r#"[{\"\\"#));
     }
 
     #[test]

@@ -9,6 +9,7 @@ mod build;
 mod comments;
 mod commit;
 mod files;
+mod layout;
 mod limits;
 mod meter;
 mod object;
@@ -27,9 +28,10 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 pub use blocks::is_copy;
-pub use build::{Source, SourceError};
+pub use build::{BLOCKS_LEFT_OUT, Source, SourceError};
 pub use comments::stored_comments;
 pub use commit::{Committed, Summary};
+pub use layout::{LaidOut, Layout, Place};
 pub use limits::{MAX_BYTES, TOO_LARGE};
 pub use object::StoredObject;
 pub use reference::{Claim, Face, References, ancestors_under};
@@ -95,7 +97,8 @@ pub struct Document {
     pub properties: Properties,
     /// The properties as plain values, by the same names.
     pub values: BTreeMap<String, PlainValue>,
-    /// The blocks in Notion's own shape, nested by `children` and scrubbed.
+    /// The blocks in Notion's own shape, nested by `children` and scrubbed; none where `INCLUDE_BLOCKS` is false.
+    /// Then `excerpt`, `text`, `toc` and what blocks link to are empty as well, and `errors` says so.
     pub blocks: Vec<Block>,
     /// The beginning of the text, for lists and descriptions.
     pub excerpt: String,
@@ -224,7 +227,7 @@ pub struct UnsupportedBlock {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct DocumentError {
-    /// The block that it is, that it is in, or from which on it is missing; none for a property.
+    /// The block that it is, that it is in, or from which on it is missing; none for a property, or for all blocks together.
     pub block_id: Option<String>,
     /// Why.
     pub message: String,

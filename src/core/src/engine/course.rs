@@ -1,14 +1,11 @@
 //! The course of an export: what begins next, what was taken, and when it is complete.
 
-use std::rc::Rc;
 use std::time::Duration;
 
-use crate::document::FINGERPRINT;
 use crate::id::Id;
 use crate::member::Member;
 use crate::redis::Value;
 use crate::report::ExportReport;
-use crate::scope::Scope;
 use crate::time::Timestamp;
 
 use super::connection::Connection;
@@ -112,7 +109,7 @@ impl Engine {
         self.limiter.restore(&state.started);
         self.breaker.restore(state.down_until);
         self.state = state;
-        self.state.meet(&self.settings.object_types.fingerprint());
+        self.state.meet(&self.settings.form());
         self.state.not_before = None;
         if let Some(until) = self.state.paused_until.take() {
             self.limiter.pause(until);
@@ -125,8 +122,8 @@ impl Engine {
                 Some(since) => now.since(since) >= self.settings.reconcile_interval,
                 None => true,
             };
-            let is_rescoped = self.state.scope != self.settings.scope.fingerprint();
-            let is_outdated = self.state.builder != FINGERPRINT || is_rescoped;
+            let is_rescoped = self.is_rescoped();
+            let is_outdated = self.state.builder != self.builder.name() || is_rescoped;
             let job = match is_full_due || is_outdated {
                 true => Job::All,
                 false => Job::Changes,
@@ -188,6 +185,7 @@ impl Engine {
                         self.state.watermark,
                         export.search.clone(),
                         self.scope.clone(),
+                        self.builder.clone(),
                     ),
                 };
                 self.start_unit(first, now);
@@ -324,12 +322,7 @@ impl Engine {
         let is_rebuild = source.text().as_deref() == Some("rebuild");
         let mut units = Vec::new();
         for entry in entries.chunks(6) {
-            let taken = Taken::parse(entry, is_rebuild, now, &self.state, self.scope.clone());
-            let wants_comments = self.wants_comments();
-            match taken.map(|taken| Taken {
-                wants_comments,
-                ..taken
-            }) {
+            match self.parse_taken(entry, is_rebuild, now) {
                 // One that wrote in the same request and has to write again.
                 Ok(taken) if self.is_at_work(taken.member) => {}
                 Ok(taken) => units.push(Unit::of(taken, now)),
@@ -445,7 +438,12 @@ impl Engine {
         }
     }
 
-    /// Whether what the store holds is being judged by a scope that has changed.
+    /// Whether what the store holds is of another scope.
+    fn is_rescoped(&self) -> bool {
+        self.state.scope != self.settings.scope.fingerprint()
+    }
+
+    /// Whether what the store holds is being built again, because its scope or its form has changed.
     fn is_rescoping(&self) -> bool {
         let export = self.state.export.as_ref();
         export.is_some_and(|export| export.rescoping.is_some())
@@ -488,19 +486,18 @@ impl Engine {
     }
 }
 
-impl Taken {
+impl Engine {
     /// Reads the six fields of an entry: member, takes, when and how it was listed, version, owner,
     /// since when it is missing.
     ///
     /// # Errors
     /// How an entry ends that names no object of this version.
-    fn parse(
+    fn parse_taken(
+        &self,
         entry: &[Value],
         is_rebuild: bool,
         now: Timestamp,
-        state: &State,
-        scope: Option<Rc<Scope>>,
-    ) -> Result<Self, Settlement> {
+    ) -> Result<Taken, Settlement> {
         let text = |place: usize| entry.get(place).and_then(Value::text);
         let filled = |place: usize| text(place).filter(|text| !text.is_empty());
         let subject = text(0).unwrap_or_default();
@@ -512,12 +509,10 @@ impl Taken {
             return Err(Settlement::foreign(subject, version));
         };
         // What someone waits for is fetched even where it looks current.
-        let is_urgent = state
-            .under_way()
-            .is_some_and(|export| export.job.is_urgent());
+        let is_urgent = self.is_urgent();
         let is_version = |known: &str| ![NEVER_STORED, NOTHING_STORED].contains(&known);
         let takes = entry.get(1).and_then(Value::integer).unwrap_or_default();
-        Ok(Self {
+        Ok(Taken {
             member,
             takes: u32::try_from(takes).unwrap_or(u32::MAX),
             listed: filled(2).and_then(|listed| {
@@ -529,15 +524,14 @@ impl Taken {
             is_stored: !matches!(filled(3).as_deref(), Some(NEVER_STORED | NOTHING_STORED)),
             owner: filled(4).and_then(|owner| owner.parse().ok()),
             missing: filled(5).and_then(|since| Some(Timestamp::from_millis(since.parse().ok()?))),
-            connection: state.connection_of_all(),
+            connection: self.state.connection_of_all(),
             is_rebuild,
+            builder: self.builder.clone(),
             at: now,
-            scope,
-            is_rescoped: state
-                .under_way()
-                .is_some_and(|export| export.rescoping.is_some()),
+            scope: self.scope.clone(),
+            is_rescoped: self.is_rescoping() && self.is_rescoped(),
             is_urgent,
-            wants_comments: false,
+            wants_comments: self.wants_comments(),
         })
     }
 }

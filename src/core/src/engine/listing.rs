@@ -10,7 +10,7 @@ use crate::time::Timestamp;
 
 use super::job::Job;
 use super::unit::Above;
-use super::version::version_of;
+use super::version::Builder;
 use super::write::Found;
 use crate::member::Member;
 
@@ -76,7 +76,7 @@ impl<'a> Listed<'a> {
 /// The object that an element of a listing is, unless it is in the trash.
 ///
 /// An element that cannot be read leads to nothing: it is of a kind that this version does not know.
-pub fn found_in(raw: &RawValue, job: Job) -> Option<Found> {
+pub fn found_in(raw: &RawValue, job: Job, builder: &Builder) -> Option<Found> {
     let shown: Shown = serde_json::from_str(raw.get()).ok()?;
     if shown.in_trash.or(shown.archived) == Some(true) {
         return None;
@@ -88,7 +88,8 @@ pub fn found_in(raw: &RawValue, job: Job) -> Option<Found> {
         _ => return None,
     };
     // A partial object shows no time; it is asked for by its id.
-    let version = shown.last_edited_time.as_deref().map(version_of);
+    let edited = shown.last_edited_time.as_deref();
+    let version = edited.map(|edited| builder.version_of(edited));
     let is_kept = version.is_some() && raw.get().len() <= MAX_LISTED_BYTES;
     let json = is_kept.then(|| raw.get().to_owned());
     let (version, json) = match (member, job) {

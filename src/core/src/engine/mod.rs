@@ -62,6 +62,7 @@ use crate::time::Timestamp;
 use concurrency::Concurrency;
 use lane::{Lane, Pending};
 use retry::Backoff;
+use version::Builder;
 use work::Active;
 use write::Settlement;
 
@@ -108,6 +109,8 @@ pub struct Engine {
     orders: Vec<Order>,
     /// What is copied, where that is not everything.
     scope: Option<Rc<Scope>>,
+    /// What is made of each object.
+    builder: Builder,
     /// A number for an export that begins by itself, until one has it.
     number: Option<u64>,
     cut: Vec<Member>,
@@ -174,6 +177,7 @@ impl Engine {
             frontier: Frontier::default(),
             closing: None,
             orders: Vec::new(),
+            builder: Builder::new(&settings),
             scope: (!settings.scope.is_everything()).then(|| Rc::new(settings.scope.clone())),
             number: None,
             cut: Vec::new(),
@@ -224,6 +228,13 @@ impl Engine {
     /// Notes from now on which pages are written: whoever asks takes them, or they pile up.
     pub fn note_written(&mut self) {
         self.written.get_or_insert_default();
+    }
+
+    /// Notes how much memory the engine has, in bytes, for those who watch the export.
+    pub fn note_memory(&mut self, bytes: u64) {
+        if let Some(export) = &mut self.state.export {
+            export.peak_memory = export.peak_memory.max(bytes);
+        }
     }
 
     /// What the engine knows of the export, as of the last reply.

@@ -1,6 +1,5 @@
 //! Which export is worked on: what is ordered, what is urgent, what was set aside for it, and how an export ends.
 
-use crate::document::FINGERPRINT;
 use crate::redis::Value;
 use crate::time::Timestamp;
 
@@ -74,11 +73,12 @@ impl Engine {
     /// Begins an export.
     pub(super) fn start(&mut self, mut export: Export, now: Timestamp) {
         export.scope = self.settings.scope.fingerprint();
-        let is_rescoped = export.job == Job::All && self.state.scope != export.scope;
         if !export.job.is_urgent() {
-            export.object_types = Some(self.settings.object_types.fingerprint());
-            export.rescoping = (is_rescoped || self.state.is_mixed).then(Verified::default);
+            export.form = Some(self.settings.form());
         }
+        let is_reformed = export.form.is_some() && self.state.is_mixed;
+        let is_rescoped = export.job == Job::All && self.state.scope != export.scope;
+        export.rescoping = (is_reformed || is_rescoped).then(Verified::default);
         if export.job == Job::All {
             self.state.errors.clear();
             self.state.held = None;
@@ -109,14 +109,14 @@ impl Engine {
         };
         export.completed_at = Some(now);
         export.end = end;
-        if end == End::Complete && export.object_types.is_some() {
+        if end == End::Complete && export.form.is_some() {
             self.state.is_mixed = false;
             self.state.lacks_comments = false;
         }
         if export.job == Job::All && end == End::Complete {
             self.state.full_since = Some(export.started_at);
             self.state.connection = export.connection.take().or(self.state.connection.take());
-            self.state.builder = FINGERPRINT.to_owned();
+            self.state.builder = self.builder.name().to_owned();
             self.state.scope = export.scope.clone();
         }
         let is_news = export.job != Job::Changes

@@ -37,9 +37,9 @@ pub struct State {
     pub builder: String,
     /// The fingerprint of the scope that all that is stored is in, as of the same.
     pub scope: String,
-    /// What pages are stored with beside their documents.
-    pub object_types: String,
-    /// Whether that was changed, and not all are built again yet.
+    /// How documents are stored from now on, and what is stored beside them.
+    pub form: String,
+    /// Whether that was changed, and not all that is stored is built again yet.
     pub is_mixed: bool,
     /// Whether there are pages whose comments were never asked for.
     pub lacks_comments: bool,
@@ -90,13 +90,13 @@ pub struct Export {
     /// The fingerprint of its scope.
     #[serde(default)]
     pub scope: String,
-    /// How far what the store holds has been judged by that scope, or built again with other object types;
+    /// The form that it has stored everything in from its beginning; nothing where that was changed since.
+    #[serde(default)]
+    pub form: Option<String>,
+    /// How far what the store holds has been judged by that scope, or built again in another form;
     /// nothing where there is no need, or no more.
     #[serde(default)]
     pub rescoping: Option<Verified>,
-    /// What it has stored beside documents from its beginning; nothing where that was changed since.
-    #[serde(default)]
-    pub object_types: Option<String>,
     /// Whether the connection was found not to be allowed to read comments.
     #[serde(default)]
     pub hides_comments: bool,
@@ -120,6 +120,9 @@ pub struct Export {
     pub connection: Option<Connection>,
     /// The runs that it took so far.
     pub runs: u32,
+    /// The most memory that the engine has had in any of them, in bytes; 0 where its surroundings do not tell.
+    #[serde(default)]
+    pub peak_memory: u64,
     /// What it did so far.
     pub counts: Counts,
     /// The first objects that it could not export.
@@ -289,8 +292,8 @@ impl Export {
             end: End::default(),
             searched: false,
             scope: String::new(),
+            form: None,
             rescoping: None,
-            object_types: None,
             hides_comments: false,
             has_users: false,
             users: None,
@@ -299,6 +302,7 @@ impl Export {
             verified: Verified::default(),
             connection: None,
             runs: 0,
+            peak_memory: 0,
             counts: Counts::default(),
             tallies: Tallies::default(),
             outlook: Outlook::default(),
@@ -340,17 +344,16 @@ impl State {
             .cloned()
     }
 
-    /// Notes what is stored beside documents from now on; what was stored otherwise is built again by the next export that begins.
-    pub fn meet(&mut self, object_types: &str) {
-        if self.object_types != object_types {
-            let has_comments = |types: &str| types.split('+').any(|word| word == COMMENT);
-            self.lacks_comments |=
-                !(has_comments(&self.object_types) && has_comments(object_types));
+    /// Notes the form that is stored from now on; what was stored otherwise is built again by the next export that begins.
+    pub fn meet(&mut self, form: &str) {
+        if self.form != form {
+            let has_comments = |form: &str| form.split('+').any(|word| word == COMMENT);
+            self.lacks_comments |= !(has_comments(&self.form) && has_comments(form));
             self.is_mixed = true;
-            object_types.clone_into(&mut self.object_types);
+            form.clone_into(&mut self.form);
         }
         for export in self.export.iter_mut().chain(&mut self.aside) {
-            export.object_types.take_if(|it| it != object_types);
+            export.form.take_if(|it| it != form);
         }
     }
 

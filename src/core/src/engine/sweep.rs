@@ -37,6 +37,7 @@ impl Engine {
     pub(super) fn sweeping(&self) -> Sweeping {
         Sweeping {
             cursor: self.state.sweep.cursor.clone(),
+            batch_size: self.settings.batch_size,
             within: self.settings.reconcile_interval,
             apart: MINUTE * REQUESTS * SHARE / self.settings.rate_limit.max(1),
         }

@@ -1,10 +1,12 @@
-//! When two readings of an object are the same version of it.
+//! What is made of an object, and when two readings of it are the same version.
 //!
 //! Notion floors times to the minute, so an edit right after a reading can hide in the same minute.
 
+use std::rc::Rc;
 use std::time::Duration;
 
-use crate::document::FINGERPRINT;
+use crate::config::Settings;
+use crate::document::Layout;
 use crate::time::Timestamp;
 
 use super::write::Version;
@@ -12,37 +14,65 @@ use super::write::Version;
 /// An object edited less than this before it was read is read again in the next export.
 const HEDGE: Duration = Duration::from_secs(120);
 
-/// The version that a last edited time names; another builder makes another version of the same page.
-pub fn version_of(last_edited_time: &str) -> String {
-    format!("{last_edited_time}~{FINGERPRINT}")
+/// What is made of an object of Notion's.
+#[derive(Clone, Debug)]
+pub struct Builder {
+    name: Rc<str>,
+    /// How it is stored.
+    pub layout: Layout,
+    /// Whether documents have their blocks.
+    pub includes_blocks: bool,
 }
 
-/// What the store may claim to know of an object that showed `last_edited_time` and was read at `read_at`.
-pub fn version_read(last_edited_time: &str, read_at: Timestamp) -> Version {
-    match Timestamp::parse(last_edited_time) {
-        Some(edited) if read_at.since(edited) >= HEDGE => {
-            Version::Known(version_of(last_edited_time))
+impl Builder {
+    /// The one that the settings ask for.
+    pub fn new(settings: &Settings) -> Self {
+        Self {
+            name: settings.builder().into(),
+            layout: settings.layout,
+            includes_blocks: settings.includes_blocks,
         }
-        _ => Version::Uncertain,
+    }
+
+    /// Tells builders apart that make something else of the same page.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The version that a last edited time names; another builder makes another version of the same page.
+    pub fn version_of(&self, last_edited_time: &str) -> String {
+        format!("{last_edited_time}~{}", self.name)
+    }
+
+    /// What the store may claim to know of an object that showed `last_edited_time` and was read at `read_at`.
+    pub fn version_read(&self, last_edited_time: &str, read_at: Timestamp) -> Version {
+        match Timestamp::parse(last_edited_time) {
+            Some(edited) if read_at.since(edited) >= HEDGE => {
+                Version::Known(self.version_of(last_edited_time))
+            }
+            _ => Version::Uncertain,
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Version, version_of, version_read};
+    use super::{Builder, Version};
+    use crate::config::Settings;
     use crate::time::Timestamp;
 
     #[test]
     fn a_version_read_within_the_hedge_is_not_trusted() {
+        let builder = Builder::new(&Settings::default());
         let edited = "2026-06-27T16:49:00.000Z";
         let at = |text| Timestamp::parse(text).expect("a time");
         assert_eq!(
-            version_read(edited, at("2026-06-27T16:50:30.000Z")),
+            builder.version_read(edited, at("2026-06-27T16:50:30.000Z")),
             Version::Uncertain
         );
         assert_eq!(
-            version_read(edited, at("2026-06-27T16:51:00.000Z")),
-            Version::Known(version_of(edited))
+            builder.version_read(edited, at("2026-06-27T16:51:00.000Z")),
+            Version::Known(builder.version_of(edited))
         );
     }
 }

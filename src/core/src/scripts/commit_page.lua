@@ -19,7 +19,7 @@ local verdict = refused()
 if verdict == 'stale' or verdict == 'early' then return {verdict, cost} end
 if verdict then return ended(verdict) end
 local member, id, path, now = ARGV[8], ARGV[12], ARGV[14], ARGV[7]
-local old = call('HMGET', KEYS[8], 'hash', 'path', 'face', 'ancestors')
+local old = call('HMGET', KEYS[8], 'hash', 'path', 'face', 'ancestors', 'size')
 if old[2] ~= path then
   local holder = call('HGET', KEYS[11], path)
   if holder and holder ~= id then return {'taken', cost} end
@@ -30,15 +30,20 @@ members[#members + 1] = member
 load(members)
 
 local changed = old[1] ~= ARGV[13]
+-- The same content with or without white space.
+local laid_out = not changed and old[5] ~= ARGV[23]
 -- What is built again from the store may have an older time than Notion has told since.
 local is_rebuild = ARGV[9] == '~' and old[1]
-if changed then
+if changed or laid_out then
   if ARGV[24] == '' then
     call('RENAME', KEYS[15], KEYS[7])
     call('PERSIST', KEYS[7])
   else
     call('SET', KEYS[7], ARGV[24])
   end
+end
+if laid_out then call('HSET', KEYS[8], 'size', ARGV[23]) end
+if changed then
   local version = call('INCR', KEYS[14])
   call('HSET', KEYS[8], 'hash', ARGV[13], 'path', path, 'face', ARGV[15], 'ancestors', ARGV[16],
     'mentions', ARGV[17], 'parents', ARGV[18], 'version', version, 'size', ARGV[23], 'exported_at', now)

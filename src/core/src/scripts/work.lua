@@ -4,8 +4,10 @@
 
 local done, entries, early, rebuilds = {}, {}, {}, {}
 
+-- Databases and data sources come first: the rows below them take their ancestors from there, and are then built again once.
 local function rebuild(member)
-  rebuilds[#rebuilds + 1] = string.format('%.0f', ARGV[7] - REBUILD)
+  local rank = member:find('^page:') and 1 or 2
+  rebuilds[#rebuilds + 1] = string.format('%.0f', ARGV[7] - rank * REBUILD)
   rebuilds[#rebuilds + 1] = '~' .. member
 end
 

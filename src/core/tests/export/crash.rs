@@ -102,10 +102,16 @@ fn a_request_of_which_a_part_is_done_is_done_once() {
 fn what_was_built_again_when_a_run_died_is_read_alone() {
     let workspace = || Workspace::generated(30, 3);
     let mut world = World::new(workspace(), Options::default());
+    // A new server refuses each script once, and the effects are counted otherwise.
+    world.run_once(Kill::Never);
+    world.reset(workspace(), Options::default());
+    world.joint_requests.clear();
     world.run_once(Kill::Never);
     let documents = |names: &[String]| names.iter().filter(|name| *name == "GET").count();
-    let mut joint = std::mem::take(&mut world.joint_requests).into_iter();
-    let (effect, names) = joint.find(|(_, names)| documents(names) > 1).unwrap();
+    let joint = std::mem::take(&mut world.joint_requests);
+    // Databases are built again first, and are small enough to be read together always.
+    let last = joint.into_iter().rfind(|(_, names)| documents(names) > 1);
+    let (effect, names) = last.unwrap();
     world.reset(workspace(), Options::default());
     world.run_once(Kill::After(effect));
     world.joint_requests.clear();

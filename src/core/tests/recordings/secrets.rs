@@ -5,7 +5,7 @@
 
 use std::fmt::Write;
 
-use notion_edge_core::document::{Claim, Document, References, Source, StoredObject};
+use notion_edge_core::document::{Claim, Document, Layout, References, Source, StoredObject};
 use notion_edge_core::id::Id;
 use notion_edge_core::member::Member;
 use serde_json::{Map, Value, json};
@@ -56,8 +56,9 @@ fn document(page: &Value, blocks: &[Value]) -> String {
         is_truncated: false,
     });
     document.resolve(&References::default(), Claim::default());
-    let page = document.committed();
-    [page.json, page.summary, page.face, page.path].join("\n")
+    let page = document.committed(Layout::Compact);
+    let json = page.json.whole().into_owned();
+    [json, page.summary, page.face, page.path].join("\n")
 }
 
 fn object(member: Member, body: &Value) -> String {

@@ -5,7 +5,7 @@
 
 use std::collections::HashSet;
 
-use crate::document::Document;
+use crate::document::{Document, LaidOut, Layout};
 use crate::engine::write::{BlockChange, StoredBlock, Write};
 use crate::id::Id;
 
@@ -36,7 +36,7 @@ pub struct Blocks {
     /// Those that are stored and that the page has no longer.
     gone: Vec<Id>,
     /// A block too long for one request, on its way in parts.
-    long: Option<(Id, String, Stage)>,
+    long: Option<(Id, LaidOut, Stage)>,
     in_flight: InFlight,
 }
 
@@ -81,6 +81,7 @@ impl Blocks {
                 let part = document.block_objects(self.written, KEYS_AT_ONCE, PART_BYTES / 2);
                 match <[_; 1]>::try_from(part) {
                     Ok([(id, json)]) if json.len() > PART_BYTES => {
+                        let json = LaidOut::new(json, Layout::Compact);
                         self.long = Some((id, json, Stage::default()));
                     }
                     Ok([one]) => return Some(self.part(page, vec![one], is_rebuild)),

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::api::{Cursor, Request};
-use crate::document::stored_comments;
+use crate::document::{LaidOut, Layout, stored_comments};
 use crate::engine::listing::MAX_RESTARTS;
 use crate::engine::write::Write;
 use crate::failure::Failure;
@@ -43,14 +43,27 @@ pub enum StoredComments {
 #[derive(Debug)]
 pub struct CommentsDraft {
     stored: StoredComments,
+    /// Those that go ahead.
+    long: Option<LaidOut>,
     stage: Stage,
     is_in_flight: bool,
 }
 
 impl CommentsDraft {
     pub fn new(stored: StoredComments) -> Self {
+        let (stored, long) = match stored {
+            StoredComments::Written(json) => {
+                let json = LaidOut::new(json, Layout::Compact);
+                match Stage::is_used(&json) {
+                    true => (StoredComments::Staged, Some(json)),
+                    false => (StoredComments::Written(json.whole().into_owned()), None),
+                }
+            }
+            stored => (stored, None),
+        };
         Self {
             stored,
+            long,
             stage: Stage::default(),
             is_in_flight: false,
         }
@@ -58,13 +71,7 @@ impl CommentsDraft {
 
     /// The next part that goes ahead of the commit, if one does.
     pub fn next(&mut self, page: Id) -> Option<Write> {
-        let StoredComments::Written(json) = &self.stored else {
-            return None;
-        };
-        if !Stage::is_used(json) {
-            return None;
-        }
-        let part = self.stage.next_part(json)?;
+        let part = self.stage.next_part(self.long.as_ref()?)?;
         self.is_in_flight = true;
         Some(Write::StageComments { page, part })
     }
@@ -72,7 +79,6 @@ impl CommentsDraft {
     /// What goes with the commit.
     pub fn rest(&self, is_dropped: bool) -> StoredComments {
         match &self.stored {
-            StoredComments::Written(json) if Stage::is_used(json) => StoredComments::Staged,
             StoredComments::Kept if is_dropped => StoredComments::Written(String::new()),
             stored => stored.clone(),
         }
@@ -89,9 +95,10 @@ impl CommentsDraft {
 
     /// In how many bytes they go ahead still.
     pub fn bytes(&self) -> usize {
-        match &self.stored {
-            StoredComments::Written(json) => json.len().saturating_sub(self.stage.offset()),
-            _ => 0,
+        match (&self.long, &self.stored) {
+            (Some(json), _) => json.len().saturating_sub(self.stage.offset()),
+            (None, StoredComments::Written(json)) => json.len(),
+            (None, _) => 0,
         }
     }
 }

@@ -5,10 +5,9 @@
 use std::time::Duration;
 
 use crate::api::{Cursor, Request};
-use crate::document::{StoredObject, ancestors_under};
+use crate::document::{LaidOut, StoredObject, ancestors_under};
 use crate::engine::job::Job;
 use crate::engine::listing::{Listed, MAX_RESTARTS, found_in, last_created};
-use crate::engine::version::version_read;
 use crate::engine::write::{
     Departure, Found, ObjectCommit, Owner, Part, Removal, Settlement, Version, Write,
 };
@@ -316,7 +315,9 @@ impl Container {
                 .collect::<Vec<_>>()
                 .join(","),
             created: object.created,
-            json: object.json,
+            json: LaidOut::new(object.json, self.taken.builder.layout)
+                .whole()
+                .into_owned(),
             found: object.leads_to,
             listed_by,
             no_longer_listed_by,
@@ -340,7 +341,10 @@ impl Container {
     }
 
     fn begin(&mut self, read_at: Timestamp, object: StoredObject) {
-        self.version = version_read(&object.last_edited_time, read_at);
+        self.version = self
+            .taken
+            .builder
+            .version_read(&object.last_edited_time, read_at);
         let is_empty =
             matches!(self.taken.member, Member::Database(_)) && object.leads_to.is_empty();
         // A database without data sources is a linked view of another one.
@@ -422,7 +426,7 @@ impl Container {
         let found = listed
             .results
             .iter()
-            .filter_map(|raw| found_in(raw, Job::All))
+            .filter_map(|raw| found_in(raw, Job::All, &self.taken.builder))
             .collect();
         self.rows.latest = self.rows.latest.max(last_created(listed));
         match listed.next.clone().filter(|_| listed.has_more) {

@@ -1,6 +1,6 @@
 //! A document on its way to the store: resolved by what the store knows of others, then the commit that writes it.
 
-use crate::document::{Claim, Committed, Document, References};
+use crate::document::{Claim, Committed, Document, Layout, References};
 use crate::engine::write::{Leads, Owner, PageCommit, Version, Write};
 use crate::id::Id;
 use crate::member::Member;
@@ -28,7 +28,7 @@ pub struct Draft {
 
 impl Draft {
     /// Fills in what depends on other pages.
-    pub fn resolve(&mut self, references: &References, block_keys: BlockKeys) {
+    pub fn resolve(&mut self, references: &References, layout: Layout, block_keys: BlockKeys) {
         // Search may hide what the page lies under, and what is in the trash shows nowhere else.
         let above = self.reading.above().iter().copied();
         let is_new = |member: &Member| {
@@ -37,7 +37,7 @@ impl Draft {
         let unknown: Vec<Member> = above.filter(is_new).collect();
         self.leads.shown.extend(unknown);
         self.document.resolve(references, self.claim);
-        let page = self.document.committed();
+        let page = self.document.committed(layout);
         self.bytes = page.json.len();
         let current = match block_keys {
             BlockKeys::Written if !self.reading.has_blocks_of(&page.hash) => {

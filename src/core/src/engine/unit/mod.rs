@@ -32,6 +32,7 @@ use crate::time::Timestamp;
 
 use super::job::Job;
 use super::state::SearchPlace;
+use super::version::Builder;
 use super::write::{Verdict, Write};
 use crate::member::Member;
 pub use blocks::{BlockKeys, KEYS_AT_ONCE};
@@ -101,8 +102,9 @@ impl Unit {
         watermark: Option<Timestamp>,
         place: SearchPlace,
         scope: Option<Rc<Scope>>,
+        builder: Builder,
     ) -> Self {
-        Self::Search(Search::new(job, watermark, place, scope))
+        Self::Search(Search::new(job, watermark, place, scope, builder))
     }
 
     /// The look-up of the objects that an export begins with, of which `done` are looked up.

@@ -3,8 +3,7 @@
 //! A page that is only to be built again skips Notion and begins with what is stored.
 
 use crate::api::Request;
-use crate::document::{Claim, Document, FINGERPRINT};
-use crate::engine::version::{version_of, version_read};
+use crate::document::{Claim, Document, LaidOut, Layout};
 use crate::engine::write::{Departure, Leads, Removal, Settlement, Verdict, Version, Write};
 use crate::failure::Failure;
 use crate::id::Id;
@@ -52,7 +51,7 @@ enum Phase {
     /// Its blocks and long properties are asked for.
     Fetching(Box<Fetch>),
     /// What was fetched is saved, because the run ends.
-    Saving(String, Stage),
+    Saving(LaidOut, Stage),
     /// It is saved.
     HalfDone,
     /// The stored document is read, to be built again.
@@ -222,8 +221,9 @@ impl PageUnit {
             return false;
         };
         self.has = fetch.ended();
-        let half = serde_json::to_string(&(FINGERPRINT, &self.version, fetch));
+        let half = serde_json::to_string(&(self.taken.builder.name(), &self.version, fetch));
         let half = half.expect("what is fetched has only string keys");
+        let half = LaidOut::new(half, Layout::Compact);
         self.phase = Phase::Saving(half, Stage::default());
         true
     }
@@ -325,7 +325,9 @@ impl PageUnit {
                 let half = values.first().and_then(Value::text);
                 let half = half.and_then(|half| serde_json::from_slice(half.as_bytes()).ok());
                 self.half = half
-                    .filter(|(builder, ..): &(String, Version, Box<Fetch>)| builder == FINGERPRINT)
+                    .filter(|(builder, ..): &(String, Version, Box<Fetch>)| {
+                        builder == self.taken.builder.name()
+                    })
                     .map(|(_, version, fetch)| (version, fetch));
                 // What is saved and cannot be read must not be saved and counted as new for ever.
                 let had = self.half.as_ref().map(|(_, fetch)| fetch.ended());
@@ -366,7 +368,7 @@ impl PageUnit {
                     let removal = draft.reading.removal(values, Departure::Trashed);
                     Phase::Removing(Box::new(removal))
                 } else {
-                    draft.resolve(&references, block_keys);
+                    draft.resolve(&references, self.taken.builder.layout, block_keys);
                     Phase::Committing(draft, Stage::default())
                 };
             }
@@ -471,15 +473,16 @@ impl PageUnit {
             .as_str()
             .unwrap_or_default()
             .to_owned();
-        if self.taken.known.as_deref() == Some(version_of(&edited).as_str()) {
-            self.settle(self.taken.unchanged(Version::Known(version_of(&edited))));
+        let listed = self.taken.builder.version_of(&edited);
+        if self.taken.known.as_deref() == Some(listed.as_str()) {
+            self.settle(self.taken.unchanged(Version::Known(listed)));
         } else if let Some((version, fetch)) = self.half.take()
             && fetch.is_of(self.id, &page)
         {
             self.version = version;
             self.phase = Phase::Fetching(fetch);
         } else {
-            self.version = version_read(&edited, read_at);
+            self.version = self.taken.builder.version_read(&edited, read_at);
             let comments = match self.taken.wants_comments {
                 true => Comments::due(),
                 false => Comments::default(),
@@ -494,7 +497,10 @@ impl PageUnit {
             return;
         };
         let bytes = fetch.bytes();
-        let (source, comments, leads) = fetch.finish();
+        let (mut source, comments, leads) = fetch.finish();
+        if !self.taken.builder.includes_blocks {
+            source.leave_out_blocks();
+        }
         self.look(Document::build(source), comments, leads, bytes);
     }
 

@@ -11,6 +11,7 @@ use crate::engine::job::Job;
 use crate::engine::listing::{Listed, MAX_RESTARTS, found_in};
 use crate::engine::record::Record;
 use crate::engine::state::SearchPlace;
+use crate::engine::version::Builder;
 use crate::engine::write::{Found, Verdict, Write};
 use crate::failure::Failure;
 use crate::keys::Keys;
@@ -32,6 +33,7 @@ const ENOUGH: usize = 100;
 #[derive(Debug)]
 pub struct Search {
     job: Job,
+    builder: Builder,
     /// What is copied, where that is not everything.
     scope: Option<Rc<Scope>>,
     /// The newest edit that an earlier search has shown.
@@ -70,9 +72,11 @@ impl Search {
         watermark: Option<Timestamp>,
         place: SearchPlace,
         scope: Option<Rc<Scope>>,
+        builder: Builder,
     ) -> Self {
         Self {
             job,
+            builder,
             scope,
             watermark,
             newest: place.newest,
@@ -120,7 +124,7 @@ impl Search {
         self.found = listed
             .results
             .iter()
-            .filter_map(|raw| found_in(raw, self.job))
+            .filter_map(|raw| found_in(raw, self.job, &self.builder))
             .collect();
         self.found_count = self.found.len();
         let edited = || self.found.iter().filter_map(|found| found.edited);

@@ -4,6 +4,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use crate::engine::connection::Connection;
+use crate::engine::version::Builder;
 use crate::engine::write::{Retry, Settlement, Version};
 use crate::failure::Failure;
 use crate::id::Id;
@@ -57,6 +58,8 @@ pub struct Taken {
     pub connection: Option<Connection>,
     /// Whether it is to be built again from what is stored.
     pub is_rebuild: bool,
+    /// What is made of it.
+    pub builder: Builder,
     /// When it was taken.
     pub at: Timestamp,
     /// What is copied, where that is not everything.

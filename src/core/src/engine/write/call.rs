@@ -19,9 +19,6 @@ use super::{
 /// How many of the known objects one script looks at, about: few enough not to hold up Redis.
 const VERIFIED_AT_ONCE: u32 = 500;
 
-/// How many objects one batch of the sweep has, about.
-const SWEPT_AT_ONCE: u32 = 50;
-
 /// How many of the last exports the history keeps.
 pub const KEPT_EXPORTS: usize = 20;
 
@@ -304,7 +301,7 @@ fn sweep(header: &Header<'_>, sweeping: &Sweeping) -> ScriptCall {
     let args = [
         header.now.millis().to_string(),
         sweeping.cursor.clone(),
-        SWEPT_AT_ONCE.to_string(),
+        sweeping.batch_size.to_string(),
         sweeping.within.as_millis().to_string(),
         sweeping.apart.as_millis().to_string(),
     ];
@@ -368,7 +365,7 @@ fn commit_page(header: &Header<'_>, commit: &PageCommit) -> ScriptCall {
     );
     let document = match commit.is_staged {
         true => String::new(),
-        false => page.json.clone(),
+        false => page.json.whole().into_owned(),
     };
     let mut args = vec![
         commit.member.to_string(),

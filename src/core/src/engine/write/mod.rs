@@ -88,6 +88,8 @@ pub enum Again {
 pub struct Sweeping {
     /// Where it goes on.
     pub cursor: String,
+    /// How many objects a batch has, about.
+    pub batch_size: u32,
     /// Within what time everything is read again.
     pub within: Duration,
     /// The least time between two objects.

@@ -1,0 +1,55 @@
+//! What is small in the other tests, at the size of a real workspace. `SEEDS` says how much of it: each takes seconds.
+
+use std::time::Duration;
+
+use notion_edge_core::engine::Outcome;
+use notion_sim::{Options, Workspace};
+
+use crate::draw::{Draw, seeds};
+use crate::driver::Kill;
+use crate::store::assert_same;
+use crate::world::World;
+
+#[test]
+fn a_death_at_any_point_of_a_thousand_pages_gives_the_same_store() {
+    let workspace = || Workspace::generated(1000, 11);
+    let mut world = World::new(workspace(), Options::default());
+    world.settings.run_time = Duration::from_secs(3_000);
+    let whole = world.run_once(Kill::Never);
+    assert_eq!(whole.outcome, Some(Outcome::Complete));
+    let expected = world.contents();
+    for seed in seeds(1) {
+        let mut draw = Draw::new(seed);
+        let effect = 1 + draw.below(whole.effects - 1);
+        let kill = draw.of(&[Kill::After(effect), Kill::AfterLosing(effect)]);
+        world.reset(workspace(), Options::default());
+        world.run_once(kill);
+        world.wait(61);
+        world.run_to_the_end();
+        assert_same(
+            &world.contents(),
+            &expected,
+            &format!("seed {seed}, {kill:?}"),
+        );
+    }
+}
+
+/// `PAGES=100000` asks for more of them.
+#[test]
+fn a_page_costs_the_same_however_many_there_are() {
+    let pages = std::env::var("PAGES").map_or(2000, |pages| pages.parse().unwrap());
+    let [few, many] = [200, pages].map(|pages| {
+        let mut world = World::new(Workspace::generated(pages, 11), Options::default());
+        world.run_to_the_end();
+        let state = world.state();
+        let counts = state.export.as_ref().unwrap().counts;
+        assert!(counts.pages >= pages, "{counts:?}");
+        let state_bytes = serde_json::to_string(&state).unwrap().len();
+        assert!(state_bytes < 16 * 1024, "{state_bytes} bytes of state");
+        let per_page = |count: u64| count as f64 / counts.pages as f64;
+        [counts.requests, counts.redis_commands].map(per_page)
+    });
+    for (few, many) in few.into_iter().zip(many) {
+        assert!(many < few * 1.1, "{many} a page instead of {few}");
+    }
+}
