@@ -13,7 +13,10 @@ import { ensurePackages, ensureRust } from "./toolchain.mjs";
 const root = fileURLToPath(new URL("..", import.meta.url));
 const NOTICED_MS = 2000;
 
-/** What `npm start` needs. What is wasm and what is native compile side by side: they share no folder of cargo's. */
+/**
+ * What `npm start` needs. What is wasm and what is native compile side by side: they share no folder of cargo's.
+ * The xtask asks for the same wasm again, and finds it fresh.
+ */
 export async function buildStack() {
   const wasm = ["--lib", "--release", "--target", "wasm32-unknown-unknown", "--package", "notion-edge"];
   const native = ["redis-gateway", "notion-sim", "xtask"].flatMap((name) => ["--bin", name]);

@@ -53,8 +53,10 @@ const system = [
     "tests/gateway/*.test.mjs",
   ]),
 ];
+/** @type {Check[]} */
 const slow = [
-  { ...check("fuzz", "cargo test --locked --package redis-gateway fuzz"), env: { FUZZ_SECONDS: "60" } },
+  { ...check("fuzz", "cargo test --locked fuzz", SCHEMA), env: { FUZZ_SECONDS: "60" } },
+  { ...check("1,000 pages, 200 deaths", "cargo test --locked --test export scale", SCHEMA), env: { SEEDS: "200" } },
   check("slow tests", "node --test --test-reporter=spec", ["tests/slow/*.test.mjs"]),
 ];
 

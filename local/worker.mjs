@@ -1,21 +1,8 @@
 /**
  * Speaks with a Worker that runs in Miniflare: its cron trigger, its status, and what it serves.
- * The status is the contract of `GET /v1/status`, as far as the local commands use it.
  */
 
-/**
- * @typedef {object} Status
- * @property {"empty" | "exporting" | "complete" | "failed"} state
- * @property {null | { number: number, kind: string, started_at: string, completed_at: string | null, runs: number }} export
- * @property {{ pages: number, blocks: number, requests: number, redis_commands: number, errors: number }} counts
- * @property {null | { eta: null | { seconds: number } }} [work]
- * @property {number} frontier ids that wait to be fetched
- * @property {number} pages in the store
- * @property {string | null} not_before no run before this has anything to do
- * @property {null | { outcome: "advanced" | "complete" | "stopped", problem: string | null }} last_run
- * @property {{ object: string, id: string, message: string }[]} errors
- * @property {number} version
- */
+/** @typedef {import("../sdk-ts/src/generated.ts").Status} Status what `GET /v1/status` tells */
 
 /** @typedef {{ id: string, title: string, ancestors: string[] }} Summary a page in a list, as far as it is used here */
 

@@ -25,13 +25,17 @@ test("no run is fired before the instant that the last one named", async () => {
 });
 
 test("a run that stopped ends the export with its problem", async () => {
-  const { ended } = exporting([{ last_run: { outcome: "stopped", problem: "the token was rejected" } }]);
+  const { ended } = exporting([
+    { last_run: { at: "2026-11-20T12:00:00.000Z", outcome: "stopped", problem: "the token was rejected" } },
+  ]);
   await assert.rejects(ended, { name: "Problem", message: "the export did not complete: the token was rejected" });
 });
 
 test("what stopped an earlier start does not end this one", async () => {
   /** @type {Partial<Told>} */
-  const before = { last_run: { outcome: "stopped", problem: "the token was rejected" } };
+  const before = {
+    last_run: { at: "2026-11-20T12:00:00.000Z", outcome: "stopped", problem: "the token was rejected" },
+  };
   const { ended } = exporting([before, { pages: 10, state: "complete" }], before);
   await ended;
 });
@@ -87,6 +91,8 @@ function exporting(told, before = {}) {
 
 /** @param {Partial<Told>} told @returns {Status} */
 function status({ pages = 0, state = "exporting", not_before = null, last_run = null }) {
-  const counts = { pages, blocks: 0, requests: 0, redis_commands: 0, errors: 0 };
-  return { state, export: null, counts, frontier: 0, pages, not_before, last_run, errors: [], version: pages };
+  const nothing = { blocks: 0, containers: 0, changed: 0, rebuilt: 0, unchanged: 0, requests: 0 };
+  const counts = { ...nothing, pages, throttled: 0, failed: 0, redis_commands: 0, errors: 0 };
+  const rest = { export: null, work: null, held: null, frontier: 0, errors: [], version: pages };
+  return { ...rest, state, counts, pages, not_before, last_run };
 }

@@ -13,6 +13,8 @@ test("a complete export serves every page of the workspace, with every block", a
   const pages = await truth(stack);
   assert.equal(status.counts.pages, pages.length);
   assert.equal(status.counts.errors, 0);
+  const memory = status.export?.peak_memory ?? 0;
+  assert.ok(memory > 2 ** 20 && memory < 2 ** 25, `the core had ${memory} bytes`);
   await assertServed(stack, pages);
 });
 

@@ -15,7 +15,7 @@ use super::lane::{Event, Turn};
 use super::state::{End, Export, ExportError, SearchPlace, State, Verified};
 use super::unit::{
     LONGEST_RETRY_DELAY, LaneStep, NEVER_STORED, NOTHING_STORED, Purpose, Roots, Search, Taken,
-    Unit, Users, Want,
+    Unit, Want,
 };
 use super::work::Active;
 use super::write::{Again, Mark, Settlement, Verdict, Version, Write};
@@ -249,43 +249,6 @@ impl Engine {
             if export.job.is_urgent() && roots.failures().len() == roots.done() {
                 self.end(End::Failed, now);
             }
-        }
-    }
-
-    /// Whether the comments of a page are asked for with it.
-    fn wants_comments(&self) -> bool {
-        let export = self.state.export.as_ref();
-        self.settings.object_types.comments && !export.is_some_and(|export| export.hides_comments)
-    }
-
-    /// Whether the users are to be listed: once in an export of everything, or where that was turned on or off.
-    fn are_users_due(&self) -> bool {
-        let is_wanted = self.settings.object_types.users;
-        self.state.export.as_ref().is_some_and(|export| {
-            let is_over_all = is_wanted && export.job == Job::All;
-            let is_turned = self.state.is_mixed && !export.job.is_urgent();
-            !export.has_users && (is_over_all || is_turned)
-        })
-    }
-
-    fn users(&self) -> Unit {
-        let export = self.state.export.as_ref();
-        let number = export.map_or(0, |export| export.number);
-        Unit::Users(match self.settings.object_types.users {
-            true => Users::new(number, export.and_then(|export| export.users.clone())),
-            false => Users::removed(number),
-        })
-    }
-
-    /// The users are listed, or cannot be: that is told, and the export goes on.
-    pub(super) fn users_ended(&mut self, now: Timestamp, users: &Users) {
-        match users.failure() {
-            Some(problem) => self.report(ExportError::new(now, "users", problem.to_owned())),
-            None => self.state.forget_error("users"),
-        }
-        if let Some(export) = self.state.export.as_mut() {
-            export.has_users = true;
-            export.users = None;
         }
     }
 

@@ -13,6 +13,7 @@
 //! The same replies at the same instants lead to the same effects: time and the seed of the jitter are passed in.
 
 mod asking;
+mod beside;
 mod breaker;
 mod budget;
 mod concurrency;

@@ -11,7 +11,7 @@ use super::budget::fits;
 use super::effect::{Outcome, Ticket};
 use super::lane::{Pending, Turn};
 use super::state::{End, ExportError};
-use super::unit::{BlockKeys, Context, LaneStep, REST, Unit, Unreadable, Want};
+use super::unit::{Context, LaneStep, REST, Unit, Unreadable, Want};
 use super::write::Verdict;
 use super::{Closing, Engine, Phase};
 
@@ -243,39 +243,6 @@ impl Engine {
         {
             Some(active) => active.unit.lane(&context),
             None => LaneStep::Leave,
-        }
-    }
-
-    /// What becomes of the keys of single blocks, also of those that were written before this was changed.
-    pub(super) fn block_keys(&self) -> BlockKeys {
-        match self.settings.object_types.blocks {
-            true => BlockKeys::Written,
-            false if self.state.is_mixed => BlockKeys::Removed,
-            false => BlockKeys::None,
-        }
-    }
-
-    /// Whether comments that were stored before go.
-    fn drops_comments(&self) -> bool {
-        self.state.is_mixed && !self.settings.object_types.comments
-    }
-
-    /// Notes that Notion refuses comments; where the connection may not read them, no further ones are asked for in this export.
-    fn note_comments(&mut self, now: Timestamp, object: &str, failure: &Failure) {
-        let (object, message) = match failure.is_restricted() {
-            true => (
-                "comments",
-                "the connection may not read comments: \
-                    give it the capability in Notion, or take comment out of OBJECT_TYPES"
-                    .to_owned(),
-            ),
-            false => (object, format!("its comments: {failure}")),
-        };
-        let is_known = self.state.export.as_mut().is_some_and(|export| {
-            failure.is_restricted() && std::mem::replace(&mut export.hides_comments, true)
-        });
-        if !is_known {
-            self.report(ExportError::new(now, object, message));
         }
     }
 

@@ -9,7 +9,14 @@
 
 -- What is to be built again stands in the frontier as '~' and the member, by the instant less this: below zero,
 -- so that the first of the frontier tells whether there is anything to do.
+-- Databases and data sources come first: the rows below them take their ancestors from there, and are then built again once.
 local REBUILD = 1e15
+
+local function add_rebuild(entries, member, now)
+  local rank = member:find('^page:') and 1 or 2
+  entries[#entries + 1] = string.format('%.0f', now - rank * REBUILD)
+  entries[#entries + 1] = '~' .. member
+end
 
 local records, changed = {}, {}
 

@@ -14,8 +14,7 @@ for i = 1, #batch[2], 2 do
   if ARGV[9] ~= 'unseen' then
     if is_stored(version) then
       if ARGV[9] == 'read' then to_read[#to_read + 1] = batch[2][i] end
-      entries[#entries + 1] = string.format('%.0f', ARGV[6] - REBUILD)
-      entries[#entries + 1] = '~' .. batch[2][i]
+      add_rebuild(entries, batch[2][i], ARGV[6])
     end
   elseif seen ~= ARGV[5] and version ~= '-' then
     members[#members + 1] = batch[2][i]

@@ -4,11 +4,8 @@
 
 local done, entries, early, rebuilds = {}, {}, {}, {}
 
--- Databases and data sources come first: the rows below them take their ancestors from there, and are then built again once.
 local function rebuild(member)
-  local rank = member:find('^page:') and 1 or 2
-  rebuilds[#rebuilds + 1] = string.format('%.0f', ARGV[7] - rank * REBUILD)
-  rebuilds[#rebuilds + 1] = '~' .. member
+  add_rebuild(rebuilds, member, ARGV[7])
 end
 
 -- Queues what is to be built again from what is stored, but the member itself, which has just been built.

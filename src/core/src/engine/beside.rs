@@ -1,0 +1,82 @@
+//! What is copied beside pages and databases where `OBJECT_TYPES` names it: single blocks, comments, users.
+
+use crate::failure::Failure;
+use crate::time::Timestamp;
+
+use super::Engine;
+use super::job::Job;
+use super::state::ExportError;
+use super::unit::{BlockKeys, Unit, Users};
+
+impl Engine {
+    /// What becomes of the keys of single blocks, also of those that were written before this was changed.
+    pub(super) fn block_keys(&self) -> BlockKeys {
+        match self.settings.object_types.blocks {
+            true => BlockKeys::Written,
+            false if self.state.is_mixed => BlockKeys::Removed,
+            false => BlockKeys::None,
+        }
+    }
+
+    /// Whether comments that were stored before go.
+    pub(super) fn drops_comments(&self) -> bool {
+        self.state.is_mixed && !self.settings.object_types.comments
+    }
+
+    /// Notes that Notion refuses comments; where the connection may not read them, no further ones are asked for in this export.
+    pub(super) fn note_comments(&mut self, now: Timestamp, object: &str, failure: &Failure) {
+        let (object, message) = match failure.is_restricted() {
+            true => (
+                "comments",
+                "the connection may not read comments: \
+                    give it the capability in Notion, or take comment out of OBJECT_TYPES"
+                    .to_owned(),
+            ),
+            false => (object, format!("its comments: {failure}")),
+        };
+        let is_known = self.state.export.as_mut().is_some_and(|export| {
+            failure.is_restricted() && std::mem::replace(&mut export.hides_comments, true)
+        });
+        if !is_known {
+            self.report(ExportError::new(now, object, message));
+        }
+    }
+
+    /// Whether the comments of a page are asked for with it.
+    pub(super) fn wants_comments(&self) -> bool {
+        let export = self.state.export.as_ref();
+        self.settings.object_types.comments && !export.is_some_and(|export| export.hides_comments)
+    }
+
+    /// Whether the users are to be listed: once in an export of everything, or where that was turned on or off.
+    pub(super) fn are_users_due(&self) -> bool {
+        let is_wanted = self.settings.object_types.users;
+        self.state.export.as_ref().is_some_and(|export| {
+            let is_over_all = is_wanted && export.job == Job::All;
+            let is_turned = self.state.is_mixed && !export.job.is_urgent();
+            !export.has_users && (is_over_all || is_turned)
+        })
+    }
+
+    /// The unit that lists them, or takes out those that are stored.
+    pub(super) fn users(&self) -> Unit {
+        let export = self.state.export.as_ref();
+        let number = export.map_or(0, |export| export.number);
+        Unit::Users(match self.settings.object_types.users {
+            true => Users::new(number, export.and_then(|export| export.users.clone())),
+            false => Users::removed(number),
+        })
+    }
+
+    /// The users are listed, or cannot be: that is told, and the export goes on.
+    pub(super) fn users_ended(&mut self, now: Timestamp, users: &Users) {
+        match users.failure() {
+            Some(problem) => self.report(ExportError::new(now, "users", problem.to_owned())),
+            None => self.state.forget_error("users"),
+        }
+        if let Some(export) = self.state.export.as_mut() {
+            export.has_users = true;
+            export.users = None;
+        }
+    }
+}
