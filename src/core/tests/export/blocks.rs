@@ -5,7 +5,7 @@ use notion_sim::{Change, Options, Workspace, oracle};
 use serde_json::{Value, json};
 
 use crate::driver::Kill;
-use crate::script::{A, B, NEW, OLD, block, body, list, page};
+use crate::script::{A, B, C, NEW, OLD, block, body, list, page};
 use crate::store::assert_same;
 use crate::world::{NOON, World};
 
@@ -255,25 +255,69 @@ fn a_page_that_loses_many_blocks_and_one_that_gets_a_very_long_one() {
     assert_eq!(world.stored_keys("notion:export:stage:*").len(), 0);
 }
 
+const MOVED: &str = "41111111-60a4-8136-8cb8-d1a177ad0a4f";
+
+/// A workspace of these pages, with these blocks in each.
+fn workspace(world: &mut World, pages: Vec<Value>, blocks: Vec<(&'static str, Vec<Value>)>) {
+    world.script = Some(Box::new(move |request| match request.path.as_str() {
+        "/v1/search" => list(&pages),
+        path => {
+            let held = blocks.iter().find(|(page, _)| path.contains(page));
+            list(held.map_or(&[], |(_, blocks)| blocks.as_slice()))
+        }
+    }));
+    world.run_to_the_end();
+    world.wait(7_200);
+}
+
+/// Whose words the block has that moved.
+fn holder(world: &mut World) -> Value {
+    let stored = world.stored("notion:block:*");
+    let block = &stored[&format!("notion:block:{MOVED}")];
+    block["paragraph"]["rich_text"][0]["plain_text"].clone()
+}
+
 #[test]
 fn a_block_that_moved_to_another_page_stays_whichever_page_is_written_first() {
-    const MOVED: &str = "41111111-60a4-8136-8cb8-d1a177ad0a4f";
-    for (first, second) in [(A, B), (B, A)] {
+    for first in [A, B] {
         let mut world = World::scripted(|_| list(&[]));
         world.settings.object_types.blocks = true;
-        world.settings.workers = 1;
-        for (holder, edited) in [(A, OLD), (B, NEW)] {
-            let pages = [page(first, "1", edited), page(second, "2", edited)];
-            world.script = Some(Box::new(move |request| match request.path.as_str() {
-                "/v1/search" => list(&pages),
-                path if path.contains(holder) => list(&[paragraph(MOVED, holder)]),
-                _ => list(&[]),
-            }));
-            world.run_to_the_end();
-            world.wait(7_200);
-            let stored = world.stored("notion:block:*");
-            let text = &stored[&format!("notion:block:{MOVED}")]["paragraph"]["rich_text"][0];
-            assert_eq!(text["plain_text"], holder);
-        }
+        let pages = |is_new: &dyn Fn(&str) -> bool| {
+            [A, B]
+                .map(|id| page(id, id, if is_new(id) { NEW } else { OLD }))
+                .to_vec()
+        };
+        let held_by = |id: &'static str| vec![(id, vec![paragraph(MOVED, id)])];
+        workspace(&mut world, pages(&|_| false), held_by(A));
+        assert_eq!(holder(&mut world), A);
+        workspace(&mut world, pages(&|id| id == first), held_by(B));
+        workspace(&mut world, pages(&|_| true), held_by(B));
+        assert_eq!(holder(&mut world), B, "{first} was written first");
     }
+}
+
+/// What is stored of the page that had the block is older than what the other page was read with.
+#[test]
+fn a_page_that_is_built_again_takes_no_block_back_that_moved() {
+    let target = json!({ "type": "page_id", "page_id": C });
+    let link = block(
+        "42222222-60a4-8136-8cb8-d1a177ad0a4f",
+        "link_to_page",
+        &target,
+    );
+    let mut world = World::scripted(|_| list(&[]));
+    world.settings.object_types.blocks = true;
+    let old = [(A, "A"), (B, "B"), (C, "before")];
+    let old = old.map(|(id, title)| page(id, title, OLD)).to_vec();
+    let in_a = vec![paragraph(MOVED, A), link];
+    workspace(&mut world, old, vec![(A, in_a)]);
+    assert_eq!(holder(&mut world), A);
+    let new = [(A, "A", OLD), (B, "B", NEW), (C, "after", NEW)];
+    let new = new
+        .map(|(id, title, edited)| page(id, title, edited))
+        .to_vec();
+    workspace(&mut world, new, vec![(B, vec![paragraph(MOVED, B)])]);
+    let links = &world.documents()[A]["links"];
+    assert_eq!(links[0]["title"], "after", "it was built again: {links}");
+    assert_eq!(holder(&mut world), B);
 }
