@@ -15,6 +15,9 @@ const REQUESTS_TO_END_A_RUN: u32 = 2;
 /// The same, and taking the lease, the object, and what an earlier run saved of it.
 const REQUESTS_OF_A_RUN: u32 = REQUESTS_TO_END_A_RUN + 3;
 
+/// How many documents are built again at once. All that are not large fit into one answer of Redis.
+const REBUILDS_AT_ONCE: usize = 16;
+
 /// What a byte of an answer takes of the processor: it is parsed, built into a document and written out.
 /// Measured by `npm run bench -- cpu`: 45 for a page of 5 MB, 70 for one of 0.1 MB.
 const NANOS_PER_BYTE: u64 = 60;
@@ -60,12 +63,18 @@ impl Engine {
 
     /// How many units the rest of the budget can bring to an end; at least one is tried.
     pub(super) fn room(&self) -> usize {
+        self.settings.workers.min(self.affordable()).max(1)
+    }
+
+    /// The same of those that are built again: Notion is not asked for them, and they share their requests.
+    pub(super) fn room_for_rebuilds(&self) -> usize {
+        REBUILDS_AT_ONCE.min(self.affordable()).max(1)
+    }
+
+    fn affordable(&self) -> usize {
         let each = REQUESTS_TO_END.saturating_mul(2);
         let affordable = self.subrequests_left.saturating_sub(REQUESTS_TO_END_A_RUN) / each;
-        self.settings
-            .workers
-            .min(usize::try_from(affordable).unwrap_or(usize::MAX))
-            .max(1)
+        usize::try_from(affordable).unwrap_or(usize::MAX)
     }
 
     /// When something can happen without a reply.

@@ -134,6 +134,7 @@ impl Engine {
             scope: &self.settings.scope,
             now,
             wanted: self.wanted(turn, ending),
+            wanted_rebuilds: self.room_for_rebuilds(),
             active: self
                 .others(ending)
                 .filter_map(|active| active.unit.member())

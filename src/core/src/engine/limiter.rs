@@ -99,23 +99,25 @@ impl Limiter {
 
     /// The requests of the last 60 s, for the next run: at most 90 entries, whatever the budget.
     pub fn log(&self, now: Timestamp) -> Vec<Started> {
-        let logs = SPANS_MS.map(|span_ms| self.log_by(span_ms, now));
-        let short = logs.into_iter().find(|log| log.len() <= MAX_ENTRIES);
-        short.unwrap_or_default()
+        let mut logs = SPANS_MS.iter().map(|span_ms| self.log_by(*span_ms, now));
+        logs.find_map(|log| log).unwrap_or_default()
     }
 
-    fn log_by(&self, span_ms: i64, now: Timestamp) -> Vec<Started> {
+    /// The log that tells requests apart so finely, unless it is too long.
+    fn log_by(&self, span_ms: i64, now: Timestamp) -> Option<Vec<Started>> {
         let mut log: Vec<Started> = Vec::new();
         let recent = |started: &&Timestamp| now.since(**started) < WINDOW;
         for started in self.started.iter().filter(recent) {
             let second = started.millis().div_euclid(1_000);
             let within = started.millis().rem_euclid(1_000);
             let ms = within - within.rem_euclid(span_ms) + span_ms;
+            let is_full = log.len() == MAX_ENTRIES;
             match log
                 .last_mut()
                 .filter(|last| (last.second, last.ms) == (second, ms))
             {
                 Some(last) => last.requests += 1,
+                None if is_full => return None,
                 None => log.push(Started {
                     second,
                     ms,
@@ -123,7 +125,7 @@ impl Limiter {
                 }),
             }
         }
-        log
+        Some(log)
     }
 }
 

@@ -54,6 +54,8 @@ struct Shown {
     archived: Option<bool>,
     #[serde(default)]
     parent: Option<Parent>,
+    #[serde(default)]
+    database_parent: Option<Parent>,
 }
 
 impl<'a> Listed<'a> {
@@ -102,6 +104,7 @@ pub fn found_in(raw: &RawValue, job: Job, builder: &Builder) -> Option<Found> {
         member,
         version,
         above: Above::of(shown.parent.as_ref(), None),
+        beyond: Above::of(shown.database_parent.as_ref(), None),
         edited: shown.last_edited_time.as_deref().and_then(Timestamp::parse),
         json,
     })

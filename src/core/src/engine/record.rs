@@ -22,10 +22,11 @@ pub struct Record {
 impl Record {
     /// Reads a record; nothing where something else stands there.
     pub fn parse(text: &str) -> Option<Self> {
-        let mut parts = text.splitn(7, '|');
+        let mut parts = text.splitn(8, '|');
         let mut part = || parts.next();
         let (seen, takes, rebuilds) = (part()?, part()?, part()?);
-        let (_marks, owner, missing, version) = (part()?, part()?, part()?, part()?);
+        let (_marks, owner, _above) = (part()?, part()?, part()?);
+        let (missing, version) = (part()?, part()?);
         Some(Self {
             seen: seen.parse().unwrap_or_default(),
             takes: takes.parse().ok()?,

@@ -1,8 +1,9 @@
--- What the exporter knows of each object, in one field of the hash KEYS[2]: `seen|takes|rebuilds|marks|owner|missing|version`.
+-- What the exporter knows of each object, in one field of the hash KEYS[2]: `seen|takes|rebuilds|marks|owner|above|missing|version`.
 --   seen: the number of the export that saw it last.
 --   takes, rebuilds: how often it was taken to be fetched, or to be built again, without an end.
 --   marks: 'l' where a listing of it is kept, 'e' where an error is noted, 's' where it is to be read again whatever its version.
 --   owner: the id of the page whose blocks hold it.
+--   above: the member that it lies in, as a listing showed it: what lies above goes first.
 --   missing: since when Notion does not know it any more, in ms.
 --   version: what the store holds: '-' it was never settled, '?' nothing, '' a version that no listing will equal.
 -- A script reads the records that it needs in one command, and writes those that it changed in another.
@@ -29,10 +30,11 @@ local function load(members)
     end
   end
   for i, text in ipairs(fetch(KEYS[2], new)) do
-    local seen, takes, rebuilds, marks, owner, missing, version =
-      (text or '|0|0||||-'):match('^(.-)|(.-)|(.-)|(.-)|(.-)|(.-)|(.*)$')
+    local seen, takes, rebuilds, marks, owner, above, missing, version =
+      (text or '|0|0|||||-'):match('^(.-)|(.-)|(.-)|(.-)|(.-)|(.-)|(.-)|(.*)$')
     records[new[i]] = {
-      seen = seen, takes = takes, rebuilds = rebuilds, marks = marks, owner = owner, missing = missing, version = version
+      seen = seen, takes = takes, rebuilds = rebuilds, marks = marks, owner = owner, above = above, missing = missing,
+      version = version
     }
   end
 end
@@ -73,7 +75,7 @@ local function save()
   for member in pairs(changed) do
     local it = records[member]
     fields[#fields + 1] = member
-    fields[#fields + 1] = table.concat({it.seen, it.takes, it.rebuilds, it.marks, it.owner, it.missing, it.version}, '|')
+    fields[#fields + 1] = table.concat({it.seen, it.takes, it.rebuilds, it.marks, it.owner, it.above, it.missing, it.version}, '|')
   end
   changed = {}
   add('HSET', KEYS[2], fields)

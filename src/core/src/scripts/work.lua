@@ -1,8 +1,16 @@
 -- What ends the work on one member of the frontier, begins it on others, and hands out what is next.
--- KEYS 2 records, 3 frontier, 4 listed, 5 errors, 6 leaving. ARGV 5 how many to hand out, 6 the members which are being worked on,
+-- KEYS 2 records, 3 frontier, 4 listed, 5 errors, 6 leaving. ARGV 5 how many to hand out, and how many
+-- of those that are built again, separated by a comma, 6 the members which are being worked on,
 -- separated by commas, 7 now. What is noted here is written by `flush`, each kind in one command.
 
+-- How many more than wanted are looked at, since several may lie in the same.
+local AHEAD = 4
+-- More than lie above each other in nearly any workspace: further up it does not matter what goes first.
+local HIGHEST = 30
+
 local done, entries, early, rebuilds = {}, {}, {}, {}
+-- Whether what is committed had left the store: what lies in it went with it, and comes back with it.
+local is_back = false
 
 local function rebuild(member)
   add_rebuild(rebuilds, member, ARGV[7])
@@ -36,6 +44,7 @@ local function settle(member, version)
   if has(record, 'e') then call('HDEL', KEYS[5], member) end
   if record.missing ~= '' then call('ZREM', KEYS[6], member) end
   record.takes, record.marks, record.missing = '0', is_again and 's' or '', ''
+  is_back = record.version == '?'
   if version ~= '=' then
     record.version = version
   elseif record.version == '-' then
@@ -53,7 +62,7 @@ local function found(first, last, owner, export, is_rebuild, looks_at)
     local record = records[member]
     local is_known = is_rebuild and record.version ~= '-' 
       or looks_at == 'changes' and member:find('^page:') and is_stored(record.version)
-    if record.seen ~= export and not is_known then
+    if (record.seen ~= export or is_back and record.version == '?') and not is_known then
       change(member).seen = export
       entries[#entries + 1] = ARGV[7]
       entries[#entries + 1] = member
@@ -93,33 +102,85 @@ local function flush()
   save()
 end
 
+-- What is to be fetched instead of these members: the highest that each lies in, of what is due and not stored yet.
+-- An object takes its ancestors from there; fetched before, it would have to be built again.
+-- Those that lie in what is being fetched right now come last.
+local function highest(members, active, wanted)
+  local ways, at, waiting = {}, {}, {}
+  for i, member in ipairs(members) do ways[i], at[i] = {member}, member end
+  for _ = 1, HIGHEST do
+    local above = {}
+    for i, member in pairs(at) do
+      local record = records[member]
+      at[i] = nil
+      if record.owner ~= '' then
+        at[i] = 'page:' .. record.owner
+      elseif record.above ~= '' then
+        at[i] = record.above
+      end
+      above[#above + 1] = at[i]
+    end
+    if #above == 0 then break end
+    load(above)
+    for i, member in pairs(at) do
+      if active[member] then
+        ways[i].is_late, at[i] = true, nil
+      elseif not is_stored(records[member].version) then
+        table.insert(ways[i], member)
+        waiting[#waiting + 1] = member
+      elseif not member:find('^data_source:') then
+        -- What lies above this was stored before it. Above a data source lies its database, which may not be.
+        at[i] = nil
+      end
+    end
+  end
+  local due = {}
+  for i, score in ipairs(#waiting > 0 and call('ZMSCORE', KEYS[3], unpack(waiting)) or {}) do
+    due[waiting[i]] = score and tonumber(score) <= tonumber(ARGV[7])
+  end
+  local first, last, is_named = {}, {}, {}
+  for _, way in ipairs(ways) do
+    local place = #way
+    while place > 1 and not due[way[place]] do place = place - 1 end
+    local into = place == 1 and way.is_late and last or first
+    if not is_named[way[place]] then into[#into + 1] = way[place] end
+    is_named[way[place]] = true
+  end
+  for _, member in ipairs(last) do first[#first + 1] = member end
+  return {unpack(first, 1, wanted)}
+end
+
 -- Hands out what is due, and counts that before its first request: what kills a run is found by its count.
 -- A rebuild has a count of its own: it fails for other reasons than a fetch.
 -- What is to be fetched goes first; pages wait for their rebuild until there is none and nothing is being fetched.
 -- Answers {score of the first in the frontier where there is nothing to hand out, source, then for each:
 --   member, takes, JSON, version, owner, since when it is missing}.
 local function hand_out(is_repeated)
-  local wanted, active, busy = tonumber(ARGV[5]), {}, 0
+  local wanted, rebuilds = ARGV[5]:match('^(%d+),(%d+)$')
+  wanted = tonumber(wanted)
   if wanted == 0 then return {} end
+  local active, busy = {}, 0
   for member in ARGV[6]:gmatch('[^,]+') do
     active[member] = true
     busy = busy + 1
   end
-  local members, source, count = {}, 'frontier', 'takes'
-  local function fill(low, high, prefix)
-    for _, entry in ipairs(call('ZRANGE', KEYS[3], low, high, 'BYSCORE', 'LIMIT', 0, wanted + busy)) do
+  local function due(low, high, most, prefix)
+    local members = {}
+    for _, entry in ipairs(call('ZRANGE', KEYS[3], low, high, 'BYSCORE', 'LIMIT', 0, most)) do
       local member = entry:sub(#prefix + 1)
-      if not active[member] and #members < wanted then members[#members + 1] = member end
+      if not active[member] then members[#members + 1] = member end
     end
+    load(members)
+    return members
   end
-  fill(0, ARGV[7], '')
+  local source, count = 'frontier', 'takes'
+  local members = highest(due(0, ARGV[7], wanted + busy + AHEAD, ''), active, wanted)
   if #members == 0 and busy == 0 then
     source, count = 'rebuild', 'rebuilds'
-    fill('-inf', '(0', '~')
+    members = due('-inf', '(0', rebuilds, '~')
   end
   if #members == 0 then return {call('ZRANGE', KEYS[3], 0, 0, 'WITHSCORES')[2] or '', source} end
 
-  load(members)
   local listed, json = {}, {}
   for _, member in ipairs(members) do
     if has(records[member], 'l') then listed[#listed + 1] = member end

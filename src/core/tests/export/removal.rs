@@ -4,6 +4,7 @@ use notion_edge_core::failure::Failure;
 use notion_sim::{Change, Options, Workspace, oracle};
 use serde_json::json;
 
+use crate::driver::Kill;
 use crate::script::{A, B, C, NEW, OLD, block, body, list, page, page_in};
 use crate::world::World;
 
@@ -161,7 +162,8 @@ fn a_trashed_database_takes_its_rows_with_it_and_brings_them_back() {
     world.assert_nothing_is_missed();
     assert!(world.documents().len() < before);
     apply(&mut world, Change::Restore { id });
-    settle(&mut world);
+    world.wait(25 * 3_600);
+    world.run_once(Kill::Never);
     world.assert_nothing_is_missed();
     assert_eq!(world.documents().len(), before);
 }

@@ -47,7 +47,12 @@ fn a_page_costs_the_same_however_many_there_are() {
         let state_bytes = serde_json::to_string(&state).unwrap().len();
         assert!(state_bytes < 16 * 1024, "{state_bytes} bytes of state");
         let per_page = |count: u64| count as f64 / counts.pages as f64;
-        [counts.requests, counts.redis_commands].map(per_page)
+        let [requests, commands, rebuilds] =
+            [counts.requests, counts.redis_commands, counts.rebuilt].map(per_page);
+        println!(
+            "{pages} pages: {requests:.2} requests, {commands:.1} commands, {rebuilds:.2} rebuilds a page"
+        );
+        [requests, commands]
     });
     for (few, many) in few.into_iter().zip(many) {
         assert!(many < few * 1.1, "{many} a page instead of {few}");

@@ -183,8 +183,9 @@ impl Unit {
     /// Whether it may share the lane. What was being built again when a run died does not: several large documents at once
     /// may have been too much for it.
     pub fn may_join_others(&self) -> bool {
+        let is_alone = matches!(self, Self::Page(page) if page.is_alone());
         self.taken()
-            .is_some_and(|taken| !taken.is_rebuild || taken.takes <= 1)
+            .is_some_and(|taken| !is_alone && (!taken.is_rebuild || taken.takes <= 1))
     }
 
     /// Whether it is built again from what is stored.

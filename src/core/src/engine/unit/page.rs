@@ -19,7 +19,7 @@ use super::draft::Draft;
 use super::fetch::Fetch;
 use super::inside::leads_in;
 use super::reading::Reading;
-use super::stage::{PART_BYTES, Stage};
+use super::stage::{MAX_COMMIT_BYTES, PART_BYTES, Stage};
 use super::{BlockKeys, Context, LaneStep, Taken, Unreadable, Want};
 
 /// A page being exported.
@@ -54,8 +54,11 @@ enum Phase {
     Saving(LaidOut, Stage),
     /// It is saved.
     HalfDone,
-    /// The stored document is read, to be built again.
+    /// The stored document is read, to be built again; so is a large one, alone.
     Loading,
+    /// The lane is left, because a large document is read alone.
+    StandingBack,
+    LoadingAlone,
     /// What the document shows of other pages is read.
     Looking(Box<Draft>),
     /// The document is written, in parts before the commit where it is large.
@@ -121,6 +124,11 @@ impl PageUnit {
         self.failure.as_deref()
     }
 
+    /// Whether it reads a large document: then nobody else is in the lane, until it is written.
+    pub fn is_alone(&self) -> bool {
+        matches!(self.phase, Phase::LoadingAlone)
+    }
+
     pub fn refused_comments(&self) -> Option<&Failure> {
         match &self.phase {
             Phase::Fetching(fetch) => fetch.refused_comments(),
@@ -138,6 +146,8 @@ impl PageUnit {
             Phase::Recalling
             | Phase::Saving(..)
             | Phase::Loading
+            | Phase::StandingBack
+            | Phase::LoadingAlone
             | Phase::Looking(_)
             | Phase::Committing(..)
             | Phase::Leaving(..)
@@ -285,7 +295,17 @@ impl PageUnit {
             Phase::Judging(climb, _) => climb
                 .command(context.keys)
                 .map_or(LaneStep::Leave, |command| LaneStep::Read(vec![command])),
-            Phase::Loading => LaneStep::Read(vec![get(context.keys.page(self.id))]),
+            Phase::Loading => LaneStep::Read(vec![Command::new([
+                "GETRANGE".to_owned(),
+                context.keys.page(self.id),
+                "0".to_owned(),
+                (MAX_COMMIT_BYTES - 1).to_string(),
+            ])]),
+            Phase::StandingBack => {
+                self.phase = Phase::LoadingAlone;
+                LaneStep::Leave
+            }
+            Phase::LoadingAlone => LaneStep::Read(vec![get(context.keys.page(self.id))]),
             Phase::Saving(half, stage) => match stage.next_part(half) {
                 Some(part) => LaneStep::Write(Write::Stage {
                     id: self.id,
@@ -334,7 +354,11 @@ impl PageUnit {
                 self.had = had.unwrap_or(usize::MAX);
                 self.phase = Phase::Asking;
             }
-            Phase::Loading => match values.first().and_then(Value::text) {
+            // It may be cut off within a character.
+            Phase::Loading if stored(values).is_some_and(|it| it.len() > MAX_COMMIT_BYTES - 4) => {
+                self.phase = Phase::StandingBack;
+            }
+            Phase::Loading | Phase::LoadingAlone => match stored(values) {
                 Some(json) => match serde_json::from_slice::<Document>(json.as_bytes()) {
                     Ok(document) => {
                         let leads = match self.taken.is_rescoped {
@@ -543,6 +567,12 @@ impl PageUnit {
 /// Whether asking again may bring an answer.
 pub fn is_passing(answer: &Result<&[u8], &Failure>) -> bool {
     answer.is_err_and(Failure::is_passing)
+}
+
+/// The stored document, as far as it was read.
+fn stored(values: &[Value]) -> Option<String> {
+    let text = values.first().and_then(Value::text);
+    text.filter(|json| !json.is_empty())
 }
 
 fn get(key: String) -> Command {

@@ -149,6 +149,7 @@ fn found(member: Member, json: Option<&str>) -> Found {
         version: None,
         edited: None,
         above: Above::Nothing,
+        beyond: Above::Nothing,
         json: json.map(str::to_owned),
     }
 }

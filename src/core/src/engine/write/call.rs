@@ -3,7 +3,7 @@
 //! The keys and arguments stand here in the order that the head of each `.lua` file gives.
 
 use crate::engine::job::Job;
-use crate::engine::unit::{BlockKeys, KEYS_AT_ONCE, StoredComments};
+use crate::engine::unit::{Above, BlockKeys, KEYS_AT_ONCE, StoredComments};
 use crate::id::Id;
 use crate::keys::Keys;
 use crate::member::Member;
@@ -40,6 +40,8 @@ pub struct Header<'a> {
     pub now: Timestamp,
     /// How many entries of the frontier are to be handed out with a write that ends the work on one.
     pub wanted: usize,
+    /// How many of those that are built again.
+    pub wanted_rebuilds: usize,
     /// What is being worked on, besides what this write ends.
     pub active: Vec<Member>,
     /// What a commit tells of how far the export is, as JSON; mostly nothing.
@@ -211,7 +213,7 @@ fn ending(
     ];
     let active: Vec<String> = header.active.iter().map(Member::to_string).collect();
     let numbers = [
-        header.wanted.to_string(),
+        format!("{},{}", header.wanted, header.wanted_rebuilds),
         active.join(","),
         header.now.millis().to_string(),
     ];
@@ -263,6 +265,11 @@ fn discover(header: &Header<'_>, found: &[Found]) -> ScriptCall {
         let version = found.version.clone().filter(|_| !header.job.is_urgent());
         args.push(version.unwrap_or_default());
         args.push(found.json.clone().unwrap_or_default());
+        let above = [found.above, found.beyond].map(|above| match above {
+            Above::Member(member) => member.to_string(),
+            Above::Block(_) | Above::Nothing => String::new(),
+        });
+        args.extend(above);
     }
     call(Script::DISCOVER, keys, args)
 }

@@ -135,6 +135,8 @@ pub struct Found {
     pub version: Option<String>,
     /// What it lies in, as the listing shows it.
     pub above: Above,
+    /// What that lies in: a data source tells of its database, which no listing shows.
+    pub beyond: Above,
     /// When it was last edited, as the listing shows it.
     pub edited: Option<Timestamp>,
     /// The object as listed, where that saves asking for it.
