@@ -46,12 +46,14 @@ export async function measure({ quick, say }) {
   await buildStack();
   const programs = ["redis-gateway", "notion-sim", "bench"].flatMap((name) => ["--bin", name]);
   await run("the programs could not be built", "cargo", ["build", "--quiet", "--profile", "server", ...programs]);
-  const { exporters, stop } = await startExporters();
+  const { exporters, ask, stop } = await startExporters();
   try {
     /** @type {Map<string, Outcome[]>} */
     const seen = new Map(exporters.map(({ name }) => [name, []]));
     /** @type {number[]} */
     const ceilings = [];
+    /** @type {{ perSecond: number, cpu: number }[]} */
+    const floors = [];
     for (let seed = 1; seed <= rounds; seed += 1) {
       const sim = await startSim(pages, seed);
       const expected = await truth({ sim: { address: sim.found } });
@@ -60,14 +62,20 @@ export async function measure({ quick, say }) {
       for (const exporter of turns) {
         const { asked, ...outcome } = await perform(exporter, sim, expected);
         seen.get(exporter.name)?.push(outcome);
-        if (asked !== undefined) ceilings.push(await ceiling(sim, asked, quick ? 0.5 : 2));
+        if (asked !== undefined) {
+          ceilings.push(await ceiling(sim, asked, quick ? 0.5 : 2));
+          const { seconds, cpu } = await ask(asked, CONCURRENCY);
+          floors.push({ perSecond: outcome.pages / seconds, cpu });
+        }
         say(`seed ${seed}, ${exporter.name}: ${(outcome.pages / outcome.seconds).toFixed(1)} pages per second`);
       }
       await sim.stop();
     }
     say(describe(seen, rounds));
     say(`\nthe sim answers a bare loop ${spread(ceilings, 0)} requests per second, ${CONCURRENCY} at once`);
-    return { rounds, ceilings, outcomes: Object.fromEntries(seen) };
+    const [most, least] = [floors.map(({ perSecond }) => perSecond), floors.map(({ cpu }) => cpu)];
+    say(`workerd asks for ${spread(most, 0)} pages per second and forgets them, in ${spread(least, 2)} CPU seconds`);
+    return { rounds, ceilings, floors, outcomes: Object.fromEntries(seen) };
   } finally {
     stop();
   }

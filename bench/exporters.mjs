@@ -12,7 +12,7 @@ import { startRedis } from "../local/parts.mjs";
 import { workerAt } from "../local/worker.mjs";
 import { deployed } from "./contestants.mjs";
 import { cpuSeconds, memory, start } from "./measure.mjs";
-import { startWorkerd } from "./workerd.mjs";
+import { startAsking, startWorkerd } from "./workerd.mjs";
 
 /** @typedef {import("./measure.mjs").Server} Server */
 
@@ -57,6 +57,19 @@ export async function startExporters() {
   };
   return {
     exporters: [worker, plain],
+    /**
+     * The seconds in which workerd asks all that and forgets it, in wall time and of the processor.
+     * @param {Asked[]} requests @param {number} concurrency
+     */
+    async ask(requests, concurrency) {
+      const asking = await startAsking({ folder });
+      const before = { at: performance.now(), cpu: cpuSeconds(asking.pid) };
+      const response = await fetch(asking.found, { method: "POST", body: JSON.stringify({ requests, concurrency }) });
+      if (!response.ok) throw new Error(`workerd answered ${response.status} when it was to ask`);
+      const taken = { seconds: (performance.now() - before.at) / 1000, cpu: cpuSeconds(asking.pid) - before.cpu };
+      await asking.stop();
+      return taken;
+    },
     stop() {
       for (const { client } of [own, other]) client.disconnect();
       rmSync(folder, { recursive: true });

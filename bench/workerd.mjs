@@ -20,15 +20,50 @@ export default {
   },
 };`;
 
+/** Sends all requests of the body, so many at once, and forgets the answers. */
+const ASKING = `export default {
+  async fetch(request) {
+    const { requests, concurrency } = await request.json();
+    const left = requests.values();
+    async function lane() {
+      for (const { url, method = "get", body } of left) {
+        const headers = { authorization: "Bearer ntn_demo", "notion-version": "2026-03-11" };
+        if (body) headers["content-type"] = "application/json";
+        const response = await fetch(url, { method: method.toUpperCase(), headers, body });
+        await response.arrayBuffer();
+      }
+    }
+    await Promise.all(Array.from({ length: concurrency }, lane));
+    return new Response("ok");
+  },
+};`;
+
 /** Starts it. @param {{ folder: string, vars: Record<string, string> }} options `folder` for what workerd reads */
-export async function startWorkerd({ folder, vars }) {
-  const config = /** @type {Record<string, any>} */ (parse(readFileSync(join(root, "wrangler.toml"), "utf8")));
+export function startWorkerd({ folder, vars }) {
+  const config = wranglerConfig();
   const built = join(folder, "built");
   mkdirSync(built, { recursive: true });
   cpSync(join(root, dirname(config.main)), built, { recursive: true });
   writeFileSync(join(built, "main.js"), MAIN);
-  const file = join(folder, "workerd.capnp");
-  writeFileSync(file, configuration(built, config, { ...config.vars, ...vars }));
+  return launchWorkerd(built, config, { ...config.vars, ...vars });
+}
+
+/** Starts workerd with nothing in it but a loop that asks: what no Worker can do faster. @param {{ folder: string }} options */
+export function startAsking({ folder }) {
+  const built = join(folder, "asking");
+  mkdirSync(built, { recursive: true });
+  writeFileSync(join(built, "main.js"), ASKING);
+  return launchWorkerd(built, wranglerConfig(), {});
+}
+
+function wranglerConfig() {
+  return /** @type {Record<string, any>} */ (parse(readFileSync(join(root, "wrangler.toml"), "utf8")));
+}
+
+/** @param {string} built the folder with the modules @param {Record<string, any>} config @param {Record<string, string>} vars */
+async function launchWorkerd(built, config, vars) {
+  const file = `${built}.capnp`;
+  writeFileSync(file, configuration(built, config, vars));
   const require = createRequire(import.meta.resolve("miniflare"));
   const { pid, found, stop } = await start(require("workerd").default, ["serve", file, "--control-fd=1"], {
     ready: /"port":(\d+)/,

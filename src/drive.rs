@@ -1,8 +1,7 @@
 //! The only loop that performs the engine's effects.
 
 use std::future::pending;
-use std::pin::pin;
-use std::time::Duration;
+use std::pin::{Pin, pin};
 
 use futures_util::future::{Either, select};
 use futures_util::stream::FuturesUnordered;
@@ -16,18 +15,23 @@ use crate::{environment, notion, redis};
 /// Performs effects until the run is over.
 pub async fn drive(engine: &mut Engine, config: &Config) -> Outcome {
     let mut in_flight = FuturesUnordered::new();
+    let mut alarm = None;
     loop {
         let now = environment::now();
         match engine.poll(now) {
             Step::Start(ticket, effect) => in_flight.push(perform(config, ticket, effect)),
             Step::Stop(outcome) => return outcome,
             Step::Wait(until) => {
-                match next_reply(&mut in_flight, until.map(|until| until.since(now))).await {
+                // A timer costs about as much as a small answer, and most waits have the same end: that of the run.
+                if alarm.as_ref().map(|(at, _)| *at) != until {
+                    alarm = until.map(|until| (until, Box::pin(Delay::from(until.since(now)))));
+                }
+                match next_reply(&mut in_flight, alarm.as_mut().map(|(_, delay)| delay)).await {
                     Some((ticket, reply)) => {
                         engine.apply(environment::now(), ticket, reply);
                         engine.note_memory(environment::memory());
                     }
-                    None if until.is_none() => {
+                    None if alarm.take().is_none() => {
                         return Outcome::Stopped("the engine waits for nothing".to_owned());
                     }
                     None => {}
@@ -37,22 +41,21 @@ pub async fn drive(engine: &mut Engine, config: &Config) -> Outcome {
     }
 }
 
-/// The next reply, or nothing when `delay` passes first or no reply can come.
+/// The next reply, or nothing when `alarm` goes first or no reply can come.
 async fn next_reply<S: Stream<Item = (Ticket, Reply)> + Unpin>(
     in_flight: &mut S,
-    delay: Option<Duration>,
+    alarm: Option<&mut Pin<Box<Delay>>>,
 ) -> Option<(Ticket, Reply)> {
-    let Some(delay) = delay else {
+    let Some(alarm) = alarm else {
         return in_flight.next().await;
     };
-    let delay = pin!(Delay::from(delay));
     let reply = pin!(async {
         match in_flight.next().await {
             Some(reply) => reply,
             None => pending().await,
         }
     });
-    match select(reply, delay).await {
+    match select(reply, alarm).await {
         Either::Left((reply, _)) => Some(reply),
         Either::Right(((), _)) => None,
     }
