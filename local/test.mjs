@@ -57,6 +57,7 @@ const system = [
 const slow = [
   { ...check("fuzz", "cargo test --locked fuzz", SCHEMA), env: { FUZZ_SECONDS: "60" } },
   { ...check("1,000 pages, 200 deaths", "cargo test --locked --test export scale", SCHEMA), env: { SEEDS: "200" } },
+  { ...check("the end of 80 exports", "cargo test --locked --test export eta", SCHEMA), env: { SEEDS: "20" } },
   check("slow tests", "node --test --test-reporter=spec", ["tests/slow/*.test.mjs"]),
 ];
 

@@ -105,9 +105,9 @@ impl Engine {
         } = place;
         self.sequence += 1;
         self.last_write_at = now;
-        let rate = self.settings.rate_limit;
+        let settings = &self.settings;
         let progress = state.export.as_mut().and_then(|export| {
-            let asked = (export.counts.requests, rate);
+            let asked = (export.counts.requests, settings);
             let progress = export.outlook.observe(now, export.tallies, asked, &write);
             write.count(&mut export.counts);
             export.tallies.count(&write);

@@ -50,7 +50,7 @@ pub use write::KEPT_EXPORTS;
 pub use state::{
     Counts, End, Export, ExportError, Held, LastRun, SearchPlace, Started, State, Verified,
 };
-pub use tally::{Outlook, Tallies, Tally};
+pub use tally::{Known, Outlook, Tallies, Tally};
 
 use crate::config::Settings;
 use crate::failure::Failure;

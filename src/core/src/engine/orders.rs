@@ -80,6 +80,7 @@ impl Engine {
         let is_rescoped = export.job == Job::All && self.state.scope != export.scope;
         export.rescoping = (is_reformed || is_rescoped).then(Verified::default);
         if export.job == Job::All {
+            export.tallies.known = self.state.known.filter(|_| !is_rescoped);
             self.state.errors.clear();
             self.state.held = None;
         }
@@ -115,6 +116,7 @@ impl Engine {
         }
         if export.job == Job::All && end == End::Complete {
             self.state.full_since = Some(export.started_at);
+            self.state.known = Some(export.tallies.known_after());
             self.state.connection = export.connection.take().or(self.state.connection.take());
             self.state.builder = self.builder.name().to_owned();
             self.state.scope = export.scope.clone();

@@ -13,7 +13,7 @@ use crate::time::Timestamp;
 use super::connection::Connection;
 use super::job::Job;
 pub use super::limiter::Started;
-use super::tally::{Outlook, Tallies};
+use super::tally::{Known, Outlook, Tallies};
 
 /// What the kept errors may take of the state, as JSON.
 const MAX_ERRORS_BYTES: usize = 5 * 1024;
@@ -45,6 +45,8 @@ pub struct State {
     pub lacks_comments: bool,
     /// When the last completed full export began.
     pub full_since: Option<Timestamp>,
+    /// What that export and those before it came to.
+    pub known: Option<Known>,
     /// The connection that what is stored was seen with, as of that export.
     pub connection: Option<Connection>,
     /// Pages that stay in the store because too many would go.
@@ -446,6 +448,7 @@ mod tests {
                 requests: done * 5,
                 per_minute: Some(180),
                 rebuilt: done,
+                rebuild_requests: 3,
                 rebuild_ms: second,
             };
             let at = now.plus(Duration::from_secs(second));

@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 
+use crate::config::Settings;
 use crate::member::Member;
 use crate::progress::{Observed, ProgressEstimator, Waiting};
 use crate::redis::Value;
@@ -23,13 +24,22 @@ const WORTH_TELLING: u64 = 20;
 
 /// Long pages are at work for long, so those that are done are shorter than those to come: by so much,
 /// in exports of the sim's generated workspaces.
-const LATER: f64 = 1.15;
+const LATER: f64 = 1.08;
 
-/// And what is at work at any instant is mostly long: it counts for so many more.
-const AT_WORK: f64 = 3.0;
+/// The last page may be a long one, which is then at work alone: it takes as long as so many requests for each at work.
+const ALONE: f64 = 20.0;
+
+/// What an unchanged object takes that search has not shown: a request for it alone, or a line of a listing.
+const REQUESTS_OF_AN_UNCHANGED: f64 = 0.33;
+
+/// An export is like those before that also read so large a share of everything, or left so large a share of it alone.
+const NEARLY_ALL: f64 = 0.9;
 
 /// A read, a read of what is shown, and the commit: what a rebuild asks of Redis.
 const REQUESTS_OF_A_REBUILD: u64 = 3;
+
+/// How many rebuilds share those requests, where a run has requests to spare.
+const REBUILDS_TOGETHER: u64 = 4;
 
 /// One kind of work.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -63,6 +73,24 @@ pub struct Tallies {
     pub at_work: u64,
     /// How many requests those were known to need still.
     pub queued: u64,
+    /// Objects that this export has seen: listed in whatever version, or found otherwise.
+    pub seen: u64,
+    /// How many of those were listed in a version that the store did not hold, and in one that it did.
+    pub listed: (u64, u64),
+    /// What the full exports before this one came to; nothing where that does not tell.
+    pub known: Option<Known>,
+}
+
+/// What full exports of the same scope came to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Known {
+    /// How many objects the last one has seen.
+    pub seen: u64,
+    /// The requests for objects in the last one that read nearly everything.
+    pub whole: Option<u64>,
+    /// The same of the last one that found nearly nothing changed.
+    pub check: Option<u64>,
 }
 
 /// How fast an export goes, and what was told of that.
@@ -106,7 +134,8 @@ impl Tallies {
         }
     }
 
-    /// Counts what a script put into the frontier: how many pages, databases and data sources.
+    /// Counts what a script put into the frontier: how many pages, databases and data sources;
+    /// a listing shows as well what is stored in that version.
     pub fn found(&mut self, write: &Write, answer: &Value) {
         let place = match write {
             Write::Discover(_) => 5,
@@ -115,29 +144,52 @@ impl Tallies {
         };
         let found = answer.items().get(place).map(Value::items);
         let tallies = [&mut self.pages, &mut self.databases, &mut self.data_sources];
+        let mut put = 0;
         for (tally, found) in tallies.into_iter().zip(found.unwrap_or_default()) {
-            let found = found.integer().and_then(|found| u64::try_from(found).ok());
-            tally.found += found.unwrap_or_default();
+            let found = count(found);
+            tally.found += found;
+            put += found;
+        }
+        if let (Write::Discover(_), [_, _, changed, unchanged, ..]) = (write, answer.items()) {
+            let (changed, unchanged) = (count(changed), count(unchanged));
+            self.listed.0 += changed;
+            self.listed.1 += unchanged;
+            self.seen += changed + unchanged;
+        } else {
+            self.seen += put;
         }
     }
 
-    fn seen(&self, requests: u64, per_minute: u32) -> Observed {
+    /// What an export with these settings has done when it has sent so many requests to Notion.
+    fn observed(&self, requests: u64, settings: &Settings) -> Observed {
         let kinds = [self.pages, self.databases, self.data_sources];
         let done = kinds.iter().map(|kind| kind.done).sum();
         let waiting: u64 = kinds.iter().map(Tally::waiting).sum();
-        let request_ms = self.redis.millis.checked_div(self.redis.done);
-        Observed {
+        let requests_to_redis = self.redis.done * REBUILDS_TOGETHER;
+        let rebuild_ms = (self.redis.millis * REQUESTS_OF_A_REBUILD).checked_div(requests_to_redis);
+        let seen = Observed {
             done,
             found: done + waiting,
             requests,
-            per_minute: Some(per_minute),
+            per_minute: Some(settings.rate_limit),
             rebuilt: self.rebuilds.done,
-            rebuild_ms: request_ms.unwrap_or_default() * REQUESTS_OF_A_REBUILD,
+            rebuild_requests: 0,
+            rebuild_ms: rebuild_ms.unwrap_or_default(),
+        };
+        // Runs come by the minute. One of few requests keeps back what each rebuild may need, so none of them shares.
+        match settings.run_subrequests < settings.rate_limit {
+            true => Observed {
+                requests: requests
+                    + self.redis.done
+                    + self.rebuilds.done * (REQUESTS_OF_A_REBUILD - 1),
+                per_minute: Some(settings.run_subrequests),
+                rebuild_requests: REQUESTS_OF_A_REBUILD,
+                ..seen
+            },
+            false => seen,
         }
     }
-}
 
-impl Tallies {
     /// What waits, where the frontier holds so much: each kind counts by the requests that it took so far.
     /// What an earlier export left waiting is of no kind here; most of it are pages.
     pub fn waiting(&self, objects: u64, rebuilds: u64) -> Waiting {
@@ -159,14 +211,64 @@ impl Tallies {
             };
             each * *waiting as f64
         });
-        // What is at work counts as several, unless it is known to need more still.
-        let at_work = self.at_work as f64;
-        let beyond = (self.queued as f64 / mean - at_work).max(at_work * AT_WORK);
+        // What is at work may be known to need more than others.
+        let beyond = (self.queued as f64 / mean - self.at_work as f64).max(0.0);
         Waiting {
             objects,
             weight: Some(expected.sum::<f64>() / mean * LATER + beyond).filter(|_| requests > 0),
+            more: self.unseen(mean),
+            left: self.left(mean),
+            alone: self.at_work.min(objects) as f64 * ALONE,
             rebuilds,
         }
+    }
+
+    /// For how many objects that take `mean` requests those count that a full export has yet to see.
+    /// Of those that search hides as many have changed as of those that it shows.
+    fn unseen(&self, mean: f64) -> Option<f64> {
+        let unseen = self.known?.seen.saturating_sub(self.seen) as f64;
+        let changed = self.changed();
+        let each = REQUESTS_OF_AN_UNCHANGED + changed * (mean - REQUESTS_OF_AN_UNCHANGED);
+        Some(unseen * each / mean).filter(|_| mean > 0.0)
+    }
+
+    /// The share of what was listed that the store did not hold in that version.
+    fn changed(&self) -> f64 {
+        let (changed, unchanged) = self.listed;
+        changed as f64 / (changed + unchanged).max(1) as f64
+    }
+
+    /// For how many objects that take `mean` requests those count that are left, by the last export that was like this one.
+    fn left(&self, mean: f64) -> Option<f64> {
+        let known = self.known?;
+        let requests = match self.changed() {
+            changed if changed >= NEARLY_ALL => known.whole?,
+            changed if changed <= 1.0 - NEARLY_ALL => known.check?,
+            _ => return None,
+        };
+        let left = requests.saturating_sub(self.requests()) as f64 / mean;
+        Some(left).filter(|_| mean > 0.0)
+    }
+
+    /// What is known of full exports when this one is over.
+    pub fn known_after(&self) -> Known {
+        let before = self.known.unwrap_or_default();
+        let requests = Some(self.requests());
+        Known {
+            seen: self.seen,
+            whole: requests
+                .filter(|_| self.changed() >= NEARLY_ALL)
+                .or(before.whole),
+            check: requests
+                .filter(|_| self.changed() <= 1.0 - NEARLY_ALL)
+                .or(before.check),
+        }
+    }
+
+    /// The requests to Notion that the objects took which are done.
+    fn requests(&self) -> u64 {
+        let kinds = [self.pages, self.databases, self.data_sources];
+        kinds.iter().map(|kind| kind.requests).sum()
     }
 
     /// How many pages, databases and data sources wait, where the frontier holds so many objects.
@@ -177,17 +279,22 @@ impl Tallies {
     }
 }
 
+fn count(value: &Value) -> u64 {
+    let count = value.integer().and_then(|count| u64::try_from(count).ok());
+    count.unwrap_or_default()
+}
+
 impl Outlook {
     /// Notes how far the export is with a write; gives what that write is to tell of it, if anything.
     pub fn observe(
         &mut self,
         now: Timestamp,
         mut tallies: Tallies,
-        (requests, per_minute): (u64, u32),
+        (requests, settings): (u64, &Settings),
         write: &Write,
     ) -> Option<Json> {
         tallies.count(write);
-        let seen = tallies.seen(requests, per_minute);
+        let seen = tallies.observed(requests, settings);
         self.estimator.observe(now, seen);
         let (told_at, told) = *self.told.get_or_insert((now, 0));
         let part = seen.found / TOLD_PARTS;

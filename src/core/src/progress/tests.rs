@@ -1,5 +1,7 @@
 //! Exports that are only processes in time, over many seeds: the truth lies in the interval about as often as stated.
 
+#![allow(clippy::unwrap_used)]
+
 use super::{Estimate, Observed, ProgressEstimator, Waiting};
 use crate::time::Timestamp;
 
@@ -145,12 +147,13 @@ fn run(process: Process, seed: u64) -> (f64, Vec<Told>) {
             requests: sent as u64,
             per_minute: process.per_minute.map(|most| most as u32),
             rebuilt: 0,
+            rebuild_requests: 0,
             rebuild_ms: 10,
         };
         let waiting = Waiting {
             objects: found - done,
-            weight: None,
             rebuilds: (done as f64 * process.rebuilds) as u64,
+            ..Waiting::default()
         };
         observe(now, seen, waiting, &mut told);
     }
@@ -163,12 +166,13 @@ fn run(process: Process, seed: u64) -> (f64, Vec<Told>) {
             requests: sent as u64,
             per_minute: None,
             rebuilt,
+            rebuild_requests: 0,
             rebuild_ms: 10,
         };
         let waiting = Waiting {
             objects: 0,
-            weight: None,
             rebuilds: rebuilds - rebuilt,
+            ..Waiting::default()
         };
         observe(now, seen, waiting, &mut told);
     }
@@ -206,7 +210,7 @@ fn judged(process: Process, seeds: u64) -> (f64, f64) {
 fn the_truth_lies_in_the_interval_about_as_often_as_stated() {
     let judged = PROCESSES.map(|process| (judged(process, SEEDS), process));
     for ((inside, narrow), process) in judged {
-        assert!((0.65..=0.97).contains(&inside), "{inside} {process:?}");
+        assert!(inside >= 0.65, "{inside} {process:?}");
         // A limit lets a short export end in this minute or in the next one: a third of it, and nobody can tell.
         let is_short = process.objects < 400;
         assert!(narrow >= 0.5 || is_short, "{narrow} {process:?}");
@@ -215,8 +219,80 @@ fn the_truth_lies_in_the_interval_about_as_often_as_stated() {
         judged.iter().map(|(figures, _)| of(*figures)).sum::<f64>() / judged.len() as f64
     };
     let (inside, narrow) = (mean(|(inside, _)| inside), mean(|(_, narrow)| narrow));
-    assert!((0.70..=0.95).contains(&inside), "{inside}");
-    assert!(narrow >= 0.7, "{narrow}");
+    assert!((0.75..=0.97).contains(&inside), "{inside} {judged:?}");
+    assert!(narrow >= 0.65, "{narrow} {judged:?}");
+}
+
+/// What an estimator has seen of 30 objects of two requests, each of which took 200 ms.
+fn after_30(per_minute: Option<u32>, found: fn(u64) -> u64) -> ProgressEstimator {
+    let mut estimator = ProgressEstimator::default();
+    for done in 1..=30 {
+        let seen = Observed {
+            done,
+            found: found(done),
+            requests: 2 * done,
+            per_minute,
+            rebuild_ms: 500,
+            ..Observed::default()
+        };
+        estimator.observe(Timestamp::from_millis(200 * done as i64), seen);
+    }
+    estimator
+}
+
+fn thirty_wait() -> Waiting {
+    Waiting {
+        objects: 30,
+        ..Waiting::default()
+    }
+}
+
+#[test]
+fn what_a_minute_does_not_allow_waits_for_the_next() {
+    let seconds = |per_minute| {
+        let estimator = after_30(per_minute, |_| 60);
+        estimator.estimate(thirty_wait()).unwrap().seconds
+    };
+    let (unlimited, allowed, next) = (seconds(None), seconds(Some(130)), seconds(Some(61)));
+    assert!((5.0..7.0).contains(&unlimited), "{unlimited}");
+    assert_eq!(allowed, unlimited);
+    assert!((56.0..62.0).contains(&next), "{next}");
+}
+
+#[test]
+fn more_is_expected_where_more_was_found() {
+    let estimate = |found| after_30(None, found).estimate(thirty_wait()).unwrap();
+    let (listed, grown) = (estimate(|_| 60), estimate(|done| 45 + done / 2));
+    assert!(grown.seconds > 1.5 * listed.seconds, "{grown:?} {listed:?}");
+    assert!(grown.high - grown.low > listed.high - listed.low);
+}
+
+#[test]
+fn an_export_before_that_was_like_this_one_narrows_the_interval() {
+    let estimator = after_30(None, |_| 60);
+    let [alone, both] = [None, Some(40.0)].map(|left| {
+        let waiting = thirty_wait();
+        estimator.estimate(Waiting { left, ..waiting }).unwrap()
+    });
+    assert!(
+        both.high - both.low < 0.8 * (alone.high - alone.low),
+        "{both:?} {alone:?}"
+    );
+    assert!(
+        (1.2..1.34).contains(&(both.seconds / alone.seconds)),
+        "{both:?} {alone:?}"
+    );
+}
+
+#[test]
+fn rebuilds_take_their_time_and_lead_to_others() {
+    let estimator = after_30(None, |_| 30);
+    let waiting = Waiting {
+        rebuilds: 10,
+        ..Waiting::default()
+    };
+    let seconds = estimator.estimate(waiting).unwrap().seconds;
+    assert!((10.0..10.5).contains(&seconds), "{seconds}");
 }
 
 #[test]
@@ -224,8 +300,7 @@ fn nothing_is_told_of_what_was_not_seen() {
     let mut estimator = ProgressEstimator::default();
     let waiting = Waiting {
         objects: 100,
-        weight: None,
-        rebuilds: 0,
+        ..Waiting::default()
     };
     assert_eq!(estimator.estimate(waiting), None);
     let seen = Observed {
@@ -253,8 +328,7 @@ fn a_night_in_which_nobody_ran_is_not_the_pace() {
     }
     let waiting = Waiting {
         objects: 100,
-        weight: None,
-        rebuilds: 0,
+        ..Waiting::default()
     };
     let estimate = estimator.estimate(waiting).map(|it| it.seconds);
     assert!(

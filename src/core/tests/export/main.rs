@@ -29,6 +29,7 @@ mod comments;
 mod completeness;
 mod cost;
 mod crash;
+mod eta;
 mod faults;
 mod jobs;
 mod large;
