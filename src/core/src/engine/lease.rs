@@ -139,6 +139,8 @@ impl Engine {
                 .filter_map(|active| active.unit.member())
                 .collect(),
             progress: progress.unwrap_or_default(),
+            ttl: self.ttl(),
+            block_keys: self.block_keys(),
         };
         let call = write.call(&header);
         Part {

@@ -110,7 +110,7 @@ impl Tallies {
     pub fn found(&mut self, write: &Write, answer: &Value) {
         let place = match write {
             Write::Discover(_) => 5,
-            Write::Verify { .. } => 3,
+            Write::Verify { .. } | Write::Expire => 3,
             _ => 4,
         };
         let found = answer.items().get(place).map(Value::items);

@@ -1,27 +1,34 @@
 -- Puts what a listing found into the frontier, unless this export has seen it or the store holds that version.
--- KEYS lease, records, frontier, listed.
--- ARGV header, 5 number of the export, 6 now, then triples: member, version, JSON ('' where there is none).
+-- KEYS lease, records, frontier, listed, expiry, then the object and its comments of each that is found, where those live on.
+-- ARGV header, 5 number of the export, 6 now, 7 what expires before lives on, in ms, or '',
+--   8 'built' where it does by being built again, then triples: member, version, JSON ('' where there is none),
+--   and last the time to live, as in expiry.lua.
 -- Answers {'ok', cost, added, unchanged, current, added by kind, what is ordered}: current are those whose listed version the store holds,
 -- and those that are put off: a search need not go on for them.
 local verdict = refused()
 if verdict then return {verdict, cost} end
 accept()
-local members, others = {}, {}
-for i = 7, #ARGV, 3 do members[#members + 1] = ARGV[i] end
+local members, currents, others = {}, {}, {}
+for i = 9, #ARGV, 3 do members[#members + 1] = ARGV[i] end
 load(members)
 local function is_current(i)
-  return ARGV[5 + 3 * i] ~= '' and ARGV[5 + 3 * i] == records[members[i]].version
+  return ARGV[7 + 3 * i] ~= '' and ARGV[7 + 3 * i] == records[members[i]].version
 end
 for i, member in ipairs(members) do
-  if not is_current(i) then others[#others + 1] = member end
+  local into = is_current(i) and currents or others
+  into[#into + 1] = member
 end
-local due_at = {}
-if #others > 0 then
-  for i, due in ipairs(call('ZMSCORE', KEYS[3], unpack(others))) do due_at[others[i]] = due end
+local function scores(key, names)
+  local found = {}
+  if #names > 0 then
+    for i, score in ipairs(call('ZMSCORE', key, unpack(names))) do found[names[i]] = score end
+  end
+  return found
 end
+local due_at = scores(KEYS[3], others)
 local entries, early, listed, added, unchanged, current = {}, {}, {}, 0, 0, 0
 for i, member in ipairs(members) do
-  local json = ARGV[6 + 3 * i]
+  local json = ARGV[8 + 3 * i]
   -- What only waits to be read again need not wait once it has changed.
   local is_to_be_read = has(records[member], 's')
   local is_put_off = not is_to_be_read and due_at[member] and tonumber(due_at[member]) > tonumber(ARGV[6])
@@ -42,6 +49,20 @@ for i, member in ipairs(members) do
       end
     end
   end
+end
+if ARGV[7] ~= '' then
+  local expires_at, built = scores(KEYS[5], currents), {}
+  for i, member in ipairs(members) do
+    local at = is_current(i) and expires_at[member]
+    if at and tonumber(at) < tonumber(ARGV[7]) then
+      if ARGV[8] == 'built' then
+        add_rebuild(built, member, ARGV[6])
+      else
+        renew(KEYS[5], ARGV[6], member, false, KEYS[4 + 2 * i], KEYS[5 + 2 * i])
+      end
+    end
+  end
+  add('ZADD', KEYS[3], built)
 end
 add_new(KEYS[3], entries)
 add('ZADD', KEYS[3], early)

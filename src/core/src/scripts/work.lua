@@ -131,7 +131,7 @@ local function hand_out(is_repeated)
     if not is_repeated then change(member)[count] = string.format('%.0f', record[count] + 1) end
     if source == 'frontier' and has(record, 's') then
       unmark(member, 's')
-      if is_stored(record.version) then record.version = '' end
+      if is_stored(record.version) and record.version ~= EXPIRED then record.version = '' end
     end
     for _, field in ipairs({member, record[count], json[member] or '', record.version, record.owner, record.missing}) do
       answer[#answer + 1] = field

@@ -2,6 +2,7 @@
 //!
 //! The keys and arguments stand here in the order that the head of each `.lua` file gives.
 
+use crate::engine::expiry::Ttl;
 use crate::engine::job::Job;
 use crate::engine::unit::{BlockKeys, KEYS_AT_ONCE, StoredComments};
 use crate::id::Id;
@@ -18,6 +19,9 @@ use super::{
 
 /// How many of the known objects one script looks at, about: few enough not to hold up Redis.
 const VERIFIED_AT_ONCE: u32 = 500;
+
+/// How many objects that have expired one script notes.
+const EXPIRED_AT_ONCE: usize = 500;
 
 /// How many of the last exports the history keeps.
 pub const KEPT_EXPORTS: usize = 20;
@@ -44,6 +48,9 @@ pub struct Header<'a> {
     pub active: Vec<Member>,
     /// What a commit tells of how far the export is, as JSON; mostly nothing.
     pub progress: String,
+    /// How long what is written lives.
+    pub ttl: Ttl,
+    pub block_keys: BlockKeys,
 }
 
 impl Write {
@@ -60,6 +67,7 @@ impl Write {
                 [member.to_string(), header.scope.word(true)],
             ),
             Self::Sweep(sweeping) => sweep(header, sweeping),
+            Self::Expire => expire(header),
             Self::CommitPage(commit) => commit_page(header, commit),
             Self::CommitObject(commit) => commit_object(header, commit),
             Self::Remove(removal) => remove(header, removal),
@@ -116,6 +124,9 @@ impl Write {
                 call(Script::RELEASE, [header.keys.objects()], args)
             }
         };
+        if self.tells_ttl() {
+            call.args.push(header.ttl.arg());
+        }
         call.keys.insert(0, header.keys.lease());
         let numbers = [
             header.fencing.to_string(),
@@ -134,6 +145,14 @@ impl Write {
 impl Header<'_> {
     fn is_left_in(&self, member: &Member) -> bool {
         self.scope.names(member.id()) != Some(false)
+    }
+
+    /// How what is unchanged lives on: each block that has a key of its own is written for that.
+    fn way_to_live_on(&self) -> &'static str {
+        match self.block_keys {
+            BlockKeys::Renewed => "built",
+            BlockKeys::None | BlockKeys::Written | BlockKeys::Removed => "",
+        }
     }
 
     fn frontier(&self) -> String {
@@ -252,12 +271,25 @@ fn mark(header: &Header<'_>, mark: &Mark) -> ScriptCall {
 }
 
 fn discover(header: &Header<'_>, found: &[Found]) -> ScriptCall {
-    let keys = [
+    let mut keys = vec![
         header.keys.objects(),
         header.frontier(),
         header.keys.listed(),
+        header.keys.expiry(),
     ];
     let mut args = vec![header.export.to_string(), header.now.millis().to_string()];
+    // An export of everything sees each object; one for changes, which sees some at every tick, is to write nothing for that.
+    let renews_before = header.ttl.renews_before(header.now);
+    let renews_before = renews_before.filter(|_| header.job == Job::All);
+    if renews_before.is_some() {
+        let members = found.iter().map(|found| found.member);
+        keys.extend(members.flat_map(|member| living(header.keys, member)));
+    }
+    let renews_before = renews_before.map(|at| at.millis().to_string());
+    args.extend([
+        renews_before.unwrap_or_default(),
+        header.way_to_live_on().to_owned(),
+    ]);
     for found in found {
         args.push(found.member.to_string());
         let version = found.version.clone().filter(|_| !header.job.is_urgent());
@@ -281,6 +313,28 @@ fn verify(header: &Header<'_>, cursor: &str, again: Again) -> ScriptCall {
         },
     ];
     call(Script::VERIFY, keys, args)
+}
+
+fn expire(header: &Header<'_>) -> ScriptCall {
+    let keys = header.keys;
+    let args = [
+        header.now.millis().to_string(),
+        header.run.to_owned(),
+        EXPIRED_AT_ONCE.to_string(),
+    ];
+    let keys = [
+        keys.objects(),
+        keys.frontier(),
+        keys.expiry(),
+        keys.events(),
+        keys.version(),
+    ];
+    call(Script::EXPIRE, keys, args)
+}
+
+/// What of an object expires, without the single blocks of a page.
+fn living(keys: &Keys, member: Member) -> [String; 2] {
+    [keys.object(member), keys.comments(member.id())]
 }
 
 fn stage(header: &Header<'_>, key: String, part: &Part, half: Option<&Member>) -> ScriptCall {
@@ -314,6 +368,15 @@ fn settle(header: &Header<'_>, settlement: &Settlement) -> ScriptCall {
         Some(Retry::Afresh(at)) => (at.millis().to_string(), "forgotten"),
         None => (String::new(), "forgotten"),
     };
+    let renewed = settlement
+        .unchanged()
+        .and_then(|member| member.parse().ok())
+        .filter(|_| header.ttl != Ttl::None);
+    let mut keys = Vec::new();
+    if let Some(member) = renewed {
+        keys.push(header.keys.expiry());
+        keys.extend(living(header.keys, member));
+    }
     let args = [
         settlement.member.clone(),
         settlement.version.arg(),
@@ -324,8 +387,9 @@ fn settle(header: &Header<'_>, settlement: &Settlement) -> ScriptCall {
             .missing
             .map(|since| since.millis().to_string())
             .unwrap_or_default(),
+        header.way_to_live_on().to_owned(),
     ];
-    ending(header, Script::SETTLE, [], args)
+    ending(header, Script::SETTLE, keys, args)
 }
 
 fn commit_page(header: &Header<'_>, commit: &PageCommit) -> ScriptCall {
@@ -347,6 +411,7 @@ fn commit_page(header: &Header<'_>, commit: &PageCommit) -> ScriptCall {
         keys.children(id),
         keys.comments(id),
         keys.stage_of_comments(id),
+        keys.expiry(),
     ]);
     all.extend(
         commit
@@ -413,7 +478,7 @@ fn commit_page(header: &Header<'_>, commit: &PageCommit) -> ScriptCall {
         append_blocks(&mut call, keys, change);
     }
     call.args.push(match commit.blocks {
-        Some((BlockKeys::Written, _)) => "written".to_owned(),
+        Some((BlockKeys::Written | BlockKeys::Renewed, _)) => "written".to_owned(),
         Some((BlockKeys::Removed | BlockKeys::None, _)) => "removed".to_owned(),
         None => String::new(),
     });
@@ -452,6 +517,7 @@ fn commit_object(header: &Header<'_>, commit: &ObjectCommit) -> ScriptCall {
         keys.summaries(),
         keys.children(id),
         keys.mentions(id),
+        keys.expiry(),
     ];
     all.extend(
         commit
@@ -501,6 +567,7 @@ fn remove(header: &Header<'_>, removal: &Removal) -> ScriptCall {
         keys.mentions(id),
         below,
         keys.comments(id),
+        keys.expiry(),
     ];
     all.extend(removal.listed_by.iter().cloned());
     all.extend(removal.mentions.iter().map(|id| keys.mentions(*id)));
