@@ -48,7 +48,9 @@ fn spelled(time: Duration) -> String {
         (60_000, "min"),
         (1_000, "s"),
     ];
-    let whole = units.into_iter().find(|(unit, _)| millis % unit == 0);
+    let whole = units
+        .into_iter()
+        .find(|(unit, _)| millis.is_multiple_of(*unit));
     let (unit, name) = whole.unwrap_or((1, "ms"));
     format!("{}{name}", millis / unit)
 }

@@ -9,12 +9,11 @@ use crate::id::Id;
 use crate::keys::Keys;
 use crate::member::Member;
 use crate::redis::{Script, ScriptCall};
-use crate::scope::Scope;
 use crate::time::Timestamp;
 
 use super::{
-    Again, BlockChange, Departure, Found, Leads, Leftover, Mark, ObjectCommit, Owner, PageCommit,
-    Part, Removal, Retry, Settlement, StoredBlock, Sweeping, Version, Write,
+    Again, BlockChange, Departure, Found, Header, Leads, Leftover, Mark, ObjectCommit, Owner,
+    PageCommit, Part, Removal, Retry, Settlement, StoredBlock, Sweeping, Version, Write,
 };
 
 /// How many of the known objects one script looks at, about: few enough not to hold up Redis.
@@ -25,33 +24,6 @@ const EXPIRED_AT_ONCE: usize = 500;
 
 /// How many of the last exports the history keeps.
 pub const KEPT_EXPORTS: usize = 20;
-
-/// What every write carries.
-pub struct Header<'a> {
-    pub keys: &'a Keys,
-    pub run: &'a str,
-    pub fencing: u64,
-    pub sequence: u64,
-    /// The sequence of the write before it in the same request.
-    pub after: Option<u64>,
-    pub lease_until: Timestamp,
-    pub state: String,
-    pub export: u64,
-    /// What the export looks at. One of a page or database has a frontier of its own, and takes every version for an old one.
-    pub job: Job,
-    /// What is copied.
-    pub scope: &'a Scope,
-    pub now: Timestamp,
-    /// How many entries of the frontier are to be handed out with a write that ends the work on one.
-    pub wanted: usize,
-    /// What is being worked on, besides what this write ends.
-    pub active: Vec<Member>,
-    /// What a commit tells of how far the export is, as JSON; mostly nothing.
-    pub progress: String,
-    /// How long what is written lives.
-    pub ttl: Ttl,
-    pub block_keys: BlockKeys,
-}
 
 impl Write {
     /// The call that performs this write.
@@ -139,27 +111,6 @@ impl Write {
         call.args
             .splice(0..0, numbers.into_iter().chain([header.state.clone()]));
         call
-    }
-}
-
-impl Header<'_> {
-    fn is_left_in(&self, member: &Member) -> bool {
-        self.scope.names(member.id()) != Some(false)
-    }
-
-    /// How what is unchanged lives on: each block that has a key of its own is written for that.
-    fn way_to_live_on(&self) -> &'static str {
-        match self.block_keys {
-            BlockKeys::Renewed => "built",
-            BlockKeys::None | BlockKeys::Written | BlockKeys::Removed => "",
-        }
-    }
-
-    fn frontier(&self) -> String {
-        match self.job.is_urgent() {
-            true => self.keys.urgent(),
-            false => self.keys.frontier(),
-        }
     }
 }
 

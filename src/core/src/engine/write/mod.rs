@@ -3,6 +3,7 @@
 //! How a write becomes the call of a script is `call`.
 
 mod call;
+mod header;
 
 use std::time::Duration;
 
@@ -16,7 +17,8 @@ use crate::time::Timestamp;
 use super::state::Counts;
 use super::unit::{Above, BlockKeys, KEYS_AT_ONCE, StoredComments};
 use crate::member::Member;
-pub use call::{Header, KEPT_EXPORTS, acquire};
+pub use call::{KEPT_EXPORTS, acquire};
+pub use header::Header;
 
 /// What a block's id and key take of a request, about.
 const NAME_BYTES: usize = 100;
