@@ -96,6 +96,19 @@ impl World {
         assert_eq!(noted, if ttl.is_some() { living } else { Vec::new() });
     }
 
+    /// Leaves what readers read by an id an hour by Redis's clock, which here runs apart.
+    fn age(&mut self) {
+        for key in self.stored_keys("*") {
+            if is_living(&key) {
+                redis::cmd("PEXPIRE")
+                    .arg(&key)
+                    .arg(HOUR * 1_000)
+                    .exec(&mut self.connection)
+                    .unwrap();
+            }
+        }
+    }
+
     /// How many events of that kind there were of each page.
     fn events_of(&mut self, kind: &str) -> BTreeMap<String, usize> {
         let mut count = BTreeMap::new();
@@ -166,7 +179,9 @@ fn each_export_of_everything_renews_what_it_sees() {
         let events = world.events().len();
         for _ in 0..4 {
             world.wait(24 * HOUR);
+            world.age();
             world.run_to_the_end();
+            world.assert_lives(Some(TTL));
             let soonest = world.expiry().into_values().min().unwrap();
             let least = world.now.plus(Duration::from_secs(48 * HOUR)).millis();
             assert!(soonest > least, "{}", least - soonest);
@@ -365,21 +380,57 @@ fn what_has_expired_and_is_gone_from_notion_is_taken_out_like_anything_else() {
     assert_eq!(left, Vec::<String>::new());
 }
 
-/// It is turned off while no run goes, and what has expired meanwhile is not left out for ever.
+/// Something else is asked for when the exporter comes back.
 #[test]
-fn what_has_expired_comes_back_for_ever_where_nothing_is_to_expire_any_more() {
-    for has_blocks in [false, true] {
-        let mut world = with_ttl(Workspace::generated(30, 3), Options::default());
+fn what_has_expired_comes_back_whatever_is_changed_meanwhile() {
+    for (ttl, has_blocks, has_comments) in [
+        (None, false, false),
+        (None, true, false),
+        (Some(TTL * 2), true, false),
+        (Some(TTL), false, true),
+    ] {
+        let mut world = with_ttl(Workspace::demo(), Options::default());
         world.settings.object_types.blocks = has_blocks;
         world.run_to_the_end();
         world.wait(50 * HOUR);
         world.let_expire();
-        world.settings.ttl = None;
+        world.settings.ttl = ttl;
+        world.settings.object_types.comments = has_comments;
         world.run_to_the_end();
         world.wait(300);
         world.run_to_the_end();
         world.assert_nothing_is_missed();
-        world.assert_lives(None);
-        assert_eq!(world.state().next_expiry, None);
+        world.assert_lives(ttl);
+        assert_eq!(world.state().next_expiry.is_some(), ttl.is_some());
+    }
+}
+
+/// A time that a run outlasts.
+#[test]
+fn what_expires_in_the_midst_of_a_run_comes_back() {
+    for pause in [7, 20, 45] {
+        let mut world = World::new(Workspace::generated(12, 3), Options::default());
+        world.settings.ttl = Some(Duration::from_secs(5));
+        world.settings.run_time = Duration::from_secs(3_000);
+        world.slowness = Duration::from_millis(400);
+        let mut expired = 0;
+        for _ in 0..3 {
+            let mut run = world.begin();
+            let mut effects = pause;
+            while world.go_on(&mut run, Kill::After(effects)).is_none() && effects < 600 {
+                expired += world.let_expire();
+                effects += pause;
+            }
+            world.wait(3);
+        }
+        assert!(expired > 20, "{expired}");
+        world.settings.ttl = Some(TTL);
+        for _ in 0..3 {
+            world.wait(61);
+            world.run_to_the_end();
+            world.let_expire();
+        }
+        world.assert_nothing_is_missed();
+        world.assert_lives(Some(TTL));
     }
 }
