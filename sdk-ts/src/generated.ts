@@ -1548,7 +1548,7 @@ export interface Status {
   work: WorkStatus | null;
   /** Objects that wait to be fetched or built again. */
   frontier: number;
-  /** Pages in the store. */
+  /** Pages in the store, also those that have expired and are to be fetched again. */
   pages: number;
   /** When Notion may be asked again. */
   not_before: string | null;

@@ -121,6 +121,11 @@ impl Keys {
         self.join(&["redirects"])
     }
 
+    /// Sorted set: object → the instant at which it expires, in ms; 0 where it has, and the exporter knows.
+    pub fn expiry(&self) -> String {
+        self.index("expiry")
+    }
+
     /// Stream: what changed.
     pub fn events(&self) -> String {
         self.join(&["events"])

@@ -30,7 +30,7 @@ pub struct Status {
     pub work: Option<WorkStatus>,
     /// Objects that wait to be fetched or built again.
     pub frontier: i64,
-    /// Pages in the store.
+    /// Pages in the store, also those that have expired and are to be fetched again.
     pub pages: i64,
     /// When Notion may be asked again.
     pub not_before: Option<String>,

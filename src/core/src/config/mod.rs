@@ -6,6 +6,7 @@ mod object_types;
 mod parse;
 mod scope;
 mod secret;
+mod ttl;
 mod unsupported;
 
 use std::fmt;
@@ -85,6 +86,8 @@ pub struct Settings {
     pub run_time: Duration,
     /// How often everything is listed anew instead of only what changed.
     pub reconcile_interval: Duration,
+    /// How long what is stored lives without being seen again; for ever where there is none.
+    pub ttl: Option<Duration>,
     /// What is copied.
     pub scope: Scope,
     /// What is copied beside pages and databases.
@@ -133,6 +136,7 @@ impl Default for Settings {
             run_subrequests: Plan::Paid.subrequests(),
             run_time: Duration::from_secs(50),
             reconcile_interval: Duration::from_secs(24 * 60 * 60),
+            ttl: None,
             scope: Scope::default(),
             object_types: ObjectTypes::default(),
             layout: Layout::default(),
@@ -153,13 +157,12 @@ impl Settings {
         }
     }
 
-    /// Names how documents are stored and what is stored beside them: another name, and what is stored is built again.
+    /// Names how documents are stored, what is stored beside them, and how long: another name, and what is stored is built again.
     pub fn form(&self) -> String {
         let layout = (self.layout == Layout::Indented).then_some("indented");
-        let words: Vec<&str> = layout
-            .into_iter()
-            .chain(self.object_types.words())
-            .collect();
+        let ttl = self.ttl.map(|ttl| format!("ttl={}", ttl.as_millis()));
+        let words = layout.into_iter().chain(self.object_types.words());
+        let words: Vec<String> = words.map(str::to_owned).chain(ttl).collect();
         words.join("+")
     }
 
@@ -297,6 +300,7 @@ fn read_settings<F: Fn(&str) -> Option<String>>(variables: &mut Variables<F>) ->
             "is false while BLOCK_KEYS or OBJECT_TYPES asks for each block: unset one of them",
         );
     }
+    let reconcile_interval = variables.duration("RECONCILE_INTERVAL", defaults.reconcile_interval);
     Settings {
         rate_limit: variables.rate("RATE_LIMIT", defaults.rate_limit),
         workers,
@@ -309,7 +313,8 @@ fn read_settings<F: Fn(&str) -> Option<String>>(variables: &mut Variables<F>) ->
         run_cpu: plan.cpu(),
         run_subrequests: variables.count("RUN_SUBREQUESTS", plan.subrequests(), 12..=1_000_000),
         run_time: variables.duration("RUN_SECONDS", defaults.run_time),
-        reconcile_interval: variables.duration("RECONCILE_INTERVAL", defaults.reconcile_interval),
+        reconcile_interval,
+        ttl: ttl::read(variables, reconcile_interval),
         scope: scope::read(variables),
         object_types,
         layout: match variables.flag("PRETTY_JSON", false) {

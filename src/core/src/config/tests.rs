@@ -184,6 +184,8 @@ fn what_would_narrow_a_copy_is_honoured_or_refused_and_never_passed_over() {
         ("OBJECT_TYPES", "pages+page"),
         ("OBJECT_TYPES", "page+"),
         ("PUBLISH_RULE", "Status=Live"),
+        ("TTL", "two days"),
+        ("TTL", "99999999d"),
     ] {
         let text = problems(&[("ACCESS", "public"), (name, value)]);
         assert!(text.contains(name), "{text}");
@@ -272,4 +274,36 @@ fn what_would_lose_progress_is_refused_with_the_reason() {
         assert!(text.contains(&format!("{name} is")), "{text}");
         assert!(text.contains(reason), "{text}");
     }
+}
+
+#[test]
+fn what_is_stored_expires_only_where_that_is_asked_for_and_not_before_it_is_seen_again() {
+    let ttl = |extra: &[(&str, &str)]| read(extra).expect("valid settings").export.ttl;
+    for none in ["", "0", "none"] {
+        assert_eq!(ttl(&[("TTL", none)]), None, "{none}");
+    }
+    let hours = |hours: u64| Some(Duration::from_secs(hours * 3_600));
+    for (text, expected) in [("172800", 48), ("48h", 48), ("7d", 168)] {
+        assert_eq!(ttl(&[("TTL", text)]), hours(expected), "{text}");
+    }
+    let shorter = ("RECONCILE_INTERVAL", "90min");
+    assert_eq!(ttl(&[("TTL", "3h"), shorter]), hours(3));
+    for (set, told) in [
+        (
+            vec![("TTL", "24h")],
+            "TTL is 1d, less than twice RECONCILE_INTERVAL, which is 1d",
+        ),
+        (
+            vec![("TTL", "10000"), shorter],
+            "TTL is 10000s, less than twice RECONCILE_INTERVAL, which is 90min",
+        ),
+    ] {
+        let text = problems(&set);
+        assert!(text.contains(told), "{text}");
+    }
+    let text = problems(&[("TTL", "1500ms")]);
+    assert!(text.contains("set it to 2d or longer"), "{text}");
+    let form = |extra: &[(&str, &str)]| read(extra).expect("valid settings").export.form();
+    let forms = [form(&[]), form(&[("TTL", "48h")]), form(&[("TTL", "49h")])];
+    assert!(forms[0] != forms[1] && forms[1] != forms[2], "{forms:?}");
 }

@@ -5,8 +5,7 @@
 use super::parse::Variables;
 
 /// Each with what happens instead.
-const UNSUPPORTED: [(&str, &str); 7] = [
-    ("TTL", "what is stored stays until it is replaced"),
+const UNSUPPORTED: [(&str, &str); 6] = [
     (
         "PUBLISH_RULE",
         "pages are public all or none, so keep ACCESS private",

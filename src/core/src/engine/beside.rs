@@ -4,6 +4,7 @@ use crate::failure::Failure;
 use crate::time::Timestamp;
 
 use super::Engine;
+use super::expiry::Ttl;
 use super::job::Job;
 use super::state::ExportError;
 use super::unit::{BlockKeys, Unit, Users};
@@ -12,7 +13,8 @@ impl Engine {
     /// What becomes of the keys of single blocks, also of those that were written before this was changed.
     pub(super) fn block_keys(&self) -> BlockKeys {
         match self.settings.object_types.blocks {
-            true => BlockKeys::Written,
+            true if self.ttl() == Ttl::None => BlockKeys::Written,
+            true => BlockKeys::Renewed,
             false if self.state.is_mixed => BlockKeys::Removed,
             false => BlockKeys::None,
         }

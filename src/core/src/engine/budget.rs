@@ -6,7 +6,7 @@ use crate::config::Settings;
 use crate::time::Timestamp;
 
 use super::effect::Outcome;
-use super::unit::{BlockKeys, REQUESTS_TO_END, Unit};
+use super::unit::{BlockKeys, MAX_COMMIT_BYTES, REQUESTS_TO_END, Unit};
 use super::{Closing, Engine, PATIENCE};
 
 /// Requests to Redis that end a run: the event that the export is complete, the release.
@@ -15,8 +15,11 @@ const REQUESTS_TO_END_A_RUN: u32 = 2;
 /// The same, and taking the lease, the object, and what an earlier run saved of it.
 const REQUESTS_OF_A_RUN: u32 = REQUESTS_TO_END_A_RUN + 3;
 
+/// How many requests of a document that is built again are those of the others as well: all are read in one.
+const REQUESTS_SHARED: u32 = 3;
+
 /// How many documents are built again at once. All that are not large fit into one answer of Redis.
-const REBUILDS_AT_ONCE: usize = 16;
+pub const REBUILDS_AT_ONCE: usize = 16;
 
 /// What a byte of an answer takes of the processor: it is parsed, built into a document and written out.
 /// Measured by `npm run bench -- cpu`: 45 for a page of 5 MB, 70 for one of 0.1 MB.
@@ -28,13 +31,8 @@ const CPU_OF_AN_EFFECT: Duration = Duration::from_micros(75);
 impl Engine {
     /// Stops beginning work when time or requests run out, or when there is only waiting left to do.
     pub(super) fn close_if_spent(&mut self, now: Timestamp) {
-        let units = self
-            .active
-            .iter()
-            .map(|active| active.unit.requests_to_end(self.block_keys()));
-        let reserve = units.fold(REQUESTS_TO_END_A_RUN, u32::saturating_add);
         let is_cpu_used = self.cpu >= self.settings.run_cpu;
-        if now >= self.deadline || self.subrequests_left <= reserve || is_cpu_used {
+        if now >= self.deadline || self.subrequests_left <= self.reserve() || is_cpu_used {
             self.close_for(Outcome::Advanced);
         } else if self.lane.is_idle() && self.in_flight().next().is_none() {
             let due = self.frontier.next_due.filter(|_| self.active.is_empty());
@@ -63,19 +61,43 @@ impl Engine {
 
     /// How many units the rest of the budget can bring to an end; at least one is tried.
     pub(super) fn room(&self) -> usize {
-        self.settings.workers.min(self.affordable()).max(1)
-    }
-
-    /// The same of those that are built again: Notion is not asked for them, and they share their requests.
-    pub(super) fn room_for_rebuilds(&self) -> usize {
-        REBUILDS_AT_ONCE.min(self.affordable()).max(1)
-    }
-
-    fn affordable(&self) -> usize {
         let each = REQUESTS_TO_END.saturating_mul(2);
         let affordable = self.subrequests_left.saturating_sub(REQUESTS_TO_END_A_RUN) / each;
-        usize::try_from(affordable).unwrap_or(usize::MAX)
+        self.settings
+            .workers
+            .min(usize::try_from(affordable).unwrap_or(usize::MAX))
+            .max(1)
     }
+
+    /// How many documents can be built again at once: Notion is not asked for them, and they share requests.
+    pub(super) fn room_for_rebuilds(&self) -> usize {
+        let alone = REQUESTS_TO_END_A_RUN + REQUESTS_TO_END + REQUESTS_SHARED;
+        let each = REQUESTS_TO_END - REQUESTS_SHARED + 1;
+        let affordable = self.subrequests_left.saturating_sub(alone) / each;
+        let cpu_left = self.settings.run_cpu.saturating_sub(self.cpu);
+        let by_cpu = cpu_left.as_nanos() / cpu_of(MAX_COMMIT_BYTES).as_nanos();
+        REBUILDS_AT_ONCE
+            .min(usize::try_from(affordable).unwrap_or(usize::MAX))
+            .min(usize::try_from(by_cpu).unwrap_or(usize::MAX))
+            .max(1)
+    }
+
+    /// How many requests to Redis end the work that is under way, and the run.
+    fn reserve(&self) -> u32 {
+        let block_keys = self.block_keys();
+        let (mut reserve, mut is_read) = (REQUESTS_TO_END_A_RUN, false);
+        for active in &self.active {
+            let joins = active.unit.is_rebuild() && active.unit.may_join_others();
+            let to_end = active.unit.requests_to_end(block_keys);
+            reserve = reserve.saturating_add(match joins && is_read {
+                true => to_end.saturating_sub(REQUESTS_SHARED),
+                false => to_end,
+            });
+            is_read |= joins;
+        }
+        reserve
+    }
+
 
     /// When something can happen without a reply.
     pub(super) fn next_instant(&self, now: Timestamp) -> Option<Timestamp> {

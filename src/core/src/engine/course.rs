@@ -14,8 +14,8 @@ use super::job::Job;
 use super::lane::{Event, Turn};
 use super::state::{End, Export, ExportError, SearchPlace, State, Verified};
 use super::unit::{
-    LONGEST_RETRY_DELAY, LaneStep, NEVER_STORED, NOTHING_STORED, Purpose, Roots, Search, Taken,
-    Unit, Want,
+    EXPIRED, LONGEST_RETRY_DELAY, LaneStep, NEVER_STORED, NOTHING_STORED, Purpose, Roots, Search,
+    Taken, Unit, Want,
 };
 use super::work::Active;
 use super::write::{Again, Mark, Settlement, Verdict, Version, Write};
@@ -93,6 +93,7 @@ impl Engine {
                 None => return LaneStep::Leave,
             },
             Turn::Sweep => Write::Sweep(self.sweeping()),
+            Turn::Expire => Write::Expire,
             Turn::Discard => match self.foreign.pop() {
                 Some(foreign) => Write::Settle(foreign),
                 None => return LaneStep::Leave,
@@ -110,6 +111,7 @@ impl Engine {
         self.breaker.restore(state.down_until);
         self.state = state;
         self.state.meet(&self.settings.form());
+        self.meet_ttl(now);
         self.state.not_before = None;
         if let Some(until) = self.state.paused_until.take() {
             self.limiter.pause(until);
@@ -154,6 +156,13 @@ impl Engine {
         if self.closing.is_some() {
             if is_quiet {
                 self.lane.enter(Turn::Release);
+            }
+            return;
+        }
+        // What is being worked on meanwhile would not know that it is to be written in full.
+        if self.is_expiry_due(now) {
+            if is_quiet {
+                self.lane.enter(Turn::Expire);
             }
             return;
         }
@@ -269,6 +278,7 @@ impl Engine {
             }
             Turn::Verify => self.verified(answer),
             Turn::Sweep => self.swept(now, answer),
+            Turn::Expire => self.noted_expired(now, answer),
             Turn::Discard => self.frontier.is_worth_a_look = true,
             Turn::Mark(event) => self.marked(now, event, verdict, answer),
             Turn::Acquire => {}
@@ -489,6 +499,7 @@ impl Engine {
             missing: filled(5).and_then(|since| Some(Timestamp::from_millis(since.parse().ok()?))),
             connection: self.state.connection_of_all(),
             is_rebuild,
+            is_expired: filled(3).as_deref() == Some(EXPIRED),
             builder: self.builder.clone(),
             at: now,
             scope: self.scope.clone(),

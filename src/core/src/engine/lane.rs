@@ -30,6 +30,8 @@ pub enum Turn {
     Verify,
     /// What the store holds is put into the frontier, to be read again.
     Sweep,
+    /// What has expired is noted, and put into the frontier.
+    Expire,
     /// Something that is no object of this version leaves the frontier.
     Discard,
     /// The run gives the lease back.

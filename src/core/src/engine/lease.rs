@@ -140,6 +140,8 @@ impl Engine {
                 .filter_map(|active| active.unit.member())
                 .collect(),
             progress: progress.unwrap_or_default(),
+            ttl: self.ttl(),
+            block_keys: self.block_keys(),
         };
         let call = write.call(&header);
         Part {
@@ -192,13 +194,21 @@ impl Engine {
         }
         let (mut answers, mut again) = (answers.into_iter(), Vec::new());
         let (mut ready_at, mut problem) = (now, None);
+        let mut is_one_put_back = false;
         for mut part in pending.parts {
             let mine: Vec<_> = answers.by_ref().take(part.commands.len()).collect();
+            // What was read behind a write that is still to be done is older than that.
+            let is_too_old = part.write.is_none() && (is_one_put_back || !again.is_empty());
             match mine.into_iter().collect::<Result<Vec<_>, _>>() {
-                Ok(values) if is_too_early(&part, &values) => match again.is_empty() {
-                    true => self.put_back(part),
-                    false => again.push(part),
-                },
+                Ok(values) if is_too_old || is_too_early(&part, &values) => {
+                    match again.is_empty() {
+                        true => {
+                            is_one_put_back = true;
+                            self.put_back(part);
+                        }
+                        false => again.push(part),
+                    }
+                }
                 Ok(values) => self.part_served(now, part, &values),
                 Err(Failure::NoScript) => {
                     if let (Some(script), Some(command)) = (part.script, part.commands.first_mut())

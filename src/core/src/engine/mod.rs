@@ -20,6 +20,7 @@ mod concurrency;
 mod connection;
 mod course;
 mod effect;
+mod expiry;
 mod job;
 mod lane;
 mod lease;

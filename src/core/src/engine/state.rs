@@ -41,6 +41,8 @@ pub struct State {
     pub form: String,
     /// Whether that was changed, and not all that is stored is built again yet.
     pub is_mixed: bool,
+    /// No object expires before; nothing where none does.
+    pub next_expiry: Option<Timestamp>,
     /// Whether there are pages whose comments were never asked for.
     pub lacks_comments: bool,
     /// When the last completed full export began.

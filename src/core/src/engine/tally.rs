@@ -11,6 +11,7 @@ use crate::progress::{Observed, ProgressEstimator, Waiting};
 use crate::redis::Value;
 use crate::time::Timestamp;
 
+use super::budget::REBUILDS_AT_ONCE;
 use super::write::Write;
 
 /// How often progress is told at least.
@@ -37,9 +38,6 @@ const NEARLY_ALL: f64 = 0.9;
 
 /// A read, a read of what is shown, and the commit: what a rebuild asks of Redis.
 const REQUESTS_OF_A_REBUILD: u64 = 3;
-
-/// How many rebuilds share those requests, where a run has requests to spare.
-const REBUILDS_TOGETHER: u64 = 4;
 
 /// One kind of work.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -139,7 +137,7 @@ impl Tallies {
     pub fn found(&mut self, write: &Write, answer: &Value) {
         let place = match write {
             Write::Discover(_) => 5,
-            Write::Verify { .. } => 3,
+            Write::Verify { .. } | Write::Expire => 3,
             _ => 4,
         };
         let found = answer.items().get(place).map(Value::items);
@@ -165,7 +163,7 @@ impl Tallies {
         let kinds = [self.pages, self.databases, self.data_sources];
         let done = kinds.iter().map(|kind| kind.done).sum();
         let waiting: u64 = kinds.iter().map(Tally::waiting).sum();
-        let requests_to_redis = self.redis.done * REBUILDS_TOGETHER;
+        let requests_to_redis = self.redis.done * REBUILDS_AT_ONCE as u64;
         let rebuild_ms = (self.redis.millis * REQUESTS_OF_A_REBUILD).checked_div(requests_to_redis);
         let seen = Observed {
             done,

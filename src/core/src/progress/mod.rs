@@ -210,12 +210,12 @@ impl ProgressEstimator {
     }
 }
 
-/// How many rebuilds are to come while `objects` are to be fetched: those lead to some as well, and each of them to another,
-/// until every document has been built again.
+/// How many rebuilds are to come while `objects` are to be fetched: those lead to some as well, and one of them in seven
+/// to another, until every document has been built again.
 fn rebuilds(seen: Observed, waiting: Waiting, objects: f64) -> f64 {
     let (done, known) = (seen.done as f64, waiting.rebuilds as f64);
     let most = (done + objects - seen.rebuilt as f64).max(known);
-    (2.0 * known * (1.0 + objects / done)).min(most)
+    (1.15 * known * (1.0 + objects / done)).min(most)
 }
 
 #[cfg(test)]

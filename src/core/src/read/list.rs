@@ -5,6 +5,7 @@ use crate::keys::Keys;
 use crate::redis::{Script, Value};
 use crate::store::part::{Found, Reading};
 use crate::store::{Call, Error};
+use crate::time::Timestamp;
 
 use super::Problem;
 
@@ -77,15 +78,18 @@ impl List {
         Ok(Self { of, args })
     }
 
-    /// Reads the part: `{results, next_cursor, total}`. The summaries go out as they are stored, and only those of pages.
-    pub fn call(&self, keys: &Keys) -> Call<Option<Vec<u8>>> {
+    /// Reads the part: `{results, next_cursor, total}`. The summaries go out as they are stored, and only those of pages;
+    /// what has expired at `now` is left out.
+    pub fn call(&self, keys: &Keys, now: Timestamp) -> Call<Option<Vec<u8>>> {
         let index = match self.of {
             Of::Everything => keys.pages(),
             Of::DataSource(id) => keys.rows(id),
             Of::Parent(id) => keys.children(id),
         };
-        let keys = [index, keys.summaries()];
-        Call::script("list", Script::LIST, keys, self.args.clone(), body)
+        let keys = [index, keys.summaries(), keys.expiry()];
+        let mut args = self.args.clone();
+        args.push(now.millis().to_string());
+        Call::script("list", Script::LIST, keys, args, body)
     }
 }
 

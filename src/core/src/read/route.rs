@@ -153,7 +153,7 @@ impl Route {
                 let words = vec!["GET".to_owned(), keys.page(*id)];
                 Call::words("page", words, document)
             }
-            Self::Pages(list) => list.call(keys),
+            Self::Pages(list) => list.call(keys, now),
             Self::Status => Call::several("status", Status::commands(keys, now), status),
             Self::Confirm(number) => confirm::call(*number, keys, now),
         })

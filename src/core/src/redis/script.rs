@@ -15,6 +15,7 @@ use super::Dialect;
 pub(crate) const CALL: &str = include_str!("../scripts/call.lua");
 pub(crate) const PART: &str = include_str!("../scripts/store/part.lua");
 const BLOCKS: &str = include_str!("../scripts/page_blocks.lua");
+const EXPIRY: &str = include_str!("../scripts/expiry.lua");
 const PRELUDE: &str = include_str!("../scripts/prelude.lua");
 const RECORD: &str = include_str!("../scripts/record.lua");
 const WORK: &str = include_str!("../scripts/work.lua");
@@ -41,8 +42,13 @@ impl Script {
     /// Takes the lease for a run.
     pub const ACQUIRE: Self = Self::new(&[include_str!("../scripts/acquire.lua")]);
     /// Writes some of a page's blocks one by one.
-    pub const BLOCKS: Self =
-        Self::new(&[CALL, PRELUDE, BLOCKS, include_str!("../scripts/blocks.lua")]);
+    pub const BLOCKS: Self = Self::new(&[
+        CALL,
+        PRELUDE,
+        EXPIRY,
+        BLOCKS,
+        include_str!("../scripts/blocks.lua"),
+    ]);
     /// Ends an export that is queued, or has one ended that has begun.
     pub const CANCEL: Self = Self::new(&[include_str!("../scripts/cancel.lua")]);
     /// Writes a database or data source.
@@ -50,6 +56,7 @@ impl Script {
         CALL,
         PRELUDE,
         RECORD,
+        EXPIRY,
         WORK,
         include_str!("../scripts/commit_object.lua"),
     ]);
@@ -58,6 +65,7 @@ impl Script {
         CALL,
         PRELUDE,
         RECORD,
+        EXPIRY,
         WORK,
         BLOCKS,
         include_str!("../scripts/commit_page.lua"),
@@ -69,8 +77,12 @@ impl Script {
         CALL,
         PRELUDE,
         RECORD,
+        EXPIRY,
         include_str!("../scripts/discover.lua"),
     ]);
+    /// Notes what has expired.
+    pub const EXPIRE: Self =
+        Self::new(&[CALL, PRELUDE, RECORD, include_str!("../scripts/expire.lua")]);
     /// Reads a part of an index with the summaries.
     pub const LIST: Self = Self::reading(&[CALL, PART, include_str!("../scripts/list.lua")]);
     /// Saves the state with an event.
@@ -89,6 +101,7 @@ impl Script {
         CALL,
         PRELUDE,
         RECORD,
+        EXPIRY,
         WORK,
         BLOCKS,
         include_str!("../scripts/remove.lua"),
@@ -98,6 +111,7 @@ impl Script {
         CALL,
         PRELUDE,
         RECORD,
+        EXPIRY,
         WORK,
         include_str!("../scripts/settle.lua"),
     ]);
@@ -116,7 +130,8 @@ impl Script {
         include_str!("../scripts/take.lua"),
     ]);
     /// Writes some users, and takes some out.
-    pub const USERS: Self = Self::new(&[CALL, PRELUDE, include_str!("../scripts/users.lua")]);
+    pub const USERS: Self =
+        Self::new(&[CALL, PRELUDE, EXPIRY, include_str!("../scripts/users.lua")]);
     /// Puts what the store holds and an export has not seen into the frontier.
     pub const VERIFY: Self =
         Self::new(&[CALL, PRELUDE, RECORD, include_str!("../scripts/verify.lua")]);

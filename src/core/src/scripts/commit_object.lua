@@ -1,9 +1,10 @@
 -- One database or data source: the object, its summary, its place among its parent's children, and what it led to.
 -- KEYS 1 lease, 2 records, 3 frontier, 4 listed, 5 errors, 6 leaving, 7 object, 8 meta, 9 summaries, 10 its children,
---   11 the mentions of it, then the sorted sets that list it, and those that no longer do.
+--   11 the mentions of it, 12 expiry, then the sorted sets that list it, and those that no longer do.
 -- ARGV header, 5 to 7 as in work.lua, 8 member, 9 version of it, 10 number of the export, 11 ancestors, 12 parents,
 --   13 summary, 14 created ms, 15 object, 16 face, 17 the owner that it was built with ('' none, '=' it needs none),
---   18..19 how many keys of the two last kinds, then the members that it led to, and last what the export looks at.
+--   18..19 how many keys of the two last kinds, then the members that it led to, what the export looks at,
+--   and last the time to live, as in expiry.lua.
 local looks_at = table.remove(ARGV)
 local verdict = refused()
 if verdict == 'stale' or verdict == 'early' then return {verdict, cost} end
@@ -22,8 +23,9 @@ if (old[1] or '') ~= ARGV[11] then queue(call('ZRANGE', KEYS[10], 0, -1), member
 if old[2] ~= ARGV[16] then queue(call('SMEMBERS', KEYS[11]), member) end
 -- Below 0, so that a list of pages passes it over.
 local score = -1 - tonumber(ARGV[14])
-for i = 1, tonumber(ARGV[18]) do call('ZADD', KEYS[11 + i], score, member) end
-for i = 1, tonumber(ARGV[19]) do call('ZREM', KEYS[11 + ARGV[18] + i], member) end
+for i = 1, tonumber(ARGV[18]) do call('ZADD', KEYS[12 + i], score, member) end
+for i = 1, tonumber(ARGV[19]) do call('ZREM', KEYS[12 + ARGV[18] + i], member) end
+renew(KEYS[12], ARGV[7], member, records[member].version == EXPIRED, KEYS[7])
 built(member)
 settle(member, ARGV[9])
 check_owner(member, ARGV[17])

@@ -1,7 +1,7 @@
 -- One page: its document, meta, indexes, path, event, frontier and progress change together, or not at all.
 -- KEYS 1 lease, 2 records, 3 frontier, 4 listed, 5 errors, 6 leaving, 7 document, 8 meta, 9 summaries, 10 pages,
---   11 slugs, 12 redirects, 13 events, 14 version, 15 stage, 16 the mentions of it, 17 its children, 18 its comments, 19 the stage of those, then the sorted sets
---   that list it, those that no longer do, the mentions it makes, those it no longer makes, and the mentions
+--   11 slugs, 12 redirects, 13 events, 14 version, 15 stage, 16 the mentions of it, 17 its children, 18 its comments, 19 the stage of those, 20 expiry, then the
+--   sorted sets that list it, those that no longer do, the mentions it makes, those it no longer makes, and the mentions
 --   of its synced blocks, which are the copies of them.
 -- ARGV header, 5 to 7 as in work.lua, 8 member, 9 version of it, 10 number of the export, 11 run, 12 id, 13 hash,
 --   14 path, 15 face, 16 ancestors, 17 mentions, 18 parents, 19 summary, 20 last edited ms, 21 created ms,
@@ -10,7 +10,7 @@
 --   30 how many members its own blocks hold, then those, then the members that only its synced copies show,
 --   what the export looks at, how far it is, as JSON, or '' where that is not to be told,
 --   the blocks as in page_blocks.lua, whether they are 'written' or 'removed', or '' where there are none to change,
---   and last the comments as JSON, '' where it has none, 'staged', or 'kept'.
+--   the comments as JSON, '' where it has none, 'staged', or 'kept', and last the time to live, as in expiry.lua.
 -- Answers {'taken', cost} where another page has the path.
 local comments, block_keys, blocks = table.remove(ARGV), table.remove(ARGV), nil
 if block_keys ~= '' then blocks = take_blocks() end
@@ -29,7 +29,9 @@ local members = slice(31, #ARGV)
 members[#members + 1] = member
 load(members)
 
-local changed = old[1] ~= ARGV[13]
+-- What was built again from the store had not expired.
+local is_back = records[member].version == EXPIRED and ARGV[9] ~= '~'
+local changed = is_back or old[1] ~= ARGV[13]
 -- The same content with or without white space.
 local laid_out = not changed and old[5] ~= ARGV[23]
 -- What is built again from the store may have an older time than Notion has told since.
@@ -47,7 +49,7 @@ if changed then
   local version = call('INCR', KEYS[14])
   call('HSET', KEYS[8], 'hash', ARGV[13], 'path', path, 'face', ARGV[15], 'ancestors', ARGV[16],
     'mentions', ARGV[17], 'parents', ARGV[18], 'version', version, 'size', ARGV[23], 'exported_at', now)
-  announce(KEYS[13], now, old[1] and 'page.updated' or 'page.created', ARGV[11],
+  announce(KEYS[13], now, old[1] and not is_back and 'page.updated' or 'page.created', ARGV[11],
     '{"id":"' .. id .. '","version":' .. version .. '}')
   if old[2] ~= path then
     call('HSET', KEYS[11], path, id)
@@ -60,7 +62,7 @@ if changed then
   if old[3] ~= ARGV[15] then queue(call('SMEMBERS', KEYS[16]), member) end
   -- What lies below took it for a root while it was not stored.
   if (old[4] or '[]') ~= ARGV[16] then queue(call('ZRANGE', KEYS[17], 0, -1), member) end
-  local key = 19
+  local key = 20
   local function each(count, command, ...)
     for _ = 1, tonumber(count) do
       key = key + 1
@@ -97,6 +99,8 @@ if blocks then
     call('HDEL', KEYS[8], 'blocks')
   end
 end
+
+renew(KEYS[20], now, member, is_back, KEYS[7], KEYS[18])
 
 if progress ~= '' then announce(KEYS[13], now, 'export.progress', ARGV[11], progress) end
 

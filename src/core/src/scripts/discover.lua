@@ -1,15 +1,16 @@
 -- Puts what a listing found into the frontier, unless this export has seen it or the store holds that version.
--- KEYS lease, records, frontier, listed.
--- ARGV header, 5 number of the export, 6 now, then of each: member, version, JSON, the member that it lies in,
---   and the one that that lies in; '' what is not told.
+-- KEYS lease, records, frontier, listed, expiry, then the object and its comments of each that is found, where those live on.
+-- ARGV header, 5 number of the export, 6 now, 7 what expires before lives on, in ms, or '',
+--   8 'built' where it does by being built again, then of each: member, version, JSON, the member that it lies in,
+--   and the one that that lies in; '' what is not told; and last the time to live, as in expiry.lua.
 -- Answers {'ok', cost, added, unchanged, current, added by kind, what is ordered}: current are those whose listed version the store holds,
 -- and those that are put off: a search need not go on for them.
 local verdict = refused()
 if verdict then return {verdict, cost} end
 accept()
-local members, versions, texts, others = {}, {}, {}, {}
+local members, versions, texts, currents, others = {}, {}, {}, {}, {}
 local all, above = {}, {}
-for i = 7, #ARGV, 5 do
+for i = 9, #ARGV, 5 do
   local member, version, json, first, second = unpack(ARGV, i, i + 4)
   members[#members + 1], versions[#versions + 1], texts[#texts + 1] = member, version, json
   all[#all + 1], above[#above + 1] = member, first
@@ -21,12 +22,17 @@ for i, member in ipairs(all) do
 end
 local function is_current(i) return versions[i] ~= '' and versions[i] == records[members[i]].version end
 for i, member in ipairs(members) do
-  if not is_current(i) then others[#others + 1] = member end
+  local into = is_current(i) and currents or others
+  into[#into + 1] = member
 end
-local due_at = {}
-if #others > 0 then
-  for i, due in ipairs(call('ZMSCORE', KEYS[3], unpack(others))) do due_at[others[i]] = due end
+local function scores(key, names)
+  local found = {}
+  if #names > 0 then
+    for i, score in ipairs(call('ZMSCORE', key, unpack(names))) do found[names[i]] = score end
+  end
+  return found
 end
+local due_at = scores(KEYS[3], others)
 local entries, early, listed, added, unchanged, current = {}, {}, {}, 0, 0, 0
 for i, member in ipairs(members) do
   -- What only waits to be read again need not wait once it has changed.
@@ -34,8 +40,8 @@ for i, member in ipairs(members) do
   local is_put_off = not is_to_be_read and due_at[member] and tonumber(due_at[member]) > tonumber(ARGV[6])
   if is_current(i) or is_put_off then current = current + 1 end
   -- A row that went with its data source may have been seen before that came back.
-  local is_back = records[member].version == '?' and not due_at[member]
-  if records[member].seen ~= ARGV[5] or is_back then
+  local was_out = records[member].version == '?' and not due_at[member]
+  if records[member].seen ~= ARGV[5] or was_out then
     change(member).seen = ARGV[5]
     if is_current(i) then
       unchanged = unchanged + 1
@@ -51,6 +57,20 @@ for i, member in ipairs(members) do
       end
     end
   end
+end
+if ARGV[7] ~= '' then
+  local expires_at, built = scores(KEYS[5], currents), {}
+  for i, member in ipairs(members) do
+    local at = is_current(i) and expires_at[member]
+    if at and tonumber(at) < tonumber(ARGV[7]) then
+      if ARGV[8] == 'built' then
+        add_rebuild(built, member, ARGV[6])
+      else
+        renew(KEYS[5], ARGV[6], member, false, KEYS[4 + 2 * i], KEYS[5 + 2 * i])
+      end
+    end
+  end
+  add('ZADD', KEYS[3], built)
 end
 add_new(KEYS[3], entries)
 add('ZADD', KEYS[3], early)

@@ -1,5 +1,24 @@
 -- Reads a part of an index with the summaries, and counts what it has in that range of scores. It only reads.
--- KEYS index, summaries. ARGV as for every part. Answers what every part is, and the count.
+-- What has expired since the exporter last looked is left out, so a part may have fewer than asked for.
+-- KEYS index, summaries, expiry. ARGV as for every part, and last now in ms.
+-- Answers what every part is, and the count.
+local now = table.remove(ARGV)
 local answer = part()
 answer[4] = call('ZCOUNT', KEYS[1], ARGV[3], ARGV[2])
+local expired, is_expired = call('ZRANGE', KEYS[3], '-inf', now, 'BYSCORE'), {}
+for first = 1, #expired, PART do
+  local scores = call('ZMSCORE', KEYS[1], unpack(expired, first, math.min(first + PART - 1, #expired)))
+  for i, score in ipairs(scores) do
+    is_expired[expired[first + i - 1]] = true
+    if score and tonumber(score) >= tonumber(ARGV[3]) then answer[4] = answer[4] - 1 end
+  end
+end
+local members, texts = {}, {}
+for i, member in ipairs(answer[1]) do
+  if not is_expired[member] then
+    members[#members + 1] = member
+    texts[#texts + 1] = answer[2][i]
+  end
+end
+answer[1], answer[2] = members, texts
 return answer

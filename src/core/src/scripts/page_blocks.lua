@@ -29,7 +29,7 @@ end
 -- is that page's to take out; and where Notion was not asked, also to write.
 local function change_blocks(blocks, page, is_rebuild, stage)
   local pages = is_rebuild and fetch(blocks.pages, blocks.ids) or {}
-  local values, fields, ids = {}, {}, {}
+  local values, written, fields, ids = {}, {}, {}, {}
   for i, id in ipairs(blocks.ids) do
     if not pages[i] or pages[i] == page then
       if blocks.texts[i] == '' then
@@ -39,12 +39,14 @@ local function change_blocks(blocks, page, is_rebuild, stage)
         values[#values + 1] = blocks.keys[i]
         values[#values + 1] = blocks.texts[i]
       end
+      written[#written + 1] = blocks.keys[i]
       fields[#fields + 1] = id
       fields[#fields + 1] = page
       ids[#ids + 1] = id
     end
   end
   each_part('MSET', values)
+  for _, key in ipairs(written) do live(key) end
   add('HSET', blocks.pages, fields)
   add('SADD', blocks.set, ids)
 

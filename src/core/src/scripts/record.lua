@@ -5,7 +5,9 @@
 --   owner: the id of the page whose blocks hold it.
 --   above: the member that it lies in, as a listing showed it: what lies above goes first.
 --   missing: since when Notion does not know it any more, in ms.
---   version: what the store holds: '-' it was never settled, '?' nothing, '' a version that no listing will equal.
+--   version: what the store holds: '-' it was never settled, '?' nothing, '' a version that no listing will equal,
+--     '!' one that has expired: it is still listed, keeps its path, and is written again
+--     whatever its content.
 -- A script reads the records that it needs in one command, and writes those that it changed in another.
 
 -- What is to be built again stands in the frontier as '~' and the member, by the instant less this: below zero,
@@ -18,6 +20,8 @@ local function add_rebuild(entries, member, now)
   entries[#entries + 1] = string.format('%.0f', now - rank * REBUILD)
   entries[#entries + 1] = '~' .. member
 end
+
+local EXPIRED = '!'
 
 local records, changed = {}, {}
 

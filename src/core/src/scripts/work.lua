@@ -10,7 +10,7 @@ local HIGHEST = 30
 
 local done, entries, early, rebuilds = {}, {}, {}, {}
 -- Whether what is committed had left the store: what lies in it went with it, and comes back with it.
-local is_back = false
+local was_out = false
 
 local function rebuild(member)
   add_rebuild(rebuilds, member, ARGV[7])
@@ -44,7 +44,7 @@ local function settle(member, version)
   if has(record, 'e') then call('HDEL', KEYS[5], member) end
   if record.missing ~= '' then call('ZREM', KEYS[6], member) end
   record.takes, record.marks, record.missing = '0', is_again and 's' or '', ''
-  is_back = record.version == '?'
+  was_out = record.version == '?'
   if version ~= '=' then
     record.version = version
   elseif record.version == '-' then
@@ -62,7 +62,7 @@ local function found(first, last, owner, export, is_rebuild, looks_at)
     local record = records[member]
     local is_known = is_rebuild and record.version ~= '-' 
       or looks_at == 'changes' and member:find('^page:') and is_stored(record.version)
-    if (record.seen ~= export or is_back and record.version == '?') and not is_known then
+    if (record.seen ~= export or was_out and record.version == '?') and not is_known then
       change(member).seen = export
       entries[#entries + 1] = ARGV[7]
       entries[#entries + 1] = member
@@ -192,7 +192,7 @@ local function hand_out(is_repeated)
     if not is_repeated then change(member)[count] = string.format('%.0f', record[count] + 1) end
     if source == 'frontier' and has(record, 's') then
       unmark(member, 's')
-      if is_stored(record.version) then record.version = '' end
+      if is_stored(record.version) and record.version ~= EXPIRED then record.version = '' end
     end
     for _, field in ipairs({member, record[count], json[member] or '', record.version, record.owner, record.missing}) do
       answer[#answer + 1] = field

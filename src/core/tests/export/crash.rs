@@ -128,6 +128,21 @@ fn what_was_built_again_when_a_run_died_is_read_alone() {
     assert!(looks.count() >= documents(&names), "{after:?}");
 }
 
+/// It refuses every script once, and goes on with what else is in the request.
+#[test]
+fn a_server_that_remembers_no_script_gets_the_same_store() {
+    for seed in 1..5 {
+        let exported = |is_strict| {
+            let mut world = World::new(Workspace::generated(60, seed), Options::default());
+            world.is_strict = is_strict;
+            world.settings.object_types.comments = true;
+            world.run_to_the_end();
+            world.contents()
+        };
+        assert_same(&exported(true), &exported(false), &format!("seed {seed}"));
+    }
+}
+
 fn kinds(world: &mut World) -> Vec<String> {
     let mut kinds: Vec<String> = world.events().into_iter().map(|(kind, _)| kind).collect();
     kinds.sort();

@@ -50,4 +50,5 @@ mod story;
 mod sweep;
 mod synced;
 mod trash;
+mod ttl;
 mod users;

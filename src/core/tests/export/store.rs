@@ -1,5 +1,5 @@
 //! What a store holds, without what may differ between two good exports: times of writing, stream ids, versions,
-//! the engine's own memory, and who holds a contested slug.
+//! when something expires, the engine's own memory, and who holds a contested slug.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -137,6 +137,18 @@ impl World {
                     .unwrap();
                 members.sort();
                 members.join("\n")
+            }
+            "zset" if key.ends_with(":expiry") => {
+                let members: Vec<String> = redis::cmd("ZRANGE")
+                    .arg(&[key, "0", "-1"])
+                    .query(&mut self.connection)
+                    .unwrap();
+                members
+                    .into_iter()
+                    .collect::<BTreeSet<_>>()
+                    .into_iter()
+                    .collect::<Vec<_>>()
+                    .join("\n")
             }
             "zset" => {
                 let members: Vec<String> = redis::cmd("ZRANGE")

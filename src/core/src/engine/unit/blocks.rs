@@ -21,6 +21,8 @@ pub enum BlockKeys {
     None,
     /// Each block has one.
     Written,
+    /// The same, and all are written with every commit, because they expire or may have.
+    Renewed,
     /// There may be some from before, which go.
     Removed,
 }

@@ -43,6 +43,7 @@ impl Draft {
             BlockKeys::Written if !self.reading.has_blocks_of(&page.hash) => {
                 Some(self.document.block_ids())
             }
+            BlockKeys::Renewed => Some(self.document.block_ids()),
             BlockKeys::Removed => Some(Vec::new()),
             BlockKeys::Written | BlockKeys::None => None,
         };
@@ -51,7 +52,7 @@ impl Draft {
             .map(|current| Blocks::new(&current, self.reading.former_blocks(), goes_ahead))
             .filter(|blocks| {
                 let has_none = blocks.is_empty() && self.reading.has_blocks_of("");
-                block_keys == BlockKeys::Written || !has_none
+                block_keys != BlockKeys::Removed || !has_none
             });
         self.committed = Some(page);
     }

@@ -44,7 +44,8 @@ use probe::Probe;
 pub use probe::Purpose;
 pub use roots::Roots;
 pub use search::Search;
-pub use taken::{LONGEST_RETRY_DELAY, NEVER_STORED, NOTHING_STORED, REST, Taken};
+pub use stage::MAX_COMMIT_BYTES;
+pub use taken::{EXPIRED, LONGEST_RETRY_DELAY, NEVER_STORED, NOTHING_STORED, REST, Taken};
 pub use users::Users;
 
 /// Whether it is in scope, a read, the commit, and the commit by another path.

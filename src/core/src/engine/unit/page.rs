@@ -189,7 +189,9 @@ impl PageUnit {
                         self.phase = Phase::Asking;
                     }
                     // What the store does not hold yet is better had without its blocks than not at all.
-                    Err(failure @ Failure::Rejected { .. }) if !self.taken.is_stored => {
+                    Err(failure @ Failure::Rejected { .. })
+                        if !self.taken.is_stored || self.taken.is_expired =>
+                    {
                         fetch.go_without_blocks(&failure);
                     }
                     Err(failure) => self.settle(self.taken.failed_for(now, &failure)),
@@ -271,7 +273,7 @@ impl PageUnit {
         // Parts of blocks are half as long, and shorter where there are many; those that are gone are about as many.
         let times = match (block_keys, &self.phase) {
             (BlockKeys::None, _) | (_, Phase::Saving(..) | Phase::Removing(_)) => 1,
-            (BlockKeys::Written | BlockKeys::Removed, _) => 6,
+            (BlockKeys::Written | BlockKeys::Renewed | BlockKeys::Removed, _) => 6,
         };
         u32::try_from(bytes.saturating_mul(times) / PART_BYTES + 1).unwrap_or(u32::MAX)
     }
@@ -392,6 +394,10 @@ impl PageUnit {
                     let removal = draft.reading.removal(values, Departure::Trashed);
                     Phase::Removing(Box::new(removal))
                 } else {
+                    let block_keys = match (block_keys, self.taken.is_expired) {
+                        (BlockKeys::Written, true) => BlockKeys::Renewed,
+                        (block_keys, _) => block_keys,
+                    };
                     draft.resolve(&references, self.taken.builder.layout, block_keys);
                     Phase::Committing(draft, Stage::default())
                 };

@@ -36,6 +36,9 @@ pub const NEVER_STORED: &str = "-";
 /// The version of an object that was asked for, and of which the store holds nothing.
 pub const NOTHING_STORED: &str = "?";
 
+/// The version of an object whose document has expired.
+pub const EXPIRED: &str = "!";
+
 /// An entry of the frontier.
 #[derive(Clone, Debug)]
 pub struct Taken {
@@ -58,6 +61,8 @@ pub struct Taken {
     pub connection: Option<Connection>,
     /// Whether it is to be built again from what is stored.
     pub is_rebuild: bool,
+    /// Whether what the store held has expired: all of it is to be written again.
+    pub is_expired: bool,
     /// What is made of it.
     pub builder: Builder,
     /// When it was taken.

@@ -2,51 +2,28 @@
 //!
 //! The keys and arguments stand here in the order that the head of each `.lua` file gives.
 
+use crate::engine::expiry::Ttl;
 use crate::engine::job::Job;
 use crate::engine::unit::{Above, BlockKeys, KEYS_AT_ONCE, StoredComments};
 use crate::id::Id;
 use crate::keys::Keys;
 use crate::member::Member;
 use crate::redis::{Script, ScriptCall};
-use crate::scope::Scope;
 use crate::time::Timestamp;
 
 use super::{
-    Again, BlockChange, Departure, Found, Leads, Leftover, Mark, ObjectCommit, Owner, PageCommit,
-    Part, Removal, Retry, Settlement, StoredBlock, Sweeping, Version, Write,
+    Again, BlockChange, Departure, Found, Header, Leads, Leftover, Mark, ObjectCommit, Owner,
+    PageCommit, Part, Removal, Retry, Settlement, StoredBlock, Sweeping, Version, Write,
 };
 
 /// How many of the known objects one script looks at, about: few enough not to hold up Redis.
 const VERIFIED_AT_ONCE: u32 = 500;
 
+/// How many objects that have expired one script notes.
+const EXPIRED_AT_ONCE: usize = 500;
+
 /// How many of the last exports the history keeps.
 pub const KEPT_EXPORTS: usize = 20;
-
-/// What every write carries.
-pub struct Header<'a> {
-    pub keys: &'a Keys,
-    pub run: &'a str,
-    pub fencing: u64,
-    pub sequence: u64,
-    /// The sequence of the write before it in the same request.
-    pub after: Option<u64>,
-    pub lease_until: Timestamp,
-    pub state: String,
-    pub export: u64,
-    /// What the export looks at. One of a page or database has a frontier of its own, and takes every version for an old one.
-    pub job: Job,
-    /// What is copied.
-    pub scope: &'a Scope,
-    pub now: Timestamp,
-    /// How many entries of the frontier are to be handed out with a write that ends the work on one.
-    pub wanted: usize,
-    /// How many of those that are built again.
-    pub wanted_rebuilds: usize,
-    /// What is being worked on, besides what this write ends.
-    pub active: Vec<Member>,
-    /// What a commit tells of how far the export is, as JSON; mostly nothing.
-    pub progress: String,
-}
 
 impl Write {
     /// The call that performs this write.
@@ -62,6 +39,7 @@ impl Write {
                 [member.to_string(), header.scope.word(true)],
             ),
             Self::Sweep(sweeping) => sweep(header, sweeping),
+            Self::Expire => expire(header),
             Self::CommitPage(commit) => commit_page(header, commit),
             Self::CommitObject(commit) => commit_object(header, commit),
             Self::Remove(removal) => remove(header, removal),
@@ -118,6 +96,9 @@ impl Write {
                 call(Script::RELEASE, [header.keys.objects()], args)
             }
         };
+        if self.tells_ttl() {
+            call.args.push(header.ttl.arg());
+        }
         call.keys.insert(0, header.keys.lease());
         let numbers = [
             header.fencing.to_string(),
@@ -130,19 +111,6 @@ impl Write {
         call.args
             .splice(0..0, numbers.into_iter().chain([header.state.clone()]));
         call
-    }
-}
-
-impl Header<'_> {
-    fn is_left_in(&self, member: &Member) -> bool {
-        self.scope.names(member.id()) != Some(false)
-    }
-
-    fn frontier(&self) -> String {
-        match self.job.is_urgent() {
-            true => self.keys.urgent(),
-            false => self.keys.frontier(),
-        }
     }
 }
 
@@ -254,12 +222,25 @@ fn mark(header: &Header<'_>, mark: &Mark) -> ScriptCall {
 }
 
 fn discover(header: &Header<'_>, found: &[Found]) -> ScriptCall {
-    let keys = [
+    let mut keys = vec![
         header.keys.objects(),
         header.frontier(),
         header.keys.listed(),
+        header.keys.expiry(),
     ];
     let mut args = vec![header.export.to_string(), header.now.millis().to_string()];
+    // An export of everything sees each object; one for changes, which sees some at every tick, is to write nothing for that.
+    let renews_before = header.ttl.renews_before(header.now);
+    let renews_before = renews_before.filter(|_| header.job == Job::All);
+    if renews_before.is_some() {
+        let members = found.iter().map(|found| found.member);
+        keys.extend(members.flat_map(|member| living(header.keys, member)));
+    }
+    let renews_before = renews_before.map(|at| at.millis().to_string());
+    args.extend([
+        renews_before.unwrap_or_default(),
+        header.way_to_live_on().to_owned(),
+    ]);
     for found in found {
         args.push(found.member.to_string());
         let version = found.version.clone().filter(|_| !header.job.is_urgent());
@@ -288,6 +269,28 @@ fn verify(header: &Header<'_>, cursor: &str, again: Again) -> ScriptCall {
         },
     ];
     call(Script::VERIFY, keys, args)
+}
+
+fn expire(header: &Header<'_>) -> ScriptCall {
+    let keys = header.keys;
+    let args = [
+        header.now.millis().to_string(),
+        header.run.to_owned(),
+        EXPIRED_AT_ONCE.to_string(),
+    ];
+    let keys = [
+        keys.objects(),
+        keys.frontier(),
+        keys.expiry(),
+        keys.events(),
+        keys.version(),
+    ];
+    call(Script::EXPIRE, keys, args)
+}
+
+/// What of an object expires, without the single blocks of a page.
+fn living(keys: &Keys, member: Member) -> [String; 2] {
+    [keys.object(member), keys.comments(member.id())]
 }
 
 fn stage(header: &Header<'_>, key: String, part: &Part, half: Option<&Member>) -> ScriptCall {
@@ -321,6 +324,15 @@ fn settle(header: &Header<'_>, settlement: &Settlement) -> ScriptCall {
         Some(Retry::Afresh(at)) => (at.millis().to_string(), "forgotten"),
         None => (String::new(), "forgotten"),
     };
+    let renewed = settlement
+        .unchanged()
+        .and_then(|member| member.parse().ok())
+        .filter(|_| header.ttl != Ttl::None);
+    let mut keys = Vec::new();
+    if let Some(member) = renewed {
+        keys.push(header.keys.expiry());
+        keys.extend(living(header.keys, member));
+    }
     let args = [
         settlement.member.clone(),
         settlement.version.arg(),
@@ -331,8 +343,9 @@ fn settle(header: &Header<'_>, settlement: &Settlement) -> ScriptCall {
             .missing
             .map(|since| since.millis().to_string())
             .unwrap_or_default(),
+        header.way_to_live_on().to_owned(),
     ];
-    ending(header, Script::SETTLE, [], args)
+    ending(header, Script::SETTLE, keys, args)
 }
 
 fn commit_page(header: &Header<'_>, commit: &PageCommit) -> ScriptCall {
@@ -354,6 +367,7 @@ fn commit_page(header: &Header<'_>, commit: &PageCommit) -> ScriptCall {
         keys.children(id),
         keys.comments(id),
         keys.stage_of_comments(id),
+        keys.expiry(),
     ]);
     all.extend(
         commit
@@ -420,7 +434,7 @@ fn commit_page(header: &Header<'_>, commit: &PageCommit) -> ScriptCall {
         append_blocks(&mut call, keys, change);
     }
     call.args.push(match commit.blocks {
-        Some((BlockKeys::Written, _)) => "written".to_owned(),
+        Some((BlockKeys::Written | BlockKeys::Renewed, _)) => "written".to_owned(),
         Some((BlockKeys::Removed | BlockKeys::None, _)) => "removed".to_owned(),
         None => String::new(),
     });
@@ -459,6 +473,7 @@ fn commit_object(header: &Header<'_>, commit: &ObjectCommit) -> ScriptCall {
         keys.summaries(),
         keys.children(id),
         keys.mentions(id),
+        keys.expiry(),
     ];
     all.extend(
         commit
@@ -508,6 +523,7 @@ fn remove(header: &Header<'_>, removal: &Removal) -> ScriptCall {
         keys.mentions(id),
         below,
         keys.comments(id),
+        keys.expiry(),
     ];
     all.extend(removal.listed_by.iter().cloned());
     all.extend(removal.mentions.iter().map(|id| keys.mentions(*id)));

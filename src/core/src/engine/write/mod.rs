@@ -3,6 +3,7 @@
 //! How a write becomes the call of a script is `call`.
 
 mod call;
+mod header;
 
 use std::time::Duration;
 
@@ -16,7 +17,8 @@ use crate::time::Timestamp;
 use super::state::Counts;
 use super::unit::{Above, BlockKeys, KEYS_AT_ONCE, StoredComments};
 use crate::member::Member;
-pub use call::{Header, KEPT_EXPORTS, acquire};
+pub use call::{KEPT_EXPORTS, acquire};
+pub use header::Header;
 
 /// What a block's id and key take of a request, about.
 const NAME_BYTES: usize = 100;
@@ -40,6 +42,8 @@ pub enum Write {
     Word(Member),
     /// Puts a batch of what the store holds into the frontier, to be read again over time.
     Sweep(Sweeping),
+    /// Notes what has expired, and puts it into the frontier.
+    Expire,
     /// Writes a page.
     CommitPage(Box<PageCommit>),
     /// Writes a database or data source.
@@ -349,7 +353,29 @@ impl BlockChange {
     }
 }
 
+impl Settlement {
+    /// The member of which the store holds what Notion has.
+    pub fn unchanged(&self) -> Option<&str> {
+        let is_known = matches!(self.version, Version::Known(_)) && self.error.is_none();
+        is_known.then_some(self.member.as_str())
+    }
+}
+
 impl Write {
+    /// Whether its script is told how long what is stored lives.
+    pub fn tells_ttl(&self) -> bool {
+        matches!(
+            self,
+            Self::Discover(_)
+                | Self::CommitPage(_)
+                | Self::CommitObject(_)
+                | Self::Remove(_)
+                | Self::Settle(_)
+                | Self::Blocks(_)
+                | Self::Users(_)
+        )
+    }
+
     /// How many bytes it sends, about: of its texts, for the rest is short.
     pub fn bytes(&self) -> usize {
         match self {
@@ -390,12 +416,7 @@ impl Write {
             Self::CommitObject(commit) if commit.version != Version::Rebuilt => {
                 Some(commit.member.to_string())
             }
-            Self::Settle(Settlement {
-                member,
-                version: Version::Known(_),
-                error: None,
-                ..
-            }) => Some(member.clone()),
+            Self::Settle(settlement) => settlement.unchanged().map(str::to_owned),
             _ => None,
         }
     }
@@ -447,11 +468,7 @@ impl Write {
             }
             Self::CommitObject(commit) if commit.version == Version::Rebuilt => counts.rebuilt += 1,
             Self::CommitObject(_) => counts.containers += 1,
-            Self::Settle(Settlement {
-                version: Version::Known(_),
-                error: None,
-                ..
-            }) => counts.unchanged += 1,
+            Self::Settle(settlement) if settlement.unchanged().is_some() => counts.unchanged += 1,
             _ => {}
         }
     }
