@@ -98,7 +98,6 @@ impl Engine {
         reserve
     }
 
-
     /// When something can happen without a reply.
     pub(super) fn next_instant(&self, now: Timestamp) -> Option<Timestamp> {
         let redis = self

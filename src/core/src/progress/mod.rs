@@ -14,7 +14,7 @@ use bursts::{Bursts, PAUSE_MS, millis};
 
 /// How far what an object needs is from what they need on average: a standard deviation, in averages.
 /// Most pages are short, and a few long ones are much of the work.
-const SPREAD: f64 = 1.2;
+const SPREAD: f64 = 1.3;
 
 /// How far what is yet to be found is from what is expected, in the same way.
 const SPREAD_OF_MORE: f64 = 0.35;
@@ -192,12 +192,12 @@ impl ProgressEstimator {
     }
 
     /// How many objects are yet to be found, as each of those that wait may lead to others as those did that are done.
-    /// What leads to many comes first: in the second half of an export it is less and less.
+    /// What leads to many comes first, so it is less and less.
     fn more(&self, seen: Observed, waiting: u64) -> f64 {
         let (done, waiting) = (seen.done as f64, waiting as f64);
         let grown = seen.found.saturating_sub(self.listed.unwrap_or_default());
         let growth = (grown as f64 / done).min(MAX_GROWTH);
-        let to_come = (2.0 * waiting / (waiting + done)).min(1.0);
+        let to_come = (waiting / (waiting + done)).powi(2);
         waiting * growth / (1.0 - growth) * to_come
     }
 
