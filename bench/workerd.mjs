@@ -4,7 +4,7 @@
  */
 import { cpSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { parse } from "smol-toml";
 import { root } from "../local/parts.mjs";
 import { start } from "./measure.mjs";
@@ -81,7 +81,7 @@ function configuration(built, { compatibility_date: date, compatibility_flags: f
 const config :Workerd.Config = (
   services = [
     (name = "worker", worker = (
-      modules = [${modules.map((file) => `(name = ${text(file)}, ${kind(file)} = embed ${text(join("built", file))})`)}],
+      modules = [${modules.map((file) => `(name = ${text(file)}, ${kind(file)} = embed ${text(join(basename(built), file))})`)}],
       compatibilityDate = ${text(date)},
       compatibilityFlags = [${flags.map(text)}],
       bindings = [${Object.entries(vars).map(([name, value]) => `(name = ${text(name)}, text = ${text(value)})`)}],
