@@ -7,6 +7,7 @@ use crate::time::Timestamp;
 
 use super::effect::Outcome;
 use super::unit::{BlockKeys, MAX_COMMIT_BYTES, REQUESTS_TO_END, Unit};
+use super::work::Active;
 use super::{Closing, Engine, PATIENCE};
 
 /// Requests to Redis that end a run: the event that the export is complete, the release.
@@ -86,7 +87,13 @@ impl Engine {
     fn reserve(&self) -> u32 {
         let block_keys = self.block_keys();
         let (mut reserve, mut is_read) = (REQUESTS_TO_END_A_RUN, false);
+        // Those that wait to be alone are cut where the run ends first; one has to be possible.
+        let waits = |active: &&Active| active.unit.has_yet_to_be_alone();
+        let first = self.active.iter().find(waits).map(|active| active.number);
         for active in &self.active {
+            if waits(&active) && Some(active.number) != first {
+                continue;
+            }
             let joins = active.unit.is_rebuild() && active.unit.may_join_others();
             let to_end = active.unit.requests_to_end(block_keys);
             reserve = reserve.saturating_add(match joins && is_read {

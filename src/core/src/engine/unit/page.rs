@@ -124,9 +124,15 @@ impl PageUnit {
         self.failure.as_deref()
     }
 
-    /// Whether it reads a large document: then nobody else is in the lane, until it is written.
+    /// Whether it reads a large document: then nobody else is in the lane. Once it is read others may join,
+    /// but none that reads a large one.
     pub fn is_alone(&self) -> bool {
         matches!(self.phase, Phase::LoadingAlone)
+    }
+
+    /// Whether what is stored is to be read.
+    pub fn is_unread(&self) -> bool {
+        matches!(self.phase, Phase::Loading | Phase::LoadingAlone)
     }
 
     pub fn refused_comments(&self) -> Option<&Failure> {
