@@ -133,7 +133,7 @@ impl Engine {
                 .map_or(Job::All, |export| export.job),
             scope: &self.settings.scope,
             now,
-            wanted: self.wanted(turn, ending),
+            wanted: self.wanted(turn, ending, now),
             wanted_rebuilds: self.room_for_rebuilds(),
             active: self
                 .others(ending)
