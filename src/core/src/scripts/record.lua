@@ -36,6 +36,11 @@ local function load(members)
   for i, text in ipairs(fetch(KEYS[2], new)) do
     local seen, takes, rebuilds, marks, owner, above, missing, version =
       (text or '|0|0|||||-'):match('^(.-)|(.-)|(.-)|(.-)|(.-)|(.-)|(.-)|(.*)$')
+    if not seen then
+      -- A store of an earlier version does not tell what lies above.
+      seen, takes, rebuilds, marks, owner, missing, version = text:match('^(.-)|(.-)|(.-)|(.-)|(.-)|(.-)|(.*)$')
+      above = ''
+    end
     records[new[i]] = {
       seen = seen, takes = takes, rebuilds = rebuilds, marks = marks, owner = owner, above = above, missing = missing,
       version = version
