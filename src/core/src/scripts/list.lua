@@ -1,5 +1,5 @@
 -- Reads a part of an index with the summaries, and counts what it has in that range of scores. It only reads.
--- What has expired since the exporter last looked is left out, so a part may have fewer than asked for.
+-- What has expired and is not back is left out, so a part may have fewer than asked for.
 -- KEYS index, summaries, expiry. ARGV as for every part, and last now in ms.
 -- Answers what every part is, and the count.
 local now = table.remove(ARGV)
