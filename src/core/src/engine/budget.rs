@@ -6,7 +6,8 @@ use crate::config::Settings;
 use crate::time::Timestamp;
 
 use super::effect::Outcome;
-use super::unit::{BlockKeys, MAX_COMMIT_BYTES, REQUESTS_TO_END, Unit};
+use super::unit::{BlockKeys, REQUESTS_TO_END, Unit};
+use super::work::Active;
 use super::{Closing, Engine, PATIENCE};
 
 /// Requests to Redis that end a run: the event that the export is complete, the release.
@@ -17,6 +18,9 @@ const REQUESTS_OF_A_RUN: u32 = REQUESTS_TO_END_A_RUN + 3;
 
 /// How many requests of a document that is built again are those of the others as well: all are read in one.
 const REQUESTS_SHARED: u32 = 3;
+
+/// How long the documents are on average at most that are built again at once: half of what is large.
+const BYTES_OF_A_REBUILD: usize = 32 * 1024;
 
 /// How many documents are built again at once. All that are not large fit into one answer of Redis.
 pub const REBUILDS_AT_ONCE: usize = 16;
@@ -75,7 +79,7 @@ impl Engine {
         let each = REQUESTS_TO_END - REQUESTS_SHARED + 1;
         let affordable = self.subrequests_left.saturating_sub(alone) / each;
         let cpu_left = self.settings.run_cpu.saturating_sub(self.cpu);
-        let by_cpu = cpu_left.as_nanos() / cpu_of(MAX_COMMIT_BYTES).as_nanos();
+        let by_cpu = cpu_left.as_nanos() / cpu_of(BYTES_OF_A_REBUILD).as_nanos();
         REBUILDS_AT_ONCE
             .min(usize::try_from(affordable).unwrap_or(usize::MAX))
             .min(usize::try_from(by_cpu).unwrap_or(usize::MAX))
@@ -86,7 +90,13 @@ impl Engine {
     fn reserve(&self) -> u32 {
         let block_keys = self.block_keys();
         let (mut reserve, mut is_read) = (REQUESTS_TO_END_A_RUN, false);
+        // Those that wait to be alone are cut where the run ends first; one has to be possible.
+        let waits = |active: &&Active| active.unit.has_yet_to_be_alone();
+        let first = self.active.iter().find(waits).map(|active| active.number);
         for active in &self.active {
+            if waits(&active) && Some(active.number) != first {
+                continue;
+            }
             let joins = active.unit.is_rebuild() && active.unit.may_join_others();
             let to_end = active.unit.requests_to_end(block_keys);
             reserve = reserve.saturating_add(match joins && is_read {

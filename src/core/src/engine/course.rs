@@ -161,8 +161,9 @@ impl Engine {
         }
         // What is being worked on meanwhile would not know that it is to be written in full.
         if self.is_expiry_due(now) {
-            if is_quiet {
-                self.lane.enter(Turn::Expire);
+            match is_quiet {
+                true => self.lane.enter(Turn::Expire),
+                false => self.keep_lease(now),
             }
             return;
         }
@@ -225,6 +226,11 @@ impl Engine {
                 }
             }
         }
+        self.keep_lease(now);
+    }
+
+    /// Renews the lease where nothing was written for some time.
+    fn keep_lease(&mut self, now: Timestamp) {
         if self.lane.is_idle() && now.since(self.last_write_at) >= RENEWAL {
             self.lane.enter(Turn::Take);
         }
@@ -294,7 +300,7 @@ impl Engine {
         };
         let is_rebuild = source.text().as_deref() == Some("rebuild");
         let mut units = Vec::new();
-        for entry in entries.chunks(6) {
+        for entry in entries.chunks(7) {
             match self.parse_taken(entry, is_rebuild, now) {
                 // One that wrote in the same request and has to write again.
                 Ok(taken) if self.is_at_work(taken.member) => {}
@@ -335,10 +341,12 @@ impl Engine {
     }
 
     /// How many entries of the frontier a write is to bring: what ends a unit makes room for another.
-    pub(super) fn wanted(&self, turn: Turn, ending: &[Turn]) -> usize {
+    pub(super) fn wanted(&self, turn: Turn, ending: &[Turn], now: Timestamp) -> usize {
         // What ends in one request hands out with the last of it.
         let hands_out = ending.last() == Some(&turn) && turn != Turn::Discard;
-        match hands_out && self.closing.is_none() && !self.is_interrupted() {
+        let is_stopping =
+            self.closing.is_some() || self.is_interrupted() || self.is_expiry_due(now);
+        match hands_out && !is_stopping {
             true => self.room().saturating_sub(self.others(ending).count()),
             false => 0,
         }
@@ -460,8 +468,8 @@ impl Engine {
 }
 
 impl Engine {
-    /// Reads the six fields of an entry: member, takes, when and how it was listed, version, owner,
-    /// since when it is missing.
+    /// Reads the seven fields of an entry: member, takes, when and how it was listed, version, owner,
+    /// since when it is missing, whether its document is large.
     ///
     /// # Errors
     /// How an entry ends that names no object of this version.
@@ -497,6 +505,7 @@ impl Engine {
             is_stored: !matches!(filled(3).as_deref(), Some(NEVER_STORED | NOTHING_STORED)),
             owner: filled(4).and_then(|owner| owner.parse().ok()),
             missing: filled(5).and_then(|since| Some(Timestamp::from_millis(since.parse().ok()?))),
+            is_large: filled(6).is_some(),
             connection: self.state.connection_of_all(),
             is_rebuild,
             is_expired: filled(3).as_deref() == Some(EXPIRED),

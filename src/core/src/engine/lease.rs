@@ -133,7 +133,7 @@ impl Engine {
                 .map_or(Job::All, |export| export.job),
             scope: &self.settings.scope,
             now,
-            wanted: self.wanted(turn, ending),
+            wanted: self.wanted(turn, ending, now),
             wanted_rebuilds: self.room_for_rebuilds(),
             active: self
                 .others(ending)
@@ -287,7 +287,10 @@ impl Engine {
         if let Some(export) = self.state.export.as_mut() {
             export.counts.redis_commands += cost;
             export.counts.changed += u64::from(is_changed);
-            export.tallies.found(&write, answer);
+            // What has expired waits for an export of everything, or of changes.
+            if !(matches!(write, Write::Expire) && export.job.is_urgent()) {
+                export.tallies.found(&write, answer);
+            }
             if !matches!(
                 verdict,
                 Verdict::PathTaken | Verdict::Held | Verdict::Partial

@@ -57,7 +57,6 @@ use crate::config::Settings;
 use crate::failure::Failure;
 use crate::id::Id;
 use crate::keys::Keys;
-use crate::member::Member;
 use crate::redis::Value;
 use crate::scope::Scope;
 use crate::time::Timestamp;
@@ -115,7 +114,8 @@ pub struct Engine {
     builder: Builder,
     /// A number for an export that begins by itself, until one has it.
     number: Option<u64>,
-    cut: Vec<Member>,
+    /// The entries of the frontier that were cut by the end of the run.
+    cut: Vec<String>,
     /// Entries of the frontier that name no object of this version.
     foreign: Vec<Settlement>,
     /// How many requests Notion has answered, whatever it said.

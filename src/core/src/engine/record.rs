@@ -22,18 +22,18 @@ pub struct Record {
 impl Record {
     /// Reads a record; nothing where something else stands there.
     pub fn parse(text: &str) -> Option<Self> {
-        let mut parts = text.splitn(8, '|');
-        let mut part = || parts.next();
-        let (seen, takes, rebuilds) = (part()?, part()?, part()?);
-        let (_marks, owner, _above) = (part()?, part()?, part()?);
-        let (missing, version) = (part()?, part()?);
+        let parts: Vec<&str> = text.split('|').collect();
+        // What it lies in is not told by a store of an earlier version.
+        let [seen, takes, rebuilds, _marks, owner, .., missing, version] = parts.as_slice() else {
+            return None;
+        };
         Some(Self {
             seen: seen.parse().unwrap_or_default(),
             takes: takes.parse().ok()?,
             rebuilds: rebuilds.parse().ok()?,
             owner: owner.parse().ok(),
             missing: missing.parse().ok(),
-            version: version.to_owned(),
+            version: (*version).to_owned(),
         })
     }
 }

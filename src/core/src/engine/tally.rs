@@ -174,7 +174,8 @@ impl Tallies {
             rebuild_requests: 0,
             rebuild_ms: rebuild_ms.unwrap_or_default(),
         };
-        // Runs come by the minute. One of few requests keeps back what each rebuild may need, so none of them shares.
+        // Runs come by the minute. Of a plan with few requests, which has little time of the processor as well,
+        // each rebuild is taken to need its own.
         match settings.run_subrequests < settings.rate_limit {
             true => Observed {
                 requests: requests

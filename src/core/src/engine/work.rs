@@ -71,6 +71,9 @@ impl Engine {
                 continue;
             }
             match active.unit.want() {
+                Want::Lane if is_spent && active.unit.has_yet_to_be_alone() => {
+                    ended.push((active.number, Ending::Cut));
+                }
                 Want::Lane => self.lane.enter(turn),
                 Want::End => ended.push((active.number, Ending::Done)),
                 Want::Notion(_) if is_closing => match active.unit.suspend() {
@@ -114,7 +117,8 @@ impl Engine {
             (_, Some(member)) if is_unfinished => {
                 self.has_got_on |= unit.has_got_on();
                 if unit.has_got_on() || !self.had_its_chance(answers) {
-                    self.cut.push(member);
+                    let rebuild = if unit.is_rebuild() { "~" } else { "" };
+                    self.cut.push(format!("{rebuild}{member}"));
                 }
             }
             (Unit::Probe(probe), _) => {
@@ -155,9 +159,9 @@ impl Engine {
         })
     }
 
-    /// The units whose takes do not count. Where nothing got on in a whole run although Notion answered,
+    /// The entries of the frontier whose takes do not count. Where nothing got on in a whole run although Notion answered,
     /// all of them do: the same units would fill the next one in the same way.
-    pub(super) fn uncounted(&mut self) -> Vec<Member> {
+    pub(super) fn uncounted(&mut self) -> Vec<String> {
         let cut = std::mem::take(&mut self.cut);
         match self.is_spent() && self.heard > 0 && !self.has_got_on {
             true => Vec::new(),
@@ -236,11 +240,14 @@ impl Engine {
             block_keys: self.block_keys(),
             drops_comments: self.drops_comments(),
         };
+        let is_closing = self.closing.is_some();
         match self
             .active
             .iter_mut()
             .find(|active| active.number == number)
         {
+            // What no run has begun to read is left to the next one.
+            Some(active) if is_closing && active.unit.has_yet_to_be_alone() => LaneStep::Leave,
             Some(active) => active.unit.lane(&context),
             None => LaneStep::Leave,
         }

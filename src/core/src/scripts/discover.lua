@@ -14,7 +14,7 @@ for i = 9, #ARGV, 5 do
   local member, version, json, first, second = unpack(ARGV, i, i + 4)
   members[#members + 1], versions[#versions + 1], texts[#texts + 1] = member, version, json
   all[#all + 1], above[#above + 1] = member, first
-  if second ~= '' then all[#all + 1], above[#above + 1] = first, second end
+  if first ~= '' and second ~= '' then all[#all + 1], above[#above + 1] = first, second end
 end
 load(all)
 for i, member in ipairs(all) do

@@ -1,7 +1,8 @@
 -- What the exporter knows of each object, in one field of the hash KEYS[2]: `seen|takes|rebuilds|marks|owner|above|missing|version`.
 --   seen: the number of the export that saw it last.
 --   takes, rebuilds: how often it was taken to be fetched, or to be built again, without an end.
---   marks: 'l' where a listing of it is kept, 'e' where an error is noted, 's' where it is to be read again whatever its version.
+--   marks: 'l' where a listing of it is kept, 'e' where an error is noted, 's' where it is to be read again whatever its version,
+--     'b' where its document is large, and is built again alone.
 --   owner: the id of the page whose blocks hold it.
 --   above: the member that it lies in, as a listing showed it: what lies above goes first.
 --   missing: since when Notion does not know it any more, in ms.
@@ -36,6 +37,11 @@ local function load(members)
   for i, text in ipairs(fetch(KEYS[2], new)) do
     local seen, takes, rebuilds, marks, owner, above, missing, version =
       (text or '|0|0|||||-'):match('^(.-)|(.-)|(.-)|(.-)|(.-)|(.-)|(.-)|(.*)$')
+    if not seen then
+      -- A store of an earlier version does not tell what lies above.
+      seen, takes, rebuilds, marks, owner, missing, version = text:match('^(.-)|(.-)|(.-)|(.-)|(.-)|(.-)|(.*)$')
+      above = ''
+    end
     records[new[i]] = {
       seen = seen, takes = takes, rebuilds = rebuilds, marks = marks, owner = owner, above = above, missing = missing,
       version = version

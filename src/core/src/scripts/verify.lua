@@ -10,7 +10,7 @@ if not verdict then accept() end
 local batch = call('HSCAN', KEYS[2], ARGV[7], 'COUNT', ARGV[8])
 local members, entries, to_read, early = {}, {}, {}, {}
 for i = 1, #batch[2], 2 do
-  local seen, version = batch[2][i + 1]:match('^(.-)|.-|.-|.-|.-|.-|.-|(.*)$')
+  local seen, version = batch[2][i + 1]:match('^(.-)|.*|(.*)$')
   if ARGV[9] ~= 'unseen' then
     if is_stored(version) then
       if ARGV[9] == 'read' then to_read[#to_read + 1] = batch[2][i] end

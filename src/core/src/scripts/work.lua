@@ -43,7 +43,8 @@ local function settle(member, version)
   if has(record, 'l') then call('HDEL', KEYS[4], member) end
   if has(record, 'e') then call('HDEL', KEYS[5], member) end
   if record.missing ~= '' then call('ZREM', KEYS[6], member) end
-  record.takes, record.marks, record.missing = '0', is_again and 's' or '', ''
+  record.takes, record.missing = '0', ''
+  record.marks = (is_again and 's' or '') .. (has(record, 'b') and 'b' or '')
   was_out = record.version == '?'
   if version ~= '=' then
     record.version = version
@@ -154,9 +155,9 @@ end
 -- A rebuild has a count of its own: it fails for other reasons than a fetch.
 -- What is to be fetched goes first; pages wait for their rebuild until there is none and nothing is being fetched.
 -- Answers {score of the first in the frontier where there is nothing to hand out, source, then for each:
---   member, takes, JSON, version, owner, since when it is missing}.
+--   member, takes, JSON, version, owner, since when it is missing, 'large' where its document is}.
 local function hand_out(is_repeated)
-  local wanted, rebuilds = ARGV[5]:match('^(%d+),(%d+)$')
+  local wanted, wanted_rebuilds = ARGV[5]:match('^(%d+),(%d+)$')
   wanted = tonumber(wanted)
   if wanted == 0 then return {} end
   local active, busy = {}, 0
@@ -177,7 +178,7 @@ local function hand_out(is_repeated)
   local members = highest(due(0, ARGV[7], wanted + busy + AHEAD, ''), active, wanted)
   if #members == 0 and busy == 0 then
     source, count = 'rebuild', 'rebuilds'
-    members = due('-inf', '(0', rebuilds, '~')
+    members = due('-inf', '(0', wanted_rebuilds, '~')
   end
   if #members == 0 then return {call('ZRANGE', KEYS[3], 0, 0, 'WITHSCORES')[2] or '', source} end
 
@@ -194,7 +195,8 @@ local function hand_out(is_repeated)
       unmark(member, 's')
       if is_stored(record.version) and record.version ~= EXPIRED then record.version = '' end
     end
-    for _, field in ipairs({member, record[count], json[member] or '', record.version, record.owner, record.missing}) do
+    local size = has(record, 'b') and 'large' or ''
+    for _, field in ipairs({member, record[count], json[member] or '', record.version, record.owner, record.missing, size}) do
       answer[#answer + 1] = field
     end
   end

@@ -6,7 +6,7 @@ use notion_edge_core::failure::Failure;
 use notion_sim::{Change, Options, Workspace, oracle};
 use serde_json::Value;
 
-use crate::script::{A, NEW, OLD, body, list, page, part};
+use crate::script::{A, B, NEW, OLD, body, list, page, part};
 use crate::world::{Script, World};
 
 fn exported(workspace: Workspace) -> World {
@@ -327,4 +327,36 @@ fn an_edit_asks_for_no_page_that_is_below_and_known() {
     let pages: Vec<&str> = asked.filter(|id| !id.contains('/')).collect();
     assert_eq!(pages, Vec::<&str>::new());
     world.assert_nothing_is_missed();
+}
+
+/// It did not know what an object lies in.
+#[test]
+fn a_store_of_an_earlier_version_is_gone_on_with() {
+    let mut world = World::scripted(|request| match request.path.as_str() {
+        "/v1/search" => list(&[page(A, "A", OLD), page(B, "B", OLD)]),
+        _ => list(&[]),
+    });
+    world.run_to_the_end();
+    let key = "notion:export:objects";
+    let records: Vec<(String, String)> = redis::cmd("HGETALL")
+        .arg(key)
+        .query(&mut world.connection)
+        .unwrap();
+    for (member, record) in records {
+        let mut parts: Vec<&str> = record.split('|').collect();
+        parts.remove(5);
+        redis::cmd("HSET")
+            .arg(&[key, &member, &parts.join("|")])
+            .exec(&mut world.connection)
+            .unwrap();
+    }
+    world.wait(25 * 3_600);
+    let asked = world.asked.len();
+    world.run_to_the_end();
+    assert_eq!(
+        world.asked.len() - asked,
+        1,
+        "search shows that it is whole"
+    );
+    assert_eq!(world.documents().len(), 2);
 }

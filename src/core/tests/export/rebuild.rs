@@ -1,9 +1,11 @@
 //! Pages that show others are built again when those change, whatever else happens to them.
 
-use serde_json::json;
+use notion_edge_core::engine::Outcome;
+use serde_json::{Value, json};
 
+use crate::driver::Kill;
 use crate::script::{A, B, C, NEW, OLD, block, body, broken, list, mention, page, page_in};
-use crate::world::World;
+use crate::world::{Script, World};
 
 const BLOCK: &str = "41111111-60a4-8136-8cb8-d1a177ad0a4f";
 
@@ -120,4 +122,65 @@ fn building_a_page_again_does_not_set_its_time_back() {
     let (time, is_newer, title) = tell(NEW, "A2", "2026-11-20T12:30:00.000Z");
     assert_eq!((time.as_str(), title.as_str()), (NEW, "\"A2\""));
     assert!(is_newer, "a list has the last edited first");
+}
+
+fn id(number: usize) -> String {
+    format!("{number:08x}-60a4-8136-8cb8-d1a177ad0a4f")
+}
+
+/// So many pages of about so many bytes, all of which mention A.
+fn many_mention_a(pages: usize, bytes: usize, title: &'static str, edited: &'static str) -> Script {
+    Box::new(move |request| {
+        if request.path == "/v1/search" {
+            let others = (1..=pages).map(|number| page(&id(number * 1_000), "other", OLD));
+            let all: Vec<Value> = [page(A, title, edited)].into_iter().chain(others).collect();
+            return list(&all);
+        }
+        let of = request.path.split('/').nth(3).unwrap_or_default();
+        if of == A {
+            return list(&[]);
+        }
+        let number = usize::from_str_radix(&of[..8], 16).unwrap();
+        let text = "x".repeat(bytes);
+        let text = json!([{ "type": "text", "text": { "content": text }, "plain_text": text }]);
+        let long = json!({ "rich_text": text });
+        list(&[
+            mention(&id(number + 1), A),
+            block(&id(number + 2), "paragraph", &long),
+        ])
+    })
+}
+
+/// Large ones do not share their requests, and neither do those with which a run died.
+#[test]
+fn what_is_built_again_together_stays_within_the_requests_of_a_run() {
+    for (bytes, kill) in [
+        (500, Kill::Never),
+        (150_000, Kill::Never),
+        (500, Kill::After(9)),
+        (150_000, Kill::After(9)),
+    ] {
+        let mut world = World::scripted(many_mention_a(40, bytes, "A", OLD));
+        world.run_to_the_end();
+        world.wait(7_200);
+        world.script = Some(many_mention_a(40, bytes, "A2", NEW));
+        world.settings.run_subrequests = 60;
+        world.run_once(kill);
+        let mut runs = 0;
+        loop {
+            world.wait(61);
+            let ran = world.run_once(Kill::Never);
+            let effects = ran.effects;
+            assert!(effects <= 60, "{effects} requests, {bytes} bytes, {kill:?}");
+            if ran.outcome == Some(Outcome::Complete) {
+                break;
+            }
+            runs += 1;
+            assert!(runs < 12, "it does not end: {bytes} bytes, {kill:?}");
+        }
+        assert_eq!(world.errors().len(), 0);
+        for number in 1..=40 {
+            assert_eq!(linked_title(&mut world, &id(number * 1_000)), "\"A2\"");
+        }
+    }
 }

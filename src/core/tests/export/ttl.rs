@@ -8,7 +8,7 @@ use notion_sim::{Change, Options, Workspace, oracle};
 use serde_json::json;
 
 use crate::driver::Kill;
-use crate::script::{A, B, OLD, broken, list, page};
+use crate::script::{A, B, OLD, block, broken, list, page};
 use crate::store::assert_same;
 use crate::world::World;
 
@@ -317,10 +317,14 @@ fn a_crash_after_any_effect_brings_back_the_same() {
         world.run_to_the_end();
         let mut settled = world.contents();
         settled.remove("notion:index:users");
-        let mut expired = world.events_of("page.expired").into_values();
-        assert!(expired.all(|count| count == 1));
-        let mut created = world.events_of("page.created").into_values();
-        assert!(created.all(|count| count == 2));
+        let (expired, created) = (
+            world.events_of("page.expired"),
+            world.events_of("page.created"),
+        );
+        assert!(expired.values().all(|count| *count == 1));
+        assert!(created.values().all(|count| *count == 2));
+        let pages = world.documents().len();
+        assert_eq!((expired.len(), created.len()), (pages, pages));
         settled
     };
     let expected = settled(&mut world);
@@ -463,4 +467,45 @@ fn what_expires_in_the_midst_of_a_run_comes_back() {
         world.assert_nothing_is_missed();
         world.assert_lives(Some(TTL));
     }
+}
+
+/// Nothing is written for minutes while a page is fetched whose blocks lie in each other.
+#[test]
+fn a_run_keeps_its_lease_while_what_has_expired_waits() {
+    let mut world = World::scripted(|request| match request.path.as_str() {
+        "/v1/search" => list(&[page(A, "A", OLD)]),
+        _ => list(&[]),
+    });
+    world.settings.ttl = Some(Duration::from_secs(20));
+    world.settings.run_time = Duration::from_secs(3_000);
+    world.run_to_the_end();
+    world.wait(5);
+    world.slowness = Duration::from_secs(8);
+    let mut depth = 0;
+    world.script = Some(Box::new(move |request| match request.path.as_str() {
+        "/v1/search" => list(&[page(B, "B", OLD), page(A, "A", OLD)]),
+        _ if depth == 15 => list(&[]),
+        _ => {
+            depth += 1;
+            let id = format!("{depth:08x}-60a4-8136-8cb8-d1a177ad0a4f");
+            let mut outer = block(&id, "toggle", &json!({ "rich_text": [] }));
+            outer["has_children"] = json!(true);
+            list(&[outer])
+        }
+    }));
+    let mut run = world.begin();
+    let (mut effects, mut least) = (1, i64::MAX);
+    while world.go_on(&mut run, Kill::After(effects)).is_none() {
+        effects += 1;
+        let until: i64 = redis::cmd("HGET")
+            .arg(&["notion:export:lease", "until"])
+            .query(&mut world.connection)
+            .unwrap();
+        // It is given back at the end.
+        if until > 0 {
+            least = least.min(until - world.now.millis());
+        }
+    }
+    assert!(effects > 15 && least > 0, "{effects} effects, {least} ms");
+    assert!(world.expiry().len() == 2);
 }

@@ -117,6 +117,11 @@ impl Container {
         &self.taken
     }
 
+    /// Whether what is stored is to be read.
+    pub fn is_unread(&self) -> bool {
+        matches!(self.phase, Phase::Loading)
+    }
+
     pub fn failure(&self) -> Option<&str> {
         self.failure.as_deref()
     }

@@ -44,7 +44,6 @@ use probe::Probe;
 pub use probe::Purpose;
 pub use roots::Roots;
 pub use search::Search;
-pub use stage::MAX_COMMIT_BYTES;
 pub use taken::{EXPIRED, LONGEST_RETRY_DELAY, NEVER_STORED, NOTHING_STORED, REST, Taken};
 pub use users::Users;
 
@@ -187,6 +186,16 @@ impl Unit {
         let is_alone = matches!(self, Self::Page(page) if page.is_alone());
         self.taken()
             .is_some_and(|taken| !is_alone && (!taken.is_rebuild || taken.takes <= 1))
+    }
+
+    /// Whether it is to be built again alone in the lane, and what is stored is not read yet: it can be left to another run.
+    pub fn has_yet_to_be_alone(&self) -> bool {
+        let is_unread = match self {
+            Self::Page(page) => page.is_unread(),
+            Self::Container(container) => container.is_unread(),
+            Self::Probe(_) | Self::Search(_) | Self::Roots(_) | Self::Users(_) => false,
+        };
+        is_unread && !self.may_join_others()
     }
 
     /// Whether it is built again from what is stored.

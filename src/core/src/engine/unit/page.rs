@@ -19,7 +19,7 @@ use super::draft::Draft;
 use super::fetch::Fetch;
 use super::inside::leads_in;
 use super::reading::Reading;
-use super::stage::{MAX_COMMIT_BYTES, PART_BYTES, Stage};
+use super::stage::{PART_BYTES, Stage};
 use super::{BlockKeys, Context, LaneStep, Taken, Unreadable, Want};
 
 /// A page being exported.
@@ -56,8 +56,6 @@ enum Phase {
     HalfDone,
     /// The stored document is read, to be built again; so is a large one, alone.
     Loading,
-    /// The lane is left, because a large document is read alone.
-    StandingBack,
     LoadingAlone,
     /// What the document shows of other pages is read.
     Looking(Box<Draft>),
@@ -100,7 +98,10 @@ impl PageUnit {
             unit.settle(settlement);
         } else if unit.taken.is_rebuild {
             unit.version = Version::Rebuilt;
-            unit.phase = Phase::Loading;
+            unit.phase = match unit.taken.is_large {
+                true => Phase::LoadingAlone,
+                false => Phase::Loading,
+            };
         } else if unit.taken.is_half_fetched {
             unit.phase = Phase::Recalling;
         } else if let Some((at, json)) = unit.taken.listed.take()
@@ -124,9 +125,15 @@ impl PageUnit {
         self.failure.as_deref()
     }
 
-    /// Whether it reads a large document: then nobody else is in the lane, until it is written.
+    /// Whether it reads a large document: then nobody else is in the lane. Once it is read others may join,
+    /// but none that reads a large one.
     pub fn is_alone(&self) -> bool {
         matches!(self.phase, Phase::LoadingAlone)
+    }
+
+    /// Whether what is stored is to be read.
+    pub fn is_unread(&self) -> bool {
+        matches!(self.phase, Phase::Loading | Phase::LoadingAlone)
     }
 
     pub fn refused_comments(&self) -> Option<&Failure> {
@@ -146,7 +153,6 @@ impl PageUnit {
             Phase::Recalling
             | Phase::Saving(..)
             | Phase::Loading
-            | Phase::StandingBack
             | Phase::LoadingAlone
             | Phase::Looking(_)
             | Phase::Committing(..)
@@ -297,17 +303,9 @@ impl PageUnit {
             Phase::Judging(climb, _) => climb
                 .command(context.keys)
                 .map_or(LaneStep::Leave, |command| LaneStep::Read(vec![command])),
-            Phase::Loading => LaneStep::Read(vec![Command::new([
-                "GETRANGE".to_owned(),
-                context.keys.page(self.id),
-                "0".to_owned(),
-                (MAX_COMMIT_BYTES - 1).to_string(),
-            ])]),
-            Phase::StandingBack => {
-                self.phase = Phase::LoadingAlone;
-                LaneStep::Leave
+            Phase::Loading | Phase::LoadingAlone => {
+                LaneStep::Read(vec![get(context.keys.page(self.id))])
             }
-            Phase::LoadingAlone => LaneStep::Read(vec![get(context.keys.page(self.id))]),
             Phase::Saving(half, stage) => match stage.next_part(half) {
                 Some(part) => LaneStep::Write(Write::Stage {
                     id: self.id,
@@ -356,11 +354,7 @@ impl PageUnit {
                 self.had = had.unwrap_or(usize::MAX);
                 self.phase = Phase::Asking;
             }
-            // It may be cut off within a character.
-            Phase::Loading if stored(values).is_some_and(|it| it.len() > MAX_COMMIT_BYTES - 4) => {
-                self.phase = Phase::StandingBack;
-            }
-            Phase::Loading | Phase::LoadingAlone => match stored(values) {
+            Phase::Loading | Phase::LoadingAlone => match values.first().and_then(Value::text) {
                 Some(json) => match serde_json::from_slice::<Document>(json.as_bytes()) {
                     Ok(document) => {
                         let leads = match self.taken.is_rescoped {
@@ -573,12 +567,6 @@ impl PageUnit {
 /// Whether asking again may bring an answer.
 pub fn is_passing(answer: &Result<&[u8], &Failure>) -> bool {
     answer.is_err_and(Failure::is_passing)
-}
-
-/// The stored document, as far as it was read.
-fn stored(values: &[Value]) -> Option<String> {
-    let text = values.first().and_then(Value::text);
-    text.filter(|json| !json.is_empty())
 }
 
 fn get(key: String) -> Command {

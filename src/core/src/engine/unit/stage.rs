@@ -6,7 +6,7 @@ use crate::document::{LaidOut, Place};
 use crate::engine::write::Part;
 
 /// A longer document is staged.
-pub const MAX_COMMIT_BYTES: usize = 64 * 1024;
+const MAX_COMMIT_BYTES: usize = 64 * 1024;
 
 /// The length of a part: with all quotes escaped it still stays under 1 MB.
 pub const PART_BYTES: usize = 512 * 1024;

@@ -61,6 +61,8 @@ pub struct Taken {
     pub connection: Option<Connection>,
     /// Whether it is to be built again from what is stored.
     pub is_rebuild: bool,
+    /// Whether its document is large, and is built again alone.
+    pub is_large: bool,
     /// Whether what the store held has expired: all of it is to be written again.
     pub is_expired: bool,
     /// What is made of it.

@@ -92,7 +92,7 @@ impl Write {
                     .map(|instant| instant.map_or(0, Timestamp::millis).to_string());
                 let unused = unused.map(|number| number.to_string()).unwrap_or_default();
                 let args = [not_before, paused_until, unused].into_iter();
-                let args = args.chain(cut.iter().map(Member::to_string));
+                let args = args.chain(cut.iter().cloned());
                 call(Script::RELEASE, [header.keys.objects()], args)
             }
         };

@@ -72,7 +72,8 @@ pub enum Write {
         paused_until: Option<Timestamp>,
         /// The number that the run was given and did not use.
         unused: Option<u64>,
-        cut: Vec<Member>,
+        /// The entries of the frontier whose takes do not count.
+        cut: Vec<String>,
     },
 }
 
