@@ -34,12 +34,16 @@ fn a_death_at_any_point_of_a_thousand_pages_gives_the_same_store() {
     }
 }
 
+/// How long a run lasts and how many requests it has, so that many pages take few runs.
+const LONG_RUNS: (Duration, u32) = (Duration::from_secs(3_000), 100_000);
+
 /// `PAGES=100000` asks for more of them.
 #[test]
 fn a_page_costs_the_same_however_many_there_are() {
     let pages = std::env::var("PAGES").map_or(2000, |pages| pages.parse().unwrap());
     let [few, many] = [200, pages].map(|pages| {
         let mut world = World::new(Workspace::generated(pages, 11), Options::default());
+        (world.settings.run_time, world.settings.run_subrequests) = LONG_RUNS;
         world.run_to_the_end();
         let state = world.state();
         let counts = state.export.as_ref().unwrap().counts;
