@@ -12,9 +12,6 @@
 --   the blocks as in page_blocks.lua, whether they are 'written' or 'removed', or '' where there are none to change,
 --   the comments as JSON, '' where it has none, 'staged', or 'kept', and last the time to live, as in expiry.lua.
 -- Answers {'taken', cost} where another page has the path.
--- A document of more bytes is large: as many as are written in parts.
-local LARGE = 64 * 1024
-
 local comments, block_keys, blocks = table.remove(ARGV), table.remove(ARGV), nil
 if block_keys ~= '' then blocks = take_blocks() end
 local progress, looks_at = table.remove(ARGV), table.remove(ARGV)
@@ -107,7 +104,8 @@ renew(KEYS[20], now, member, is_back, KEYS[7], KEYS[18])
 
 if progress ~= '' then announce(KEYS[13], now, 'export.progress', ARGV[11], progress) end
 
-if tonumber(ARGV[23]) > LARGE then mark(member, 'b') else unmark(member, 'b') end
+-- What is written in parts is large.
+if ARGV[24] == '' then mark(member, 'b') else unmark(member, 'b') end
 built(member)
 settle(member, ARGV[9])
 check_owner(member, ARGV[25])

@@ -184,3 +184,19 @@ fn what_is_built_again_together_stays_within_the_requests_of_a_run() {
         }
     }
 }
+
+#[test]
+fn a_large_document_is_read_alone_to_be_built_again() {
+    for (bytes, is_shared) in [(500, true), (150_000, false)] {
+        let mut world = World::scripted(many_mention_a(10, bytes, "A", OLD));
+        world.run_to_the_end();
+        world.wait(7_200);
+        world.script = Some(many_mention_a(10, bytes, "A2", NEW));
+        world.joint_requests.clear();
+        world.run_to_the_end();
+        let reads = |names: &[String]| names.iter().filter(|name| *name == "GET").count();
+        let joint = std::mem::take(&mut world.joint_requests);
+        let most = joint.iter().map(|(_, names)| reads(names)).max();
+        assert_eq!(most.unwrap_or(0) > 1, is_shared, "{bytes} bytes: {joint:?}");
+    }
+}

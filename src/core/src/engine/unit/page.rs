@@ -54,9 +54,8 @@ enum Phase {
     Saving(LaidOut, Stage),
     /// It is saved.
     HalfDone,
-    /// The stored document is read, to be built again; so is a large one, alone.
+    /// The stored document is read, to be built again.
     Loading,
-    LoadingAlone,
     /// What the document shows of other pages is read.
     Looking(Box<Draft>),
     /// The document is written, in parts before the commit where it is large.
@@ -98,10 +97,7 @@ impl PageUnit {
             unit.settle(settlement);
         } else if unit.taken.is_rebuild {
             unit.version = Version::Rebuilt;
-            unit.phase = match unit.taken.is_large {
-                true => Phase::LoadingAlone,
-                false => Phase::Loading,
-            };
+            unit.phase = Phase::Loading;
         } else if unit.taken.is_half_fetched {
             unit.phase = Phase::Recalling;
         } else if let Some((at, json)) = unit.taken.listed.take()
@@ -128,12 +124,12 @@ impl PageUnit {
     /// Whether it reads a large document: then nobody else is in the lane. Once it is read others may join,
     /// but none that reads a large one.
     pub fn is_alone(&self) -> bool {
-        matches!(self.phase, Phase::LoadingAlone)
+        self.taken.is_large && self.is_unread()
     }
 
     /// Whether what is stored is to be read.
     pub fn is_unread(&self) -> bool {
-        matches!(self.phase, Phase::Loading | Phase::LoadingAlone)
+        matches!(self.phase, Phase::Loading)
     }
 
     pub fn refused_comments(&self) -> Option<&Failure> {
@@ -153,7 +149,6 @@ impl PageUnit {
             Phase::Recalling
             | Phase::Saving(..)
             | Phase::Loading
-            | Phase::LoadingAlone
             | Phase::Looking(_)
             | Phase::Committing(..)
             | Phase::Leaving(..)
@@ -303,9 +298,7 @@ impl PageUnit {
             Phase::Judging(climb, _) => climb
                 .command(context.keys)
                 .map_or(LaneStep::Leave, |command| LaneStep::Read(vec![command])),
-            Phase::Loading | Phase::LoadingAlone => {
-                LaneStep::Read(vec![get(context.keys.page(self.id))])
-            }
+            Phase::Loading => LaneStep::Read(vec![get(context.keys.page(self.id))]),
             Phase::Saving(half, stage) => match stage.next_part(half) {
                 Some(part) => LaneStep::Write(Write::Stage {
                     id: self.id,
@@ -354,7 +347,7 @@ impl PageUnit {
                 self.had = had.unwrap_or(usize::MAX);
                 self.phase = Phase::Asking;
             }
-            Phase::Loading | Phase::LoadingAlone => match values.first().and_then(Value::text) {
+            Phase::Loading => match values.first().and_then(Value::text) {
                 Some(json) => match serde_json::from_slice::<Document>(json.as_bytes()) {
                     Ok(document) => {
                         let leads = match self.taken.is_rescoped {
