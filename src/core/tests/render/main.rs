@@ -17,7 +17,7 @@ mod security;
 mod size;
 
 use notion_edge_core::document::Document;
-use notion_edge_core::notion::Block;
+use notion_edge_core::notion::{Block, Colors, Vocabulary};
 use notion_edge_core::render::{Target, Targets, html};
 use serde_json::{Value, json};
 
@@ -101,5 +101,28 @@ fn all_colors_are_classes() {
             render(blocks(&page)),
             "<blockquote class=\"ne-quote\"></blockquote>"
         );
+    }
+}
+
+/// The stylesheet is written from the table at the head of the module.
+#[test]
+fn every_class_is_in_the_table() {
+    let table = include_str!("../../src/render/html/mod.rs");
+    let page: Vec<Block> = serde_json::from_str(include_str!("page.json")).unwrap();
+    for element in Parsed::of(&render(page)).elements {
+        let classes = element.attributes.get("class").cloned();
+        for class in classes.unwrap_or_default().split_whitespace() {
+            let color = class
+                .trim_start_matches("ne-")
+                .trim_end_matches("-background");
+            let is_color = Colors::WORDS.contains(&color);
+            let family = class.trim_end_matches(|c: char| c.is_ascii_digit() || c == '-');
+            assert!(
+                is_color
+                    || class.starts_with("language-")
+                    || table.contains(&format!("`{family}`")),
+                "{class}"
+            );
+        }
     }
 }
