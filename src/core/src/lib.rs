@@ -4,6 +4,7 @@
 //! |---|---|
 //! | [`engine`] | what an export does next: `poll` gives effects, `apply` takes replies |
 //! | [`document`] | the page document that is stored |
+//! | [`render`] | what a reader sees of a page: its blocks as HTML |
 //! | [`notion`] | the shapes of Notion's objects |
 //! | [`api`] | the requests to Notion |
 //! | [`redis`] | the commands to Redis and the scripts they run |
@@ -30,6 +31,7 @@ pub mod percent;
 pub mod progress;
 pub mod read;
 pub mod redis;
+pub mod render;
 pub mod report;
 pub mod scope;
 pub mod status;

@@ -35,6 +35,7 @@ pub use layout::{LaidOut, Layout, Place};
 pub use limits::{MAX_BYTES, TOO_LARGE};
 pub use object::StoredObject;
 pub use reference::{Claim, Face, References, ancestors_under};
+pub(crate) use slug::words_in_slug;
 pub use user::stored_user;
 pub use values::{PlainValue, RelatedPage};
 

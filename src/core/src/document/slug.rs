@@ -9,6 +9,12 @@ const MAX_CHARS: usize = 80;
 
 /// The slug for a title, or for a text that an author wrote as the slug.
 pub fn slug_of(text: &str, id: Id) -> String {
+    let slug = words_in_slug(text);
+    if slug.is_empty() { id.short() } else { slug }
+}
+
+/// The letters and digits of a text, in lower case and with hyphens between words; empty where it has none.
+pub fn words_in_slug(text: &str) -> String {
     let mut slug = String::new();
     for word in text.split(|c: char| !c.is_alphanumeric() && c != '\'' && c != '’') {
         let word: String = word
@@ -28,7 +34,7 @@ pub fn slug_of(text: &str, id: Id) -> String {
             break;
         }
     }
-    if slug.is_empty() { id.short() } else { slug }
+    slug
 }
 
 #[cfg(test)]

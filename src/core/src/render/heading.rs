@@ -1,0 +1,142 @@
+//! The headings of a page in order, each with an anchor.
+//!
+//! An anchor is `h-` and the slug of the heading's text; an equal one that comes later gets a number.
+//! The prefix keeps it apart from the ids of the site around, and from the names of scripts.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::document::words_in_slug;
+use crate::id::Id;
+use crate::notion::{Block, BlockType, plain_text};
+
+/// A heading.
+#[derive(Debug)]
+pub struct Heading {
+    /// 1 to 4.
+    pub level: u8,
+    /// The heading as plain text.
+    pub text: String,
+    /// No other heading of the page has it.
+    pub anchor: String,
+}
+
+/// All headings of a page.
+#[derive(Debug, Default)]
+pub struct Headings {
+    list: Vec<Heading>,
+    /// By where the block lies, since a synced copy has the same id as its original.
+    of_block: HashMap<*const Block, usize>,
+    of_id: HashMap<Id, usize>,
+}
+
+impl Headings {
+    /// Finds the headings, however deep they are nested.
+    pub fn of(blocks: &[Block]) -> Self {
+        let (mut headings, mut anchors) = (Self::default(), Anchors::default());
+        let mut levels = vec![blocks.iter()];
+        while let Some(siblings) = levels.last_mut() {
+            let Some(block) = siblings.next() else {
+                levels.pop();
+                continue;
+            };
+            if let Some(level) = level_of(block) {
+                let text = plain_text(block.rich_text());
+                let index = headings.list.len();
+                headings.of_block.insert(block, index);
+                if let Some(id) = block.id.as_str().and_then(|id| id.parse().ok()) {
+                    headings.of_id.entry(id).or_insert(index);
+                }
+                headings.list.push(Heading {
+                    level,
+                    anchor: anchors.next(&text),
+                    text,
+                });
+            }
+            levels.push(block.children.as_slice().iter());
+        }
+        headings
+    }
+
+    /// In the order of the page.
+    pub fn list(&self) -> &[Heading] {
+        &self.list
+    }
+
+    /// The anchor of this block, where it is a heading.
+    pub fn anchor(&self, block: &Block) -> Option<&str> {
+        self.at(self.of_block.get(&std::ptr::from_ref(block)))
+    }
+
+    /// The anchor of the block with this id, where it is a heading.
+    pub fn anchor_of_id(&self, id: Id) -> Option<&str> {
+        self.at(self.of_id.get(&id))
+    }
+
+    fn at(&self, index: Option<&usize>) -> Option<&str> {
+        let heading = self.list.get(*index?)?;
+        Some(&heading.anchor)
+    }
+}
+
+/// The level of a heading, 1 to 4; nothing for other blocks.
+pub fn level_of(block: &Block) -> Option<u8> {
+    match block.content.known()? {
+        BlockType::Heading1(_) => Some(1),
+        BlockType::Heading2(_) => Some(2),
+        BlockType::Heading3(_) => Some(3),
+        BlockType::Heading4(_) => Some(4),
+        _ => None,
+    }
+}
+
+/// The anchors given so far.
+#[derive(Default)]
+struct Anchors {
+    given: HashSet<String>,
+    /// The last number of each slug: without it many equal headings would take quadratic time.
+    numbers: HashMap<String, u32>,
+}
+
+impl Anchors {
+    fn next(&mut self, text: &str) -> String {
+        let slug = match words_in_slug(text) {
+            slug if slug.is_empty() => "section".to_owned(),
+            slug => slug,
+        };
+        let number = self.numbers.entry(slug.clone()).or_default();
+        loop {
+            *number += 1;
+            let anchor = match number {
+                1 => format!("h-{slug}"),
+                _ => format!("h-{slug}-{number}"),
+            };
+            if self.given.insert(anchor.clone()) {
+                return anchor;
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Anchors;
+
+    #[test]
+    fn anchors_never_clash() {
+        let mut anchors = Anchors::default();
+        let given = ["Über uns", "Intro", "Intro 2", "Intro", "🎉", "Intro", ""]
+            .map(|text| anchors.next(text));
+        assert_eq!(
+            given,
+            [
+                "h-über-uns",
+                "h-intro",
+                "h-intro-2",
+                "h-intro-3",
+                "h-section",
+                "h-intro-4",
+                "h-section-2"
+            ]
+        );
+    }
+}

@@ -1,0 +1,94 @@
+//! Headings and the table of them.
+
+use crate::notion::{Block, Color, Field, Heading};
+use crate::render::heading::level_of;
+use crate::render::url::Url;
+
+use super::writer::Attribute;
+use super::{Renderer, color_class};
+
+/// The id of the table of contents.
+const TOC: &str = "h-";
+
+/// What the table of contents is called.
+const TOC_TITLE: &str = "Table of contents";
+
+impl<'a> Renderer<'a> {
+    /// A heading, one level below Notion's: the page's title is the first.
+    pub(super) fn heading(&mut self, heading: &Heading, block: &'a Block) {
+        let (element, class) = match level_of(block) {
+            Some(1) | None => ("h2", "ne-heading ne-heading-1"),
+            Some(2) => ("h3", "ne-heading ne-heading-2"),
+            Some(3) => ("h4", "ne-heading ne-heading-3"),
+            Some(_) => ("h5", "ne-heading ne-heading-4"),
+        };
+        let is_toggle = heading.is_toggleable.is_true();
+        if is_toggle {
+            self.html.start("details").class("ne-toggle", None);
+            self.html.start("summary");
+        }
+        let color = color_class(&heading.color);
+        let anchor = self.page.headings.anchor(block).map(str::to_owned);
+        let mut tag = self.html.start(element).class(class, color.as_deref());
+        if let Some(anchor) = &anchor {
+            tag = tag.attribute(Attribute::Id, anchor);
+        }
+        drop(tag);
+        self.rich_text(heading.rich_text.as_slice());
+        // Inside of a summary a link would be a control within a control.
+        if let Some(url) = anchor.filter(|_| !is_toggle).and_then(|it| fragment(&it)) {
+            let link = self.html.start("a").class("ne-anchor", None).href(&url);
+            drop(link.fixed("aria-hidden", "true").fixed("tabindex", "-1"));
+            self.html.end();
+        }
+        self.html.end();
+        if is_toggle {
+            self.html.end();
+            self.children_then_end(block);
+        } else {
+            self.children_behind(block);
+        }
+    }
+
+    /// The headings of the page, once; after that a link, since many tables of many headings would be endless.
+    pub(super) fn table_of_contents(&mut self, color: Option<&Field<Color>>) {
+        let class = color.and_then(color_class);
+        if std::mem::replace(&mut self.has_toc, true) {
+            self.html.start("p").class("ne-toc", class.as_deref());
+            if let Some(url) = fragment(TOC) {
+                self.html.start("a").href(&url);
+                self.html.text(TOC_TITLE);
+                self.html.end();
+            }
+            self.html.end();
+            return;
+        }
+        let nav = self.html.start("nav").class("ne-toc", class.as_deref());
+        drop(nav.fixed("id", TOC).fixed("aria-label", TOC_TITLE));
+        let headings = self.page.headings.list();
+        if !headings.is_empty() {
+            self.html.start("ol");
+            for heading in headings {
+                let class = match heading.level {
+                    1 => "ne-toc-1",
+                    2 => "ne-toc-2",
+                    3 => "ne-toc-3",
+                    _ => "ne-toc-4",
+                };
+                self.html.start("li").class(class, None);
+                if let Some(url) = fragment(&heading.anchor) {
+                    self.html.start("a").href(&url);
+                    self.html.text(&heading.text);
+                    self.html.end();
+                }
+                self.html.end();
+            }
+            self.html.end();
+        }
+        self.html.end();
+    }
+}
+
+fn fragment(anchor: &str) -> Option<Url> {
+    Url::parse(&format!("#{anchor}"))
+}

@@ -1,0 +1,128 @@
+//! What is rendered, seen by a parser of HTML.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    missing_docs
+)]
+
+#[allow(dead_code, reason = "other tests of recordings read the bytes")]
+#[path = "../recordings/corpus.rs"]
+mod corpus;
+mod parsed;
+mod properties;
+mod recorded;
+mod security;
+mod size;
+
+use notion_edge_core::document::Document;
+use notion_edge_core::notion::{Block, Colors, Vocabulary};
+use notion_edge_core::render::{Target, Targets, html};
+use serde_json::{Value, json};
+
+use parsed::Parsed;
+
+/// The page that the tests render.
+const PAGE: &str = "55555555-5555-4555-8555-555555555555";
+const HOME: &str = "11111111-1111-4111-8111-111111111111";
+const TEAM: &str = "22222222-2222-4222-8222-222222222222";
+const DATABASE: &str = "33333333-3333-4333-8333-333333333333";
+
+fn document(blocks: Vec<Block>) -> Document {
+    let page = json!({
+        "schema": 1, "object": "page", "id": PAGE, "title": "This <page>", "slug": "this", "path": "/this",
+        "lang": null, "parent": null, "data_source_id": null, "database_id": null, "ancestors": [HOME],
+        "icon": null, "cover": null, "created_time": "", "last_edited_time": "", "created_by": null,
+        "last_edited_by": null, "properties": {}, "values": {}, "blocks": [], "excerpt": "", "text": "", "toc": [],
+        "words": 0, "reading_minutes": 0, "files": [], "complete": true, "truncated": false,
+        "unsupported_blocks": [], "errors": [], "links": [
+            {"type": "page", "id": HOME, "title": "Home", "path": "/home"},
+            {"type": "database", "id": DATABASE, "title": "Things"},
+            {"type": "url", "url": "https://example.com"}]
+    });
+    let document: Document = serde_json::from_value(page).unwrap();
+    Document { blocks, ..document }
+}
+
+fn render(blocks: Vec<Block>) -> String {
+    let document = document(blocks);
+    let mut targets = Targets::of(&document);
+    let (title, path) = ("Team".to_owned(), Some("/team".to_owned()));
+    targets.insert(TEAM.parse().unwrap(), Target { title, path });
+    html::render(&document, &targets)
+}
+
+fn blocks(json: &Value) -> Vec<Block> {
+    serde_json::from_slice(&serde_json::to_vec(json).unwrap()).unwrap()
+}
+
+/// Every type of block, run of text, mention and icon, line by line as it has been looked at.
+#[test]
+fn all_types_of_blocks_are_rendered() {
+    let page: Vec<Block> = serde_json::from_str(include_str!("page.json")).unwrap();
+    let html = render(page);
+    Parsed::of(&html);
+    let html = html.replace("><", ">\n<") + "\n";
+    for (line, (is, expected)) in html
+        .lines()
+        .zip(include_str!("page.html").lines())
+        .enumerate()
+    {
+        assert_eq!(is, expected, "line {} of page.html", line + 1);
+    }
+    assert_eq!(
+        html.lines().count(),
+        include_str!("page.html").lines().count()
+    );
+}
+
+/// Colours that are known, and not a word more.
+#[test]
+fn all_colors_are_classes() {
+    for color in [
+        "gray", "brown", "orange", "yellow", "green", "blue", "purple", "pink", "red",
+    ] {
+        for (word, class) in [
+            (color.to_owned(), format!("ne-{color}")),
+            (
+                format!("{color}_background"),
+                format!("ne-{color}-background"),
+            ),
+        ] {
+            let page = json!([{"type": "quote", "quote": {"rich_text": [], "color": word}}]);
+            let expected = format!("<blockquote class=\"ne-quote {class}\"></blockquote>");
+            assert_eq!(render(blocks(&page)), expected);
+        }
+    }
+    for color in ["default", "red;background:url(//x)", "RED", ""] {
+        let page = json!([{"type": "quote", "quote": {"rich_text": [], "color": color}}]);
+        assert_eq!(
+            render(blocks(&page)),
+            "<blockquote class=\"ne-quote\"></blockquote>"
+        );
+    }
+}
+
+/// The stylesheet is written from the table at the head of the module.
+#[test]
+fn every_class_is_in_the_table() {
+    let table = include_str!("../../src/render/html/mod.rs");
+    let page: Vec<Block> = serde_json::from_str(include_str!("page.json")).unwrap();
+    for element in Parsed::of(&render(page)).elements {
+        let classes = element.attributes.get("class").cloned();
+        for class in classes.unwrap_or_default().split_whitespace() {
+            let color = class
+                .trim_start_matches("ne-")
+                .trim_end_matches("-background");
+            let is_color = Colors::WORDS.contains(&color);
+            let family = class.trim_end_matches(|c: char| c.is_ascii_digit() || c == '-');
+            assert!(
+                is_color
+                    || class.starts_with("language-")
+                    || table.contains(&format!("`{family}`")),
+                "{class}"
+            );
+        }
+    }
+}

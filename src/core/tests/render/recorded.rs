@@ -1,0 +1,48 @@
+//! Every recorded body that holds blocks.
+
+use notion_edge_core::notion::RichTextType;
+use serde_json::Value;
+
+use super::corpus::recordings;
+use super::parsed::Parsed;
+use super::{blocks, render};
+
+/// The blocks in a body: it is one, or a list of them.
+fn blocks_in(body: &Value) -> Vec<&Value> {
+    let items = body.as_array().or_else(|| body["results"].as_array());
+    let items: Vec<&Value> = match items {
+        Some(items) => items.iter().collect(),
+        None => vec![body],
+    };
+    let is_block = |item: &&Value| item["object"] == "block";
+    items.into_iter().filter(is_block).collect()
+}
+
+#[test]
+fn recorded_blocks_say_all_their_text() {
+    let (mut rendered, mut unsupported) = (0, 0);
+    let recordings = recordings();
+    for recording in &recordings {
+        for json in blocks_in(&recording.value) {
+            let page = blocks(&Value::from(vec![json.clone()]));
+            let html = render(page.clone());
+            let parsed = Parsed::of(&html);
+            for item in page.iter().flat_map(|block| block.rich_text()) {
+                if let Some(RichTextType::Text(_)) = item.content.known() {
+                    let text = item.plain_text().unwrap();
+                    assert!(parsed.text.contains(text), "{}: {html}", recording.name);
+                }
+            }
+            assert!(!parsed.elements.is_empty(), "{}", recording.name);
+            if html.contains("ne-unsupported") {
+                assert_eq!(json["type"], "unsupported", "{}: {html}", recording.name);
+                unsupported += 1;
+            }
+            rendered += 1;
+        }
+    }
+    assert!(
+        recordings.is_empty() || (rendered > 60 && unsupported > 0),
+        "{rendered} {unsupported}"
+    );
+}

@@ -1,0 +1,69 @@
+//! Neither depth nor length ends the program, and what is written grows as what is read does.
+
+use std::time::{Duration, Instant};
+
+use notion_edge_core::notion::Block;
+use notion_edge_core::render::{Targets, html};
+use serde_json::json;
+
+use super::{blocks, document, render};
+
+/// In quadratic time each of these would take hours.
+const MOST: Duration = Duration::from_secs(30);
+
+fn heading(text: &str) -> Block {
+    let page = json!([{"type": "heading_1", "heading_1": {"rich_text": [{"type": "text", "plain_text": text}]}}]);
+    blocks(&page).remove(0)
+}
+
+#[test]
+fn a_hundred_thousand_levels_are_rendered() {
+    for kind in ["toggle", "paragraph", "bulleted_list_item", "hologram"] {
+        let page =
+            json!([{"type": kind, kind: {"rich_text": [{"type": "text", "plain_text": "x"}]}}]);
+        let leaf = blocks(&page).remove(0);
+        let mut level = vec![leaf.clone()];
+        for _ in 1..100_000 {
+            let mut around = leaf.clone();
+            around.children = level.into();
+            level = vec![around];
+        }
+        let mut document = document(level);
+        let began = Instant::now();
+        let html = html::render(&document, &Targets::of(&document));
+        assert!(began.elapsed() < MOST);
+        for element in ["p", "div", "details", "ul", "li"] {
+            let begun = html.matches(&format!("<{element}>")).count()
+                + html.matches(&format!("<{element} ")).count();
+            assert_eq!(begun, html.matches(&format!("</{element}>")).count());
+        }
+        assert!(html.matches("<").count() >= 200_000);
+        // Dropped as they are, the blocks would end the program themselves.
+        let mut level = std::mem::take(&mut document.blocks);
+        while let Some(mut block) = level.pop() {
+            let inside = std::mem::take(&mut block.children);
+            level.extend(inside.into_value().unwrap_or_default());
+        }
+    }
+}
+
+#[test]
+fn many_equal_headings_and_tables_of_them_stay_linear() {
+    let began = Instant::now();
+    let toc = blocks(&json!([{"type": "table_of_contents", "table_of_contents": {}}])).remove(0);
+    let mut page = vec![heading("x"); 50_000];
+    page.extend(vec![toc; 50_000]);
+    let html = render(page);
+    assert!(html.contains("id=\"h-x-50000\""));
+    assert!(html.len() < 20_000_000, "{}", html.len());
+    assert!(began.elapsed() < MOST);
+}
+
+#[test]
+fn gigantic_texts_stay_linear() {
+    let began = Instant::now();
+    let text = "<&\u{202e}\n é".repeat(1_000_000);
+    let html = render(vec![heading(&text)]);
+    assert_eq!(html.matches("&lt;&amp;<br> é").count(), 1_000_000);
+    assert!(began.elapsed() < MOST);
+}
