@@ -13,6 +13,19 @@ pub struct Keys {
     separator: String,
 }
 
+/// What may be written in parts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StagedText {
+    /// A document, a single block, or what is fetched of an object.
+    Object(Id),
+    /// The HTML of a page.
+    Html(Id),
+    /// The Markdown of a page.
+    Markdown(Id),
+    /// The comments of a page.
+    Comments(Id),
+}
+
 impl Keys {
     /// Keys under `prefix`, their parts joined by `separator`.
     pub fn new(prefix: &str, separator: &str, hash_tag: Option<&str>) -> Self {
@@ -49,6 +62,16 @@ impl Keys {
     /// String: the open comments of a page, an array as Notion lists them, scrubbed; no key where there are none.
     pub fn comments(&self, page: Id) -> String {
         self.of("comment", page)
+    }
+
+    /// String: the blocks of a page as HTML.
+    pub fn html(&self, page: Id) -> String {
+        self.of("html", page)
+    }
+
+    /// String: the blocks of a page as Markdown.
+    pub fn markdown(&self, page: Id) -> String {
+        self.of("markdown", page)
     }
 
     /// Hash: the users that are stored → the number of the export that saw each last.
@@ -178,14 +201,15 @@ impl Keys {
         self.export("errors")
     }
 
-    /// String: a large document on its way, written in parts and renamed by the commit; or a page half fetched.
-    pub fn stage(&self, id: Id) -> String {
-        self.join(&["export", "stage", &id.to_string()])
-    }
-
-    /// String: the many comments of a page on their way.
-    pub fn stage_of_comments(&self, page: Id) -> String {
-        self.join(&["export", "stage", "comment", &page.to_string()])
+    /// String: a large text on its way, written in parts and renamed by the commit; or a page half fetched.
+    pub fn stage(&self, text: StagedText) -> String {
+        let (object_type, id) = match text {
+            StagedText::Object(id) => return self.join(&["export", "stage", &id.to_string()]),
+            StagedText::Html(page) => ("html", page),
+            StagedText::Markdown(page) => ("markdown", page),
+            StagedText::Comments(page) => ("comment", page),
+        };
+        self.join(&["export", "stage", object_type, &id.to_string()])
     }
 
     /// A key of the [`store`](crate::store)'s own: they all stand under `store`, apart from the exporter's.

@@ -10,6 +10,8 @@ use crate::id::Id;
 use crate::notion::{Block, FileObject, Icon, Nullable};
 use crate::time::Timestamp;
 
+use crate::render::Rendered;
+
 use super::meter::Meter;
 use super::{Document, DocumentObject, FINGERPRINT, LaidOut, Layout, PlainValue, json};
 
@@ -20,6 +22,10 @@ pub struct Committed {
     pub id: Id,
     /// The document.
     pub json: LaidOut,
+    /// Its blocks as HTML.
+    pub html: LaidOut,
+    /// Its blocks as Markdown.
+    pub markdown: LaidOut,
     /// Tells versions of the content apart: two documents that differ only in their last edited time share it.
     pub hash: String,
     /// Its path on the site.
@@ -86,15 +92,29 @@ pub struct Summary<'a> {
     complete: bool,
 }
 
+impl Committed {
+    /// What is written of it: the document, its HTML and its Markdown.
+    pub fn texts(&self) -> [&LaidOut; 3] {
+        [&self.json, &self.html, &self.markdown]
+    }
+
+    /// The length of all of that.
+    pub fn bytes(&self) -> usize {
+        self.texts().into_iter().map(LaidOut::len).sum()
+    }
+}
+
 impl Document {
-    /// The document as it is written. Its hash does not depend on the layout.
-    pub fn committed(&self, layout: Layout) -> Committed {
+    /// The document as it is written, beside its rendered blocks. Its hash does not depend on the layout.
+    pub fn committed(&self, rendered: Rendered, layout: Layout) -> Committed {
         let time = |text: &str| Timestamp::parse(text).unwrap_or_default();
         let whole = json(self);
         Committed {
             id: self.id,
-            hash: hash(&whole),
+            hash: hash(&whole, &rendered),
             json: LaidOut::new(whole, layout),
+            html: LaidOut::new(rendered.html, Layout::Compact),
+            markdown: LaidOut::new(rendered.markdown, Layout::Compact),
             path: self.path.clone(),
             face: json(&[&self.title, &self.path]),
             ancestors: json(&self.ancestors),
@@ -129,12 +149,14 @@ impl Document {
 }
 
 /// The hash of a document without the time of its last edit. Writing the document takes longer than
-/// finding that time in it.
-fn hash(json: &str) -> String {
+/// finding that time in it. What is rendered may show titles that are not in the document.
+fn hash(json: &str, rendered: &Rendered) -> String {
     let (before, after) = around_edited(json).unwrap_or((json, ""));
     let mut hasher = Sha256::new_with_prefix(FINGERPRINT);
     hasher.update(before);
     hasher.update(after);
+    hasher.update(&rendered.html);
+    hasher.update(&rendered.markdown);
     hex(hasher.finalize().into_iter().take(16))
 }
 
@@ -164,13 +186,15 @@ fn count(blocks: &[Block]) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::hash;
+    use crate::render::Rendered;
 
     #[test]
     fn a_hash_is_of_all_but_the_documents_own_last_edit() {
         let of = |inner: &str, title: &str, own: &str| {
-            hash(&format!(
+            let json = format!(
                 r#"{{"title":"{title}","icon":{{"last_edited_time":"{inner}"}},"last_edited_time":"{own}","text":"x"}}"#
-            ))
+            );
+            hash(&json, &Rendered::default())
         };
         let (title, tricky) = ("t", r#"{\"last_edited_time\":\""#);
         assert_eq!(of("a", title, "1"), of("a", title, "2"));

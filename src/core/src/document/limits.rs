@@ -169,6 +169,7 @@ mod tests {
     use super::{MAX_LEVELS, levels};
     use crate::document::{Document, Layout, Source};
     use crate::notion::Block;
+    use crate::render::Rendered;
 
     /// A document whose block lies within `depth` others.
     fn built(page: &Value, block: &Value, depth: usize) -> Document {
@@ -195,7 +196,7 @@ mod tests {
 
     fn assert_readable(document: &mut Document) {
         let json = document
-            .committed(Layout::Compact)
+            .committed(Rendered::default(), Layout::Compact)
             .json
             .whole()
             .into_owned();
@@ -220,7 +221,7 @@ mod tests {
                 .map(|it| it.kind.as_str());
             assert_eq!(kinds.collect::<Vec<_>>(), ["widget"]);
             let json = document
-                .committed(Layout::Compact)
+                .committed(Rendered::default(), Layout::Compact)
                 .json
                 .whole()
                 .into_owned();
@@ -238,7 +239,9 @@ mod tests {
             "{:?}",
             document.errors
         );
-        let json = document.committed(Layout::Compact).json;
+        let json = document
+            .committed(Rendered::default(), Layout::Compact)
+            .json;
         assert!(json.whole().contains(r#"[{\"\\"#));
     }
 

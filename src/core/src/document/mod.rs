@@ -43,7 +43,7 @@ use crate::id::Id;
 use crate::notion::{Block, FileObject, Icon, Nullable, Parent, Properties, User};
 
 /// Names what the builder makes of a page; raised when it makes something else of the same page.
-pub const FINGERPRINT: &str = "3";
+pub const FINGERPRINT: &str = "4";
 
 /// The version of the document's shape.
 pub const SCHEMA: u32 = 1;
@@ -111,7 +111,7 @@ pub struct Document {
     pub words: u32,
     /// How long reading takes, in whole minutes.
     pub reading_minutes: u32,
-    /// Where the page links to: pages, databases and addresses, each once, in order.
+    /// Where the page links to: pages, databases and addresses, each once, in order. What lies in it is among them.
     pub links: Vec<Link>,
     /// The files of the page, each once, in order.
     pub files: Vec<FileReference>,
@@ -185,6 +185,22 @@ pub enum Link {
         /// The address, as it stands in Notion.
         url: String,
     },
+}
+
+impl Link {
+    /// To a page of which nothing is known yet.
+    fn page(id: Id) -> Self {
+        Self::Page {
+            id,
+            title: None,
+            path: None,
+        }
+    }
+
+    /// To a database of which nothing is known yet.
+    fn database(id: Id) -> Self {
+        Self::Database { id, title: None }
+    }
 }
 
 /// A file of a page.

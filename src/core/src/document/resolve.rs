@@ -4,12 +4,20 @@ use std::collections::HashSet;
 
 use crate::id::Id;
 use crate::member::Member;
-use crate::notion::Parent;
+use crate::notion::{Block, BlockType, Parent};
 
 use super::reference::member_above;
 use super::slug::slug_of;
 use super::values::PlainValue;
 use super::{Claim, Document, Link, References, ancestors_under};
+
+/// Whether there is a block that shows what the page lies under.
+fn has_breadcrumb(blocks: &[Block]) -> bool {
+    blocks.iter().any(|block| {
+        matches!(block.content.known(), Some(BlockType::Breadcrumb(_)))
+            || has_breadcrumb(block.children.as_slice())
+    })
+}
 
 /// Names of the property in which an author may write the slug.
 const SLUG_PROPERTIES: [&str; 2] = ["Slug", "slug"];
@@ -26,6 +34,7 @@ impl Document {
     }
 
     /// The pages and databases that this page shows: when they are called differently, it is built again.
+    /// What it lies under is known once it is resolved.
     pub fn targets(&self) -> Vec<Member> {
         let (mut targets, mut seen) = (Vec::new(), HashSet::new());
         let linked = self.links.iter().filter_map(|link| match link {
@@ -38,12 +47,25 @@ impl Document {
             .values()
             .flat_map(PlainValue::related)
             .map(|page| Member::Page(page.id));
-        for target in linked.chain(related) {
+        // Their ids do not tell which of the two they are.
+        let ancestors = match self.shows_ancestors() {
+            true => self.ancestors.as_slice(),
+            false => &[],
+        };
+        let above = ancestors
+            .iter()
+            .flat_map(|&id| [Member::Page(id), Member::Database(id)]);
+        for target in linked.chain(related).chain(above) {
             if target.id() != self.id && seen.insert(target) {
                 targets.push(target);
             }
         }
         targets
+    }
+
+    /// Whether it shows what it lies under.
+    pub fn shows_ancestors(&self) -> bool {
+        has_breadcrumb(&self.blocks)
     }
 
     /// Fills in everything that depends on other pages.

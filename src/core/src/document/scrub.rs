@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 
 use crate::notion::visit::{Target, UrlRole, Visit, Walk};
 use crate::notion::{
-    Block, Comment, Content, DataSource, Database, Field, HostedFile, Icon, MentionType,
+    Block, BlockType, Comment, Content, DataSource, Database, Field, HostedFile, Icon, MentionType,
     PageFields, PropertyValue, RawId, RichText, RichTextType, User, UserType,
 };
 
@@ -112,6 +112,9 @@ impl Scrubber {
 
 impl Visit for Scrubber {
     fn block(&mut self, block: &mut Block) {
+        if let Some(link) = child_of(block) {
+            self.link(link);
+        }
         self.owner = block.id.as_str().map(clean);
         self.kind = clean(block.type_name().unwrap_or("file"));
     }
@@ -205,16 +208,20 @@ impl Visit for Scrubber {
     fn target(&mut self, id: &mut RawId, target: Target) {
         let Ok(id) = id.as_str().parse() else { return };
         match target {
-            Target::MentionedPage | Target::LinkedPage => self.link(Link::Page {
-                id,
-                title: None,
-                path: None,
-            }),
-            Target::MentionedDatabase | Target::LinkedDatabase => {
-                self.link(Link::Database { id, title: None })
-            }
+            Target::MentionedPage | Target::LinkedPage => self.link(Link::page(id)),
+            Target::MentionedDatabase | Target::LinkedDatabase => self.link(Link::database(id)),
             Target::RelatedPage | Target::SyncedBlock => {}
         }
+    }
+}
+
+/// The page or database that lies at this place.
+fn child_of(block: &Block) -> Option<Link> {
+    let id = block.id.as_str()?.parse().ok()?;
+    match block.content.known()? {
+        BlockType::ChildPage(_) => Some(Link::page(id)),
+        BlockType::ChildDatabase(_) => Some(Link::database(id)),
+        _ => None,
     }
 }
 

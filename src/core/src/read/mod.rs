@@ -10,4 +10,4 @@ mod problem;
 mod route;
 
 pub use problem::Problem;
-pub use route::{Answer, Asked, Route};
+pub use route::{Answer, Asked, Format, Route};

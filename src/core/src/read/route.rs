@@ -24,8 +24,8 @@ const PRIVATE: &str = "private, no-store";
 /// What a reader asks for.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Route {
-    /// `GET /v1/pages/{id}`: the document of a page.
-    Page(Id),
+    /// `GET /v1/pages/{id}`: the document of a page; with `.html` or `.md` behind the id its blocks, rendered.
+    Page(Id, Format),
     /// `GET /v1/pages`: summaries of pages, newest first.
     Pages(List),
     /// `GET /v1/status`: how the export is doing.
@@ -34,6 +34,17 @@ pub enum Route {
     Confirm(u64),
     /// `/v1/exports` and `/v1/exports/{number}`: orders, tells of and cancels exports.
     Exports(Ask),
+}
+
+/// What of a page is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// The document.
+    Json,
+    /// The blocks as HTML, without `html`, `head` and `body`.
+    Html,
+    /// The blocks as Markdown.
+    Markdown,
 }
 
 /// The exchange with Redis that a route needs.
@@ -89,10 +100,12 @@ impl Route {
             return Err(Problem::method_not_allowed(allowed));
         }
         match segments.as_slice() {
-            ["v1", "pages", id] => id
-                .parse()
-                .map(Self::Page)
-                .map_err(|error| Problem::bad_request(format!("{error}"))),
+            ["v1", "pages", name] => {
+                let (id, format) = Format::of(name);
+                let id = id.parse();
+                id.map(|id| Self::Page(id, format))
+                    .map_err(|error| Problem::bad_request(format!("{error}")))
+            }
             ["v1", "pages"] => List::parse(query).map(Self::Pages),
             ["v1", "status"] => Ok(Self::Status),
             ["v1", "exports"] if method == "POST" => Ok(Self::Exports(Ask::Order(Job::All))),
@@ -105,7 +118,7 @@ impl Route {
             }),
             ["v1", "exports", number, "confirm"] => export(number).map(Self::Confirm),
             _ => Err(Problem::not_found(
-                "no such address; there are /v1/pages/{id}, /v1/pages, /v1/status, /v1/exports, \
+                "no such address; there are /v1/pages/{id}, with .html or .md behind it, /v1/pages, /v1/status, /v1/exports, \
                 /v1/exports/{number} and /v1/exports/{number}/confirm",
             )),
         }
@@ -117,7 +130,7 @@ impl Route {
     /// 401 for a wrong token or none.
     pub fn check(&self, config: &Config, authorization: Option<&str>) -> Result<(), Problem> {
         match self {
-            Self::Page(_) | Self::Pages(_) | Self::Status => config.access.check(authorization),
+            Self::Page(..) | Self::Pages(_) | Self::Status => config.access.check(authorization),
             Self::Confirm(_) | Self::Exports(_) => {
                 access::check(authorization, &config.admin_tokens, "ADMIN_TOKENS")
             }
@@ -149,9 +162,13 @@ impl Route {
     pub fn call(&self, keys: &Keys, now: Timestamp) -> Asked {
         Asked::Plain(match self {
             Self::Exports(ask) => return Asked::Exports(Box::new(ask.exchange(keys, now))),
-            Self::Page(id) => {
-                let words = vec!["GET".to_owned(), keys.page(*id)];
-                Call::words("page", words, document)
+            Self::Page(id, format) => {
+                let key = match format {
+                    Format::Json => keys.page(*id),
+                    Format::Html => keys.html(*id),
+                    Format::Markdown => keys.markdown(*id),
+                };
+                Call::words("page", vec!["GET".to_owned(), key], text)
             }
             Self::Pages(list) => list.call(keys, now),
             Self::Status => Call::several("status", Status::commands(keys, now), status),
@@ -165,7 +182,7 @@ impl Route {
     /// 404 for what is not in the store, 409 for what cannot be done as things stand, 500 for what cannot be read, 503 where Redis did not answer as it should.
     pub fn answer(&self, found: Result<Found, Error>, is_public: bool) -> Result<Answer, Problem> {
         let cache = match self {
-            Self::Page(_) | Self::Pages(_) => is_public.then_some(PUBLIC),
+            Self::Page(..) | Self::Pages(_) => is_public.then_some(PUBLIC),
             Self::Status | Self::Confirm(_) | Self::Exports(_) => None,
         };
         let body = match found {
@@ -174,8 +191,9 @@ impl Route {
             Err(error) => Err(error),
         };
         match (self, body) {
+            (Self::Page(_, format), Ok(Some(body))) => Ok(Answer::of(*format, body, cache)),
             (_, Ok(Some(body))) => Ok(Answer::json(body, cache)),
-            (Self::Page(id), Ok(None)) => Err(Problem::not_found(&format!(
+            (Self::Page(id, _), Ok(None)) => Err(Problem::not_found(&format!(
                 "no page {id} has been exported"
             ))),
             (Self::Confirm(number), Ok(None)) => Err(Problem::not_found(&format!(
@@ -214,10 +232,30 @@ impl Operation for Asked {
     }
 }
 
-fn document(reply: &Value) -> Result<Option<Vec<u8>>, Error> {
+impl Format {
+    /// The id in a name, and the format that what stands behind it asks for.
+    fn of(name: &str) -> (&str, Self) {
+        let formats = [(".html", Self::Html), (".md", Self::Markdown)];
+        let asked = formats.into_iter().find_map(|(extension, format)| {
+            let id = name.strip_suffix(extension)?;
+            Some((id, format))
+        });
+        asked.unwrap_or((name, Self::Json))
+    }
+
+    fn content_type(self) -> &'static str {
+        match self {
+            Self::Json => "application/json; charset=utf-8",
+            Self::Html => "text/html; charset=utf-8",
+            Self::Markdown => "text/markdown; charset=utf-8",
+        }
+    }
+}
+
+fn text(reply: &Value) -> Result<Option<Vec<u8>>, Error> {
     match reply {
         Value::Nil => Ok(None),
-        Value::Text(document) => Ok(Some(document.clone().into_bytes())),
+        Value::Text(text) => Ok(Some(text.clone().into_bytes())),
         _ => Err(Error::unexpected()),
     }
 }
@@ -231,10 +269,19 @@ fn status(replies: &Value) -> Result<Option<Vec<u8>>, Error> {
 impl Answer {
     /// A JSON answer that may be kept as `cache` says, or not at all.
     pub fn json(body: Vec<u8>, cache: Option<&'static str>) -> Self {
-        let headers = vec![
-            ("content-type", "application/json; charset=utf-8".to_owned()),
+        Self::of(Format::Json, body, cache)
+    }
+
+    /// The same in another format. HTML is made to stand in a site's page: opened by itself it loads and runs nothing.
+    fn of(format: Format, body: Vec<u8>, cache: Option<&'static str>) -> Self {
+        let mut headers = vec![
+            ("content-type", format.content_type().to_owned()),
             ("cache-control", cache.unwrap_or(PRIVATE).to_owned()),
         ];
+        if format == Format::Html {
+            let policy = "sandbox; default-src 'none'; frame-ancestors 'none'";
+            headers.push(("content-security-policy", policy.to_owned()));
+        }
         Self {
             status: 200,
             headers,
@@ -262,6 +309,15 @@ mod tests {
         assert_eq!(status("GET", "/v1/status"), 200);
         assert_eq!(status("POST", "/v1/status"), 405);
         assert_eq!(status("GET", "/v1/pages/x"), 400);
+        for (extension, expected) in [
+            (".html", 200),
+            (".md", 200),
+            (".pdf", 400),
+            (".html.md", 400),
+        ] {
+            let path = format!("/v1/pages/{id}{extension}");
+            assert_eq!(status("GET", &path), expected, "{extension}");
+        }
         assert_eq!(status("GET", "/v2/pages"), 404);
     }
 

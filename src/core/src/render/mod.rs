@@ -16,4 +16,26 @@ pub mod html;
 mod target;
 mod url;
 
-pub use target::{Target, Targets};
+use target::Targets;
+
+use crate::document::{Document, References};
+
+/// The blocks of a page, rendered.
+#[derive(Clone, Debug, Default)]
+pub struct Rendered {
+    /// As HTML.
+    pub html: String,
+    /// As Markdown.
+    pub markdown: String,
+}
+
+impl Rendered {
+    /// Renders a document that is resolved; `references` is what it was resolved with.
+    pub fn of(document: &Document, references: &References) -> Self {
+        let targets = Targets::of(document, references);
+        Self {
+            html: html::render(document, &targets),
+            markdown: String::new(),
+        }
+    }
+}

@@ -2,8 +2,9 @@
 
 use std::collections::HashMap;
 
-use crate::document::{Document, Link};
+use crate::document::{Document, Link, References};
 use crate::id::Id;
+use crate::member::Member;
 
 /// A page or a database, as other pages show it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -30,11 +31,18 @@ const NOTION_HOSTS: [&str; 5] = [
 ];
 
 impl Targets {
-    /// The page itself, and what its links were resolved to.
-    ///
-    /// Its child pages and what it lies under are not among a document's links: see [`Self::insert`].
-    pub fn of(document: &Document) -> Self {
+    /// The page itself, what its links were resolved to, and what it lies under, as the store calls that.
+    pub fn of(document: &Document, references: &References) -> Self {
         let mut targets = Self::default();
+        let known = document.ancestors.iter().filter_map(|&id| {
+            let members = [Member::Page(id), Member::Database(id)];
+            let mut faces = members.iter().filter_map(|it| references.faces.get(it));
+            faces.next().map(|face| (id, face))
+        });
+        for (id, face) in known {
+            let (title, path) = (face.title.clone(), face.path.clone());
+            targets.insert(id, Target { title, path });
+        }
         for link in &document.links {
             let (id, title, path) = match link {
                 Link::Page { id, title, path } => (id, title, path.clone()),
@@ -53,7 +61,7 @@ impl Targets {
     }
 
     /// Adds what is known of a page or database, in place of what was known of it.
-    pub fn insert(&mut self, id: Id, target: Target) {
+    fn insert(&mut self, id: Id, target: Target) {
         self.known.insert(id, target);
     }
 

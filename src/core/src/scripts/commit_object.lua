@@ -25,7 +25,7 @@ if old[2] ~= ARGV[16] then queue(call('SMEMBERS', KEYS[11]), member) end
 local score = -1 - tonumber(ARGV[14])
 for i = 1, tonumber(ARGV[18]) do call('ZADD', KEYS[12 + i], score, member) end
 for i = 1, tonumber(ARGV[19]) do call('ZREM', KEYS[12 + ARGV[18] + i], member) end
-renew(KEYS[12], ARGV[7], member, records[member].version == EXPIRED, KEYS[7])
+renew(KEYS[12], ARGV[7], member, records[member].version == EXPIRED, {KEYS[7]})
 built(member)
 settle(member, ARGV[9])
 check_owner(member, ARGV[17])

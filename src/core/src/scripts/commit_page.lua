@@ -1,13 +1,15 @@
 -- One page: its document, meta, indexes, path, event, frontier and progress change together, or not at all.
 -- KEYS 1 lease, 2 records, 3 frontier, 4 listed, 5 errors, 6 leaving, 7 document, 8 meta, 9 summaries, 10 pages,
---   11 slugs, 12 redirects, 13 events, 14 version, 15 stage, 16 the mentions of it, 17 its children, 18 its comments, 19 the stage of those, 20 expiry, then the
+--   11 slugs, 12 redirects, 13 events, 14 version, 15 stage, 16 the mentions of it, 17 its children, 18 its comments, 19 the stage of those,
+--   20 expiry, 21 its HTML, 22 the stage of that, 23 its Markdown, 24 the stage of that, then the
 --   sorted sets that list it, those that no longer do, the mentions it makes, those it no longer makes, and the mentions
 --   of its synced blocks, which are the copies of them.
 -- ARGV header, 5 to 7 as in work.lua, 8 member, 9 version of it, 10 number of the export, 11 run, 12 id, 13 hash,
 --   14 path, 15 face, 16 ancestors, 17 mentions, 18 parents, 19 summary, 20 last edited ms, 21 created ms,
---   22 last edited time, 23 size in bytes, 24 document or '' where it is staged,
---   25 the owner that it was built with ('' none, '=' it needs none), 26..29 how many keys of the four last kinds,
---   30 how many members its own blocks hold, then those, then the members that only its synced copies show,
+--   22 last edited time, 23 size in bytes, 24 document or '' where all three texts are staged, 25 HTML, 26 Markdown,
+--   27 the owner that it was built with ('' none, '=' it needs none), or '!' where it is to be built again,
+--   28..31 how many keys of the four last kinds,
+--   32 how many members its own blocks hold, then those, then the members that only its synced copies show,
 --   what the export looks at, how far it is, as JSON, or '' where that is not to be told,
 --   the blocks as in page_blocks.lua, whether they are 'written' or 'removed', or '' where there are none to change,
 --   the comments as JSON, '' where it has none, 'staged', or 'kept', and last the time to live, as in expiry.lua.
@@ -25,7 +27,7 @@ if old[2] ~= path then
   if holder and holder ~= id then return {'taken', cost} end
 end
 accept()
-local members = slice(31, #ARGV)
+local members = slice(33, #ARGV)
 members[#members + 1] = member
 load(members)
 
@@ -38,10 +40,12 @@ local laid_out = not changed and old[5] ~= ARGV[23]
 local is_rebuild = ARGV[9] == '~' and old[1]
 if changed or laid_out then
   if ARGV[24] == '' then
-    call('RENAME', KEYS[15], KEYS[7])
-    call('PERSIST', KEYS[7])
+    for text, stage in pairs({[7] = 15, [21] = 22, [23] = 24}) do
+      call('RENAME', KEYS[stage], KEYS[text])
+      call('PERSIST', KEYS[text])
+    end
   else
-    call('SET', KEYS[7], ARGV[24])
+    call('MSET', KEYS[7], ARGV[24], KEYS[21], ARGV[25], KEYS[23], ARGV[26])
   end
 end
 if laid_out then call('HSET', KEYS[8], 'size', ARGV[23]) end
@@ -62,17 +66,17 @@ if changed then
   if old[3] ~= ARGV[15] then queue(call('SMEMBERS', KEYS[16]), member) end
   -- What lies below took it for a root while it was not stored.
   if (old[4] or '[]') ~= ARGV[16] then queue(call('ZRANGE', KEYS[17], 0, -1), member) end
-  local key = 20
+  local key = 24
   local function each(count, command, ...)
     for _ = 1, tonumber(count) do
       key = key + 1
       call(command, KEYS[key], ...)
     end
   end
-  each(ARGV[26], 'ZADD', ARGV[21], member)
-  each(ARGV[27], 'ZREM', member)
-  each(ARGV[28], 'SADD', member)
-  each(ARGV[29], 'SREM', member)
+  each(ARGV[28], 'ZADD', ARGV[21], member)
+  each(ARGV[29], 'ZREM', member)
+  each(ARGV[30], 'SADD', member)
+  each(ARGV[31], 'SREM', member)
   if old[1] and not is_rebuild then
     for i = key + 1, #KEYS do again(call('SMEMBERS', KEYS[i]), member) end
   end
@@ -100,7 +104,7 @@ if blocks then
   end
 end
 
-renew(KEYS[20], now, member, is_back, KEYS[7], KEYS[18])
+renew(KEYS[20], now, member, is_back, {KEYS[7], KEYS[18], KEYS[21], KEYS[23]})
 
 if progress ~= '' then announce(KEYS[13], now, 'export.progress', ARGV[11], progress) end
 
@@ -108,9 +112,9 @@ if progress ~= '' then announce(KEYS[13], now, 'export.progress', ARGV[11], prog
 if ARGV[24] == '' then mark(member, 'b') else unmark(member, 'b') end
 built(member)
 settle(member, ARGV[9])
-check_owner(member, ARGV[25])
-local last = 30 + tonumber(ARGV[30])
-found(31, last, id, ARGV[10], ARGV[9] == '~', looks_at)
+check_owner(member, ARGV[27])
+local last = 32 + tonumber(ARGV[32])
+found(33, last, id, ARGV[10], ARGV[9] == '~', looks_at)
 found(last + 1, #ARGV, '', ARGV[10], ARGV[9] == '~', looks_at)
 flush()
 return ended('ok', changed and 'changed')

@@ -1,5 +1,5 @@
 -- Puts what a listing found into the frontier, unless this export has seen it or the store holds that version.
--- KEYS lease, records, frontier, listed, expiry, then the object and its comments of each that is found, where those live on.
+-- KEYS lease, records, frontier, listed, expiry, then the four keys of each that is found, where those live on.
 -- ARGV header, 5 number of the export, 6 now, 7 what expires before lives on, in ms, or '',
 --   8 'built' where it does by being built again, then of each: member, version, JSON, the member that it lies in,
 --   and the one that that lies in; '' what is not told; and last the time to live, as in expiry.lua.
@@ -66,7 +66,7 @@ if ARGV[7] ~= '' then
       if ARGV[8] == 'built' then
         add_rebuild(built, member, ARGV[6])
       else
-        renew(KEYS[5], ARGV[6], member, false, KEYS[4 + 2 * i], KEYS[5 + 2 * i])
+        renew(KEYS[5], ARGV[6], member, false, {unpack(KEYS, 2 + 4 * i, 5 + 4 * i)})
       end
     end
   end

@@ -10,14 +10,13 @@ local function live(key)
 end
 
 -- Has an object live from now on, unless it has gone already: then it is found at its time, and written in full.
--- was_gone says that it is written after it had expired; comments is the key of those of a page.
-local function renew(expiry, now, member, was_gone, document, comments)
+-- was_gone says that it is written after it had expired; keys are its own, and those of what a page has beside its document.
+local function renew(expiry, now, member, was_gone, keys)
   if ttl == 'removed' or ttl == '' and was_gone then
-    call('PERSIST', document)
-    if comments then call('PERSIST', comments) end
+    for _, key in ipairs(keys) do call('PERSIST', key) end
     call('ZREM', expiry, member)
-  elseif live(document) == 1 then
-    if comments then live(comments) end
+  elseif live(keys[1]) == 1 then
+    for i = 2, #keys do live(keys[i]) end
     call('ZADD', expiry, string.format('%.0f', now + ttl), member)
   end
 end

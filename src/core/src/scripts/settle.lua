@@ -1,6 +1,6 @@
 -- Ends the work on a member without writing its document, or puts it off.
--- KEYS lease, records, frontier, listed, errors, leaving, and where what is stored lives on with that 7 expiry, 8 object,
---   9 its comments. ARGV header, 5 to 7 as in work.lua, 8 member, 9 version,
+-- KEYS lease, records, frontier, listed, errors, leaving, and where what is stored lives on with that 7 expiry, then the keys
+--   that do. ARGV header, 5 to 7 as in work.lua, 8 member, 9 version,
 --   10 error or '', 11 when to try again in ms or '' for not at all,
 --   12 'counted' or 'forgotten': whether its takes count when it is tried again,
 --   13 since when it is missing, in ms, where that is to be noted,
@@ -14,7 +14,7 @@ load({member})
 if KEYS[7] and ARGV[14] == 'built' then
   rebuild(member)
 elseif KEYS[7] then
-  renew(KEYS[7], ARGV[7], member, false, KEYS[8], KEYS[9])
+  renew(KEYS[7], ARGV[7], member, false, {unpack(KEYS, 8)})
 end
 if ARGV[11] == '' then
   settle(member, ARGV[9])

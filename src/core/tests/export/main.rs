@@ -43,6 +43,7 @@ mod reading;
 mod rebuild;
 mod refused;
 mod removal;
+mod rendered;
 mod scale;
 mod scope;
 mod search;

@@ -50,6 +50,7 @@ impl World {
         self.assert_users_are_stored();
         self.assert_comments_are_stored(&documents);
         self.assert_summaries_agree(&documents);
+        self.assert_rendered(&documents);
     }
 
     /// Where blocks are to have keys, each block of each page has one, and nothing else has; where not, nothing has.

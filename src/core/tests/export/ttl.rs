@@ -33,6 +33,8 @@ fn is_living(key: &str) -> bool {
         "data_source",
         "block",
         "comment",
+        "html",
+        "markdown",
         "user",
     ];
     key.split(':')
@@ -62,9 +64,10 @@ impl World {
                 .query(&mut self.connection)
                 .unwrap();
             let blocks = blocks.iter().map(|block| format!("notion:block:{block}"));
-            let keys = [format!("notion:{member}"), format!("notion:comment:{id}")];
+            let beside = ["comment", "html", "markdown"].map(|kind| format!("notion:{kind}:{id}"));
+            let keys = [format!("notion:{member}")].into_iter().chain(beside);
             redis::cmd("DEL")
-                .arg(keys.into_iter().chain(blocks).collect::<Vec<_>>())
+                .arg(keys.chain(blocks).collect::<Vec<_>>())
                 .exec(&mut self.connection)
                 .unwrap();
         }

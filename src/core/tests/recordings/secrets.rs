@@ -8,6 +8,7 @@ use std::fmt::Write;
 use notion_edge_core::document::{Claim, Document, Layout, References, Source, StoredObject};
 use notion_edge_core::id::Id;
 use notion_edge_core::member::Member;
+use notion_edge_core::render::Rendered;
 use serde_json::{Map, Value, json};
 
 use crate::corpus::{Recording, recordings};
@@ -55,10 +56,11 @@ fn document(page: &Value, blocks: &[Value]) -> String {
         errors: Vec::new(),
         is_truncated: false,
     });
-    document.resolve(&References::default(), Claim::default());
-    let page = document.committed(Layout::Compact);
-    let json = page.json.whole().into_owned();
-    [json, page.summary, page.face, page.path].join("\n")
+    let references = References::default();
+    document.resolve(&references, Claim::default());
+    let page = document.committed(Rendered::of(&document, &references), Layout::Compact);
+    let [json, html, markdown] = page.texts().map(|text| text.whole().into_owned());
+    [json, html, markdown, page.summary, page.face, page.path].join("\n")
 }
 
 fn object(member: Member, body: &Value) -> String {

@@ -16,9 +16,9 @@ mod recorded;
 mod security;
 mod size;
 
-use notion_edge_core::document::Document;
+use notion_edge_core::document::{Document, References};
 use notion_edge_core::notion::{Block, Colors, Vocabulary};
-use notion_edge_core::render::{Target, Targets, html};
+use notion_edge_core::render::Rendered;
 use serde_json::{Value, json};
 
 use parsed::Parsed;
@@ -38,6 +38,7 @@ fn document(blocks: Vec<Block>) -> Document {
         "words": 0, "reading_minutes": 0, "files": [], "complete": true, "truncated": false,
         "unsupported_blocks": [], "errors": [], "links": [
             {"type": "page", "id": HOME, "title": "Home", "path": "/home"},
+            {"type": "page", "id": TEAM, "title": "Team", "path": "/team"},
             {"type": "database", "id": DATABASE, "title": "Things"},
             {"type": "url", "url": "https://example.com"}]
     });
@@ -47,10 +48,7 @@ fn document(blocks: Vec<Block>) -> Document {
 
 fn render(blocks: Vec<Block>) -> String {
     let document = document(blocks);
-    let mut targets = Targets::of(&document);
-    let (title, path) = ("Team".to_owned(), Some("/team".to_owned()));
-    targets.insert(TEAM.parse().unwrap(), Target { title, path });
-    html::render(&document, &targets)
+    Rendered::of(&document, &References::default()).html
 }
 
 fn blocks(json: &Value) -> Vec<Block> {

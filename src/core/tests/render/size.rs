@@ -2,8 +2,9 @@
 
 use std::time::{Duration, Instant};
 
+use notion_edge_core::document::References;
 use notion_edge_core::notion::Block;
-use notion_edge_core::render::{Targets, html};
+use notion_edge_core::render::Rendered;
 use serde_json::json;
 
 use super::{blocks, document, render};
@@ -30,7 +31,7 @@ fn a_hundred_thousand_levels_are_rendered() {
         }
         let mut document = document(level);
         let began = Instant::now();
-        let html = html::render(&document, &Targets::of(&document));
+        let html = Rendered::of(&document, &References::default()).html;
         assert!(began.elapsed() < MOST);
         for element in ["p", "div", "details", "ul", "li"] {
             let begun = html.matches(&format!("<{element}>")).count()

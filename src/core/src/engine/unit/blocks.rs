@@ -8,6 +8,7 @@ use std::collections::HashSet;
 use crate::document::{Document, LaidOut, Layout};
 use crate::engine::write::{BlockChange, StoredBlock, Write};
 use crate::id::Id;
+use crate::keys::StagedText;
 
 use super::stage::{PART_BYTES, Stage};
 
@@ -93,12 +94,8 @@ impl Blocks {
             let (id, json, stage) = self.long.as_mut()?;
             if let Some(part) = stage.next_part(json) {
                 self.in_flight = InFlight::Part;
-                let half = None;
-                return Some(Write::Stage {
-                    id: *id,
-                    part,
-                    half,
-                });
+                let (text, half) = (StagedText::Object(*id), None);
+                return Some(Write::Stage { text, part, half });
             }
             self.in_flight = InFlight::Blocks(1);
             return Some(Write::Blocks(BlockChange {

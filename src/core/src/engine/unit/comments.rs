@@ -8,6 +8,7 @@ use crate::engine::listing::MAX_RESTARTS;
 use crate::engine::write::Write;
 use crate::failure::Failure;
 use crate::id::Id;
+use crate::keys::StagedText;
 use crate::notion::{Comment, List};
 
 use super::stage::Stage;
@@ -73,7 +74,8 @@ impl CommentsDraft {
     pub fn next(&mut self, page: Id) -> Option<Write> {
         let part = self.stage.next_part(self.long.as_ref()?)?;
         self.is_in_flight = true;
-        Some(Write::StageComments { page, part })
+        let (text, half) = (StagedText::Comments(page), None);
+        Some(Write::Stage { text, part, half })
     }
 
     /// What goes with the commit.

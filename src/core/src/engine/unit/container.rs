@@ -13,6 +13,7 @@ use crate::engine::write::{
 };
 use crate::failure::Failure;
 use crate::keys::Keys;
+use crate::keys::StagedText;
 use crate::member::Member;
 use crate::redis::{Command, Value};
 use crate::time::Timestamp;
@@ -220,14 +221,16 @@ impl Container {
         match &mut self.phase {
             Phase::Recalling => LaneStep::Read(vec![Command::new([
                 "GET".to_owned(),
-                context.keys.stage(self.taken.member.id()),
+                context
+                    .keys
+                    .stage(StagedText::Object(self.taken.member.id())),
             ])]),
             Phase::Judging(climb) => climb
                 .command(context.keys)
                 .map_or(LaneStep::Leave, |command| LaneStep::Read(vec![command])),
             Phase::Wording => LaneStep::Write(Write::Word(self.taken.member)),
             Phase::Saving(at) => LaneStep::Write(Write::Stage {
-                id: self.taken.member.id(),
+                text: StagedText::Object(self.taken.member.id()),
                 part: Part {
                     offset: 0,
                     text: format!(

@@ -4,11 +4,12 @@ use crate::document::{Claim, Committed, Document, Layout, References};
 use crate::engine::write::{Leads, Owner, PageCommit, Version, Write};
 use crate::id::Id;
 use crate::member::Member;
+use crate::render::Rendered;
 
 use super::blocks::Blocks;
 use super::comments::CommentsDraft;
 use super::reading::Reading;
-use super::stage::Stage;
+use super::stage::{Stage, Staging};
 use super::{BlockKeys, Context};
 
 /// A document on its way to the store.
@@ -18,12 +19,14 @@ pub struct Draft {
     pub leads: Leads,
     pub reading: Reading,
     pub claim: Claim,
-    /// The length of the document; of what it is made of, while it is not resolved.
+    /// The length of what is written of it; of what that is made of, while it is not resolved.
     pub bytes: usize,
     pub committed: Option<Committed>,
     /// What is to be written of its single blocks, if anything is.
     pub blocks: Option<Blocks>,
     pub comments: CommentsDraft,
+    /// Whether it shows something that was not read, because only reading told that it would.
+    pub is_to_be_built_again: bool,
 }
 
 impl Draft {
@@ -36,9 +39,15 @@ impl Draft {
         };
         let unknown: Vec<Member> = above.filter(is_new).collect();
         self.leads.shown.extend(unknown);
+        let former = std::mem::take(&mut self.document.ancestors);
         self.document.resolve(references, self.claim);
-        let page = self.document.committed(layout);
-        self.bytes = page.json.len();
+        let above = self.reading.above();
+        let is_read = |id: &Id| former.contains(id) || above.iter().any(|it| it.id() == *id);
+        self.is_to_be_built_again |=
+            self.document.shows_ancestors() && !self.document.ancestors.iter().all(is_read);
+        let rendered = Rendered::of(&self.document, references);
+        let page = self.document.committed(rendered, layout);
+        self.bytes = page.bytes();
         let current = match block_keys {
             BlockKeys::Written if !self.reading.has_blocks_of(&page.hash) => {
                 Some(self.document.block_ids())
@@ -58,7 +67,7 @@ impl Draft {
     }
 
     /// What goes ahead of the commit, so that a long document and many blocks leave it short.
-    pub fn ahead(&mut self, stage: &mut Stage, is_rebuild: bool) -> Option<Write> {
+    pub fn ahead(&mut self, staging: &mut Staging, is_rebuild: bool) -> Option<Write> {
         let blocks = self.blocks.as_mut();
         if let Some(write) = blocks.and_then(|it| it.next(&mut self.document, is_rebuild)) {
             return Some(write);
@@ -67,9 +76,10 @@ impl Draft {
             return Some(write);
         }
         let page = self.committed.as_ref()?;
-        let part = Stage::is_used(&page.json).then(|| stage.next_part(&page.json));
-        let (id, half) = (page.id, None);
-        part.flatten().map(|part| Write::Stage { id, part, half })
+        let part = Stage::is_used(&page.json).then(|| staging.next_part(page));
+        let (text, part) = part.flatten()?;
+        let half = None;
+        Some(Write::Stage { text, part, half })
     }
 
     /// The commit, which takes what is to be written with it: a document may be large.
@@ -87,8 +97,14 @@ impl Draft {
         let blocks = self.blocks.take();
         let blocks = blocks.map(|it| it.rest(&mut self.document, is_rebuild));
         let synced = self.document.synced();
-        let targets = self.document.targets().into_iter().map(Member::id);
-        let mentions: Vec<Id> = targets.chain(synced.copied).collect();
+        let targets = self.document.targets();
+        let mut mentions = Vec::new();
+        for id in targets.into_iter().map(Member::id).chain(synced.copied) {
+            // An id of what it lies under stands for a page and a database.
+            if mentions.last() != Some(&id) {
+                mentions.push(id);
+            }
+        }
         let no_longer = |former: &&Id| !mentions.contains(former);
         Some(Box::new(PageCommit {
             member: Member::Page(page.id),
@@ -109,6 +125,7 @@ impl Draft {
             comments: self.comments.rest(context.drops_comments),
             is_staged: Stage::is_used(&page.json),
             owner: Owner::of(self.document.is_under_a_block(), owner),
+            is_to_be_built_again: self.is_to_be_built_again,
             page,
         }))
     }

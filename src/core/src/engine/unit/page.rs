@@ -7,6 +7,7 @@ use crate::document::{Claim, Document, LaidOut, Layout};
 use crate::engine::write::{Departure, Leads, Removal, Settlement, Verdict, Version, Write};
 use crate::failure::Failure;
 use crate::id::Id;
+use crate::keys::StagedText;
 use crate::member::Member;
 use crate::notion::Page;
 use crate::redis::{Command, Value};
@@ -19,7 +20,7 @@ use super::draft::Draft;
 use super::fetch::Fetch;
 use super::inside::leads_in;
 use super::reading::Reading;
-use super::stage::{PART_BYTES, Stage};
+use super::stage::{PART_BYTES, Stage, Staging};
 use super::{BlockKeys, Context, LaneStep, Taken, Unreadable, Want};
 
 /// A page being exported.
@@ -59,7 +60,7 @@ enum Phase {
     /// What the document shows of other pages is read.
     Looking(Box<Draft>),
     /// The document is written, in parts before the commit where it is large.
-    Committing(Box<Draft>, Stage),
+    Committing(Box<Draft>, Staging),
     /// Notion does not know it any more: whether the token is still the same connection's is asked.
     Identifying,
     /// It is in the trash, or gone: where it is in the store is read.
@@ -294,14 +295,16 @@ impl PageUnit {
             self.draft();
         }
         match &mut self.phase {
-            Phase::Recalling => LaneStep::Read(vec![get(context.keys.stage(self.id))]),
+            Phase::Recalling => {
+                LaneStep::Read(vec![get(context.keys.stage(StagedText::Object(self.id)))])
+            }
             Phase::Judging(climb, _) => climb
                 .command(context.keys)
                 .map_or(LaneStep::Leave, |command| LaneStep::Read(vec![command])),
             Phase::Loading => LaneStep::Read(vec![get(context.keys.page(self.id))]),
             Phase::Saving(half, stage) => match stage.next_part(half) {
                 Some(part) => LaneStep::Write(Write::Stage {
-                    id: self.id,
+                    text: StagedText::Object(self.id),
                     half: stage.is_last(half).then_some(Member::Page(self.id)),
                     part,
                 }),
@@ -386,7 +389,7 @@ impl PageUnit {
                         (block_keys, _) => block_keys,
                     };
                     draft.resolve(&references, self.taken.builder.layout, block_keys);
-                    Phase::Committing(draft, Stage::default())
+                    Phase::Committing(draft, Staging::default())
                 };
             }
             Phase::Leaving(mut reading, departure) => {
@@ -535,10 +538,12 @@ impl PageUnit {
             leads,
             reading,
             claim,
-            bytes,
+            // What is rendered of a page is shorter than its document.
+            bytes: bytes.saturating_mul(2),
             committed: None,
             blocks: None,
             comments: CommentsDraft::new(comments),
+            is_to_be_built_again: false,
         }));
     }
 

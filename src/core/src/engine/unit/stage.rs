@@ -1,11 +1,12 @@
-//! How a long text goes ahead in parts: a large document before its commit, or what is fetched of a page.
+//! How a long text goes ahead in parts: a large page before its commit, or what is fetched of one.
 //!
 //! A script blocks Redis while it runs, and a request has a size limit; so the commit only renames what was staged.
 
-use crate::document::{LaidOut, Place};
+use crate::document::{Committed, LaidOut, Place};
 use crate::engine::write::Part;
+use crate::keys::StagedText;
 
-/// A longer document is staged.
+/// A longer document is staged, with all that is rendered of it.
 const MAX_COMMIT_BYTES: usize = 64 * 1024;
 
 /// The length of a part: with all quotes escaped it still stays under 1 MB.
@@ -17,6 +18,8 @@ pub struct Stage {
     place: Place,
     /// The place behind the part that is under way.
     next: Place,
+    /// Whether a part is written: a text of no length is one part.
+    is_begun: bool,
 }
 
 impl Stage {
@@ -51,11 +54,52 @@ impl Stage {
     /// Notes that the part that was sent is written.
     pub fn written(&mut self) {
         self.place = self.next;
+        self.is_begun = true;
     }
 
     /// Whether all parts are written.
     pub fn is_done(&self, json: &LaidOut) -> bool {
-        self.place.offset >= json.len()
+        self.is_begun && self.place.offset >= json.len()
+    }
+}
+
+/// How far the texts of a large page have been staged, one after the other.
+#[derive(Debug, Default)]
+pub struct Staging {
+    /// How many are whole.
+    done: usize,
+    /// How long those are.
+    bytes: usize,
+    stage: Stage,
+}
+
+impl Staging {
+    /// The next part, and of which text; nothing when all of them are written.
+    pub fn next_part(&mut self, page: &Committed) -> Option<(StagedText, Part)> {
+        let names = [
+            StagedText::Object(page.id),
+            StagedText::Html(page.id),
+            StagedText::Markdown(page.id),
+        ];
+        for (name, text) in names.into_iter().zip(page.texts()).skip(self.done) {
+            if let Some(part) = self.stage.next_part(text) {
+                return Some((name, part));
+            }
+            self.done += 1;
+            self.bytes += text.len();
+            self.stage = Stage::default();
+        }
+        None
+    }
+
+    /// How much is written.
+    pub fn offset(&self) -> usize {
+        self.bytes + self.stage.offset()
+    }
+
+    /// Notes that the part that was sent is written.
+    pub fn written(&mut self) {
+        self.stage.written();
     }
 }
 

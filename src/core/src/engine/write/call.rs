@@ -6,7 +6,7 @@ use crate::engine::expiry::Ttl;
 use crate::engine::job::Job;
 use crate::engine::unit::{Above, BlockKeys, KEYS_AT_ONCE, StoredComments};
 use crate::id::Id;
-use crate::keys::Keys;
+use crate::keys::{Keys, StagedText};
 use crate::member::Member;
 use crate::redis::{Script, ScriptCall};
 use crate::time::Timestamp;
@@ -44,12 +44,7 @@ impl Write {
             Self::CommitObject(commit) => commit_object(header, commit),
             Self::Remove(removal) => remove(header, removal),
             Self::Settle(settlement) => settle(header, settlement),
-            Self::Stage { id, part, half } => {
-                stage(header, header.keys.stage(*id), part, half.as_ref())
-            }
-            Self::StageComments { page, part } => {
-                stage(header, header.keys.stage_of_comments(*page), part, None)
-            }
+            Self::Stage { text, part, half } => stage(header, *text, part, half.as_ref()),
             Self::Blocks(change) => {
                 let keys = header.keys;
                 let staged = change.written.first().map_or(change.page, |(id, _)| *id);
@@ -62,7 +57,10 @@ impl Write {
                 ];
                 let mut call = call(
                     Script::BLOCKS,
-                    [keys.meta(change.page), keys.stage(staged)],
+                    [
+                        keys.meta(change.page),
+                        keys.stage(StagedText::Object(staged)),
+                    ],
                     args,
                 );
                 append_blocks(&mut call, keys, change);
@@ -289,14 +287,21 @@ fn expire(header: &Header<'_>) -> ScriptCall {
 }
 
 /// What of an object expires, without the single blocks of a page.
-fn living(keys: &Keys, member: Member) -> [String; 2] {
-    [keys.object(member), keys.comments(member.id())]
+fn living(keys: &Keys, member: Member) -> [String; 4] {
+    let id = member.id();
+    [
+        keys.object(member),
+        keys.comments(id),
+        keys.html(id),
+        keys.markdown(id),
+    ]
 }
 
-fn stage(header: &Header<'_>, key: String, part: &Part, half: Option<&Member>) -> ScriptCall {
+fn stage(header: &Header<'_>, text: StagedText, part: &Part, half: Option<&Member>) -> ScriptCall {
+    let keys = header.keys;
     call(
         Script::STAGE,
-        [header.keys.objects(), key, header.keys.listed()],
+        [keys.objects(), keys.stage(text), keys.listed()],
         [
             part.offset.to_string(),
             part.text.clone(),
@@ -362,12 +367,16 @@ fn commit_page(header: &Header<'_>, commit: &PageCommit) -> ScriptCall {
     all.extend([
         keys.events(),
         keys.version(),
-        keys.stage(id),
+        keys.stage(StagedText::Object(id)),
         keys.mentions(id),
         keys.children(id),
         keys.comments(id),
-        keys.stage_of_comments(id),
+        keys.stage(StagedText::Comments(id)),
         keys.expiry(),
+        keys.html(id),
+        keys.stage(StagedText::Html(id)),
+        keys.markdown(id),
+        keys.stage(StagedText::Markdown(id)),
     ]);
     all.extend(
         commit
@@ -384,10 +393,10 @@ fn commit_page(header: &Header<'_>, commit: &PageCommit) -> ScriptCall {
             .chain(&commit.originals)
             .map(|id| keys.mentions(*id)),
     );
-    let document = match commit.is_staged {
+    let [document, html, markdown] = page.texts().map(|text| match commit.is_staged {
         true => String::new(),
-        false => page.json.whole().into_owned(),
-    };
+        false => text.whole().into_owned(),
+    });
     let mut args = vec![
         commit.member.to_string(),
         commit.version.arg(),
@@ -411,7 +420,12 @@ fn commit_page(header: &Header<'_>, commit: &PageCommit) -> ScriptCall {
         page.last_edited.to_string(),
         page.json.len().to_string(),
         document,
-        commit.owner.arg(),
+        html,
+        markdown,
+        match commit.is_to_be_built_again {
+            true => "!".to_owned(),
+            false => commit.owner.arg(),
+        },
     ];
     let lists = [commit.listed_by.len(), commit.no_longer_listed_by.len()];
     let mentions = [commit.mentions.len(), commit.no_longer_mentions.len()];
@@ -523,6 +537,8 @@ fn remove(header: &Header<'_>, removal: &Removal) -> ScriptCall {
         keys.mentions(id),
         below,
         keys.comments(id),
+        keys.html(id),
+        keys.markdown(id),
         keys.expiry(),
     ];
     all.extend(removal.listed_by.iter().cloned());

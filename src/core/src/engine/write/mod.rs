@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::document::Committed;
 use crate::id::Id;
+use crate::keys::StagedText;
 use crate::redis::Value;
 use crate::time::Timestamp;
 
@@ -52,17 +53,15 @@ pub enum Write {
     Remove(Box<Removal>),
     /// Ends the work on a member without a document, or puts it off.
     Settle(Settlement),
-    /// Writes one part of a large document, or of what is fetched of a page.
+    /// Writes one part of a large text, or of what is fetched of a page.
     Stage {
-        id: Id,
+        text: StagedText,
         part: Part,
         /// The page that is half fetched, where this is its last part.
         half: Option<Member>,
     },
     /// Writes some of a page's blocks one by one ahead of its commit, and takes some out.
     Blocks(BlockChange),
-    /// Writes one part of the many comments of a page.
-    StageComments { page: Id, part: Part },
     /// Writes some users, and takes some out.
     Users(UserChange),
     /// Ends the run.
@@ -212,6 +211,8 @@ pub struct PageCommit {
     pub comments: StoredComments,
     pub is_staged: bool,
     pub owner: Owner,
+    /// Whether it shows something that was not read.
+    pub is_to_be_built_again: bool,
 }
 
 /// An object to take out, and where the last commit put it.
@@ -389,11 +390,11 @@ impl Write {
                     StoredComments::Written(json) => json.len(),
                     StoredComments::Kept | StoredComments::Staged => 0,
                 };
-                let document = match commit.is_staged {
+                let texts = match commit.is_staged {
                     true => 0,
-                    false => commit.page.json.len(),
+                    false => commit.page.bytes(),
                 };
-                blocks.saturating_add(comments).saturating_add(document)
+                blocks.saturating_add(comments).saturating_add(texts)
             }
             Self::Blocks(change) => change.bytes(),
             Self::Users(change) => {
@@ -403,7 +404,7 @@ impl Write {
             }
             Self::Remove(removal) => removal.blocks.len().min(KEYS_AT_ONCE) * NAME_BYTES,
             Self::CommitObject(commit) => commit.json.len(),
-            Self::Stage { part, .. } | Self::StageComments { part, .. } => part.text.len(),
+            Self::Stage { part, .. } => part.text.len(),
             _ => 0,
         }
     }

@@ -57,7 +57,7 @@ use writer::Writer;
 ///
 /// `targets` is what is known of the pages and databases that the page links to, holds and lies under.
 /// The same input gives the same text. Several documents on one page of a site may share ids of headings.
-pub fn render(document: &Document, targets: &Targets) -> String {
+pub(super) fn render(document: &Document, targets: &Targets) -> String {
     let mut renderer = Renderer {
         html: Writer::default(),
         steps: vec![Step::Blocks(&document.blocks)],
