@@ -16,7 +16,7 @@ pub use object_types::{COMMENT, ObjectTypes};
 pub use secret::Secret;
 
 use crate::api::NOTION_BASE_URL;
-use crate::document::{FINGERPRINT, Layout};
+use crate::document::{FINGERPRINT, Layout, PathPattern};
 use crate::keys::Keys;
 use crate::redis::Dialect;
 use crate::scope::Scope;
@@ -94,6 +94,8 @@ pub struct Settings {
     pub object_types: ObjectTypes,
     /// How JSON is stored.
     pub layout: Layout,
+    /// How the paths of pages are made.
+    pub paths: PathPattern,
     /// Whether documents have their blocks.
     pub includes_blocks: bool,
     /// Objects that are put into the frontier at once, about, to be read again.
@@ -140,6 +142,7 @@ impl Default for Settings {
             scope: Scope::default(),
             object_types: ObjectTypes::default(),
             layout: Layout::default(),
+            paths: PathPattern::default(),
             includes_blocks: true,
             batch_size: 50,
         }
@@ -162,7 +165,9 @@ impl Settings {
         let layout = (self.layout == Layout::Indented).then_some("indented");
         let ttl = self.ttl.map(|ttl| format!("ttl={}", ttl.as_millis()));
         let words = layout.into_iter().chain(self.object_types.words());
-        let words: Vec<String> = words.map(str::to_owned).chain(ttl).collect();
+        let paths = (self.paths != PathPattern::default()).then(|| format!("paths={}", self.paths));
+        let words = words.map(str::to_owned).chain(ttl).chain(paths);
+        let words: Vec<String> = words.collect();
         words.join("+")
     }
 
@@ -321,9 +326,20 @@ fn read_settings<F: Fn(&str) -> Option<String>>(variables: &mut Variables<F>) ->
             true => Layout::Indented,
             false => Layout::Compact,
         },
+        paths: read_paths(variables),
         includes_blocks,
         batch_size: variables.count("BATCH_SIZE", defaults.batch_size, 1..=500),
     }
+}
+
+fn read_paths<F: Fn(&str) -> Option<String>>(variables: &mut Variables<F>) -> PathPattern {
+    let Some(text) = variables.text("PATH_PATTERN") else {
+        return PathPattern::default();
+    };
+    PathPattern::parse(&text).unwrap_or_else(|problem| {
+        variables.problem("PATH_PATTERN", &problem);
+        PathPattern::default()
+    })
 }
 
 /// The variables that take one value only, because another would lose what the export relies on.

@@ -5,7 +5,7 @@
 use super::parse::Variables;
 
 /// Each with what happens instead.
-const UNSUPPORTED: [(&str, &str); 6] = [
+const UNSUPPORTED: [(&str, &str); 5] = [
     (
         "PUBLISH_RULE",
         "pages are public all or none, so keep ACCESS private",
@@ -13,7 +13,6 @@ const UNSUPPORTED: [(&str, &str); 6] = [
     ("PREVIEW_TOKENS", "there are no drafts, only READ_TOKENS"),
     ("CORS_ORIGINS", "no other origin may read from a browser"),
     ("SITE_URL", "paths begin with a slash, not with a site"),
-    ("PATH_PATTERN", "the path of a page is its slug"),
     ("DEPLOY_HOOKS", "no site is told of changes"),
 ];
 

@@ -8,6 +8,7 @@ use crate::id::Id;
 use crate::notion::{Block, BlockType, Content, Field, Page, ParentType, Properties, Time};
 
 use super::files::FileKeys;
+use super::lang::lang_of;
 use super::limits::{Limits, MAX_BYTES, TOO_LARGE, bytes_of};
 use super::scrub::Scrubber;
 use super::signature::unsigned;
@@ -89,6 +90,7 @@ impl Document {
             .and_then(|parent| parent.database_id()?.parse().ok());
         let unsupported_blocks = unsupported_in(&blocks);
         let text = Text::of(&blocks);
+        let values = values_of(&properties);
         let mut document = Self {
             schema: SCHEMA,
             object: DocumentObject::Page,
@@ -96,7 +98,7 @@ impl Document {
             title,
             slug: String::new(),
             path: String::new(),
-            lang: None,
+            lang: lang_of(&values),
             parent,
             data_source_id,
             database_id,
@@ -107,7 +109,7 @@ impl Document {
             last_edited_time: time_of(&page.last_edited_time),
             created_by: page.created_by.into_value(),
             last_edited_by: page.last_edited_by.into_value(),
-            values: values_of(&properties),
+            values,
             properties,
             blocks,
             excerpt: text.excerpt,

@@ -59,7 +59,7 @@ pub struct Summary<'a> {
     id: Id,
     /// The title as plain text.
     title: &'a str,
-    /// Unique among all pages.
+    /// The page's own part of its path.
     slug: &'a str,
     /// The page's path on the site.
     path: &'a str,
@@ -74,6 +74,9 @@ pub struct Summary<'a> {
     /// The ids of the pages and databases above, from the root down.
     #[cfg_attr(feature = "schema", schemars(with = "Vec<String>"))]
     ancestors: &'a [Id],
+    /// Their slugs, and the page's own; where `PATH_PATTERN` has `{parents}`.
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    slugs: &'a [String],
     /// What stands before the title.
     icon: &'a Nullable<Icon>,
     /// The picture above the title.
@@ -105,8 +108,8 @@ impl Committed {
 }
 
 impl Document {
-    /// The document as it is written, beside its rendered blocks. Its hash does not depend on the layout.
-    pub fn committed(&self, rendered: Rendered, layout: Layout) -> Committed {
+    /// The document as it is written, beside its rendered blocks; `slugs` are those that `resolve` gave. Its hash does not depend on the layout.
+    pub fn committed(&self, rendered: Rendered, slugs: &[String], layout: Layout) -> Committed {
         let time = |text: &str| Timestamp::parse(text).unwrap_or_default();
         let whole = json(self);
         Committed {
@@ -117,15 +120,15 @@ impl Document {
             markdown: LaidOut::new(rendered.markdown, Layout::Compact),
             path: self.path.clone(),
             face: json(&[&self.title, &self.path]),
-            ancestors: json(&self.ancestors),
-            summary: json(&self.summary()),
+            ancestors: ancestors_and_slugs(&self.ancestors, slugs),
+            summary: json(&self.summary(slugs)),
             last_edited: time(&self.last_edited_time),
             created: time(&self.created_time),
             blocks: count(&self.blocks),
         }
     }
 
-    fn summary(&self) -> Summary<'_> {
+    fn summary<'a>(&'a self, slugs: &'a [String]) -> Summary<'a> {
         Summary {
             object: self.object,
             id: self.id,
@@ -136,6 +139,7 @@ impl Document {
             data_source_id: self.data_source_id,
             database_id: self.database_id,
             ancestors: &self.ancestors,
+            slugs,
             icon: &self.icon,
             cover: &self.cover,
             created_time: &self.created_time,
@@ -145,6 +149,14 @@ impl Document {
             reading_minutes: self.reading_minutes,
             complete: self.complete,
         }
+    }
+}
+
+/// What lies below takes from an object: the ids above it, and its path where that shows in theirs.
+pub fn ancestors_and_slugs(ancestors: &[Id], slugs: &[String]) -> String {
+    match slugs.is_empty() {
+        true => json(&ancestors),
+        false => json(&(ancestors, slugs)),
     }
 }
 

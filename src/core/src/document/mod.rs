@@ -9,10 +9,12 @@ mod build;
 mod comments;
 mod commit;
 mod files;
+mod lang;
 mod layout;
 mod limits;
 mod meter;
 mod object;
+mod path;
 mod reference;
 mod resolve;
 mod scrub;
@@ -30,10 +32,11 @@ use serde::{Deserialize, Serialize};
 pub use blocks::is_copy;
 pub use build::{BLOCKS_LEFT_OUT, Source, SourceError};
 pub use comments::stored_comments;
-pub use commit::{Committed, Summary};
+pub use commit::{Committed, Summary, ancestors_and_slugs};
 pub use layout::{LaidOut, Layout, Place};
 pub use limits::{MAX_BYTES, TOO_LARGE};
 pub use object::StoredObject;
+pub use path::PathPattern;
 pub use reference::{Claim, Face, References, ancestors_under};
 pub(crate) use slug::words_in_slug;
 pub use user::stored_user;
@@ -65,11 +68,11 @@ pub struct Document {
     pub id: Id,
     /// The title as plain text; empty where the page has none.
     pub title: String,
-    /// Unique among all pages; stays when the title changes.
+    /// The page's own part of its path; stays when the title changes. No two pages have the same path.
     pub slug: String,
     /// The page's path on the site.
     pub path: String,
-    /// The language, where it is known.
+    /// The language as a tag of BCP 47, where a property `Lang` or `Language` gives one.
     pub lang: Option<String>,
     /// Where the page hangs, as Notion says it.
     pub parent: Option<Parent>,

@@ -8,9 +8,10 @@ use crate::notion::{DataSource, Database, Parent};
 use crate::time::Timestamp;
 
 use super::files::FileKeys;
-use super::json;
-use super::reference::member_above;
+use super::reference::{member_above, slugs_above};
 use super::scrub::Scrubber;
+use super::slug::slug_of;
+use super::{PathPattern, References, json};
 
 /// A database or data source on its way to the store.
 #[derive(Clone, Debug)]
@@ -38,6 +39,8 @@ struct Summary<'a> {
     id: Id,
     title: &'a str,
     ancestors: &'a [Id],
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    slugs: &'a [String],
 }
 
 impl StoredObject {
@@ -72,13 +75,25 @@ impl StoredObject {
         self.parent.as_ref().is_some_and(Parent::is_block)
     }
 
+    /// The slugs of what it lies under and its own, from the root down; none where no path shows them.
+    pub fn slugs(&self, references: &References, paths: &PathPattern) -> Vec<String> {
+        if !paths.has_parents() {
+            return Vec::new();
+        }
+        let id = self.member.id();
+        let mut slugs = slugs_above(id, references, paths);
+        slugs.push(slug_of(&self.title, id));
+        slugs
+    }
+
     /// What other objects show of it.
-    pub fn summary(&self, ancestors: &[Id]) -> String {
+    pub fn summary(&self, ancestors: &[Id], slugs: &[String]) -> String {
         let summary = Summary {
             object: self.member.object_type(),
             id: self.member.id(),
             title: &self.title,
             ancestors,
+            slugs,
         };
         json(&summary)
     }

@@ -11,6 +11,8 @@ use crate::member::Member;
 use crate::notion::{Content, Parent, ParentType};
 use crate::scope::Scope;
 
+use super::PathPattern;
+
 /// What other pages show of an object; a part of its summary.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(default)]
@@ -19,8 +21,12 @@ pub struct Face {
     pub title: String,
     /// Its path on the site; a database has none.
     pub path: Option<String>,
+    /// The page's own part of its path.
+    pub slug: String,
     /// The ids of what it lies under, from the root down.
     pub ancestors: Vec<Id>,
+    /// The slugs of those and its own, where paths show them.
+    pub slugs: Vec<String>,
     /// Whether it is in the trash; then nothing else is known of it, and nothing shows it.
     pub in_trash: bool,
     /// The scope that it was found to lie in, before it is stored; then nothing else is known of it.
@@ -98,6 +104,15 @@ pub fn member_above(parent: &Parent, owner: Option<Id>) -> Option<Member> {
         // Rows and data sources lie under their database.
         _ => parent.database_id()?.parse().ok().map(Member::Database),
     }
+}
+
+/// The slugs from the root down to the parent of `id`; none where no path shows them.
+pub fn slugs_above(id: Id, references: &References, paths: &PathPattern) -> Vec<String> {
+    if !paths.has_parents() || ancestors_under(id, references).is_empty() {
+        return Vec::new();
+    }
+    let parent = references.parent.and_then(|it| references.faces.get(&it));
+    parent.map(|face| face.slugs.clone()).unwrap_or_default()
 }
 
 /// The ids from the root down to the parent of `id`.

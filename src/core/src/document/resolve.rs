@@ -6,10 +6,19 @@ use crate::id::Id;
 use crate::member::Member;
 use crate::notion::{Block, BlockType, Parent};
 
-use super::reference::member_above;
+use super::reference::{member_above, slugs_above};
 use super::slug::slug_of;
 use super::values::PlainValue;
-use super::{Claim, Document, Link, References, ancestors_under};
+use super::{Claim, Document, Link, PathPattern, References, ancestors_under};
+
+/// A slug without what kept two pages apart.
+fn without_suffix<'a>(slug: &'a str, suffixes: [&str; 2]) -> &'a str {
+    let mut stems = suffixes.iter().filter_map(|suffix| {
+        let stem = slug.strip_suffix(suffix)?.strip_suffix('-')?;
+        Some(stem).filter(|stem| !stem.is_empty())
+    });
+    stems.next().unwrap_or(slug)
+}
 
 /// Whether there is a block that shows what the page lies under.
 fn has_breadcrumb(blocks: &[Block]) -> bool {
@@ -69,10 +78,22 @@ impl Document {
     }
 
     /// Fills in everything that depends on other pages.
-    pub fn resolve(&mut self, references: &References, claim: Claim) {
+    /// Gives the slugs of what the page lies under and its own, where paths show them.
+    pub fn resolve(
+        &mut self,
+        references: &References,
+        claim: Claim,
+        paths: &PathPattern,
+    ) -> Vec<String> {
         self.ancestors = ancestors_under(self.id, references);
-        self.slug = self.claimed_slug(references, claim);
-        self.path = format!("/{}", self.slug);
+        let mut slugs = slugs_above(self.id, references, paths);
+        let lang = self.lang.as_deref();
+        let path_of = |slug: &str| paths.path(slug, lang, &slugs);
+        self.slug = self.claimed_slug(references, claim, path_of);
+        self.path = path_of(&self.slug);
+        if paths.has_parents() {
+            slugs.push(self.slug.clone());
+        }
         let (id, title, path) = (self.id, self.title.clone(), self.path.clone());
         let face = |member: Member| -> (Option<String>, Option<String>) {
             if member == Member::Page(id) {
@@ -96,10 +117,17 @@ impl Document {
                 (page.title, page.path) = face(Member::Page(page.id));
             }
         }
+        slugs
     }
 
     /// The slug that an author wrote; else the one the page has; else one made from the title.
-    fn claimed_slug(&self, references: &References, claim: Claim) -> String {
+    /// Where the path changes anyway, a suffix that kept two pages apart is given up if it can be.
+    fn claimed_slug(
+        &self,
+        references: &References,
+        claim: Claim,
+        path_of: impl Fn(&str) -> String,
+    ) -> String {
         let written = SLUG_PROPERTIES
             .iter()
             .find_map(|name| match self.values.get(*name) {
@@ -108,18 +136,18 @@ impl Document {
                 }
                 _ => None,
             });
-        let held = references
-            .held_path
-            .as_ref()
-            .and_then(|path| path.strip_prefix('/'))
-            .map(str::to_owned);
+        let own = references.faces.get(&Member::Page(self.id));
+        let held = own.map(|face| face.slug.clone());
+        let held = held.filter(|slug| !slug.is_empty());
         // A page that had no title yet gets a slug that says something once it has one.
         let (short, id) = (self.id.short(), self.id.to_string());
         let held = held.filter(|slug| *slug != short && *slug != id);
-        let wanted = match (written, claim) {
+        let stays = |slug: &str| references.held_path == Some(path_of(slug));
+        let wanted = match (written, held) {
             (Some(written), _) => written,
-            (None, Claim::Wanted) if held.is_some() => return held.unwrap_or_default(),
-            (None, _) => slug_of(&self.title, self.id),
+            (None, Some(held)) if claim == Claim::Wanted && stays(&held) => return held,
+            (None, Some(held)) => without_suffix(&held, [&short, &id]).to_owned(),
+            (None, None) => slug_of(&self.title, self.id),
         };
         match claim {
             Claim::Wanted => wanted,

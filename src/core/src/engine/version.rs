@@ -6,7 +6,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use crate::config::Settings;
-use crate::document::Layout;
+use crate::document::{Layout, PathPattern};
 use crate::time::Timestamp;
 
 use super::write::Version;
@@ -20,6 +20,8 @@ pub struct Builder {
     name: Rc<str>,
     /// How it is stored.
     pub layout: Layout,
+    /// How the paths of pages are made.
+    pub paths: Rc<PathPattern>,
     /// Whether documents have their blocks.
     pub includes_blocks: bool,
 }
@@ -30,6 +32,7 @@ impl Builder {
         Self {
             name: settings.builder().into(),
             layout: settings.layout,
+            paths: Rc::new(settings.paths.clone()),
             includes_blocks: settings.includes_blocks,
         }
     }

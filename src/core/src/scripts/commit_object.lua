@@ -19,7 +19,7 @@ call('SET', KEYS[7], ARGV[15])
 call('HSET', KEYS[8], 'ancestors', ARGV[11], 'parents', ARGV[12], 'face', ARGV[16], 'exported_at', ARGV[7])
 call('HSET', KEYS[9], member, ARGV[13])
 -- What lies below took it for a root while it was not stored.
-if (old[1] or '') ~= ARGV[11] then queue(call('ZRANGE', KEYS[10], 0, -1), member) end
+if (old[1] or '[]') ~= ARGV[11] then queue(call('ZRANGE', KEYS[10], 0, -1), member) end
 if old[2] ~= ARGV[16] then queue(call('SMEMBERS', KEYS[11]), member) end
 -- Below 0, so that a list of pages passes it over.
 local score = -1 - tonumber(ARGV[14])

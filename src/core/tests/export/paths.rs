@@ -1,10 +1,12 @@
 //! Every page gets a path of its own, however many want the same.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
+use notion_edge_core::document::PathPattern;
+use notion_sim::{Options, Workspace};
 use serde_json::{Value, json};
 
-use crate::script::{A, B, C, NEW, OLD, list, page};
+use crate::script::{A, B, C, NEW, OLD, list, page, page_in};
 use crate::world::World;
 
 fn exported(pages: Vec<Value>) -> World {
@@ -98,4 +100,119 @@ fn a_path_that_a_page_had_leads_to_its_new_one() {
         .unwrap();
     assert_eq!(redirect.as_deref(), Some(A));
     assert_eq!(paths(&mut world), ["/second".to_owned()].into());
+}
+
+/// A holds B and C, which are called the same; what A is called and the languages of the three may change.
+fn two_below(slug: &'static str, lang: &'static str, edited: &'static str) -> crate::world::Script {
+    let under = json!({ "type": "page_id", "page_id": A });
+    let pages = [
+        with_lang(page_in(&under, B, "Intro", edited), lang),
+        page_in(&under, C, "Intro", OLD),
+        with_slug(page(A, "A", edited), slug),
+    ];
+    Box::new(move |request| match request.path.as_str() {
+        "/v1/search" => list(&pages),
+        _ => list(&[]),
+    })
+}
+
+fn with_lang(mut page: Value, lang: &str) -> Value {
+    page["properties"]["Language"] = json!({ "id": "l", "type": "select", "select": { "id": "x", "name": lang, "color": "red" } });
+    page
+}
+
+#[test]
+fn paths_follow_the_pattern_and_what_it_shows() {
+    let mut world = World::scripted(|_| list(&[]));
+    world.script = Some(two_below("docs", "de", OLD));
+    world.run_to_the_end();
+    let flat = paths(&mut world);
+    assert_eq!(flat.len(), 3);
+    assert!(
+        flat.contains("/docs") && flat.contains("/intro"),
+        "{flat:?}"
+    );
+
+    let asked = world.asked.len();
+    world.settings.paths = PathPattern::parse("/{lang}/{parents}/{slug}").unwrap();
+    world.wait(60);
+    world.run_to_the_end();
+    let of_pages = world
+        .asked
+        .iter()
+        .skip(asked)
+        .filter(|(_, path)| path.contains("/pages/"));
+    assert_eq!(of_pages.count(), 0, "what is stored is built again");
+    // In different languages no suffix keeps them apart.
+    let in_tree = ["/docs", "/de/docs/intro", "/docs/intro"].map(str::to_owned);
+    assert_eq!(paths(&mut world), in_tree.into());
+    assert!(world.redirects().contains_key("/intro"));
+
+    world.wait(7_200);
+    world.script = Some(two_below("handbook", "pt-BR", NEW));
+    world.run_to_the_end();
+    let moved = ["/handbook", "/pt-BR/handbook/intro", "/handbook/intro"].map(str::to_owned);
+    assert_eq!(paths(&mut world), moved.into());
+    let redirects = world.redirects();
+    assert_eq!(redirects["/docs/intro"], C);
+    assert_eq!(redirects["/de/docs/intro"], B);
+    let documents = world.documents();
+    world.assert_summaries_agree(&documents);
+    assert_eq!(documents[B]["lang"], "pt-BR");
+}
+
+#[test]
+fn rows_lie_under_their_database() {
+    let mut world = World::new(Workspace::generated(60, 5), Options::default());
+    world.settings.paths = PathPattern::parse("/site/{parents}/{slug}").unwrap();
+    world.run_to_the_end();
+    let documents = world.documents();
+    world.assert_summaries_agree(&documents);
+    let faces = world.titles();
+    let mut rows = 0;
+    for document in documents.values() {
+        let [path, slug] = ["path", "slug"].map(|field| document[field].as_str().unwrap());
+        let above = document["ancestors"].as_array().unwrap();
+        let parent = above.last().and_then(Value::as_str);
+        let start = match parent.and_then(|parent| documents.get(parent)) {
+            Some(parent) => parent["path"].as_str().unwrap().to_owned(),
+            None if parent.is_none() => "/site".to_owned(),
+            None => {
+                rows += 1;
+                let database = &faces[parent.unwrap()];
+                let end = format!("/{database}/{slug}");
+                assert!(path.ends_with(&end), "{path} in {database}");
+                continue;
+            }
+        };
+        assert_eq!(path, format!("{start}/{slug}"));
+    }
+    assert!(rows > 5, "only {rows} rows");
+}
+
+impl World {
+    fn redirects(&mut self) -> BTreeMap<String, String> {
+        redis::cmd("HGETALL")
+            .arg("notion:redirects")
+            .query(&mut self.connection)
+            .unwrap()
+    }
+
+    /// The titles of databases by id, as they stand in paths.
+    fn titles(&mut self) -> BTreeMap<String, String> {
+        let summaries: BTreeMap<String, String> = redis::cmd("HGETALL")
+            .arg("notion:index:summaries")
+            .query(&mut self.connection)
+            .unwrap();
+        let databases = summaries.iter().filter_map(|(member, summary)| {
+            let id = member.strip_prefix("database:")?;
+            let summary: Value = serde_json::from_str(summary).unwrap();
+            let slugs = summary["slugs"].as_array().unwrap();
+            Some((
+                id.to_owned(),
+                slugs.last().unwrap().as_str().unwrap().to_owned(),
+            ))
+        });
+        databases.collect()
+    }
 }

@@ -5,7 +5,9 @@
 
 use std::fmt::Write;
 
-use notion_edge_core::document::{Claim, Document, Layout, References, Source, StoredObject};
+use notion_edge_core::document::{
+    Claim, Document, Layout, PathPattern, References, Source, StoredObject,
+};
 use notion_edge_core::id::Id;
 use notion_edge_core::member::Member;
 use notion_edge_core::render::Rendered;
@@ -57,15 +59,16 @@ fn document(page: &Value, blocks: &[Value]) -> String {
         is_truncated: false,
     });
     let references = References::default();
-    document.resolve(&references, Claim::default());
-    let page = document.committed(Rendered::of(&document, &references), Layout::Compact);
+    let slugs = document.resolve(&references, Claim::default(), &PathPattern::default());
+    let rendered = Rendered::of(&document, &references);
+    let page = document.committed(rendered, &slugs, Layout::Compact);
     let [json, html, markdown] = page.texts().map(|text| text.whole().into_owned());
     [json, html, markdown, page.summary, page.face, page.path].join("\n")
 }
 
 fn object(member: Member, body: &Value) -> String {
     let object = StoredObject::read(member, &serde_json::to_vec(body).unwrap()).unwrap();
-    [object.summary(&[]), object.title, object.json].join("\n")
+    [object.summary(&[], &[]), object.title, object.json].join("\n")
 }
 
 /// The secrets of a recorded body: the values of its signatures, its users' addresses and pictures.

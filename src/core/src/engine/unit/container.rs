@@ -5,7 +5,7 @@
 use std::time::Duration;
 
 use crate::api::{Cursor, Request};
-use crate::document::{LaidOut, StoredObject, ancestors_under};
+use crate::document::{LaidOut, StoredObject, ancestors_and_slugs, ancestors_under};
 use crate::engine::job::Job;
 use crate::engine::listing::{Listed, MAX_RESTARTS, found_in, last_created};
 use crate::engine::write::{
@@ -310,18 +310,15 @@ impl Container {
         let listed_by = reading.lists(keys, None);
         let no_longer_listed_by = without(reading.former_lists(), &listed_by);
         let ancestors = ancestors_under(self.taken.member.id(), &references);
+        let slugs = object.slugs(&references, &self.taken.builder.paths);
         self.phase = Phase::Committing(Box::new(ObjectCommit {
             member: self.taken.member,
             version: self.version.clone(),
             key: keys.object(self.taken.member),
             face: object.title.clone(),
             owner: Owner::of(object.is_under_a_block(), self.taken.owner),
-            summary: object.summary(&ancestors),
-            ancestors: ancestors
-                .iter()
-                .map(ToString::to_string)
-                .collect::<Vec<_>>()
-                .join(","),
+            summary: object.summary(&ancestors, &slugs),
+            ancestors: ancestors_and_slugs(&ancestors, &slugs),
             created: object.created,
             json: LaidOut::new(object.json, self.taken.builder.layout)
                 .whole()

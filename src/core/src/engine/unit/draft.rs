@@ -1,6 +1,7 @@
 //! A document on its way to the store: resolved by what the store knows of others, then the commit that writes it.
 
-use crate::document::{Claim, Committed, Document, Layout, References};
+use crate::document::{Claim, Committed, Document, References};
+use crate::engine::version::Builder;
 use crate::engine::write::{Leads, Owner, PageCommit, Version, Write};
 use crate::id::Id;
 use crate::member::Member;
@@ -31,7 +32,7 @@ pub struct Draft {
 
 impl Draft {
     /// Fills in what depends on other pages.
-    pub fn resolve(&mut self, references: &References, layout: Layout, block_keys: BlockKeys) {
+    pub fn resolve(&mut self, references: &References, builder: &Builder, block_keys: BlockKeys) {
         // Search may hide what the page lies under, and what is in the trash shows nowhere else.
         let above = self.reading.above().iter().copied();
         let is_new = |member: &Member| {
@@ -40,13 +41,15 @@ impl Draft {
         let unknown: Vec<Member> = above.filter(is_new).collect();
         self.leads.shown.extend(unknown);
         let former = std::mem::take(&mut self.document.ancestors);
-        self.document.resolve(references, self.claim);
+        let slugs = self
+            .document
+            .resolve(references, self.claim, &builder.paths);
         let above = self.reading.above();
         let is_read = |id: &Id| former.contains(id) || above.iter().any(|it| it.id() == *id);
         self.is_to_be_built_again |=
             self.document.shows_ancestors() && !self.document.ancestors.iter().all(is_read);
         let rendered = Rendered::of(&self.document, references);
-        let page = self.document.committed(rendered, layout);
+        let page = self.document.committed(rendered, &slugs, builder.layout);
         self.bytes = page.bytes();
         let current = match block_keys {
             BlockKeys::Written if !self.reading.has_blocks_of(&page.hash) => {

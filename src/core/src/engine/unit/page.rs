@@ -388,7 +388,7 @@ impl PageUnit {
                         (BlockKeys::Written, true) => BlockKeys::Renewed,
                         (block_keys, _) => block_keys,
                     };
-                    draft.resolve(&references, self.taken.builder.layout, block_keys);
+                    draft.resolve(&references, &self.taken.builder, block_keys);
                     Phase::Committing(draft, Staging::default())
                 };
             }
