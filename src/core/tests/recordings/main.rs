@@ -8,6 +8,7 @@
 )]
 
 mod corpus;
+mod documents;
 mod secrets;
 
 use std::collections::BTreeMap;
