@@ -1,6 +1,8 @@
 /** The Worker in workerd, over a real Redis and the simulated Notion, compared with what the sim knows to be true. */
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
+import { Ajv2020 as Ajv } from "ajv/dist/2020.js";
 import { exportAll } from "../local/cron.mjs";
 import { endLease, stackFor, storeOf, until } from "./harness.mjs";
 import { assertServed, listings, truth } from "./oracle.mjs";
@@ -16,6 +18,29 @@ test("a complete export serves every page of the workspace, with every block", a
   const memory = status.export?.peak_memory ?? 0;
   assert.ok(memory > 2 ** 20 && memory < 2 ** 25, `the core had ${memory} bytes`);
   await assertServed(stack, pages);
+});
+
+test("each page fits the JSON Schema of the SDK, and its HTML and Markdown are served beside it", async (t) => {
+  const stack = await stackFor(t);
+  await exportAll(stack.worker, nothing);
+  const schema = JSON.parse(readFileSync(new URL(import.meta.resolve("notion-edge/page.schema.json")), "utf8"));
+  const fits = new Ajv({ strictSchema: false, validateFormats: false }).compile(schema);
+  const get = async (/** @type {string} */ path) => {
+    const answer = await fetch(`${stack.worker.url}/v1/pages/${path}`);
+    return { type: answer.headers.get("content-type"), status: answer.status, text: await answer.text() };
+  };
+  for (const { id, title } of await truth(stack)) {
+    const { text } = await get(id);
+    assert.ok(fits(JSON.parse(text)), `${title}: ${JSON.stringify(fits.errors?.slice(0, 3))}`);
+    const html = await get(`${id}.html`);
+    assert.deepEqual([html.status, html.type], [200, "text/html; charset=utf-8"]);
+    const markdown = await get(`${id}.md`);
+    assert.deepEqual([markdown.status, markdown.type], [200, "text/markdown; charset=utf-8"]);
+    const { blocks } = JSON.parse(text);
+    assert.equal(html.text === "", blocks.length === 0, title);
+  }
+  assert.equal(fits({ object: "page" }), false);
+  assert.equal((await get("00000000-0000-4000-8000-000000000000.html")).status, 404);
 });
 
 test("an id is accepted without its hyphens, and an unknown one is not found", async (t) => {

@@ -1,11 +1,12 @@
 /**
- * `npm run generate`: writes what the SDK has from the Rust core: the types, by way of their JSON Schema, and the scripts.
+ * `npm run generate`: writes what the SDK has from the Rust core: the types, by way of their JSON Schema, that of a page document, and the scripts.
  * With `--check` it writes nothing, and fails where a file is not what it would write.
  */
 import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { format, resolveConfig } from "prettier";
+import { schemaOf } from "./json-schema.mjs";
 import { toTypeScript } from "./typescript.mjs";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -22,7 +23,9 @@ const SCRIPTS = `/**
  */
 export const scripts = `;
 
-await generate("src/generated.ts", TYPES + toTypeScript(ask("schema")));
+const schema = ask("schema");
+await generate("src/generated.ts", TYPES + toTypeScript(schema));
+await generate("schema/page.schema.json", JSON.stringify(schemaOf("PageDocument", schema)));
 await generate("src/store/generated.ts", `${SCRIPTS}${JSON.stringify(ask("scripts"))} as const;`);
 
 /** What an example of the core prints. @param {string} example */

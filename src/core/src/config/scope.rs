@@ -1,6 +1,7 @@
 //! `ROOTS` and `EXCLUDE`: what is copied.
 
 use crate::id::Id;
+use crate::notion::id_at_end;
 use crate::scope::Scope;
 
 use super::parse::Variables;
@@ -44,12 +45,7 @@ fn id_of(text: &str) -> Option<Id> {
         return Some(id);
     }
     let (_, address) = text.split_once("://")?;
-    let path = address.split(['?', '#']).next()?.trim_end_matches('/');
-    let name = path.rsplit('/').next()?;
-    [36, 32].into_iter().find_map(|length| {
-        let start = name.len().checked_sub(length)?;
-        name.get(start..)?.parse().ok()
-    })
+    id_at_end(address.split(['?', '#']).next()?)
 }
 
 #[cfg(test)]

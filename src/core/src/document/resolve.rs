@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use crate::id::Id;
 use crate::member::Member;
 use crate::notion::{Block, BlockType, Parent};
+use crate::render::render_properties;
 
 use super::reference::{member_above, slugs_above};
 use super::slug::slug_of;
@@ -117,6 +118,7 @@ impl Document {
                 (page.title, page.path) = face(Member::Page(page.id));
             }
         }
+        render_properties(self, references);
         slugs
     }
 

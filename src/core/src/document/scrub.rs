@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 use crate::notion::visit::{Target, UrlRole, Visit, Walk};
 use crate::notion::{
     Block, BlockType, Comment, Content, DataSource, Database, Field, HostedFile, Icon, MentionType,
-    PageFields, PropertyValue, RawId, RichText, RichTextType, User, UserType,
+    PageFields, PropertyValue, RawId, RichText, RichTextType, User, UserType, object_at,
 };
 
 use super::files::{FILES_PATH, FileKeys};
@@ -193,8 +193,14 @@ impl Visit for Scrubber {
                 *url = self.keys.key(self.owner.as_deref(), &self.kind, url).1;
             }
         }
-        if role == UrlRole::Link && !url.starts_with('/') && self.mention_href.as_ref() != Some(url)
-        {
+        if role != UrlRole::Link || self.mention_href.as_ref() == Some(url) {
+            return;
+        }
+        // Whether it is one of this workspace's, and a page, is not known yet.
+        if let Some((id, _)) = object_at(url) {
+            self.link(Link::page(id));
+        }
+        if !url.starts_with('/') {
             self.link(Link::Url { url: url.clone() });
         }
     }

@@ -26,6 +26,7 @@
 //!
 //! Read with [`serde_json::from_slice`]: each other reader compiles the whole model once more.
 
+mod address;
 mod async_task;
 mod block;
 mod block_payload;
@@ -62,6 +63,7 @@ mod webhook;
 mod word;
 mod write;
 
+pub use address::{id_at_end, object_at};
 pub use async_task::*;
 pub use block::*;
 pub use block_payload::*;

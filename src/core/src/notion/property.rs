@@ -34,6 +34,9 @@ pub struct PropertyValueFields {
     /// On relations: there are more than the 25 shown.
     #[cfg_attr(feature = "schema", schemars(skip))]
     pub has_more: Optional<bool>,
+    /// On titles and texts of a page document: the same as HTML, without an element around it. Notion has no such key.
+    #[cfg_attr(feature = "schema", schemars(skip))]
+    pub html: Optional<String>,
 }
 
 /// What a value is.
@@ -42,8 +45,16 @@ pub struct PropertyValueFields {
 #[serde(rename_all = "snake_case")]
 pub enum PropertyType {
     /// The page's title; each page has one.
+    #[cfg_attr(
+        feature = "schema",
+        schemars(extend("x-also" = {"html": {"description": "The title as HTML, in a page document.", "type": "string"}}))
+    )]
     Title(Field<Vec<RichText>>),
     /// Text.
+    #[cfg_attr(
+        feature = "schema",
+        schemars(extend("x-also" = {"html": {"description": "The text as HTML, in a page document.", "type": "string"}}))
+    )]
     RichText(Field<Vec<RichText>>),
     /// A number.
     Number(Nullable<Number>),

@@ -19,6 +19,7 @@ mod url;
 use target::Targets;
 
 use crate::document::{Document, References};
+use crate::notion::{Content, PropertyType};
 
 /// The blocks of a page, rendered.
 #[derive(Clone, Debug, Default)]
@@ -27,6 +28,20 @@ pub struct Rendered {
     pub html: String,
     /// As Markdown.
     pub markdown: String,
+}
+
+/// Writes the titles and texts of a document's properties as HTML beside them, once the document is resolved.
+pub fn render_properties(document: &mut Document, references: &References) {
+    let targets = Targets::of(document, references);
+    let mut properties = std::mem::take(&mut document.properties);
+    for value in properties.values_mut() {
+        if let Content::Known(PropertyType::Title(text) | PropertyType::RichText(text)) =
+            &value.content
+        {
+            value.html = html::render_text(text.as_slice(), document, &targets).into();
+        }
+    }
+    document.properties = properties;
 }
 
 impl Rendered {

@@ -46,7 +46,7 @@ mod writer;
 
 use crate::document::Document;
 use crate::id::Id;
-use crate::notion::{Block, Color, Colors, Field, Promise, Vocabulary};
+use crate::notion::{Block, Color, Colors, Field, Promise, RichText, Vocabulary};
 
 use super::heading::Headings;
 use super::target::Targets;
@@ -58,22 +58,19 @@ use writer::Writer;
 /// `targets` is what is known of the pages and databases that the page links to, holds and lies under.
 /// The same input gives the same text. Several documents on one page of a site may share ids of headings.
 pub(super) fn render(document: &Document, targets: &Targets) -> String {
-    let mut renderer = Renderer {
-        html: Writer::default(),
-        steps: vec![Step::Blocks(&document.blocks)],
-        page: Page {
-            id: document.id,
-            ancestors: &document.ancestors,
-            headings: Headings::of(&document.blocks),
-            targets,
-        },
-        has_toc: false,
-        has_breadcrumb: false,
-        tabs: 0,
-    };
+    let headings = Headings::of(&document.blocks);
+    let mut renderer = Renderer::of(document, headings, targets);
+    renderer.steps.push(Step::Blocks(&document.blocks));
     while let Some(step) = renderer.steps.pop() {
         renderer.step(step);
     }
+    renderer.html.finish()
+}
+
+/// The text of a property as HTML, without an element around it.
+pub(super) fn render_text(text: &[RichText], document: &Document, targets: &Targets) -> String {
+    let mut renderer = Renderer::of(document, Headings::default(), targets);
+    renderer.rich_text(text);
     renderer.html.finish()
 }
 
@@ -110,6 +107,22 @@ enum Step<'a> {
 }
 
 impl<'a> Renderer<'a> {
+    fn of(document: &'a Document, headings: Headings, targets: &'a Targets) -> Self {
+        Self {
+            html: Writer::default(),
+            steps: Vec::new(),
+            page: Page {
+                id: document.id,
+                ancestors: &document.ancestors,
+                headings,
+                targets,
+            },
+            has_toc: false,
+            has_breadcrumb: false,
+            tabs: 0,
+        }
+    }
+
     fn step(&mut self, step: Step<'a>) {
         match step {
             Step::End => self.html.end(),

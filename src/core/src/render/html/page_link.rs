@@ -1,8 +1,7 @@
 //! Links to other pages and databases of the workspace, and where they lead on the site.
 
 use crate::id::Id;
-use crate::notion::RawId;
-use crate::render::target::object_at;
+use crate::notion::{RawId, object_at};
 use crate::render::url::Url;
 
 use super::{Page, Renderer};
