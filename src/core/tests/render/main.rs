@@ -10,6 +10,7 @@
 #[allow(dead_code, reason = "other tests of recordings read the bytes")]
 #[path = "../recordings/corpus.rs"]
 mod corpus;
+mod markdown;
 mod parsed;
 mod properties;
 mod recorded;
@@ -45,12 +46,16 @@ fn document(blocks: Vec<Block>) -> Document {
     Document { blocks, ..document }
 }
 
-fn render(blocks: Vec<Block>) -> String {
-    let document = document(blocks);
-    let mut targets = Targets::of(&document);
+fn targets(document: &Document) -> Targets {
+    let mut targets = Targets::of(document);
     let (title, path) = ("Team".to_owned(), Some("/team".to_owned()));
     targets.insert(TEAM.parse().unwrap(), Target { title, path });
-    html::render(&document, &targets)
+    targets
+}
+
+fn render(blocks: Vec<Block>) -> String {
+    let document = document(blocks);
+    html::render(&document, &targets(&document))
 }
 
 fn blocks(json: &Value) -> Vec<Block> {

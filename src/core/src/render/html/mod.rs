@@ -45,12 +45,12 @@ mod table;
 mod writer;
 
 use crate::document::Document;
-use crate::id::Id;
 use crate::notion::{Block, Color, Colors, Field, Promise, Vocabulary};
 
-use super::heading::Headings;
+use super::heading::AnchorStyle;
+use super::list::List;
+use super::page::Page;
 use super::target::Targets;
-use list::List;
 use writer::Writer;
 
 /// The blocks of a document as HTML, without its title.
@@ -61,12 +61,7 @@ pub fn render(document: &Document, targets: &Targets) -> String {
     let mut renderer = Renderer {
         html: Writer::default(),
         steps: vec![Step::Blocks(&document.blocks)],
-        page: Page {
-            id: document.id,
-            ancestors: &document.ancestors,
-            headings: Headings::of(&document.blocks),
-            targets,
-        },
+        page: Page::of(document, targets, AnchorStyle::Prefixed),
         has_toc: false,
         has_breadcrumb: false,
         tabs: 0,
@@ -75,14 +70,6 @@ pub fn render(document: &Document, targets: &Targets) -> String {
         renderer.step(step);
     }
     renderer.html.finish()
-}
-
-/// What is known of the page beside its blocks.
-struct Page<'a> {
-    id: Id,
-    ancestors: &'a [Id],
-    headings: Headings,
-    targets: &'a Targets,
 }
 
 /// Writes one page.
@@ -150,11 +137,4 @@ fn color_class<P: Promise>(color: &Field<Color, P>) -> Option<String> {
     let word = color.as_str().filter(|word| *word != "default")?;
     let is_known = Colors::WORDS.contains(&word);
     is_known.then(|| format!("ne-{}", word.replace('_', "-")))
-}
-
-/// A name of Notion's, where it has only characters that such names have.
-fn name(text: &str) -> Option<&str> {
-    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-';
-    let is_name = !text.is_empty() && text.len() <= 64 && text.bytes().all(is_plain);
-    is_name.then_some(text)
 }
