@@ -4,7 +4,7 @@
 //! |---|---|
 //! | [`engine`] | what an export does next: `poll` gives effects, `apply` takes replies |
 //! | [`document`] | the page document that is stored |
-//! | [`render`] | what a reader sees of a page: its blocks as HTML |
+//! | [`render`] | what a reader sees of a page: its blocks as HTML, as Markdown |
 //! | [`notion`] | the shapes of Notion's objects |
 //! | [`api`] | the requests to Notion |
 //! | [`redis`] | the commands to Redis and the scripts they run |

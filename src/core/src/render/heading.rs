@@ -1,13 +1,23 @@
 //! The headings of a page in order, each with an anchor.
 //!
-//! An anchor is `h-` and the slug of the heading's text; an equal one that comes later gets a number.
-//! The prefix keeps it apart from the ids of the site around, and from the names of scripts.
+//! An anchor is made from the heading's text; an equal one that comes later gets a number.
 
 use std::collections::{HashMap, HashSet};
 
 use crate::document::words_in_slug;
 use crate::id::Id;
 use crate::notion::{Block, BlockType, plain_text};
+
+/// How anchors are made.
+#[derive(Clone, Copy, Debug, Default)]
+pub enum AnchorStyle {
+    /// `h-` and the slug, for pages that we write: the prefix keeps them apart from the ids of the site around,
+    /// and from the names of scripts.
+    #[default]
+    Prefixed,
+    /// As GitHub makes them, and readers of Markdown after it (github-slugger).
+    Github,
+}
 
 /// A heading.
 #[derive(Debug)]
@@ -31,8 +41,12 @@ pub struct Headings {
 
 impl Headings {
     /// Finds the headings, however deep they are nested.
-    pub fn of(blocks: &[Block]) -> Self {
-        let (mut headings, mut anchors) = (Self::default(), Anchors::default());
+    pub fn of(blocks: &[Block], style: AnchorStyle) -> Self {
+        let mut headings = Self::default();
+        let mut anchors = Anchors {
+            style,
+            ..Anchors::default()
+        };
         let mut levels = vec![blocks.iter()];
         while let Some(siblings) = levels.last_mut() {
             let Some(block) = siblings.next() else {
@@ -92,24 +106,19 @@ pub fn level_of(block: &Block) -> Option<u8> {
 /// The anchors given so far.
 #[derive(Default)]
 struct Anchors {
+    style: AnchorStyle,
     given: HashSet<String>,
-    /// The last number of each slug: without it many equal headings would take quadratic time.
+    /// The next number of each slug: without it many equal headings would take quadratic time.
     numbers: HashMap<String, u32>,
 }
 
 impl Anchors {
     fn next(&mut self, text: &str) -> String {
-        let slug = match words_in_slug(text) {
-            slug if slug.is_empty() => "section".to_owned(),
-            slug => slug,
-        };
+        let slug = self.style.slug(text);
         let number = self.numbers.entry(slug.clone()).or_default();
         loop {
+            let anchor = self.style.numbered(&slug, *number);
             *number += 1;
-            let anchor = match number {
-                1 => format!("h-{slug}"),
-                _ => format!("h-{slug}-{number}"),
-            };
             if self.given.insert(anchor.clone()) {
                 return anchor;
             }
@@ -117,9 +126,34 @@ impl Anchors {
     }
 }
 
+impl AnchorStyle {
+    fn slug(self, text: &str) -> String {
+        let is_kept = |c: &char| c.is_alphanumeric() || matches!(c, '-' | '_' | ' ');
+        match self {
+            Self::Prefixed => match words_in_slug(text) {
+                slug if slug.is_empty() => "section".to_owned(),
+                slug => slug,
+            },
+            Self::Github => {
+                let chars = text.chars().filter(is_kept).flat_map(char::to_lowercase);
+                chars.map(|c| if c == ' ' { '-' } else { c }).collect()
+            }
+        }
+    }
+
+    fn numbered(self, slug: &str, number: u32) -> String {
+        match (self, number) {
+            (Self::Prefixed, 0) => format!("h-{slug}"),
+            (Self::Prefixed, _) => format!("h-{slug}-{}", number + 1),
+            (Self::Github, 0) => slug.to_owned(),
+            (Self::Github, _) => format!("{slug}-{number}"),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::Anchors;
+    use super::{AnchorStyle, Anchors};
 
     #[test]
     fn anchors_never_clash() {
@@ -138,5 +172,33 @@ mod tests {
                 "h-section-2"
             ]
         );
+    }
+
+    #[test]
+    fn anchors_for_markdown_are_those_of_github() {
+        let mut anchors = Anchors {
+            style: AnchorStyle::Github,
+            ..Anchors::default()
+        };
+        let given = [
+            "Über uns!",
+            "a_b (c)",
+            "Intro",
+            "Intro",
+            "intro-1",
+            "🎉",
+            "🎉",
+        ]
+        .map(|text| anchors.next(text));
+        let expected = [
+            "über-uns",
+            "a_b-c",
+            "intro",
+            "intro-1",
+            "intro-1-1",
+            "",
+            "-1",
+        ];
+        assert_eq!(given, expected);
     }
 }

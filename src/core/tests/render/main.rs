@@ -10,6 +10,7 @@
 #[allow(dead_code, reason = "other tests of recordings read the bytes")]
 #[path = "../recordings/corpus.rs"]
 mod corpus;
+mod markdown;
 mod parsed;
 mod properties;
 mod recorded;
@@ -46,9 +47,13 @@ fn document(blocks: Vec<Block>) -> Document {
     Document { blocks, ..document }
 }
 
+fn rendered(document: &Document) -> Rendered {
+    Rendered::of(document, &References::default())
+}
+
 fn render(blocks: Vec<Block>) -> String {
     let document = document(blocks);
-    Rendered::of(&document, &References::default()).html
+    rendered(&document).html
 }
 
 fn blocks(json: &Value) -> Vec<Block> {

@@ -7,13 +7,13 @@ use serde_json::{Value, json};
 use super::parsed::Parsed;
 use super::{blocks, render};
 
-fn any_text() -> impl Strategy<Value = String> {
+fn any_text() -> BoxedStrategy<String> {
     let piece = prop::sample::select(vec![
         "word", " ", "  ", "\n", "\t", "\r\n", "<", ">", "&", "&amp;", "\"", "'", "</p>",
         "<script>", "é", "日本", "🎉", "\u{202e}", "\u{2066}", "\u{200f}", "\u{0}", "\u{7}", "$x$",
         "Intro",
     ]);
-    vec(piece, 0..6).prop_map(|pieces| pieces.concat())
+    vec(piece, 0..6).prop_map(|pieces| pieces.concat()).boxed()
 }
 
 fn any_url() -> impl Strategy<Value = Option<&'static str>> {
@@ -27,15 +27,16 @@ fn any_url() -> impl Strategy<Value = Option<&'static str>> {
     ])
 }
 
-fn any_item() -> impl Strategy<Value = Value> {
+fn any_item(text: BoxedStrategy<String>) -> impl Strategy<Value = Value> {
     let looks = (
+        any::<bool>(),
         any::<bool>(),
         any::<bool>(),
         any::<bool>(),
         prop::sample::select(vec!["default", "red", "x"]),
     );
-    (any_text(), any_url(), looks, 0..4).prop_map(|(text, url, (bold, italic, code, color), kind)| {
-        let looks = json!({"bold": bold, "italic": italic, "strikethrough": bold, "underline": italic, "code": code, "color": color});
+    (text, any_url(), looks, 0..6).prop_map(|(text, url, (bold, italic, struck, code, color), kind)| {
+        let looks = json!({"bold": bold, "italic": italic, "strikethrough": struck, "underline": struck, "code": code, "color": color});
         let mut item = match kind {
             0 => json!({"type": "equation", "equation": {"expression": text}}),
             1 => json!({"type": "mention", "mention": {"type": "user", "user": {"object": "user"}}}),
@@ -49,8 +50,8 @@ fn any_item() -> impl Strategy<Value = Value> {
     })
 }
 
-fn any_rich_text() -> impl Strategy<Value = Vec<Value>> {
-    vec(any_item(), 0..4)
+pub fn any_rich_text(text: BoxedStrategy<String>) -> impl Strategy<Value = Vec<Value>> {
+    vec(any_item(text), 0..5)
 }
 
 /// Types of blocks with text and children; any block may have children, whatever Notion says.
@@ -85,11 +86,11 @@ const TEXTS: &[&str] = &[
     "unsupported",
 ];
 
-fn any_block() -> impl Strategy<Value = Value> {
+pub fn any_block(text: BoxedStrategy<String>) -> impl Strategy<Value = Value> {
     let own = (
         prop::sample::select(TEXTS),
-        any_rich_text(),
-        any_rich_text(),
+        any_rich_text(text.clone()),
+        any_rich_text(text),
         any::<bool>(),
         any_url(),
     );
@@ -164,7 +165,7 @@ fn said(block: &Value, to: &mut String) {
 }
 
 /// Without what is left out of every text.
-fn kept(text: &str) -> String {
+pub fn kept(text: &str) -> String {
     let is_left_out = |c: char| {
         ('\u{202a}'..='\u{202e}').contains(&c)
             || ('\u{2066}'..='\u{2069}').contains(&c)
@@ -177,7 +178,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn what_is_written_is_whole_and_says_what_the_page_says(page in vec(any_block(), 0..6)) {
+    fn what_is_written_is_whole_and_says_what_the_page_says(page in vec(any_block(any_text()), 0..6)) {
         let html = render(blocks(&page.clone().into()));
         let parsed = Parsed::of(&html);
         let mut expected = String::new();

@@ -8,7 +8,7 @@ use super::parsed::Parsed;
 use super::{blocks, render};
 
 /// The blocks in a body: it is one, or a list of them.
-fn blocks_in(body: &Value) -> Vec<&Value> {
+pub fn blocks_in(body: &Value) -> Vec<&Value> {
     let items = body.as_array().or_else(|| body["results"].as_array());
     let items: Vec<&Value> = match items {
         Some(items) => items.iter().collect(),

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use super::parsed::{Element, Parsed};
 use super::{blocks, render};
 
-const PAYLOADS: &[&str] = &[
+pub const PAYLOADS: &[&str] = &[
     "<script>alert(1)</script>",
     "</script><script>alert(1)</script>",
     "</p></div></li></ul></td></table></details></code></pre><img src=x onerror=alert(1)>",
@@ -52,7 +52,7 @@ const PAYLOADS: &[&str] = &[
 ];
 
 /// Puts the payload into every text of the page but its types; with `and_types` into those of blocks as well.
-fn poisoned(value: &Value, payload: &str, and_types: bool) -> Value {
+pub fn poisoned(value: &Value, payload: &str, and_types: bool) -> Value {
     match value {
         Value::String(_) => payload.into(),
         Value::Array(items) => items
@@ -122,7 +122,7 @@ fn check_element(element: &Element) {
     }
 }
 
-fn check_address(url: &str) {
+pub fn check_address(url: &str) {
     let is_path = url.starts_with('/') && !url.starts_with("//") && !url.starts_with("/\\");
     let is_known = ["https://", "http://", "mailto:", "tel:", "#"]
         .iter()

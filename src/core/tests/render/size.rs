@@ -2,36 +2,48 @@
 
 use std::time::{Duration, Instant};
 
-use notion_edge_core::document::References;
+use notion_edge_core::document::Document;
 use notion_edge_core::notion::Block;
-use notion_edge_core::render::Rendered;
 use serde_json::json;
 
-use super::{blocks, document, render};
+use super::{blocks, document, render, rendered};
 
 /// In quadratic time each of these would take hours.
-const MOST: Duration = Duration::from_secs(30);
+pub const MOST: Duration = Duration::from_secs(30);
 
-fn heading(text: &str) -> Block {
+pub fn heading(text: &str) -> Block {
     let page = json!([{"type": "heading_1", "heading_1": {"rich_text": [{"type": "text", "plain_text": text}]}}]);
     blocks(&page).remove(0)
+}
+
+/// A block with the text `x` inside of one of the same kind, and so on.
+pub fn nested(kind: &str, levels: usize) -> Document {
+    let page = json!([{"type": kind, kind: {"rich_text": [{"type": "text", "plain_text": "x"}]}}]);
+    let leaf = blocks(&page).remove(0);
+    let mut level = vec![leaf.clone()];
+    for _ in 1..levels {
+        let mut around = leaf.clone();
+        around.children = level.into();
+        level = vec![around];
+    }
+    document(level)
+}
+
+/// Dropped as they are, nested blocks would end the program themselves.
+pub fn unnest(mut document: Document) {
+    let mut level = std::mem::take(&mut document.blocks);
+    while let Some(mut block) = level.pop() {
+        let inside = std::mem::take(&mut block.children);
+        level.extend(inside.into_value().unwrap_or_default());
+    }
 }
 
 #[test]
 fn a_hundred_thousand_levels_are_rendered() {
     for kind in ["toggle", "paragraph", "bulleted_list_item", "hologram"] {
-        let page =
-            json!([{"type": kind, kind: {"rich_text": [{"type": "text", "plain_text": "x"}]}}]);
-        let leaf = blocks(&page).remove(0);
-        let mut level = vec![leaf.clone()];
-        for _ in 1..100_000 {
-            let mut around = leaf.clone();
-            around.children = level.into();
-            level = vec![around];
-        }
-        let mut document = document(level);
+        let document = nested(kind, 100_000);
         let began = Instant::now();
-        let html = Rendered::of(&document, &References::default()).html;
+        let html = rendered(&document).html;
         assert!(began.elapsed() < MOST);
         for element in ["p", "div", "details", "ul", "li"] {
             let begun = html.matches(&format!("<{element}>")).count()
@@ -39,12 +51,7 @@ fn a_hundred_thousand_levels_are_rendered() {
             assert_eq!(begun, html.matches(&format!("</{element}>")).count());
         }
         assert!(html.matches("<").count() >= 200_000);
-        // Dropped as they are, the blocks would end the program themselves.
-        let mut level = std::mem::take(&mut document.blocks);
-        while let Some(mut block) = level.pop() {
-            let inside = std::mem::take(&mut block.children);
-            level.extend(inside.into_value().unwrap_or_default());
-        }
+        unnest(document);
     }
 }
 

@@ -4,11 +4,11 @@ use crate::notion::{
     Block, BlockType, Callout, Code, Column, LinkToPage, LinkToPageType, MeetingNotes, Paragraph,
     RichText, TextBlock, Time,
 };
+use crate::render::payload::{cells, language_name, missing_type, name, shown, time_of};
 
 use super::media::Media;
-use super::table::cells;
 use super::writer::Attribute;
-use super::{Renderer, Step, color_class, name};
+use super::{Renderer, Step, color_class};
 
 impl<'a> Renderer<'a> {
     /// Writes a block, or its beginning: then what is left of it is the next step.
@@ -109,13 +109,8 @@ impl<'a> Renderer<'a> {
 
     /// Says what is missing, and nothing of what it holds; its children stay.
     fn unsupported(&mut self, block: &'a Block) {
-        let kind = match block.content.known() {
-            Some(BlockType::Unsupported(it)) => it.get().and_then(|it| it.block_type.as_str()),
-            _ => None,
-        };
-        let kind = kind.or_else(|| block.type_name());
         let mut div = self.html.start("div").class("ne-unsupported", None);
-        if let Some(kind) = kind.and_then(name) {
+        if let Some(kind) = missing_type(block) {
             div = div.attribute(Attribute::DataType, kind);
         }
         drop(div);
@@ -275,11 +270,7 @@ impl<'a> Renderer<'a> {
             self.rich_text(notes.title.as_slice());
             self.html.end();
         }
-        let event = notes.calendar_event.get();
-        let planned = event.and_then(|it| Some((it.start_time.get()?, it.end_time.get())));
-        let recording = notes.recording.get();
-        let recorded = recording.and_then(|it| Some((it.start_time.get()?, it.end_time.get())));
-        if let Some((start, end)) = planned.or(recorded) {
+        if let Some((start, end)) = time_of(notes) {
             self.html.start("p").class("ne-meeting-time", None);
             self.instant(start);
             if let Some(end) = end {
@@ -291,27 +282,8 @@ impl<'a> Renderer<'a> {
         self.children_then_end(block);
     }
 
-    /// To the minute and in UTC, as Notion says it; the site may say it as its readers do.
+    /// The site may say it as its readers do.
     fn instant(&mut self, time: &Time) {
-        let shown = match time.as_str().get(..16) {
-            Some(minute) => minute.replace('T', " "),
-            None => time.as_str().to_owned(),
-        };
-        self.time(Some(time.as_str()), None, &shown);
-    }
-}
-
-/// The language as highlighters call it, in characters that a class may have.
-fn language_name(language: &str) -> String {
-    match language.to_lowercase().as_str() {
-        "c++" => "cpp".to_owned(),
-        "c#" => "csharp".to_owned(),
-        "f#" => "fsharp".to_owned(),
-        "plain text" => "plaintext".to_owned(),
-        name => {
-            let of_class = |c: char| c.is_ascii_alphanumeric() || "-_+.".contains(c);
-            let chars = name.chars().take(64);
-            chars.map(|c| if of_class(c) { c } else { '-' }).collect()
-        }
+        self.time(Some(time.as_str()), None, &shown(time));
     }
 }

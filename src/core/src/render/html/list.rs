@@ -1,29 +1,10 @@
 //! Lists: items of one kind beside each other become one list.
 
-use crate::notion::{Block, BlockType, Color, Field, NumberedListItem};
+use crate::notion::{Block, BlockType, Color, Field};
+use crate::render::list::{List, numbered, start_of};
 
 use super::writer::Attribute;
 use super::{Renderer, Step, color_class};
-
-/// The kind of a list.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum List {
-    Bulleted,
-    Numbered,
-    Tasks,
-}
-
-impl List {
-    /// The list that a block is an item of.
-    pub const fn of(block: &Block) -> Option<Self> {
-        match block.content.known() {
-            Some(BlockType::BulletedListItem(item)) if item.get().is_some() => Some(Self::Bulleted),
-            Some(BlockType::NumberedListItem(item)) if item.get().is_some() => Some(Self::Numbered),
-            Some(BlockType::ToDo(item)) if item.get().is_some() => Some(Self::Tasks),
-            _ => None,
-        }
-    }
-}
 
 impl<'a> Renderer<'a> {
     /// Begins the list that the first of these blocks is an item of.
@@ -90,18 +71,6 @@ impl<'a> Renderer<'a> {
         }
         self.children_then_end(block);
     }
-}
-
-fn numbered(block: &Block) -> Option<&NumberedListItem> {
-    match block.content.known() {
-        Some(BlockType::NumberedListItem(item)) => item.get().map(|item| &item.fields),
-        _ => None,
-    }
-}
-
-/// The number that a list starts with, as far as browsers count.
-fn start_of(item: &NumberedListItem) -> Option<i32> {
-    i32::try_from(item.list_start_index.get()?.as_i64()?).ok()
 }
 
 fn color_of(block: &Block) -> Option<&Field<Color>> {

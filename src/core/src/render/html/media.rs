@@ -2,15 +2,14 @@
 //!
 //! A PDF is a link: a frame that may not run scripts shows none, and one that may could be anything.
 
-use crate::notion::{
-    Field, FileFields, FileObject, FileType, Icon, IconType, Promise, RichText, plain_text,
-};
-use crate::percent::decoded;
+use crate::notion::{Field, FileObject, Icon, IconType, Promise, RichText, plain_text};
+use crate::render::file::{address_of, file_name, last_part};
 use crate::render::frame::Frame;
+use crate::render::payload::name;
 use crate::render::url::Url;
 
 use super::writer::Attribute;
-use super::{Renderer, color_class, name};
+use super::{Renderer, color_class};
 
 /// What a frame may do: run on its own site, be seen whole, and open what the reader asks for.
 const SANDBOX: &str = "allow-scripts allow-same-origin allow-presentation allow-popups allow-popups-to-escape-sandbox";
@@ -45,13 +44,7 @@ impl Media {
 impl Renderer<'_> {
     /// A file with its caption.
     pub(super) fn file(&mut self, file: &FileObject, media: Media) {
-        let (address, is_hosted) = match file.content.known() {
-            Some(FileType::File(file)) => (file.get().and_then(|file| file.url.as_str()), true),
-            Some(FileType::External(file)) => {
-                (file.get().and_then(|file| file.url.as_str()), false)
-            }
-            Some(FileType::FileUpload(_)) | None => (None, false),
-        };
+        let (address, is_hosted) = address_of(file);
         let url = address.and_then(Url::parse);
         let caption = file.caption.as_slice();
         self.html.start("figure").class(media.class(), None);
@@ -192,18 +185,6 @@ impl Renderer<'_> {
         self.html.text(text);
         self.html.end();
     }
-}
-
-/// The name that the file has, or the last part of its address.
-fn file_name(file: &FileFields, address: Option<&str>) -> String {
-    let own = file.name.as_str().filter(|name| !name.trim().is_empty());
-    own.map_or_else(|| last_part(address.unwrap_or_default()), str::to_owned)
-}
-
-fn last_part(address: &str) -> String {
-    let path = address.split(['?', '#']).next().unwrap_or_default();
-    let part = path.rsplit('/').find(|part| !part.is_empty());
-    decoded(part.unwrap_or(address))
 }
 
 fn is_played(url: &Url) -> bool {

@@ -45,12 +45,12 @@ mod table;
 mod writer;
 
 use crate::document::Document;
-use crate::id::Id;
 use crate::notion::{Block, Color, Colors, Field, Promise, RichText, Vocabulary};
 
-use super::heading::Headings;
+use super::heading::AnchorStyle;
+use super::list::List;
+use super::page::Page;
 use super::target::Targets;
-use list::List;
 use writer::Writer;
 
 /// The blocks of a document as HTML, without its title.
@@ -58,8 +58,7 @@ use writer::Writer;
 /// `targets` is what is known of the pages and databases that the page links to, holds and lies under.
 /// The same input gives the same text. Several documents on one page of a site may share ids of headings.
 pub(super) fn render(document: &Document, targets: &Targets) -> String {
-    let headings = Headings::of(&document.blocks);
-    let mut renderer = Renderer::of(document, headings, targets);
+    let mut renderer = Renderer::of(Page::of(document, targets, AnchorStyle::Prefixed));
     renderer.steps.push(Step::Blocks(&document.blocks));
     while let Some(step) = renderer.steps.pop() {
         renderer.step(step);
@@ -69,17 +68,9 @@ pub(super) fn render(document: &Document, targets: &Targets) -> String {
 
 /// The text of a property as HTML, without an element around it.
 pub(super) fn render_text(text: &[RichText], document: &Document, targets: &Targets) -> String {
-    let mut renderer = Renderer::of(document, Headings::default(), targets);
+    let mut renderer = Renderer::of(Page::without_headings(document, targets));
     renderer.rich_text(text);
     renderer.html.finish()
-}
-
-/// What is known of the page beside its blocks.
-struct Page<'a> {
-    id: Id,
-    ancestors: &'a [Id],
-    headings: Headings,
-    targets: &'a Targets,
 }
 
 /// Writes one page.
@@ -107,16 +98,11 @@ enum Step<'a> {
 }
 
 impl<'a> Renderer<'a> {
-    fn of(document: &'a Document, headings: Headings, targets: &'a Targets) -> Self {
+    fn of(page: Page<'a>) -> Self {
         Self {
             html: Writer::default(),
             steps: Vec::new(),
-            page: Page {
-                id: document.id,
-                ancestors: &document.ancestors,
-                headings,
-                targets,
-            },
+            page,
             has_toc: false,
             has_breadcrumb: false,
             tabs: 0,
@@ -163,11 +149,4 @@ fn color_class<P: Promise>(color: &Field<Color, P>) -> Option<String> {
     let word = color.as_str().filter(|word| *word != "default")?;
     let is_known = Colors::WORDS.contains(&word);
     is_known.then(|| format!("ne-{}", word.replace('_', "-")))
-}
-
-/// A name of Notion's, where it has only characters that such names have.
-fn name(text: &str) -> Option<&str> {
-    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-';
-    let is_name = !text.is_empty() && text.len() <= 64 && text.bytes().all(is_plain);
-    is_name.then_some(text)
 }

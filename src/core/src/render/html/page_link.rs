@@ -1,43 +1,9 @@
 //! Links to other pages and databases of the workspace, and where they lead on the site.
 
 use crate::id::Id;
-use crate::notion::{RawId, object_at};
-use crate::render::url::Url;
+use crate::notion::RawId;
 
-use super::{Page, Renderer};
-
-/// What Notion calls a page without a title, and one that may not be read.
-const UNTITLED: &str = "Untitled";
-
-impl Page<'_> {
-    /// Where a link leads that an author wrote; nothing where that may not be followed.
-    ///
-    /// A link to a page of the workspace leads to its path on the site, to a heading of this page to its anchor.
-    pub(super) fn link(&self, url: &str) -> Option<Url> {
-        let Some((id, block)) = object_at(url) else {
-            return Url::parse(url);
-        };
-        let anchor = block
-            .filter(|_| id == self.id)
-            .and_then(|block| self.headings.anchor_of_id(block));
-        match (anchor, self.path(id)) {
-            (Some(anchor), _) => Url::parse(&format!("#{anchor}")),
-            (None, Some(path)) => Url::parse(path),
-            // On the site it would be a path that does not exist.
-            (None, None) if url.starts_with('/') => None,
-            (None, None) => Url::parse(url),
-        }
-    }
-
-    fn path(&self, id: Id) -> Option<&str> {
-        self.targets.get(id)?.path.as_deref()
-    }
-
-    fn title(&self, id: Id) -> Option<&str> {
-        let target = self.targets.get(id)?;
-        Some(target.title.as_str()).filter(|title| !title.is_empty())
-    }
-}
+use super::Renderer;
 
 impl Renderer<'_> {
     /// The title of a page or database, as a link where it has a path.
@@ -48,12 +14,8 @@ impl Renderer<'_> {
     }
 
     fn link_to(&mut self, id: Option<Id>, title: &str, class: &'static str, is_current: bool) {
-        let title = match id.and_then(|id| self.page.title(id)) {
-            Some(known) => known,
-            None if title.is_empty() => UNTITLED,
-            None => title,
-        };
-        let url = id.and_then(|id| self.page.path(id)).and_then(Url::parse);
+        let title = self.page.called(id, title);
+        let url = id.and_then(|id| self.page.address_of(id));
         let tag = match &url {
             Some(url) => self.html.start("a").class(class, None).href(url),
             None => self.html.start("span").class(class, None),

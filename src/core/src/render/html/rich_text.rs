@@ -4,9 +4,10 @@
 //! its icon and picture would have the reader's browser ask that site.
 
 use crate::notion::{
-    Annotations, Content, CustomEmoji, DateRange, Field, Mention, MentionType, Object, RichText,
+    Annotations, CustomEmoji, DateRange, Field, Mention, MentionType, Object, RichText,
     RichTextType,
 };
+use crate::render::text::address;
 use crate::render::url::Url;
 
 use super::writer::Attribute;
@@ -203,17 +204,5 @@ impl Renderer<'_> {
         };
         let image = self.html.empty("img").class("ne-emoji", None).src(&url);
         drop(image.attribute(Attribute::Alt, text));
-    }
-}
-
-/// Where a run of text links to. A mention has its link in itself.
-fn address(item: &RichText) -> Option<&str> {
-    match &item.content {
-        Content::Known(RichTextType::Mention(_)) => None,
-        Content::Known(RichTextType::Text(text)) => {
-            let own = || text.get()?.link.get()?.url.as_str();
-            item.href.as_str().or_else(own)
-        }
-        _ => item.href.as_str(),
     }
 }

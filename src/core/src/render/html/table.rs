@@ -1,6 +1,7 @@
 //! Tables: the rows of a table are its children.
 
-use crate::notion::{Block, BlockType, RichText, Table};
+use crate::notion::{Block, RichText, Table};
+use crate::render::payload::cells;
 
 use super::{Renderer, Step};
 
@@ -102,13 +103,5 @@ impl<'a> Renderer<'a> {
             self.html.end();
         }
         self.html.end();
-    }
-}
-
-/// The cells of a row.
-pub(super) fn cells(block: &Block) -> Option<&[Vec<RichText>]> {
-    match block.content.known()? {
-        BlockType::TableRow(row) => row.get().map(|row| row.cells.as_slice()),
-        _ => None,
     }
 }

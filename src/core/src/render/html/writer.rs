@@ -2,9 +2,8 @@
 //!
 //! Element and attribute names are the program's own; what comes from outside goes in as escaped text,
 //! as an escaped value of one of the [`Attribute`]s, or as a [`Url`]. There is no other way in.
-//! Control characters are left out, and so are those that turn the direction of text around:
-//! the embeddings, overrides and isolates of Unicode. The marks of direction stay.
 
+use crate::render::text::is_left_out;
 use crate::render::url::Url;
 
 /// Collects HTML.
@@ -154,9 +153,7 @@ fn escape(text: &str, out: &mut String) {
             '>' => "&gt;",
             '"' => "&quot;",
             '\'' => "&#39;",
-            '\n' | '\t' => continue,
-            '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => "",
-            _ if c.is_control() => "",
+            _ if is_left_out(c) => "",
             _ => continue,
         };
         out.push_str(text.get(written..at).unwrap_or_default());

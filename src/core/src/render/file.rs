@@ -1,0 +1,26 @@
+//! Files: where they are and what they are called.
+
+use crate::notion::{FileFields, FileObject, FileType};
+use crate::percent::decoded;
+
+/// The address of a file, and whether it is served with the site.
+pub fn address_of(file: &FileObject) -> (Option<&str>, bool) {
+    match file.content.known() {
+        Some(FileType::File(file)) => (file.get().and_then(|file| file.url.as_str()), true),
+        Some(FileType::External(file)) => (file.get().and_then(|file| file.url.as_str()), false),
+        Some(FileType::FileUpload(_)) | None => (None, false),
+    }
+}
+
+/// The name that the file has, or the last part of its address.
+pub fn file_name(file: &FileFields, address: Option<&str>) -> String {
+    let own = file.name.as_str().filter(|name| !name.trim().is_empty());
+    own.map_or_else(|| last_part(address.unwrap_or_default()), str::to_owned)
+}
+
+/// The last part of an address that says anything.
+pub fn last_part(address: &str) -> String {
+    let path = address.split(['?', '#']).next().unwrap_or_default();
+    let part = path.rsplit('/').find(|part| !part.is_empty());
+    decoded(part.unwrap_or(address))
+}

@@ -1,0 +1,62 @@
+//! Files and addresses.
+
+use crate::notion::{FileObject, RichText};
+use crate::render::file::{address_of, file_name};
+use crate::render::url::Url;
+
+use super::Renderer;
+use super::inline::{self, Place};
+use super::run::{Run, joined};
+
+/// How a file is shown.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Media {
+    Image,
+    /// A film or a sound. Elsewhere it often has no name, but a page around it.
+    Played,
+    Other,
+}
+
+impl Renderer<'_> {
+    /// A file with its caption.
+    pub(super) fn file(&mut self, file: &FileObject, media: Media) {
+        let (address, is_hosted) = address_of(file);
+        let url = address.and_then(Url::parse);
+        let caption = file.caption.as_slice();
+        match (media, &url) {
+            (Media::Image, Some(url)) => self.picture(url, caption),
+            (Media::Played, Some(url)) if !is_hosted => self.linked(Some(url.as_str()), caption),
+            _ => self.link_with_caption(&file_name(file, address), url, caption),
+        }
+    }
+
+    fn picture(&mut self, url: &Url, caption: &[RichText]) {
+        let runs = joined(self.runs(caption), Place::Description);
+        self.markdown.block();
+        self.markdown.push_str("![");
+        self.markdown.begin_text();
+        inline::write(&runs, Place::Description, &mut self.markdown);
+        self.markdown.push_str("](");
+        self.markdown.push_str(&inline::destination(url));
+        self.markdown.push(')');
+    }
+
+    /// A bookmark, an embed or a preview.
+    pub(super) fn linked(&mut self, address: Option<&str>, caption: &[RichText]) {
+        let url = address.and_then(|address| self.page.link(address));
+        let shown = url.as_ref().map(Url::as_str).or(address);
+        let shown = shown.unwrap_or_default().to_owned();
+        self.link_with_caption(&shown, url, caption);
+    }
+
+    fn link_with_caption(&mut self, text: &str, url: Option<Url>, caption: &[RichText]) {
+        let mut runs = vec![Run::linked(text, url)];
+        let caption = self.runs(caption);
+        let has_caption = !joined(caption.clone(), Place::Paragraph).is_empty();
+        if !text.is_empty() && has_caption {
+            runs.push(Run::plain("\n"));
+        }
+        runs.extend(caption);
+        self.paragraph_of(runs);
+    }
+}
