@@ -7,6 +7,7 @@ use notion_edge_core::engine::{Effect, Engine, Outcome, Reply, Step, Ticket};
 use notion_edge_core::failure::Failure;
 use notion_edge_core::time::Timestamp;
 
+use crate::memory::counted;
 use crate::world::World;
 
 /// More steps than any test needs: a machine that goes in circles fails instead of hanging.
@@ -62,14 +63,12 @@ impl World {
     pub fn begin(&mut self) -> Run {
         self.runs += 1;
         let name = format!("run-{}", self.runs);
+        let engine = || {
+            let settings = self.settings.clone();
+            Engine::new(settings, Self::keys(), &name, self.runs, self.now)
+        };
         Run {
-            engine: Engine::new(
-                self.settings.clone(),
-                Self::keys(),
-                &name,
-                self.runs,
-                self.now,
-            ),
+            engine: counted(engine),
             in_flight: Vec::new(),
             chance: self.runs,
             effects: 0,
@@ -89,7 +88,7 @@ impl World {
     /// Goes on with a run until it is over or killed.
     pub fn go_on(&mut self, run: &mut Run, kill: Kill) -> Option<Outcome> {
         for _ in 0..MAX_STEPS {
-            let until = match run.engine.poll(self.now) {
+            let until = match counted(|| run.engine.poll(self.now)) {
                 Step::Start(ticket, effect) => {
                     let latency = latency(&mut run.chance, &effect, self.slowness);
                     run.in_flight.push(InFlight {
@@ -114,6 +113,7 @@ impl World {
                     run.effects += 1;
                     if let Effect::Redis(commands) = &flight.effect
                         && commands.len() > 1
+                        && self.keeps_notes
                     {
                         let names = commands.iter().filter_map(|it| it.words().first());
                         let names = names.cloned().collect();
@@ -146,7 +146,10 @@ impl World {
                         true => lost(&reply),
                         false => reply,
                     };
-                    run.engine.apply(self.now, flight.ticket, reply);
+                    counted(|| {
+                        let reply = reply.clone();
+                        run.engine.apply(self.now, flight.ticket, reply);
+                    });
                     if kill == Kill::After(run.effects) {
                         return None;
                     }

@@ -13,6 +13,7 @@
 mod draw;
 mod driver;
 mod exact;
+mod memory;
 mod oracle;
 mod script;
 mod server;
