@@ -12,8 +12,15 @@ use crate::time::Timestamp;
 
 use crate::render::Rendered;
 
-use super::meter::Meter;
+use super::meter::{self, Meter};
 use super::{Document, DocumentObject, FINGERPRINT, LaidOut, Layout, PlainValue, json};
+
+/// What most documents are shorter than.
+const USUAL_BYTES: usize = 8 * 1024;
+
+/// Of a document with more text, or more blocks beside each other, the length is measured before it is written.
+const LARGE_TEXT: usize = 64 * 1024;
+const MANY_BLOCKS: usize = 200;
 
 /// A document as it is written.
 #[derive(Clone, Debug)]
@@ -111,7 +118,7 @@ impl Document {
     /// The document as it is written, beside its rendered blocks; `slugs` are those that `resolve` gave. Its hash does not depend on the layout.
     pub fn committed(&self, rendered: Rendered, slugs: &[String], layout: Layout) -> Committed {
         let time = |text: &str| Timestamp::parse(text).unwrap_or_default();
-        let whole = json(self);
+        let whole = meter::json(self, self.room());
         Committed {
             id: self.id,
             hash: hash(&whole, &rendered),
@@ -125,6 +132,14 @@ impl Document {
             last_edited: time(&self.last_edited_time),
             created: time(&self.created_time),
             blocks: count(&self.blocks),
+        }
+    }
+
+    /// How long its JSON is, where that is worth measuring.
+    fn room(&self) -> usize {
+        match self.text.len() > LARGE_TEXT || self.blocks.len() > MANY_BLOCKS {
+            true => Meter::of(self).bytes,
+            false => USUAL_BYTES,
         }
     }
 

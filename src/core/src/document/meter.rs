@@ -1,6 +1,54 @@
-//! How long and how deep JSON is.
+//! Writes JSON, or measures how long and how deep it would be.
+//!
+//! There is one kind of place to write to, because each compiles the whole model once more.
+
+use std::io::{self, Write};
 
 use serde::Serialize;
+
+/// Where JSON goes.
+enum Sink {
+    /// It is kept.
+    Text(Vec<u8>),
+    /// It is measured.
+    Size(Meter),
+}
+
+/// The JSON of a value, about that long: what grows is held twice for a moment.
+pub fn json<T: Serialize>(value: &T, bytes: usize) -> String {
+    let mut sink = Sink::Text(Vec::with_capacity(bytes));
+    sink.take(value);
+    match sink {
+        Sink::Text(text) => String::from_utf8(text).expect("JSON is UTF-8"),
+        Sink::Size(_) => String::new(),
+    }
+}
+
+impl Sink {
+    /// Takes a value; everything that is written can be.
+    fn take<T: Serialize>(&mut self, value: &T) {
+        serde_json::to_writer(self, value)
+            .expect("documents and objects of Notion's have only string keys");
+    }
+}
+
+impl Write for Sink {
+    fn write(&mut self, json: &[u8]) -> io::Result<usize> {
+        self.write_all(json).map(|()| json.len())
+    }
+
+    fn write_all(&mut self, json: &[u8]) -> io::Result<()> {
+        match self {
+            Self::Text(text) => text.extend_from_slice(json),
+            Self::Size(meter) => meter.pass(json),
+        }
+        Ok(())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
 
 /// Measures JSON as it passes.
 #[derive(Default)]
@@ -16,11 +64,14 @@ pub struct Meter {
 }
 
 impl Meter {
-    /// Of a value, as JSON. Written as everything else is: each way of writing compiles the whole model once more.
+    /// Of a value, as JSON.
     pub fn of<T: Serialize>(value: &T) -> Self {
-        let mut meter = Self::default();
-        meter.pass(super::json(value).as_bytes());
-        meter
+        let mut sink = Sink::Size(Self::default());
+        sink.take(value);
+        match sink {
+            Sink::Size(meter) => meter,
+            Sink::Text(_) => Self::default(),
+        }
     }
 
     /// Takes the next part.

@@ -253,7 +253,7 @@ pub struct DocumentError {
     pub message: String,
 }
 
-/// What is written; everything in it can be.
-fn json<T: Serialize>(value: &T) -> String {
-    serde_json::to_string(value).expect("documents and objects of Notion's have only string keys")
+/// What is written of what is not large.
+pub(crate) fn json<T: Serialize>(value: &T) -> String {
+    meter::json(value, 128)
 }

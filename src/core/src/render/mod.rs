@@ -57,9 +57,13 @@ impl Rendered {
     /// Renders a document that is resolved; `references` is what it was resolved with.
     pub fn of(document: &Document, references: &References) -> Self {
         let targets = Targets::of(document, references);
-        Self {
+        let mut rendered = Self {
             html: html::render(document, &targets),
             markdown: markdown::render(document, &targets),
-        }
+        };
+        // They are held for as long as the commit takes.
+        rendered.html.shrink_to_fit();
+        rendered.markdown.shrink_to_fit();
+        rendered
     }
 }

@@ -6,6 +6,7 @@ use notion_edge_core::api::Request;
 use notion_edge_core::document::MAX_BYTES;
 use serde_json::{Value, json};
 
+use crate::memory::take_peak;
 use crate::script::{A, Answer, OLD, block, list, page, part};
 use crate::world::World;
 
@@ -67,6 +68,7 @@ fn synced_copies_that_multiply_come_to_an_end() {
 fn a_page_without_end_ends_at_the_ceiling() {
     let text = "x".repeat(50_000);
     let mut made = 0;
+    take_peak();
     let (world, document) = exported(move |_| {
         made += 1;
         let blocks: Vec<Value> = (0..20)
@@ -86,6 +88,9 @@ fn a_page_without_end_ends_at_the_ceiling() {
     assert!(document.to_string().len() <= MAX_BYTES);
     assert!(document["blocks"].as_array().unwrap().len() > 200);
     assert!(world.asked.len() < 30, "{} requests", world.asked.len());
+    // On 64 bits; WebAssembly takes less. A Worker has 128 MB for everything.
+    let peak = take_peak();
+    assert!(peak < 100_000_000, "{peak} bytes of the engine");
 }
 
 #[test]

@@ -3,7 +3,7 @@
 //! A page that is only to be built again skips Notion and begins with what is stored.
 
 use crate::api::Request;
-use crate::document::{Claim, Document, LaidOut, Layout};
+use crate::document::{Claim, Document, LaidOut, Layout, json};
 use crate::engine::write::{Departure, Leads, Removal, Settlement, Verdict, Version, Write};
 use crate::failure::Failure;
 use crate::id::Id;
@@ -235,8 +235,7 @@ impl PageUnit {
             return false;
         };
         self.has = fetch.ended();
-        let half = serde_json::to_string(&(self.taken.builder.name(), &self.version, fetch));
-        let half = half.expect("what is fetched has only string keys");
+        let half = json(&(self.taken.builder.name(), &self.version, fetch));
         let half = LaidOut::new(half, Layout::Compact);
         self.phase = Phase::Saving(half, Stage::default());
         true
