@@ -13,7 +13,7 @@ use crate::time::Timestamp;
 use crate::render::Rendered;
 
 use super::meter::{self, Meter};
-use super::{Document, DocumentObject, FINGERPRINT, LaidOut, Layout, PlainValue, json};
+use super::{Document, DocumentObject, FINGERPRINT, LaidOut, Layout, Place, PlainValue, json};
 
 /// What most documents are shorter than.
 const USUAL_BYTES: usize = 8 * 1024;
@@ -21,6 +21,9 @@ const USUAL_BYTES: usize = 8 * 1024;
 /// Of a document with more text, or more blocks beside each other, the length is measured before it is written.
 const LARGE_TEXT: usize = 64 * 1024;
 const MANY_BLOCKS: usize = 200;
+
+/// Of a longer document as much is held as JSON at once: each such part takes writing all before it once more.
+const WINDOW_BYTES: usize = 4 * 1024 * 1024;
 
 /// A document as it is written.
 #[derive(Clone, Debug)]
@@ -116,13 +119,26 @@ impl Committed {
 
 impl Document {
     /// The document as it is written, beside its rendered blocks; `slugs` are those that `resolve` gave. Its hash does not depend on the layout.
-    pub fn committed(&self, rendered: Rendered, slugs: &[String], layout: Layout) -> Committed {
+    pub fn committed(&mut self, rendered: Rendered, slugs: &[String], layout: Layout) -> Committed {
         let time = |text: &str| Timestamp::parse(text).unwrap_or_default();
-        let whole = meter::json(self, self.room());
+        let room = self.room();
+        let (hash, laid_out) = match layout {
+            Layout::Compact if room > WINDOW_BYTES => {
+                // As if there were nothing between the quotes, which is what `hash` passes over.
+                let edited = std::mem::take(&mut self.last_edited_time);
+                let hasher = meter::hash(self, Sha256::new_with_prefix(FINGERPRINT));
+                self.last_edited_time = edited;
+                (finished(hasher, &rendered), LaidOut::in_windows(room))
+            }
+            _ => {
+                let whole = meter::json(self, room);
+                (hash(&whole, &rendered), LaidOut::new(whole, layout))
+            }
+        };
         Committed {
             id: self.id,
-            hash: hash(&whole, &rendered),
-            json: LaidOut::new(whole, layout),
+            hash,
+            json: laid_out,
             html: LaidOut::new(rendered.html, Layout::Compact),
             markdown: LaidOut::new(rendered.markdown, Layout::Compact),
             path: self.path.clone(),
@@ -141,6 +157,11 @@ impl Document {
             true => Meter::of(self).bytes,
             false => USUAL_BYTES,
         }
+    }
+
+    /// The part of its JSON from a place on; a large document is not held beside its JSON.
+    pub fn window(&self, place: Place) -> String {
+        meter::window(self, place.at, WINDOW_BYTES)
     }
 
     fn summary<'a>(&'a self, slugs: &'a [String]) -> Summary<'a> {
@@ -182,6 +203,10 @@ fn hash(json: &str, rendered: &Rendered) -> String {
     let mut hasher = Sha256::new_with_prefix(FINGERPRINT);
     hasher.update(before);
     hasher.update(after);
+    finished(hasher, rendered)
+}
+
+fn finished(mut hasher: Sha256, rendered: &Rendered) -> String {
     hasher.update(&rendered.html);
     hasher.update(&rendered.markdown);
     hex(hasher.finalize().into_iter().take(16))
@@ -212,8 +237,45 @@ fn count(blocks: &[Block]) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use super::hash;
+    use serde_json::json;
+
+    use super::{WINDOW_BYTES, hash};
+    use crate::document::{Document, Layout, Place, Source};
     use crate::render::Rendered;
+
+    #[test]
+    fn what_is_written_in_windows_is_what_would_be_written_at_once() {
+        let text = "é€😀x".repeat(500);
+        let block = json!({"object": "block", "id": "b", "type": "paragraph",
+            "paragraph": {"rich_text": [{"type": "text", "plain_text": text}]}});
+        let blocks = serde_json::to_vec(&vec![block; 1_000]).expect("JSON");
+        let mut document = Document::build(Source {
+            id: "2712e341754a41aea9ce4c0bb4b18c52"
+                .parse()
+                .expect("a valid id"),
+            page: serde_json::from_str(r#"{"last_edited_time": "2026-06-27T16:49:00.000Z"}"#)
+                .expect("a page"),
+            blocks: serde_json::from_slice(&blocks).expect("blocks"),
+            errors: Vec::new(),
+            is_truncated: false,
+        });
+        let expected = serde_json::to_string(&document).expect("JSON");
+        assert!(expected.len() > 2 * WINDOW_BYTES);
+        let page = document.committed(Rendered::default(), &[], Layout::Compact);
+        assert_eq!(page.hash, hash(&expected, &Rendered::default()));
+        let (mut json, mut place, mut whole) = (page.json, Place::default(), String::new());
+        assert_eq!(json.len(), expected.len());
+        while whole.len() < json.len() {
+            if json.lacks(place) {
+                json.hold(place, document.window(place));
+            }
+            let (part, next) = json.part(place, 300_001);
+            assert!(!part.is_empty());
+            whole.push_str(&part);
+            place = next;
+        }
+        assert!(whole == expected);
+    }
 
     #[test]
     fn a_hash_is_of_all_but_the_documents_own_last_edit() {

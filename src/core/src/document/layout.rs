@@ -22,7 +22,10 @@ const TOKEN_BYTES: usize = 512;
 /// JSON with the layout that it is to have.
 #[derive(Clone, Debug)]
 pub struct LaidOut {
+    /// All of it, or where it is compact a part.
     json: String,
+    /// Where that part begins.
+    start: usize,
     layout: Layout,
     bytes: usize,
 }
@@ -33,7 +36,7 @@ pub struct Place {
     /// In bytes of what is given out.
     pub offset: usize,
     /// In bytes of the compact JSON.
-    at: usize,
+    pub at: usize,
     level: usize,
     is_in_string: bool,
 }
@@ -44,6 +47,7 @@ impl LaidOut {
         let mut text = Self {
             bytes: json.len(),
             json,
+            start: 0,
             layout,
         };
         if layout == Layout::Indented {
@@ -55,6 +59,26 @@ impl LaidOut {
         text
     }
 
+    /// Compact JSON of that length of which nothing is held yet.
+    pub fn in_windows(bytes: usize) -> Self {
+        Self {
+            json: String::new(),
+            start: 0,
+            layout: Layout::Compact,
+            bytes,
+        }
+    }
+
+    /// Whether there is more behind a place, and it is not held.
+    pub fn lacks(&self, place: Place) -> bool {
+        place.at < self.bytes && place.at >= self.start.saturating_add(self.json.len())
+    }
+
+    /// Holds the part from a place on, and no other.
+    pub fn hold(&mut self, place: Place, json: String) {
+        (self.start, self.json) = (place.at, json);
+    }
+
     /// Its length in bytes, laid out.
     pub fn len(&self) -> usize {
         self.bytes
@@ -62,7 +86,7 @@ impl LaidOut {
 
     /// Whether there is nothing of it.
     pub fn is_empty(&self) -> bool {
-        self.json.is_empty()
+        self.bytes == 0
     }
 
     /// The whole of it.
@@ -81,10 +105,11 @@ impl LaidOut {
         let mut place = from;
         let text = match self.layout {
             Layout::Compact => {
-                let end = from.at.saturating_add(max_bytes);
+                let begin = from.at.saturating_sub(self.start);
+                let end = begin.saturating_add(max_bytes);
                 let end = self.json.floor_char_boundary(end);
-                place.at = end;
-                self.json.get(from.at..end).unwrap_or_default().to_owned()
+                place.at = self.start + end;
+                self.json.get(begin..end).unwrap_or_default().to_owned()
             }
             Layout::Indented => {
                 let mut text = String::with_capacity(max_bytes.min(self.bytes));

@@ -5,6 +5,7 @@
 use std::io::{self, Write};
 
 use serde::Serialize;
+use sha2::{Digest, Sha256};
 
 /// Where JSON goes.
 enum Sink {
@@ -12,6 +13,14 @@ enum Sink {
     Text(Vec<u8>),
     /// It is measured.
     Size(Meter),
+    /// It is hashed.
+    Hash(Sha256),
+    /// A part is kept: what lies behind so many bytes, and no more than there is room for.
+    Window {
+        before: usize,
+        room: usize,
+        text: Vec<u8>,
+    },
 }
 
 /// The JSON of a value, about that long: what grows is held twice for a moment.
@@ -19,16 +28,48 @@ pub fn json<T: Serialize>(value: &T, bytes: usize) -> String {
     let mut sink = Sink::Text(Vec::with_capacity(bytes));
     sink.take(value);
     match sink {
-        Sink::Text(text) => String::from_utf8(text).expect("JSON is UTF-8"),
-        Sink::Size(_) => String::new(),
+        Sink::Text(text) => whole_characters(text),
+        _ => String::new(),
     }
 }
 
+/// The part of a value's JSON from a place on, with no more than so many bytes, and no character cut.
+pub fn window<T: Serialize>(value: &T, from: usize, bytes: usize) -> String {
+    let mut sink = Sink::Window {
+        before: from,
+        room: bytes,
+        text: Vec::with_capacity(bytes),
+    };
+    sink.take(value);
+    match sink {
+        Sink::Window { text, .. } => whole_characters(text),
+        _ => String::new(),
+    }
+}
+
+/// Adds a value's JSON to a hash.
+pub fn hash<T: Serialize>(value: &T, hasher: Sha256) -> Sha256 {
+    let mut sink = Sink::Hash(hasher);
+    sink.take(value);
+    match sink {
+        Sink::Hash(hasher) => hasher,
+        _ => Sha256::default(),
+    }
+}
+
+/// JSON is UTF-8; a part of it may end within a character.
+fn whole_characters(mut text: Vec<u8>) -> String {
+    if let Err(cut) = std::str::from_utf8(&text) {
+        text.truncate(cut.valid_up_to());
+    }
+    String::from_utf8(text).unwrap_or_default()
+}
+
 impl Sink {
-    /// Takes a value; everything that is written can be.
+    /// Takes a value; everything that is written can be, and only a window refuses what comes behind it.
     fn take<T: Serialize>(&mut self, value: &T) {
-        serde_json::to_writer(self, value)
-            .expect("documents and objects of Notion's have only string keys");
+        let taken = serde_json::to_writer(&mut *self, value);
+        debug_assert!(taken.is_ok() || matches!(self, Self::Window { room: 0, .. }));
     }
 }
 
@@ -41,6 +82,16 @@ impl Write for Sink {
         match self {
             Self::Text(text) => text.extend_from_slice(json),
             Self::Size(meter) => meter.pass(json),
+            Self::Hash(hasher) => hasher.update(json),
+            Self::Window { room: 0, .. } => return Err(io::ErrorKind::StorageFull.into()),
+            Self::Window { before, room, text } => {
+                let passed = json.len().min(*before);
+                *before -= passed;
+                let kept = json.iter().skip(passed).take(*room);
+                let length = text.len();
+                text.extend(kept);
+                *room -= text.len() - length;
+            }
         }
         Ok(())
     }
@@ -70,7 +121,7 @@ impl Meter {
         sink.take(value);
         match sink {
             Sink::Size(meter) => meter,
-            Sink::Text(_) => Self::default(),
+            _ => Self::default(),
         }
     }
 

@@ -78,7 +78,10 @@ impl Draft {
         if let Some(write) = self.comments.next(self.document.id) {
             return Some(write);
         }
-        let page = self.committed.as_ref()?;
+        let page = self.committed.as_mut()?;
+        if let Some(place) = staging.lacks(page) {
+            page.json.hold(place, self.document.window(place));
+        }
         let part = Stage::is_used(&page.json).then(|| staging.next_part(page));
         let (text, part) = part.flatten()?;
         let half = None;

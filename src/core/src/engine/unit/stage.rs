@@ -97,6 +97,12 @@ impl Staging {
         self.bytes + self.stage.offset()
     }
 
+    /// The place in the document from which on it is to be written and is not held, where that is so.
+    pub fn lacks(&self, page: &Committed) -> Option<Place> {
+        let place = self.stage.place;
+        (self.done == 0 && page.json.lacks(place)).then_some(place)
+    }
+
     /// Notes that the part that was sent is written.
     pub fn written(&mut self) {
         self.stage.written();
