@@ -6,6 +6,7 @@ use crate::notion::{
 };
 
 use super::media::Media;
+use super::rich_text::to_the_minute;
 use super::table::cells;
 use super::writer::Attribute;
 use super::{Renderer, Step, color_class, name};
@@ -291,13 +292,9 @@ impl<'a> Renderer<'a> {
         self.children_then_end(block);
     }
 
-    /// To the minute and in UTC, as Notion says it; the site may say it as its readers do.
+    /// In UTC, as Notion says it.
     fn instant(&mut self, time: &Time) {
-        let shown = match time.as_str().get(..16) {
-            Some(minute) => minute.replace('T', " "),
-            None => time.as_str().to_owned(),
-        };
-        self.time(Some(time.as_str()), None, &shown);
+        self.time(Some(time.as_str()), None, &to_the_minute(time.as_str()));
     }
 }
 

@@ -168,20 +168,18 @@ impl Renderer<'_> {
         let zone = date.and_then(|date| date.time_zone.as_str());
         match (end, text.split_once(" → ")) {
             (Some(end), Some((from, until))) => {
-                self.time(start, zone, from);
+                self.time(start, zone, &to_the_minute(from));
                 self.html.text(" → ");
-                self.time(Some(end), zone, until);
+                self.time(Some(end), zone, &to_the_minute(until));
             }
-            _ => self.time(start, zone, text),
+            _ => self.time(start, zone, &to_the_minute(text)),
         }
         self.html.end();
     }
 
     /// A time, as machines read it where they can, and as people do.
     pub(super) fn time(&mut self, time: Option<&str>, zone: Option<&str>, text: &str) {
-        let is_of_time = |byte: u8| byte.is_ascii_digit() || b"T:+-.Z".contains(&byte);
-        let is_time = |text: &&str| text.len() >= 10 && text.bytes().all(is_of_time);
-        let Some(time) = time.filter(is_time) else {
+        let Some(time) = time.filter(|time| is_time(time)) else {
             return self.html.text(text);
         };
         let mut tag = self.html.start("time").attribute(Attribute::Datetime, time);
@@ -203,6 +201,20 @@ impl Renderer<'_> {
         };
         let image = self.html.empty("img").class("ne-emoji", None).src(&url);
         drop(image.attribute(Attribute::Alt, text));
+    }
+}
+
+/// Whether a text is a day or an instant, as machines write it.
+fn is_time(text: &str) -> bool {
+    let is_of_time = |byte: u8| byte.is_ascii_digit() || b"T:+-.Z".contains(&byte);
+    text.len() >= 10 && text.bytes().all(is_of_time)
+}
+
+/// An instant to the minute, as Notion says it; the site may say it as its readers do. Other texts stay.
+pub(super) fn to_the_minute(text: &str) -> String {
+    match text.get(..16).filter(|_| is_time(text)) {
+        Some(minute) => minute.replace('T', " "),
+        None => text.to_owned(),
     }
 }
 
