@@ -31,6 +31,25 @@ import { root, stackFor, until } from "./harness.mjs";
 const BLOG = "b1094c7e-5d2f-4a86-8e13-7f60c2d9a4b5";
 const PICTURES = join(tmpdir(), "notion-edge-examples");
 const PICTURE = /\.(svg|png|jpe?g)(\?|$)/;
+/** How a block is found that has no class of its own type. @type {Record<string, string>} */
+const SELECTORS = {
+  bulleted_list_item: ".ne-list:not(:is(.ne-child-database, .ne-link-to-page) > *) > li",
+  column_list: ".ne-columns",
+  equation: '.ne-equation[data-display="block"]',
+  heading_1: ".ne-heading-1",
+  heading_2: ".ne-heading-2",
+  heading_3: ".ne-heading-3",
+  heading_4: ".ne-heading-4",
+  meeting_notes: ".ne-meeting",
+  numbered_list_item: ".ne-numbered > li",
+  paragraph: ":is(.ne-paragraph, .ne-tab)",
+  synced_block: ".ne-synced",
+  tab: ".ne-tabs",
+  table_of_contents: ".ne-toc",
+  table_row: ".ne-table tr",
+  to_do: ".ne-tasks > li",
+  toggle: ".ne-toggle:not(:has(> summary > .ne-heading))",
+};
 const NARROW = { width: 360, height: 740 };
 const WIDE = { width: 1200, height: 900 };
 
@@ -186,7 +205,7 @@ async function canBeWalked(page, site, { published, documents, shown }) {
   await page.goto(site.url);
   await page.getByRole("link", { name: document.title, exact: true }).click();
   assert.equal((await page.locator("h1").innerText()).trim(), document.title);
-  await page.locator(".notion").getByRole("link", { name: target.title, exact: true }).first().click();
+  await page.locator(".ne-content").getByRole("link", { name: target.title, exact: true }).first().click();
   assert.ok((await page.locator("h1").innerText()).includes(target.title));
   await page.getByRole("link", { name: "Blog" }).click();
   assert.equal(new URL(page.url()).pathname, "/");
@@ -199,7 +218,8 @@ async function showsBlocks(page, site, { documents }) {
     await page.setViewportSize(WIDE);
     await page.goto(site.url + path);
     for (const [type, number] of count(blocks)) {
-      assert.equal(await page.locator(`.notion .notion-${type}`).count(), number, `${type} on ${path}`);
+      const selector = SELECTORS[type] ?? `.ne-${type.replaceAll("_", "-")}`;
+      assert.equal(await page.locator(`.ne-content ${selector}`).count(), number, `${type} on ${path}`);
     }
     await page.setViewportSize(NARROW);
     const width = await page.locator("html").evaluate((it) => it.scrollWidth);
@@ -267,7 +287,7 @@ async function skips(page, site) {
 /** @param {Page} page @param {Site} site @param {Workspace} workspace */
 async function missesPictures(page, site, { documents }) {
   const document = documents.find(({ blocks }) => count(blocks).has("image"));
-  const pictures = page.locator(".notion-image img");
+  const pictures = page.locator(".ne-image img");
   await page.route(PICTURE, (route) => route.fulfill({ status: 404 }));
   await page.goto(site.url + document?.path);
   assert.notEqual(await pictures.count(), 0);

@@ -56,6 +56,15 @@ test("limiter, breaker and estimator are usable without the exporter", async () 
   assert.ok(low <= seconds && seconds <= high && Math.abs(seconds - 100) < 5, `${low} ${seconds} ${high}`);
 });
 
+test("blocks are rendered without a document", async () => {
+  const { initSync, renderBlocks } = await import(join(root, "pkg/notion_edge_bindings.js"));
+  initSync({ module: readFileSync(join(root, "pkg/notion_edge_bindings_bg.wasm")) });
+  const render = (/** @type {string} */ blocks) => renderBlocks(Buffer.from(blocks));
+  assert.equal(render('[{"type":"divider","divider":{}}]').html, '<hr class="ne-divider">');
+  assert.equal(render("[]").html, "");
+  for (const blocks of ["", '{"object":"list"}']) assert.throws(() => render(blocks), /pass a JSON array/);
+});
+
 test("bad configuration names every problem and no value", async () => {
   const { initSync, Engine } = await import(join(root, "pkg/notion_edge_bindings.js"));
   initSync({ module: readFileSync(join(root, "pkg/notion_edge_bindings_bg.wasm")) });

@@ -5,7 +5,7 @@
 import { UnexpectedAnswerError } from "./errors.ts";
 import type { PageDocument, PageSummary, Status } from "./generated.ts";
 import { parseId } from "./id.ts";
-import { type Answer, request } from "./request.ts";
+import { type Answer, type MediaType, request } from "./request.ts";
 import { type ClientOptions, settle } from "./settings.ts";
 
 /** The most that one answer may hold. */
@@ -51,6 +51,21 @@ export interface Client {
    * @param id with or without hyphens
    */
   getPage(id: string, options?: CallOptions): Promise<PageDocument | null>;
+  /**
+   * What a page holds as HTML, without its title, or null where there is none: safe to put into a site as it is.
+   *
+   * It is for an element with the class `ne-content`, which blocks.css styles.
+   * Addresses of Notion's files in it are relative to the Worker.
+   *
+   * @param id with or without hyphens
+   */
+  getHtml(id: string, options?: CallOptions): Promise<string | null>;
+  /**
+   * What a page holds as Markdown, without its title, or null where there is none.
+   *
+   * @param id with or without hyphens
+   */
+  getMarkdown(id: string, options?: CallOptions): Promise<string | null>;
   /** A part of a list of pages. */
   listPages(options?: ListOptions): Promise<PageList>;
   /**
@@ -81,9 +96,17 @@ export function createClient(options: ClientOptions): Client {
     if (limit !== undefined) query.set("limit", String(limit));
     if (typeof cursor === "string") query.set("cursor", cursor);
     const path = query.size === 0 ? "/v1/pages" : `/v1/pages?${query}`;
-    const body = found(await request(settings, path, signal), path);
+    const body = found(await request(settings, { path, signal }), path);
     if (Array.isArray(body.results)) return body as unknown as PageList;
     throw surprise(path, "a list of pages");
+  }
+
+  async function getText(id: string, extension: string, type: MediaType, signal?: AbortSignal): Promise<string | null> {
+    const path = `/v1/pages/${parseId(id, "id")}${extension}`;
+    const answer = await request(settings, { path, type, signal });
+    if (!answer.found) return null;
+    if (typeof answer.body === "string") return answer.body;
+    throw surprise(path, type);
   }
 
   function fileUrl(url: string): string;
@@ -95,12 +118,16 @@ export function createClient(options: ClientOptions): Client {
   return {
     async getPage(id, { signal } = {}) {
       const path = `/v1/pages/${parseId(id, "id")}`;
-      const answer = await request(settings, path, signal);
+      const answer = await request(settings, { path, signal });
       if (!answer.found) return null;
       const body = found(answer, path);
       if (body.object === "page" && Array.isArray(body.blocks)) return body as unknown as PageDocument;
       throw surprise(path, "a page");
     },
+
+    getHtml: (id, { signal } = {}) => getText(id, ".html", "text/html", signal),
+
+    getMarkdown: (id, { signal } = {}) => getText(id, ".md", "text/markdown", signal),
 
     listPages,
 
@@ -119,7 +146,7 @@ export function createClient(options: ClientOptions): Client {
 
     async getStatus({ signal } = {}) {
       const path = "/v1/status";
-      const body = found(await request(settings, path, signal), path);
+      const body = found(await request(settings, { path, signal }), path);
       if (typeof body.state === "string") return body as unknown as Status;
       throw surprise(path, "a status");
     },

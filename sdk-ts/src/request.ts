@@ -13,25 +13,38 @@ import {
 import type { Settings } from "./settings.ts";
 import { parseRetryAfter, pause, retryDelay } from "./retry.ts";
 
-/** What the Worker has under that address. */
+/** What the Worker has under that address: a value where it is JSON, else text. */
 export type Answer = { found: true; body: unknown } | { found: false; told: string };
+
+/** What an answer is to be. Problems are JSON, whatever was asked for. */
+export type MediaType = "application/json" | "text/html" | "text/markdown";
 
 /** Longer explanations are cut: whatever stands at the other end, it does not fill the log. */
 const MAX_DETAIL = 300;
 
+/** A question to the Worker. */
+export interface Asked {
+  /** Below the Worker's address. */
+  path: string;
+  /** JSON by default. */
+  type?: MediaType | undefined;
+  signal?: AbortSignal | undefined;
+}
+
 /**
- * Asks for `path` below the Worker's address.
+ * Asks the Worker.
  *
  * Throws one of the errors of errors.ts, or the reason of `signal`.
  */
-export async function request(settings: Settings, path: string, signal?: AbortSignal): Promise<Answer> {
+export async function request(settings: Settings, asked: Asked): Promise<Answer> {
+  const { path, signal } = asked;
   signal?.throwIfAborted();
   const deadline = AbortSignal.timeout(settings.timeout);
   const either = signal === undefined ? deadline : AbortSignal.any([signal, deadline]);
   const endsAt = performance.now() + settings.timeout;
   for (let failures = 1; ; failures += 1) {
     try {
-      return await tryOnce(settings, path, either);
+      return await tryOnce(settings, asked, either);
     } catch (error) {
       signal?.throwIfAborted();
       if (deadline.aborted) throw timedOut(settings, path, error);
@@ -43,9 +56,10 @@ export async function request(settings: Settings, path: string, signal?: AbortSi
   }
 }
 
-async function tryOnce(settings: Settings, path: string, signal: AbortSignal): Promise<Answer> {
+async function tryOnce(settings: Settings, asked: Asked, signal: AbortSignal): Promise<Answer> {
   const { fetch, url, token } = settings;
-  const headers: Record<string, string> = { accept: "application/json" };
+  const { path, type = "application/json" } = asked;
+  const headers: Record<string, string> = { accept: type };
   if (token !== undefined) headers.authorization = `Bearer ${token}`;
   let response: Response;
   let text: string;
@@ -55,12 +69,13 @@ async function tryOnce(settings: Settings, path: string, signal: AbortSignal): P
   } catch (cause) {
     throw new NetworkError(`GET ${url}${path} failed: is the Worker running, and is url its address?`, { cause });
   }
-  return read(response, text, settings, `GET ${url}${path}`);
+  return read(response, text, settings, type, `GET ${url}${path}`);
 }
 
-function read(response: Response, text: string, { token }: Settings, what: string): Answer {
+function read(response: Response, text: string, { token }: Settings, type: MediaType, what: string): Answer {
   const { status, headers } = response;
-  const body = parse(text);
+  const isText = response.ok && type !== "application/json" && headers.get("content-type")?.startsWith(type);
+  const body = isText ? text : parse(text);
   const told = `${what} answered ${status}${detailOf(body)}`;
   if (status === 401 || status === 403) {
     const remedy =
@@ -76,8 +91,9 @@ function read(response: Response, text: string, { token }: Settings, what: strin
   const isMissing = status === 404 || status === 410;
   if (isMissing && (text === "" || body !== undefined)) return { found: false, told };
   if (body === undefined) {
-    const type = headers.get("content-type") ?? "no content type";
-    throw new UnexpectedAnswerError(`${told} with ${type} instead of JSON: is url the Worker's address?`);
+    const given = headers.get("content-type") ?? "no content type";
+    const wanted = type === "application/json" ? "JSON" : type;
+    throw new UnexpectedAnswerError(`${told} with ${given} instead of ${wanted}: is url the Worker's address?`);
   }
   if (response.ok) return { found: true, body };
   throw new BadRequestError(told);

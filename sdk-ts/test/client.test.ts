@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createClient, isPageId } from "../src/index.ts";
-import { json, problem, serve } from "./server.ts";
+import { json, problem, serve, text } from "./server.ts";
 
 const ID = "2712e341-754a-41ae-a9ce-4c0bb4b18c52";
 const PAGE = { object: "page", id: ID, title: "Tides", blocks: [] };
@@ -17,6 +17,29 @@ test("a page comes as it is stored", async (t) => {
   assert.deepEqual(asked, [`GET /v1/pages/${ID}`]);
 });
 
+test("a page's HTML and its Markdown come as they are stored, also where there is nothing in it", async (t) => {
+  const { url, asked, headers } = await serve(t, text("<p>ä</p>", "text/html"), text("ä", "text/markdown"));
+  const client = createClient({ url });
+  assert.equal(await client.getHtml(ID.replaceAll("-", "")), "<p>ä</p>");
+  assert.equal(headers().accept, "text/html");
+  assert.equal(await client.getMarkdown(ID), "ä");
+  assert.equal(headers().accept, "text/markdown");
+  assert.deepEqual(asked, [`GET /v1/pages/${ID}.html`, `GET /v1/pages/${ID}.md`]);
+  const { url: empty } = await serve(t, text("", "text/html"));
+  assert.equal(await createClient({ url: empty }).getHtml(ID), "");
+});
+
+test("what is neither is told", async (t) => {
+  const { url } = await serve(t, text("<!doctype html>", "text/html"), json(PAGE));
+  const client = createClient({ url });
+  await assert.rejects(
+    client.getMarkdown(ID),
+    /^UnexpectedAnswerError: .* with text\/html.* instead of text\/markdown/,
+  );
+  await assert.rejects(client.getHtml(ID), /^UnexpectedAnswerError: the answer to GET .*\.html is not text\/html/);
+  await assert.rejects(client.getHtml("about"), { name: "BadRequestError" });
+});
+
 test("an id in any form asks for the same address", async (t) => {
   const { url, asked } = await serve(t, json(PAGE));
   const client = createClient({ url });
@@ -27,7 +50,11 @@ test("an id in any form asks for the same address", async (t) => {
 test("a page that is not there is null, and one that is gone too", async (t) => {
   for (const status of [404, 410]) {
     const { url } = await serve(t, problem(status, "no page has been exported"));
-    assert.equal(await createClient({ url }).getPage(ID), null);
+    const client = createClient({ url });
+    assert.deepEqual(
+      [await client.getPage(ID), await client.getHtml(ID), await client.getMarkdown(ID)],
+      [null, null, null],
+    );
   }
 });
 

@@ -47,6 +47,11 @@ export function problem(status: number, detail: string, headers: Record<string, 
   return json(body, status, { "content-type": "application/problem+json", ...headers });
 }
 
+/** Answers with text. */
+export function text(body: string, type: string): Reply {
+  return (response) => void response.writeHead(200, { "content-type": `${type}; charset=utf-8` }).end(body);
+}
+
 /** Answers as a site that is no Worker. */
 export function html(status: number): Reply {
   return (response) => void response.writeHead(status, { "content-type": "text/html" }).end("<!doctype html>");

@@ -11,17 +11,27 @@ export function payloadOf<B extends Block>(block: B): Payload<B> {
   return (block as B & Record<string, unknown>)[block.type] as Payload<B>;
 }
 
-/** The classes by which blocks.css knows a block: its type, and its colour where it has one. */
+/** The classes by which blocks.css knows what the core's HTML is made of; of blocks that have one of their own. */
+const CLASSES: Partial<Record<Block["type"], string>> = {
+  heading_1: "ne-heading ne-heading-1",
+  heading_2: "ne-heading ne-heading-2",
+  heading_3: "ne-heading ne-heading-3",
+  heading_4: "ne-heading ne-heading-4",
+  column_list: "ne-columns",
+  meeting_notes: "ne-meeting",
+  synced_block: "ne-synced",
+  tab: "ne-tabs",
+  table_of_contents: "ne-toc",
+  transcription: "ne-meeting",
+};
+
+/** The classes by which blocks.css knows a block: that of its type, and its colour where it has one. */
 export function classOf(type: Block["type"], color: Color = "default"): string {
-  return isPlain(color) ? `notion-${type}` : `notion-${type} ${colorClass(color)}`;
+  const own = CLASSES[type] ?? `ne-${type.replaceAll("_", "-")}`;
+  return [own, colorClass(color)].filter(Boolean).join(" ");
 }
 
-/** Whether a colour is that of everything around it. */
-export function isPlain(color: Color): boolean {
-  return color === "default" || color === "default_background";
-}
-
-/** The class by which colors.css knows a colour. */
-export function colorClass(color: Color): string {
-  return `notion-color-${color}`;
+/** The class by which blocks.css knows a colour; nothing for that of everything around it. */
+export function colorClass(color: Color): string | undefined {
+  return color === "default" || color === "default_background" ? undefined : `ne-${color.replaceAll("_", "-")}`;
 }

@@ -2,7 +2,7 @@
  * `notion-edge/render`: what every renderer of blocks needs, whatever it renders with.
  * It knows HTML and the class names of blocks.css, but neither a framework nor a site.
  */
-export { classOf, type Payload, payloadOf } from "./blocks.ts";
+export { classOf, colorClass, type Payload, payloadOf } from "./blocks.ts";
 export { altOf, fileUrlOf, hostOf, nameOf } from "./files.ts";
 export { groupLists, type List, type ListItem } from "./lists.ts";
 export { hrefOf, plainText, safeUrl, type Tag, tagsOf } from "./rich-text.ts";

@@ -3,7 +3,7 @@
  */
 import type { RichText } from "../generated.ts";
 import { parseId } from "../id.ts";
-import { colorClass, isPlain } from "./blocks.ts";
+import { colorClass } from "./blocks.ts";
 
 /** A page's own address in Notion, relative or absolute; its id stands at the end of the path. */
 const IN_NOTION =
@@ -42,9 +42,10 @@ export function hrefOf(item: RichText, pathOf: (id: string) => string | undefine
  */
 export function tagsOf({ annotations }: RichText, href: string | null): Tag[] {
   const { bold, italic, strikethrough, underline, code, color } = annotations;
+  const css = colorClass(color);
   const tags: (Tag | false)[] = [
     href !== null && { name: "a", attributes: { href } },
-    !isPlain(color) && { name: "span", attributes: { class: colorClass(color) } },
+    css !== undefined && { name: "span", attributes: { class: css } },
     bold && { name: "strong", attributes: {} },
     italic && { name: "em", attributes: {} },
     underline && { name: "u", attributes: {} },

@@ -2,7 +2,17 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Block, FileObject, RichText } from "../../src/index.ts";
-import { altOf, classOf, fileUrlOf, groupLists, hostOf, hrefOf, nameOf, payloadOf } from "../../src/render/index.ts";
+import {
+  altOf,
+  classOf,
+  colorClass,
+  fileUrlOf,
+  groupLists,
+  hostOf,
+  hrefOf,
+  nameOf,
+  payloadOf,
+} from "../../src/render/index.ts";
 import { plainText, tagsOf } from "../../src/render/index.ts";
 
 const ID = "2712e341-754a-41ae-a9ce-4c0bb4b18c52";
@@ -33,9 +43,12 @@ test("a number to start with begins another list", () => {
 
 test("a block's payload is under the name of its type, its class too", () => {
   assert.deepEqual(payloadOf(block("heading_2", { is_toggleable: true })), { is_toggleable: true });
-  assert.equal(classOf("quote"), "notion-quote");
-  assert.equal(classOf("quote", "red_background"), "notion-quote notion-color-red_background");
-  assert.equal(classOf("quote", "default_background"), "notion-quote");
+  assert.equal(classOf("quote"), "ne-quote");
+  assert.equal(classOf("quote", "red_background"), "ne-quote ne-red-background");
+  assert.equal(classOf("quote", "default_background"), "ne-quote");
+  assert.equal(classOf("heading_2", "red"), "ne-heading ne-heading-2 ne-red");
+  assert.equal(classOf("link_to_page"), "ne-link-to-page");
+  assert.equal(colorClass("default"), undefined);
 });
 
 test("plain text is all items joined", () => {
@@ -93,7 +106,7 @@ test("formatting becomes elements, the link outside of all", () => {
     all.map(({ name }) => name),
     ["a", "span", "strong", "em", "u", "s", "code"],
   );
-  assert.deepEqual([all[0]?.attributes, all[1]?.attributes], [{ href: "/x" }, { class: "notion-color-red" }]);
+  assert.deepEqual([all[0]?.attributes, all[1]?.attributes], [{ href: "/x" }, { class: "ne-red" }]);
 });
 
 test("a file has its address, its name, and words for those who do not see it", () => {

@@ -1,9 +1,10 @@
-//! The core for Node and bundlers: the export engine, to be driven by a loop of a few dozen lines.
+//! The core for Node and bundlers: the export engine, to be driven by a loop of a few dozen lines, and the renderer.
 //!
 //! Bodies cross as bytes, once each way; steps and states as JSON in bytes; instants as milliseconds.
 
 mod pace;
 mod question;
+mod render;
 
 use std::collections::BTreeMap;
 
@@ -15,6 +16,7 @@ use notion_edge_core::report::ExportReport;
 use notion_edge_core::time::Timestamp;
 pub use pace::{CircuitBreaker, Estimate, ProgressEstimator, RateLimiter};
 pub use question::Question;
+pub use render::{Rendered, render_blocks};
 use wasm_bindgen::prelude::{JsError, wasm_bindgen};
 
 /// One run of an export.

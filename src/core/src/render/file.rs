@@ -15,7 +15,19 @@ pub fn address_of(file: &FileObject) -> (Option<&str>, bool) {
 /// The name that the file has, or the last part of its address.
 pub fn file_name(file: &FileFields, address: Option<&str>) -> String {
     let own = file.name.as_str().filter(|name| !name.trim().is_empty());
-    own.map_or_else(|| last_part(address.unwrap_or_default()), str::to_owned)
+    own.map_or_else(
+        || without_digest(last_part(address.unwrap_or_default())),
+        str::to_owned,
+    )
+}
+
+/// A stable address begins its last part with the digest that tells files apart.
+fn without_digest(name: String) -> String {
+    let is_digest = |text: &str| text.len() == 20 && text.bytes().all(|b| b.is_ascii_hexdigit());
+    match name.split_once('-') {
+        Some((digest, own)) if is_digest(digest) && !own.is_empty() => own.to_owned(),
+        _ => name,
+    }
 }
 
 /// The last part of an address that says anything.

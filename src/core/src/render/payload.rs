@@ -28,11 +28,17 @@ pub fn time_of(notes: &MeetingNotes) -> Option<(&Time, Option<&Time>)> {
     planned.or(recorded)
 }
 
-/// A time to the minute and in UTC, as Notion says it.
-pub fn shown(time: &Time) -> String {
-    match time.as_str().get(..16) {
+/// Whether a text is a day or an instant, as machines write it.
+pub fn is_time(text: &str) -> bool {
+    let is_of_time = |byte: u8| byte.is_ascii_digit() || b"T:+-.Z".contains(&byte);
+    text.len() >= 10 && text.bytes().all(is_of_time)
+}
+
+/// An instant to the minute, as Notion says it; the site may say it as its readers do. Other texts stay.
+pub fn to_the_minute(text: &str) -> String {
+    match text.get(..16).filter(|_| is_time(text)) {
         Some(minute) => minute.replace('T', " "),
-        None => time.as_str().to_owned(),
+        None => text.to_owned(),
     }
 }
 

@@ -107,6 +107,20 @@ fn all_colors_are_classes() {
     }
 }
 
+/// What its author called it is lost, but its address ends in it.
+#[test]
+fn a_file_without_a_name_is_called_by_its_address_without_the_digest() {
+    for (name, shown) in [
+        ("a7ad78c2edeb9abbaeee-tide%20table.pdf", "tide table.pdf"),
+        ("a7ad78c2edeb9abbaee-a.pdf", "a7ad78c2edeb9abbaee-a.pdf"),
+        ("a7ad78c2edeb9abbaeee-", "a7ad78c2edeb9abbaeee-"),
+    ] {
+        let file = json!({"type": "file", "file": {"url": format!("/v1/files/{name}")}});
+        let html = render(blocks(&json!([{"type": "pdf", "pdf": file}])));
+        assert!(html.contains(&format!(">{shown}</a>")), "{html}");
+    }
+}
+
 /// The stylesheet is written from the table at the head of the module.
 #[test]
 fn every_class_is_in_the_table() {

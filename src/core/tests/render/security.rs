@@ -7,49 +7,10 @@ use serde_json::{Map, Value};
 use super::parsed::{Element, Parsed};
 use super::{blocks, render};
 
-pub const PAYLOADS: &[&str] = &[
-    "<script>alert(1)</script>",
-    "</script><script>alert(1)</script>",
-    "</p></div></li></ul></td></table></details></code></pre><img src=x onerror=alert(1)>",
-    "<svg/onload=alert(1)>",
-    "<math><mtext><table><mglyph><style><!--</style><img title=\"--&gt;&lt;img src=1 onerror=alert(1)&gt;\">",
-    "<!-- --!> <![CDATA[x]]>",
-    "\" onmouseover=\"alert(1)",
-    "' onfocus=alert(1) autofocus='",
-    "` onclick=alert(1) `",
-    "\" style=\"background:url(javascript:alert(1))",
-    "javascript:alert(1)",
-    "JAVASCRIPT:alert(1)",
-    " \u{1}javascript:alert(1)",
-    "java\nscript:alert(1)",
-    "java\tscript:alert(1)",
-    "java\u{0}script:alert(1)",
-    "java\u{200b}script:alert(1)",
-    "javascript&colon;alert(1)",
-    "&#106;avascript:alert(1)",
-    "javascript://example.com/%0aalert(1)",
-    "data:text/html;base64,PHNjcmlwdD5hbGVydCgxKTwvc2NyaXB0Pg==",
-    "data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>",
-    "vbscript:msgbox(1)",
-    "blob:https://example.com/1",
-    "filesystem:https://example.com/1",
-    "//evil.example/x.js",
-    "/\\evil.example",
-    "\\\\evil.example",
-    "https://www.youtube.com/embed/\"onload=\"alert(1)",
-    "https://www.youtube.com@evil.example/embed/x",
-    "https://evil.example/?https://www.youtube.com/embed/x",
-    "https://www.youtube.com.evil.example/embed/x",
-    "https://www.youtube.com/watch?v=x&amp;\"><script>alert(1)</script>",
-    "red;background:url(//evil.example)",
-    "red\"><script>",
-    "expression(alert(1))",
-    "abc\u{202e}gpj.exe\u{2066}x\u{2069}",
-    "{{constructor.constructor('alert(1)')()}}",
-    "%3Cscript%3Ealert(1)%3C/script%3E",
-    "\u{feff}<\u{0}script>",
-    "__proto__",
-];
+/// What an attacker types. The browser's test reads the same file: tests/render.test.mjs.
+pub fn payloads() -> Vec<String> {
+    serde_json::from_str(include_str!("payloads.json")).unwrap()
+}
 
 /// Puts the payload into every text of the page but its types; with `and_types` into those of blocks as well.
 pub fn poisoned(value: &Value, payload: &str, and_types: bool) -> Value {
@@ -135,7 +96,7 @@ pub fn check_address(url: &str) {
 fn nothing_in_any_place_is_anything_but_text() {
     let page: Value = serde_json::from_str(include_str!("page.json")).unwrap();
     check(&render(blocks(&page)));
-    for payload in PAYLOADS {
+    for payload in &payloads() {
         check(&render(blocks(&poisoned(&page, payload, false))));
         check(&render(blocks(&poisoned(&page, payload, true))));
     }

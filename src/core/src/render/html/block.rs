@@ -4,7 +4,7 @@ use crate::notion::{
     Block, BlockType, Callout, Code, Column, LinkToPage, LinkToPageType, MeetingNotes, Paragraph,
     RichText, TextBlock, Time,
 };
-use crate::render::payload::{cells, language_name, missing_type, name, shown, time_of};
+use crate::render::payload::{cells, language_name, missing_type, name, time_of, to_the_minute};
 
 use super::media::Media;
 use super::writer::Attribute;
@@ -282,8 +282,8 @@ impl<'a> Renderer<'a> {
         self.children_then_end(block);
     }
 
-    /// The site may say it as its readers do.
+    /// In UTC, as Notion says it.
     fn instant(&mut self, time: &Time) {
-        self.time(Some(time.as_str()), None, &shown(time));
+        self.time(Some(time.as_str()), None, &to_the_minute(time.as_str()));
     }
 }

@@ -4,6 +4,7 @@
 //! Blocks are worked off a stack, so that no depth ends the program, and each once, so that time is linear.
 //! Whatever stands where it should not is written all the same; what cannot be written is marked.
 //! Colours are classes, and nothing is styled here but the share of a column.
+//! The stylesheet is the SDK's, `sdk-ts/styles/blocks.css`; it wants the class `ne-content` on an element around all.
 //!
 //! | class | element | what it is |
 //! |---|---|---|

@@ -7,6 +7,7 @@ use crate::notion::{
     Annotations, CustomEmoji, DateRange, Field, Mention, MentionType, Object, RichText,
     RichTextType,
 };
+use crate::render::payload::{is_time, to_the_minute};
 use crate::render::text::address;
 use crate::render::url::Url;
 
@@ -169,20 +170,18 @@ impl Renderer<'_> {
         let zone = date.and_then(|date| date.time_zone.as_str());
         match (end, text.split_once(" → ")) {
             (Some(end), Some((from, until))) => {
-                self.time(start, zone, from);
+                self.time(start, zone, &to_the_minute(from));
                 self.html.text(" → ");
-                self.time(Some(end), zone, until);
+                self.time(Some(end), zone, &to_the_minute(until));
             }
-            _ => self.time(start, zone, text),
+            _ => self.time(start, zone, &to_the_minute(text)),
         }
         self.html.end();
     }
 
     /// A time, as machines read it where they can, and as people do.
     pub(super) fn time(&mut self, time: Option<&str>, zone: Option<&str>, text: &str) {
-        let is_of_time = |byte: u8| byte.is_ascii_digit() || b"T:+-.Z".contains(&byte);
-        let is_time = |text: &&str| text.len() >= 10 && text.bytes().all(is_of_time);
-        let Some(time) = time.filter(is_time) else {
+        let Some(time) = time.filter(|time| is_time(time)) else {
             return self.html.text(text);
         };
         let mut tag = self.html.start("time").attribute(Attribute::Datetime, time);

@@ -4,7 +4,7 @@ use crate::notion::{
     Block, BlockType, Callout, Code, Field, Icon, IconType, LinkToPage, LinkToPageType,
     MeetingNotes, Promise, plain_text,
 };
-use crate::render::payload::{cells, language_name, missing_type, shown as minute, time_of};
+use crate::render::payload::{cells, language_name, missing_type, time_of, to_the_minute};
 
 use super::media::Media;
 use super::run::Run;
@@ -134,8 +134,8 @@ impl<'a> Renderer<'a> {
     fn meeting(&mut self, notes: &MeetingNotes) {
         self.lead(notes.title.as_slice());
         if let Some((start, end)) = time_of(notes) {
-            let end = end.map(|end| format!(" – {}", minute(end)));
-            let time = minute(start) + &end.unwrap_or_default();
+            let end = end.map(|end| format!(" – {}", to_the_minute(end.as_str())));
+            let time = to_the_minute(start.as_str()) + &end.unwrap_or_default();
             self.paragraph_of(vec![Run::plain(&time)]);
         }
     }
