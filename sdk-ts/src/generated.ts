@@ -12,11 +12,11 @@ export interface PageDocument {
   id: string;
   /** The title as plain text; empty where the page has none. */
   title: string;
-  /** Unique among all pages; stays when the title changes. */
+  /** The page's own part of its path; stays when the title changes. No two pages have the same path. */
   slug: string;
   /** The page's path on the site. */
   path: string;
-  /** The language, where it is known. */
+  /** The language as a tag of BCP 47, where a property `Lang` or `Language` gives one. */
   lang: string | null;
   /** Where the page hangs, as Notion says it. */
   parent: Parent | null;
@@ -57,7 +57,7 @@ export interface PageDocument {
   words: number;
   /** How long reading takes, in whole minutes. */
   reading_minutes: number;
-  /** Where the page links to: pages, databases and addresses, each once, in order. */
+  /** Where the page links to: pages, databases and addresses, each once, in order. What lies in it is among them. */
   links: DocumentLink[];
   /** The files of the page, each once, in order. */
   files: FileReference[];
@@ -552,6 +552,8 @@ export type PropertyValue =
 export interface TitlePropertyValue {
   type: "title";
   title: RichText[];
+  /** The title as HTML, in a page document. */
+  html?: string;
   /** The property's id, with its percent signs; "title" for the title. Values inside of a rollup have none. */
   id?: string;
 }
@@ -560,6 +562,8 @@ export interface TitlePropertyValue {
 export interface RichTextPropertyValue {
   type: "rich_text";
   rich_text: RichText[];
+  /** The text as HTML, in a page document. */
+  html?: string;
   /** The property's id, with its percent signs; "title" for the title. Values inside of a rollup have none. */
   id?: string;
 }
@@ -1506,7 +1510,7 @@ export interface PageSummary {
   id: string;
   /** The title as plain text. */
   title: string;
-  /** Unique among all pages. */
+  /** The page's own part of its path. */
   slug: string;
   /** The page's path on the site. */
   path: string;
@@ -1534,6 +1538,8 @@ export interface PageSummary {
   reading_minutes: number;
   /** Whether everything of the page is in its document. */
   complete: boolean;
+  /** Their slugs, and the page's own; where `PATH_PATTERN` has `{parents}`. */
+  slugs?: string[];
 }
 
 /** How the export is doing. */
