@@ -3,6 +3,8 @@
 //! Let through are `http`, `https`, `mailto`, `tel`, paths on the site and fragments: nothing that runs,
 //! nothing relative, and no address without a scheme that leads to another host.
 
+use super::text::is_left_out;
+
 /// An address that is safe to follow, whoever wrote it. It is not escaped yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Url(String);
@@ -13,7 +15,9 @@ const SCHEMES: [(&str, &str); 4] = [("http", "//"), ("https", "//"), ("mailto", 
 impl Url {
     /// The address in a text, without what browsers ignore; nothing where it may not be followed.
     pub fn parse(text: &str) -> Option<Self> {
-        let text: String = text.chars().filter(|c| !c.is_control()).collect();
+        // What is written leaves out more than browsers ignore: `/\u{202e}/host` would become an address of another host.
+        let is_lost = |c: char| c.is_control() || is_left_out(c);
+        let text: String = text.chars().filter(|c| !is_lost(*c)).collect();
         let text = text.trim();
         (is_local(text) || is_known(text)).then(|| Self(text.to_owned()))
     }
@@ -88,6 +92,8 @@ mod tests {
             "//evil.example",
             "/\\evil.example",
             "/\t/evil.example",
+            "/\u{202e}/evil.example",
+            "/\u{2066}\\evil.example",
             "\\\\evil.example",
             "https:evil.example",
             "https://",
