@@ -52,8 +52,13 @@ impl Targets {
     }
 
     /// Adds what is known of a page or database, in place of what was known of it.
+    /// A link by address to a database takes it for a page, of which nothing is known: that changes nothing.
     fn insert(&mut self, id: Id, target: Target) {
-        self.known.insert(id, target);
+        if target == Target::default() {
+            self.known.entry(id).or_default();
+        } else {
+            self.known.insert(id, target);
+        }
     }
 
     pub(super) fn get(&self, id: Id) -> Option<&Target> {

@@ -107,6 +107,22 @@ fn all_colors_are_classes() {
     }
 }
 
+/// An address does not tell what lies there: it takes nothing away from what is known.
+#[test]
+fn a_link_by_address_hides_no_title() {
+    let mut document = document(blocks(&json!([
+        {"type": "link_to_page", "link_to_page": {"type": "database_id", "database_id": DATABASE}},
+        {"type": "breadcrumb", "breadcrumb": {}}])));
+    document.links.push(
+        serde_json::from_value(
+            json!({"type": "page", "id": DATABASE, "title": null, "path": null}),
+        )
+        .unwrap(),
+    );
+    let html = rendered(&document).html;
+    assert!(html.contains(">Things</span>"), "{html}");
+}
+
 /// What its author called it is lost, but its address ends in it.
 #[test]
 fn a_file_without_a_name_is_called_by_its_address_without_the_digest() {
