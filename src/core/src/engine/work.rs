@@ -287,6 +287,10 @@ impl Engine {
             .find(|active| active.number == number)
         {
             active.unit.read(&context, values);
+            // Whoever looks again waits for others like one who has not looked.
+            if active.unit.looks().is_some() {
+                self.lane.forget_look(turn);
+            }
             if let (Unit::Search(search), Some(export)) = (&active.unit, &mut self.state.export) {
                 export.search = search.place();
             }

@@ -7,7 +7,7 @@
 -- ARGV header, 5 to 7 as in work.lua, 8 member, 9 version of it, 10 number of the export, 11 run, 12 id, 13 hash,
 --   14 path, 15 face, 16 ancestors, 17 mentions, 18 parents, 19 summary, 20 last edited ms, 21 created ms,
 --   22 last edited time, 23 size in bytes, 24 document or '' where all three texts are staged, 25 HTML, 26 Markdown,
---   27 the owner that it was built with ('' none, '=' it needs none), or '!' where it is to be built again,
+--   27 the owner that it was built with ('' none, '=' it needs none),
 --   28..31 how many keys of the four last kinds,
 --   32 how many members its own blocks hold, then those, then the members that only its synced copies show,
 --   what the export looks at, how far it is, as JSON, or '' where that is not to be told,

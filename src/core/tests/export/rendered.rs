@@ -91,6 +91,34 @@ fn what_is_rendered_follows_what_lies_above_and_below() {
 }
 
 #[test]
+fn a_breadcrumb_that_says_the_same_is_no_update() {
+    let mut world = World::scripted(|_| list(&[]));
+    let under = |parent: &str, id: &str, edited: &str| {
+        let parent = json!({ "type": "page_id", "page_id": parent });
+        page_in(&parent, id, "Below", edited)
+    };
+    let child = |id: &str| block(id, "child_page", &json!({ "title": "Below" }));
+    for edited in [OLD, NEW] {
+        world.script = Some(Box::new(move |request| match request.path.as_str() {
+            "/v1/search" => list(&[under(C, B, edited), under(A, C, OLD), page(A, "A", OLD)]),
+            path if path.contains(A) => list(&[child(C)]),
+            path if path.contains(C) => list(&[child(B)]),
+            path if path.contains(B) => list(&[block(BREADCRUMB, "breadcrumb", &json!({}))]),
+            _ => list(&[]),
+        }));
+        let before = world.events().len();
+        world.run_to_the_end();
+        let events = world.events().split_off(before);
+        let told = events.iter().filter(|(kind, _)| kind == "page.updated");
+        if edited == NEW {
+            assert_eq!(world.documents()[B]["last_edited_time"], NEW);
+            assert_eq!(told.count(), 0, "{events:?}");
+        }
+        world.wait(7_200);
+    }
+}
+
+#[test]
 fn what_is_rendered_goes_with_its_page() {
     let mut world = World::scripted(|request| match request.path.as_str() {
         "/v1/search" => list(&[page(A, "A", OLD), page(B, "B", OLD)]),

@@ -1,6 +1,6 @@
 //! A document on its way to the store: resolved by what the store knows of others, then the commit that writes it.
 
-use crate::document::{Claim, Committed, Document, References};
+use crate::document::{Claim, Committed, Document, References, ancestors_under};
 use crate::engine::version::Builder;
 use crate::engine::write::{Leads, Owner, PageCommit, Version, Write};
 use crate::id::Id;
@@ -10,7 +10,7 @@ use crate::render::Rendered;
 use super::blocks::Blocks;
 use super::comments::CommentsDraft;
 use super::reading::Reading;
-use super::stage::{Stage, Staging};
+use super::stage::Staging;
 use super::{BlockKeys, Context};
 
 /// A document on its way to the store.
@@ -26,11 +26,26 @@ pub struct Draft {
     /// What is to be written of its single blocks, if anything is.
     pub blocks: Option<Blocks>,
     pub comments: CommentsDraft,
-    /// Whether it shows something that was not read, because only reading told that it would.
-    pub is_to_be_built_again: bool,
 }
 
 impl Draft {
+    /// Whether it shows something that was not read, because only reading told what it lies under: then that is to be read as well.
+    pub fn shows_more(&mut self, references: &References) -> bool {
+        if !self.document.shows_ancestors() {
+            return false;
+        }
+        let ancestors = ancestors_under(self.document.id, references);
+        let above = self.reading.above();
+        let is_read =
+            |id: &Id| self.document.ancestors.contains(id) || above.iter().any(|it| it.id() == *id);
+        if ancestors.iter().all(is_read) {
+            return false;
+        }
+        self.document.ancestors = ancestors;
+        self.reading.show(self.document.targets());
+        true
+    }
+
     /// Fills in what depends on other pages.
     pub fn resolve(&mut self, references: &References, builder: &Builder, block_keys: BlockKeys) {
         // Search may hide what the page lies under, and what is in the trash shows nowhere else.
@@ -40,14 +55,9 @@ impl Draft {
         };
         let unknown: Vec<Member> = above.filter(is_new).collect();
         self.leads.shown.extend(unknown);
-        let former = std::mem::take(&mut self.document.ancestors);
         let slugs = self
             .document
             .resolve(references, self.claim, &builder.paths);
-        let above = self.reading.above();
-        let is_read = |id: &Id| former.contains(id) || above.iter().any(|it| it.id() == *id);
-        self.is_to_be_built_again |=
-            self.document.shows_ancestors() && !self.document.ancestors.iter().all(is_read);
         let rendered = Rendered::of(&self.document, references);
         let page = self.document.committed(rendered, &slugs, builder.layout);
         self.bytes = page.bytes();
@@ -59,7 +69,7 @@ impl Draft {
             BlockKeys::Removed => Some(Vec::new()),
             BlockKeys::Written | BlockKeys::None => None,
         };
-        let goes_ahead = Stage::is_used(&page.json);
+        let goes_ahead = Staging::is_used(&page);
         self.blocks = current
             .map(|current| Blocks::new(&current, self.reading.former_blocks(), goes_ahead))
             .filter(|blocks| {
@@ -82,7 +92,7 @@ impl Draft {
         if let Some(place) = staging.lacks(page) {
             page.json.hold(place, self.document.window(place));
         }
-        let part = Stage::is_used(&page.json).then(|| staging.next_part(page));
+        let part = Staging::is_used(page).then(|| staging.next_part(page));
         let (text, part) = part.flatten()?;
         let half = None;
         Some(Write::Stage { text, part, half })
@@ -129,9 +139,8 @@ impl Draft {
             originals: synced.originals.into_iter().collect(),
             blocks: blocks.map(|change| (context.block_keys, change)),
             comments: self.comments.rest(context.drops_comments),
-            is_staged: Stage::is_used(&page.json),
+            is_staged: Staging::is_used(&page),
             owner: Owner::of(self.document.is_under_a_block(), owner),
-            is_to_be_built_again: self.is_to_be_built_again,
             page,
         }))
     }

@@ -382,6 +382,8 @@ impl PageUnit {
                 } else if draft.reading.is_under_trash() {
                     let removal = draft.reading.removal(values, Departure::Trashed);
                     Phase::Removing(Box::new(removal))
+                } else if draft.shows_more(&references) {
+                    Phase::Looking(draft)
                 } else {
                     let block_keys = match (block_keys, self.taken.is_expired) {
                         (BlockKeys::Written, true) => BlockKeys::Renewed,
@@ -542,7 +544,6 @@ impl PageUnit {
             committed: None,
             blocks: None,
             comments: CommentsDraft::new(comments),
-            is_to_be_built_again: false,
         }));
     }
 

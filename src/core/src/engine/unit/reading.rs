@@ -62,6 +62,12 @@ impl Reading {
         }
     }
 
+    /// Has it read with other targets.
+    pub fn show(&mut self, targets: Vec<Member>) {
+        let subjects = [self.member].into_iter().chain(self.above.iter().copied());
+        self.subjects = subjects.chain(targets).collect();
+    }
+
     /// The commands that read it.
     pub fn commands(&self, context: &Context<'_>) -> Vec<Command> {
         let keys = context.keys;

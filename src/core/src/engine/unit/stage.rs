@@ -6,7 +6,7 @@ use crate::document::{Committed, LaidOut, Place};
 use crate::engine::write::Part;
 use crate::keys::StagedText;
 
-/// A longer document is staged, with all that is rendered of it.
+/// A page with a longer text is staged, with all that is written of it.
 const MAX_COMMIT_BYTES: usize = 64 * 1024;
 
 /// The length of a part: with all quotes escaped it still stays under 1 MB.
@@ -23,7 +23,7 @@ pub struct Stage {
 }
 
 impl Stage {
-    /// Whether a document is staged at all.
+    /// Whether a text is staged at all.
     pub fn is_used(json: &LaidOut) -> bool {
         json.len() > MAX_COMMIT_BYTES
     }
@@ -74,6 +74,11 @@ pub struct Staging {
 }
 
 impl Staging {
+    /// Whether a page is staged at all: titles of others can make what is rendered longer than the document.
+    pub fn is_used(page: &Committed) -> bool {
+        page.texts().into_iter().any(Stage::is_used)
+    }
+
     /// The next part, and of which text; nothing when all of them are written.
     pub fn next_part(&mut self, page: &Committed) -> Option<(StagedText, Part)> {
         let names = [

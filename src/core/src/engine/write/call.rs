@@ -422,10 +422,7 @@ fn commit_page(header: &Header<'_>, commit: &PageCommit) -> ScriptCall {
         document,
         html,
         markdown,
-        match commit.is_to_be_built_again {
-            true => "!".to_owned(),
-            false => commit.owner.arg(),
-        },
+        commit.owner.arg(),
     ];
     let lists = [commit.listed_by.len(), commit.no_longer_listed_by.len()];
     let mentions = [commit.mentions.len(), commit.no_longer_mentions.len()];

@@ -211,8 +211,6 @@ pub struct PageCommit {
     pub comments: StoredComments,
     pub is_staged: bool,
     pub owner: Owner,
-    /// Whether it shows something that was not read.
-    pub is_to_be_built_again: bool,
 }
 
 /// An object to take out, and where the last commit put it.
