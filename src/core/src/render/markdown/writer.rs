@@ -7,6 +7,9 @@
 /// How deep quotes and items of lists lie in each other.
 const MOST_NESTED: usize = 32;
 
+/// In bytes, what a line begins with at most, about: items with long numbers take more of it than others.
+const LONGEST_PREFIX: usize = 100;
+
 /// Collects Markdown.
 #[derive(Debug, Default)]
 pub struct Writer {
@@ -106,8 +109,8 @@ impl Writer {
     }
 
     /// Whether nothing may be nested any deeper.
-    pub const fn is_full(&self) -> bool {
-        self.around.len() > MOST_NESTED
+    pub fn is_full(&self) -> bool {
+        self.around.len() > MOST_NESTED || self.prefix.len() > LONGEST_PREFIX
     }
 
     /// Begins a text on the line: what stands there belongs to the block.

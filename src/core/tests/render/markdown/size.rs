@@ -110,3 +110,17 @@ fn many_runs_rows_and_cells_stay_linear() {
     assert!(markdown.len() < 5_000_000, "{}", markdown.len());
     assert!(began.elapsed() < MOST);
 }
+
+/// Each line begins with what it lies in, so many lines deep inside are longest.
+#[test]
+fn many_lines_in_items_with_long_numbers_stay_bounded() {
+    let lines = "\n".repeat(20_000);
+    let text = json!([{"type": "text", "text": {"content": lines}, "plain_text": lines}]);
+    let code = json!({"type": "code", "code": {"rich_text": text, "language": "c"}});
+    let page = (0..32).fold(code, |inside, _| {
+        json!({"type": "numbered_list_item", "children": [inside],
+            "numbered_list_item": {"rich_text": [], "list_start_index": 999_999_999}})
+    });
+    let markdown = render(blocks(&json!([page])));
+    assert!(markdown.len() < 20_000 * 120, "{} bytes", markdown.len());
+}
