@@ -12,23 +12,6 @@ use super::slug::slug_of;
 use super::values::PlainValue;
 use super::{Claim, Document, Link, PathPattern, References, ancestors_under};
 
-/// A slug without what kept two pages apart.
-fn without_suffix<'a>(slug: &'a str, suffixes: [&str; 2]) -> &'a str {
-    let mut stems = suffixes.iter().filter_map(|suffix| {
-        let stem = slug.strip_suffix(suffix)?.strip_suffix('-')?;
-        Some(stem).filter(|stem| !stem.is_empty())
-    });
-    stems.next().unwrap_or(slug)
-}
-
-/// Whether there is a block that shows what the page lies under.
-fn has_breadcrumb(blocks: &[Block]) -> bool {
-    blocks.iter().any(|block| {
-        matches!(block.content.known(), Some(BlockType::Breadcrumb(_)))
-            || has_breadcrumb(block.children.as_slice())
-    })
-}
-
 /// Names of the property in which an author may write the slug.
 const SLUG_PROPERTIES: [&str; 2] = ["Slug", "slug"];
 
@@ -158,4 +141,21 @@ impl Document {
             Claim::WithId => format!("{wanted}-{id}"),
         }
     }
+}
+
+/// A slug without what kept two pages apart.
+fn without_suffix<'a>(slug: &'a str, suffixes: [&str; 2]) -> &'a str {
+    let mut stems = suffixes.iter().filter_map(|suffix| {
+        let stem = slug.strip_suffix(suffix)?.strip_suffix('-')?;
+        Some(stem).filter(|stem| !stem.is_empty())
+    });
+    stems.next().unwrap_or(slug)
+}
+
+/// Whether there is a block that shows what the page lies under.
+fn has_breadcrumb(blocks: &[Block]) -> bool {
+    blocks.iter().any(|block| {
+        matches!(block.content.known(), Some(BlockType::Breadcrumb(_)))
+            || has_breadcrumb(block.children.as_slice())
+    })
 }

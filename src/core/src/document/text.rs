@@ -33,7 +33,7 @@ impl Text {
 
     fn add(&mut self, blocks: &[Block]) {
         for block in blocks {
-            if let Some(level) = heading_level(block) {
+            if let Some(level) = block.heading_level() {
                 self.toc.push(Heading {
                     id: block.id.as_str().unwrap_or_default().to_owned(),
                     level,
@@ -60,16 +60,6 @@ impl Text {
             self.text.push('\n');
         }
         self.text.push_str(&line);
-    }
-}
-
-fn heading_level(block: &Block) -> Option<u8> {
-    match block.content.known()? {
-        BlockType::Heading1(_) => Some(1),
-        BlockType::Heading2(_) => Some(2),
-        BlockType::Heading3(_) => Some(3),
-        BlockType::Heading4(_) => Some(4),
-        _ => None,
     }
 }
 

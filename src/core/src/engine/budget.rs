@@ -26,7 +26,8 @@ const BYTES_OF_A_REBUILD: usize = 32 * 1024;
 pub const REBUILDS_AT_ONCE: usize = 16;
 
 /// What a byte of an answer takes of the processor: it is parsed, built into a document and written out.
-/// Measured by `npm run bench -- cpu`: 45 for a page of 5 MB, 70 for one of 0.1 MB.
+/// Measured by `npm run bench -- cpu` before documents were rendered: 45 for a page of 5 MB, 70 for one of 0.1 MB.
+/// With that it is 61 to 68, and 109: more than this, which is to follow.
 const NANOS_PER_BYTE: u64 = 60;
 
 /// What an effect takes beside its bytes, by the same measurement.

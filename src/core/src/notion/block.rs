@@ -169,6 +169,17 @@ impl Block {
         text.map_or(&[], Field::as_slice)
     }
 
+    /// The level of a heading, 1 to 4; nothing for other blocks.
+    pub fn heading_level(&self) -> Option<u8> {
+        match self.content.known()? {
+            BlockType::Heading1(_) => Some(1),
+            BlockType::Heading2(_) => Some(2),
+            BlockType::Heading3(_) => Some(3),
+            BlockType::Heading4(_) => Some(4),
+            _ => None,
+        }
+    }
+
     /// The file that the block shows.
     pub const fn file(&self) -> Option<&FileObject> {
         match &self.content {

@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 
 use crate::document::words_in_slug;
 use crate::id::Id;
-use crate::notion::{Block, BlockType, plain_text};
+use crate::notion::{Block, plain_text};
 
 /// How anchors are made.
 #[derive(Clone, Copy, Debug, Default)]
@@ -53,7 +53,7 @@ impl Headings {
                 levels.pop();
                 continue;
             };
-            if let Some(level) = level_of(block) {
+            if let Some(level) = block.heading_level() {
                 let text = plain_text(block.rich_text());
                 let index = headings.list.len();
                 headings.of_block.insert(block, index);
@@ -89,17 +89,6 @@ impl Headings {
     fn at(&self, index: Option<&usize>) -> Option<&str> {
         let heading = self.list.get(*index?)?;
         Some(&heading.anchor)
-    }
-}
-
-/// The level of a heading, 1 to 4; nothing for other blocks.
-pub fn level_of(block: &Block) -> Option<u8> {
-    match block.content.known()? {
-        BlockType::Heading1(_) => Some(1),
-        BlockType::Heading2(_) => Some(2),
-        BlockType::Heading3(_) => Some(3),
-        BlockType::Heading4(_) => Some(4),
-        _ => None,
     }
 }
 

@@ -14,6 +14,16 @@ pub struct Recording {
     pub value: Value,
 }
 
+/// The objects of a kind in a body: it is one, or a list of them.
+pub fn objects<'a>(body: &'a Value, kind: &str) -> Vec<&'a Value> {
+    let items = body.as_array().or_else(|| body["results"].as_array());
+    let items: Vec<&Value> = items.map_or_else(|| vec![body], |items| items.iter().collect());
+    items
+        .into_iter()
+        .filter(|it| it["object"] == kind)
+        .collect()
+}
+
 /// All of them.
 pub fn recordings() -> Vec<Recording> {
     let beside = concat!(

@@ -6,7 +6,7 @@ use notion_edge_core::document::{Document, Source};
 use notion_edge_core::id::Id;
 use serde_json::{Map, Value, json};
 
-use crate::corpus::recordings;
+use crate::corpus::{objects, recordings};
 
 const ID: &str = "2712e341-754a-41ae-a9ce-4c0bb4b18c52";
 
@@ -20,16 +20,6 @@ fn built(page: &Value, blocks: &[Value]) -> Value {
         is_truncated: false,
     });
     serde_json::to_value(document).unwrap()
-}
-
-/// The objects of a kind in a body: it is one, or a list of them.
-fn objects<'a>(body: &'a Value, kind: &str) -> Vec<&'a Value> {
-    let items = body.as_array().or_else(|| body["results"].as_array());
-    let items: Vec<&Value> = items.map_or_else(|| vec![body], |items| items.iter().collect());
-    items
-        .into_iter()
-        .filter(|it| it["object"] == kind)
-        .collect()
 }
 
 /// Everything that a test can count in blocks, by what it is called.

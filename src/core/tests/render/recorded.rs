@@ -3,27 +3,16 @@
 use notion_edge_core::notion::RichTextType;
 use serde_json::Value;
 
-use super::corpus::recordings;
+use super::corpus::{objects, recordings};
 use super::parsed::Parsed;
 use super::{blocks, render};
-
-/// The blocks in a body: it is one, or a list of them.
-pub fn blocks_in(body: &Value) -> Vec<&Value> {
-    let items = body.as_array().or_else(|| body["results"].as_array());
-    let items: Vec<&Value> = match items {
-        Some(items) => items.iter().collect(),
-        None => vec![body],
-    };
-    let is_block = |item: &&Value| item["object"] == "block";
-    items.into_iter().filter(is_block).collect()
-}
 
 #[test]
 fn recorded_blocks_say_all_their_text() {
     let (mut rendered, mut unsupported) = (0, 0);
     let recordings = recordings();
     for recording in &recordings {
-        for json in blocks_in(&recording.value) {
+        for json in objects(&recording.value, "block") {
             let page = blocks(&Value::from(vec![json.clone()]));
             let html = render(page.clone());
             let parsed = Parsed::of(&html);

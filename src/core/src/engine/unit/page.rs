@@ -539,7 +539,7 @@ impl PageUnit {
             leads,
             reading,
             claim,
-            // What is rendered of a page is shorter than its document.
+            // What is rendered of a page is nearly always shorter than its document.
             bytes: bytes.saturating_mul(2),
             committed: None,
             blocks: None,

@@ -1,7 +1,6 @@
 //! Headings and the table of them.
 
 use crate::notion::{Block, Color, Field, Heading};
-use crate::render::heading::level_of;
 use crate::render::url::Url;
 
 use super::writer::Attribute;
@@ -16,7 +15,7 @@ const TOC_TITLE: &str = "Table of contents";
 impl<'a> Renderer<'a> {
     /// A heading, one level below Notion's: the page's title is the first.
     pub(super) fn heading(&mut self, heading: &Heading, block: &'a Block) {
-        let (element, class) = match level_of(block) {
+        let (element, class) = match block.heading_level() {
             Some(1) | None => ("h2", "ne-heading ne-heading-1"),
             Some(2) => ("h3", "ne-heading ne-heading-2"),
             Some(3) => ("h4", "ne-heading ne-heading-3"),

@@ -1,7 +1,6 @@
 //! Headings and the table of them.
 
 use crate::notion::{Block, Heading};
-use crate::render::heading::level_of;
 use crate::render::url::Url;
 
 use super::inline::{self, Place};
@@ -15,7 +14,7 @@ const TOC_TITLE: &str = "Table of contents";
 impl Renderer<'_> {
     /// A heading, one level below Notion's: the page's title is the first.
     pub(super) fn heading(&mut self, heading: &Heading, block: &Block) {
-        let signs = match level_of(block) {
+        let signs = match block.heading_level() {
             Some(1) | None => "##",
             Some(2) => "###",
             Some(3) => "####",

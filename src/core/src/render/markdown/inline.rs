@@ -8,7 +8,7 @@ use crate::percent::encoded;
 use crate::render::text::is_left_out;
 use crate::render::url::Url;
 
-use super::emphasis::{Mark, Marks};
+use super::emphasis::{Looks, Mark, Marks};
 use super::escape::{Within, Written, is_border, is_word, number_of};
 use super::math::{longest_ticks, spaced};
 use super::run::{Kind, OUTER_BREAK, Run};
@@ -57,7 +57,8 @@ pub fn write(runs: &[Run], place: Place, to: &mut Writer) {
         inline.end(ended, &mut links);
         for (index, mark) in begun.iter().enumerate() {
             let is_last = index + 1 == begun.len();
-            let is_next_word = is_last && !is_seen_through && begins_with_word(run);
+            let is_next_word =
+                is_last && !is_seen_through && begins_with_word(run, runs.get(at + 1));
             inline.begin(*mark, is_next_word);
             if *mark == Mark::Link {
                 links.push(run.link.clone());
@@ -197,8 +198,17 @@ impl Inline<'_> {
 }
 
 /// Whether a run begins with a letter or a digit that is written as it is.
-fn begins_with_word(run: &Run) -> bool {
-    run.kind == Kind::Text && run.text.starts_with(is_word)
+///
+/// The last one may yet be written as its number, for what comes next: only before plain text it certainly is not.
+fn begins_with_word(run: &Run, next: Option<&Run>) -> bool {
+    let is_one = run.text.chars().nth(1).is_none();
+    run.kind == Kind::Text
+        && run.text.starts_with(is_word)
+        && (!is_one || next.is_none_or(is_plain))
+}
+
+fn is_plain(run: &Run) -> bool {
+    run.kind != Kind::Tex && run.link.is_none() && run.looks == Looks::default()
 }
 
 /// An address between the parentheses of a link: nothing in it can end it.

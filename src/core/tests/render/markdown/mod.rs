@@ -77,6 +77,14 @@ fn texts_have_their_simplest_form() {
         ),
         (
             vec![
+                run("x", &[]),
+                run("a", &["strikethrough"]),
+                run("(", &["strikethrough", "bold"]),
+            ],
+            "&#120;~~&#97;**(**~~",
+        ),
+        (
+            vec![
                 run("a", &["bold"]),
                 run(" b ", &["bold", "italic"]),
                 run("c", &["italic"]),

@@ -237,3 +237,46 @@ fn emphasis_of_anything_beside_anything_is_emphasis() {
         }
     }
 }
+
+/// Every three runs of one sign each, between letters: whatever ends and begins there does so right behind the other.
+#[test]
+fn emphasis_of_single_signs_is_emphasis() {
+    let looks: [&[&str]; 6] = [
+        &[],
+        &["bold"],
+        &["italic"],
+        &["strikethrough"],
+        &["bold", "strikethrough"],
+        &["bold", "italic"],
+    ];
+    let texts = ["a", "(", "*"];
+    let equation = |looks: &[&str]| {
+        let mut run = super::run("*", looks);
+        run["type"] = "equation".into();
+        run["equation"] = json!({ "expression": "*" });
+        run
+    };
+    let all: Vec<Value> = looks
+        .iter()
+        .flat_map(|looks| {
+            let texts = texts.iter().map(|text| super::run(text, looks));
+            texts.chain([equation(looks)])
+        })
+        .collect();
+    for first in &all {
+        for second in &all {
+            for third in &all {
+                let runs = [first, second, third].map(Value::clone);
+                let letter = || super::run("x", &[]);
+                let runs: Vec<Value> = [letter()]
+                    .into_iter()
+                    .chain(runs)
+                    .chain([letter()])
+                    .collect();
+                let page = [paragraph(&runs)];
+                let markdown = render(blocks(&page.to_vec().into()));
+                assert_eq!(parse(&markdown, &options()), expected(&page), "{markdown}");
+            }
+        }
+    }
+}

@@ -5,15 +5,14 @@ use serde_json::Value;
 
 use super::parsed::{options, parse, text_of};
 use super::{blocks, render};
-use crate::corpus::recordings;
-use crate::recorded::blocks_in;
+use crate::corpus::{objects, recordings};
 
 #[test]
 fn recorded_blocks_say_all_their_text() {
     let (mut rendered, mut unsupported) = (0, 0);
     let recordings = recordings();
     for recording in &recordings {
-        for json in blocks_in(&recording.value) {
+        for json in objects(&recording.value, "block") {
             let page = blocks(&Value::from(vec![json.clone()]));
             let markdown = render(page.clone());
             let text = text_of(&parse(&markdown, &options()));
