@@ -185,7 +185,7 @@ impl Keys {
         self.export("objects")
     }
 
-    /// Hash: object → when and as what JSON a listing gave it, so that it is not asked for again; or `half` where a stage has what was fetched.
+    /// Hash: object → when and as what JSON a listing gave it, so that it is not asked for again; or `half` and how many bytes, where a stage has what was fetched.
     pub fn listed(&self) -> String {
         self.export("listed")
     }

@@ -6,8 +6,8 @@ use crate::api::{Operation, Request};
 use crate::failure::Failure;
 use crate::time::Timestamp;
 
-use super::budget::cpu_of;
 use super::effect::{Outcome, Ticket};
+use super::lane::Turn;
 use super::retry::Retries;
 use super::unit::{Purpose, Unit};
 use super::work::Active;
@@ -131,10 +131,12 @@ impl Engine {
 
     /// The unit that was cut or failed so often that it gets what is left of the run for itself.
     fn favoured(&self) -> Option<u32> {
-        let last = self
-            .active
-            .iter()
-            .filter(|active| active.asked.is_some() && active.unit.is_on_its_last_take());
+        let is_recalled = |active: &Active| {
+            active.unit.recalls().is_some() && self.lane.has(Turn::Unit(active.number))
+        };
+        let last = self.active.iter().filter(|active| {
+            active.unit.is_on_its_last_take() && (active.asked.is_some() || is_recalled(active))
+        });
         last.map(|active| (active.unit.member(), active.number))
             .min()
             .map(|(_, number)| number)
@@ -166,12 +168,7 @@ impl Engine {
                 self.concurrency.answered(now, now.since(started_at));
             }
         }
-        self.spend(answer.map_or(0, Vec::len));
-    }
-
-    /// Charges the run with what so many bytes take of the processor.
-    pub(super) fn spend(&mut self, bytes: usize) {
-        self.cpu = self.cpu.saturating_add(cpu_of(bytes));
+        self.cpu.spend(answer.map_or(0, Vec::len));
     }
 
     /// Asks the same again, from `ready_at` on.

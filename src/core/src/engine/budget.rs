@@ -26,18 +26,68 @@ const BYTES_OF_A_REBUILD: usize = 32 * 1024;
 pub const REBUILDS_AT_ONCE: usize = 16;
 
 /// What a byte of an answer takes of the processor: it is parsed, built into a document and written out.
-/// Measured by `npm run bench -- cpu` before documents were rendered: 45 for a page of 5 MB, 70 for one of 0.1 MB.
-/// With that it is 61 to 68, and 109: more than this, which is to follow.
-const NANOS_PER_BYTE: u64 = 60;
+/// Measured by `npm run bench -- cpu`: 61 to 68 for a page of 5 MB, 109 for one of 0.1 MB.
+const NANOS_PER_BYTE: u64 = 85;
 
 /// What an effect takes beside its bytes, by the same measurement.
 const CPU_OF_AN_EFFECT: Duration = Duration::from_micros(75);
 
+/// What a run may use of the processor and what it has used, as far as bytes tell.
+#[derive(Debug)]
+pub struct Cpu {
+    all: Duration,
+    used: Duration,
+    /// Whether what an earlier run had fetched is read in this one.
+    has_recalled: bool,
+}
+
+impl Cpu {
+    pub fn of_a_run(settings: &Settings) -> Self {
+        Self {
+            all: settings.run_cpu,
+            used: Duration::ZERO,
+            has_recalled: false,
+        }
+    }
+
+    /// Charges what so many bytes take.
+    pub fn spend(&mut self, bytes: usize) {
+        self.used = self.used.saturating_add(cpu_of(bytes));
+    }
+
+    /// Charges so many bytes of what an earlier run fetched, if this one may read them.
+    pub fn recall(&mut self, bytes: usize) -> bool {
+        let may = self.lets(bytes);
+        if may {
+            self.spend(bytes);
+            self.has_recalled = true;
+        }
+        may
+    }
+
+    /// Whether so many bytes of what an earlier run fetched may be read: the first of a run that has just begun,
+    /// whatever they take, and more while that leaves half of the run for going on with them.
+    fn lets(&self, bytes: usize) -> bool {
+        let is_first = !self.has_recalled && self.used <= self.all / 4;
+        is_first || self.used.saturating_add(cpu_of(bytes)) <= self.all / 2
+    }
+
+    fn left(&self) -> Duration {
+        self.all.saturating_sub(self.used)
+    }
+
+    pub fn is_used_up(&self) -> bool {
+        self.left().is_zero()
+    }
+}
+
 impl Engine {
     /// Stops beginning work when time or requests run out, or when there is only waiting left to do.
     pub(super) fn close_if_spent(&mut self, now: Timestamp) {
-        let is_cpu_used = self.cpu >= self.settings.run_cpu;
-        if now >= self.deadline || self.subrequests_left <= self.reserve() || is_cpu_used {
+        let is_used_up = now >= self.deadline
+            || self.subrequests_left <= self.reserve()
+            || self.cpu.is_used_up();
+        if is_used_up || self.is_held_up() {
             self.close_for(Outcome::Advanced);
         } else if self.lane.is_idle() && self.in_flight().next().is_none() {
             let due = self.frontier.next_due.filter(|_| self.active.is_empty());
@@ -49,6 +99,13 @@ impl Engine {
                 self.close_until(Outcome::Advanced, waiting);
             }
         }
+    }
+
+    /// Whether all that is left to do needs more of the processor than this run has.
+    fn is_held_up(&self) -> bool {
+        let mut active = self.active.iter();
+        let waits = |active: &Active| active.unit.recalls().is_some_and(|it| !self.cpu.lets(it));
+        self.lane.is_idle() && !self.active.is_empty() && active.all(waits)
     }
 
     /// Begins no more work in this run.
@@ -79,8 +136,7 @@ impl Engine {
         let alone = REQUESTS_TO_END_A_RUN + REQUESTS_TO_END + REQUESTS_SHARED;
         let each = REQUESTS_TO_END - REQUESTS_SHARED + 1;
         let affordable = self.subrequests_left.saturating_sub(alone) / each;
-        let cpu_left = self.settings.run_cpu.saturating_sub(self.cpu);
-        let by_cpu = cpu_left.as_nanos() / cpu_of(BYTES_OF_A_REBUILD).as_nanos();
+        let by_cpu = self.cpu.left().as_nanos() / cpu_of(BYTES_OF_A_REBUILD).as_nanos();
         REBUILDS_AT_ONCE
             .min(usize::try_from(affordable).unwrap_or(usize::MAX))
             .min(usize::try_from(by_cpu).unwrap_or(usize::MAX))

@@ -467,6 +467,12 @@ impl Engine {
     }
 }
 
+/// How many bytes are saved of an object that is half fetched; what an earlier version saved has no number.
+fn half_of(listed: &str) -> Option<usize> {
+    let bytes = listed.strip_prefix("half")?;
+    Some(bytes.trim_start().parse().unwrap_or_default())
+}
+
 impl Engine {
     /// Reads the seven fields of an entry: member, takes, when and how it was listed, version, owner,
     /// since when it is missing, whether its document is large.
@@ -500,7 +506,7 @@ impl Engine {
                 let (at, json) = listed.split_once(' ')?;
                 Some((Timestamp::from_millis(at.parse().ok()?), json.to_owned()))
             }),
-            is_half_fetched: filled(2).as_deref() == Some("half"),
+            half: filled(2).as_deref().and_then(half_of),
             known: filled(3).filter(|known| !(is_urgent && is_version(known))),
             is_stored: !matches!(filled(3).as_deref(), Some(NEVER_STORED | NOTHING_STORED)),
             owner: filled(4).and_then(|owner| owner.parse().ok()),

@@ -60,11 +60,12 @@ use crate::keys::Keys;
 use crate::redis::Value;
 use crate::scope::Scope;
 use crate::time::Timestamp;
+use budget::Cpu;
 use concurrency::Concurrency;
 use lane::{Lane, Pending};
 use retry::Backoff;
 use version::Builder;
-use work::Active;
+use work::{Active, Came};
 use write::Settlement;
 
 /// How long a lease lasts without a write.
@@ -98,8 +99,7 @@ pub struct Engine {
     active: Vec<Active>,
     deadline: Timestamp,
     subrequests_left: u32,
-    /// What it has used of the processor, as far as bytes tell.
-    cpu: Duration,
+    cpu: Cpu,
     fencing: u64,
     sequence: u64,
     last_write_at: Timestamp,
@@ -114,8 +114,8 @@ pub struct Engine {
     builder: Builder,
     /// A number for an export that begins by itself, until one has it.
     number: Option<u64>,
-    /// The entries of the frontier that were cut by the end of the run.
-    cut: Vec<String>,
+    /// The entries of the frontier that were cut by the end of the run, and how far it had come with each.
+    cut: Vec<(Came, String)>,
     /// Entries of the frontier that name no object of this version.
     foreign: Vec<Settlement>,
     /// How many requests Notion has answered, whatever it said.
@@ -165,7 +165,7 @@ impl Engine {
             backoff: Backoff::new(settings.retry_backoff, seed),
             deadline: now.plus(settings.run_time),
             subrequests_left: settings.run_subrequests,
-            cpu: Duration::ZERO,
+            cpu: Cpu::of_a_run(&settings),
             keys,
             run: run.to_owned(),
             state: State::default(),

@@ -37,6 +37,19 @@ enum Ending {
     Done,
     /// The run ends first; the next one begins it anew.
     Cut,
+    /// The run ends before anything is read of it.
+    Left,
+}
+
+/// How far a run came with what it cut.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Came {
+    /// It did not come to it.
+    Nowhere,
+    /// It read what an earlier run had fetched.
+    Recalled,
+    /// It asked Notion for more.
+    Asked,
 }
 
 impl Engine {
@@ -57,6 +70,7 @@ impl Engine {
     /// Lets every unit that waits for nothing say what it needs next.
     pub(super) fn advance_units(&mut self, now: Timestamp) {
         let (is_spent, is_interrupted) = (self.closing.is_some(), self.is_interrupted());
+        let block_keys = self.block_keys();
         let mut ended = Vec::new();
         for active in &mut self.active {
             // What is listed is listed on from there; an object would count as taken once more.
@@ -71,13 +85,23 @@ impl Engine {
                 continue;
             }
             match active.unit.want() {
-                Want::Lane if is_spent && active.unit.has_yet_to_be_alone() => {
-                    ended.push((active.number, Ending::Cut));
+                Want::Lane if is_spent && active.unit.can_be_left() => {
+                    ended.push((active.number, Ending::Left));
                 }
-                Want::Lane => self.lane.enter(turn),
+                Want::Lane => {
+                    let recalls = active.unit.recalls();
+                    if recalls.is_none_or(|bytes| self.cpu.recall(bytes)) {
+                        self.lane.enter(turn);
+                    }
+                }
                 Want::End => ended.push((active.number, Ending::Done)),
                 Want::Notion(_) if is_closing => match active.unit.suspend() {
-                    true => self.lane.enter(turn),
+                    true => {
+                        if !fits(&active.unit, &self.settings, block_keys) {
+                            active.unit.end_as_too_large(now);
+                        }
+                        self.lane.enter(turn);
+                    }
                     false => ended.push((active.number, Ending::Cut)),
                 },
                 Want::Notion(request) => {
@@ -112,13 +136,20 @@ impl Engine {
             tally.millis += took;
             tally.requests += requests;
         }
-        let is_unfinished = matches!(ending, Ending::Cut) || unit.is_half_done();
+        let is_unfinished = !matches!(ending, Ending::Done) || unit.is_half_done();
         match (&unit, unit.member()) {
             (_, Some(member)) if is_unfinished => {
                 self.has_got_on |= unit.has_got_on();
+                let rebuild = if unit.is_rebuild() { "~" } else { "" };
+                let entry = format!("{rebuild}{member}");
+                let came = match ending {
+                    Ending::Left => Came::Nowhere,
+                    _ if requests > 0 => Came::Asked,
+                    _ if unit.is_half_fetched() => Came::Recalled,
+                    _ => Came::Nowhere,
+                };
                 if unit.has_got_on() || !self.had_its_chance(answers) {
-                    let rebuild = if unit.is_rebuild() { "~" } else { "" };
-                    self.cut.push(format!("{rebuild}{member}"));
+                    self.cut.push((came, entry));
                 }
             }
             (Unit::Probe(probe), _) => {
@@ -160,13 +191,17 @@ impl Engine {
     }
 
     /// The entries of the frontier whose takes do not count. Where nothing got on in a whole run although Notion answered,
-    /// all of them do: the same units would fill the next one in the same way.
+    /// or what was read used it up, those do that it came to: the same units would fill the next one in the same way.
     pub(super) fn uncounted(&mut self) -> Vec<String> {
-        let cut = std::mem::take(&mut self.cut);
-        match self.is_spent() && self.heard > 0 && !self.has_got_on {
-            true => Vec::new(),
-            false => cut,
-        }
+        let has_heard = self.heard > 0;
+        let is_stuck = self.is_spent() && !self.has_got_on && (has_heard || self.cpu.is_used_up());
+        let cut = std::mem::take(&mut self.cut).into_iter();
+        let uncounted = cut.filter(|(came, _)| match came {
+            Came::Nowhere => true,
+            Came::Recalled => !is_stuck || has_heard,
+            Came::Asked => !is_stuck,
+        });
+        uncounted.map(|(_, entry)| entry).collect()
     }
 
     /// Tells of an error.
@@ -247,7 +282,7 @@ impl Engine {
             .find(|active| active.number == number)
         {
             // What no run has begun to read is left to the next one.
-            Some(active) if is_closing && active.unit.has_yet_to_be_alone() => LaneStep::Leave,
+            Some(active) if is_closing && active.unit.can_be_left() => LaneStep::Leave,
             Some(active) => active.unit.lane(&context),
             None => LaneStep::Leave,
         }
@@ -271,11 +306,6 @@ impl Engine {
     /// Gives the unit that holds the lane what it read.
     pub(super) fn unit_read(&mut self, turn: Turn, values: &[Value]) {
         let Turn::Unit(number) = turn else { return };
-        let texts = values.iter().map(|value| match value {
-            Value::Text(text) => text.len(),
-            _ => 0,
-        });
-        self.spend(texts.sum());
         let context = Context {
             keys: &self.keys,
             block_keys: self.block_keys(),
@@ -286,6 +316,14 @@ impl Engine {
             .iter_mut()
             .find(|active| active.number == number)
         {
+            // What is recalled was charged before.
+            if active.unit.recalls().is_none() {
+                let texts = values.iter().map(|value| match value {
+                    Value::Text(text) => text.len(),
+                    _ => 0,
+                });
+                self.cpu.spend(texts.sum());
+            }
             active.unit.read(&context, values);
             // Whoever looks again waits for others like one who has not looked.
             if active.unit.looks().is_some() {
@@ -350,7 +388,7 @@ impl Engine {
         pending.ticket = Some(ticket);
         pending.sent_at = now;
         let commands = pending.commands();
-        self.spend(0);
+        self.cpu.spend(0);
         self.subrequests_left = self.subrequests_left.saturating_sub(1);
         Some((ticket, commands))
     }

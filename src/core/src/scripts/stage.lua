@@ -1,7 +1,7 @@
 -- Writes one part of a large document, or of what is fetched of a page, at its offset; writing it twice changes nothing.
 -- The first part replaces what an earlier run may have left; an abandoned stage goes away after a day.
 -- KEYS lease, records, stage, listed. ARGV header, 5 offset in bytes, 6 the part,
---   7 the member whose fetching is saved with this part, the last one, or ''.
+--   7 the member whose fetching is saved with this part, the last one, or '', 8 how many bytes are saved with it.
 local verdict = refused()
 if verdict then return {verdict, cost} end
 accept()
@@ -14,7 +14,7 @@ call('PEXPIRE', KEYS[3], 86400000)
 if ARGV[7] ~= '' then
   load({ARGV[7]})
   mark(ARGV[7], 'l')
-  call('HSET', KEYS[4], ARGV[7], 'half')
+  call('HSET', KEYS[4], ARGV[7], 'half ' .. ARGV[8])
   save()
 end
 return {'ok', cost}

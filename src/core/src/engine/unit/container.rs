@@ -100,7 +100,7 @@ impl Container {
         } else if container.taken.is_rebuild {
             container.version = Version::Rebuilt;
             container.phase = Phase::Loading;
-        } else if container.taken.is_half_fetched {
+        } else if container.taken.half.is_some() {
             container.phase = Phase::Recalling;
         } else if let Some((at, json)) = listed
             && let Ok(object) = StoredObject::read(container.taken.member, json.as_bytes())

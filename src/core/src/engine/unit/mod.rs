@@ -188,7 +188,7 @@ impl Unit {
             .is_some_and(|taken| !is_alone && (!taken.is_rebuild || taken.takes <= 1))
     }
 
-    /// Whether it is to be built again alone in the lane, and what is stored is not read yet: it can be left to another run.
+    /// Whether it is to be built again alone in the lane, and what is stored is not read yet.
     pub fn has_yet_to_be_alone(&self) -> bool {
         let is_unread = match self {
             Self::Page(page) => page.is_unread(),
@@ -196,6 +196,11 @@ impl Unit {
             Self::Probe(_) | Self::Search(_) | Self::Roots(_) | Self::Users(_) => false,
         };
         is_unread && !self.may_join_others()
+    }
+
+    /// Whether nothing that takes long to read is read of it yet: it can be left to another run.
+    pub fn can_be_left(&self) -> bool {
+        self.has_yet_to_be_alone() || self.recalls().is_some()
     }
 
     /// Whether it is built again from what is stored.
@@ -212,7 +217,20 @@ impl Unit {
         }
     }
 
-    /// How much Notion has given of its object.
+    /// How many bytes of its object an earlier run saved, while they are not read. How far a listing came is short.
+    pub fn recalls(&self) -> Option<usize> {
+        match self {
+            Self::Page(page) => page.recalls(),
+            _ => None,
+        }
+    }
+
+    /// Whether an earlier run saved what it had fetched of it.
+    pub fn is_half_fetched(&self) -> bool {
+        self.taken().is_some_and(|taken| taken.half.is_some())
+    }
+
+    /// How much Notion has given of its object, or is being saved.
     pub fn bytes(&self) -> usize {
         match self {
             Self::Page(page) => page.bytes(),

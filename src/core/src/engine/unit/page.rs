@@ -99,7 +99,7 @@ impl PageUnit {
         } else if unit.taken.is_rebuild {
             unit.version = Version::Rebuilt;
             unit.phase = Phase::Loading;
-        } else if unit.taken.is_half_fetched {
+        } else if unit.taken.half.is_some() {
             unit.phase = Phase::Recalling;
         } else if let Some((at, json)) = unit.taken.listed.take()
             && let Ok(page) = serde_json::from_slice(json.as_bytes())
@@ -205,10 +205,18 @@ impl PageUnit {
         Ok(())
     }
 
-    /// How much Notion has given of it.
+    /// How many bytes an earlier run saved of it, while they are not read.
+    pub fn recalls(&self) -> Option<usize> {
+        self.taken
+            .half
+            .filter(|_| matches!(self.phase, Phase::Recalling))
+    }
+
+    /// How much Notion has given of it, or is being saved.
     pub fn bytes(&self) -> usize {
         match &self.phase {
             Phase::Fetching(fetch) => fetch.bytes(),
+            Phase::Saving(half, _) => half.len(),
             _ => 0,
         }
     }

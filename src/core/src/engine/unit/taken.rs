@@ -47,8 +47,8 @@ pub struct Taken {
     pub takes: u32,
     /// The object as a listing gave it, and when.
     pub listed: Option<(Timestamp, String)>,
-    /// Whether an earlier run saved what it had fetched of it.
-    pub is_half_fetched: bool,
+    /// How many bytes of it an earlier run fetched and saved, if one did.
+    pub half: Option<usize>,
     /// The version that the store holds, if that is certain.
     pub known: Option<String>,
     /// Whether the store holds any version.
@@ -83,7 +83,9 @@ impl Taken {
     /// What ends it before its first request, when the earlier runs died with it.
     pub fn used_up(&self, now: Timestamp) -> Option<Settlement> {
         let is_used_up = self.takes > MAX_TAKES;
-        is_used_up.then(|| self.put_aside(now, " that did not come to an end"))
+        let cause = " that did not come to an end: the runs died, or may do too little for it; \
+            PLAN=paid and an export from Node may do more";
+        is_used_up.then(|| self.put_aside(now, cause))
     }
 
     /// Where nobody knows yet what it lies in, it goes behind the others once: what it lies in may be among them.

@@ -306,6 +306,7 @@ fn stage(header: &Header<'_>, text: StagedText, part: &Part, half: Option<&Membe
             part.offset.to_string(),
             part.text.clone(),
             half.map(Member::to_string).unwrap_or_default(),
+            part.offset.saturating_add(part.text.len()).to_string(),
         ],
     )
 }
