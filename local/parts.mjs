@@ -54,10 +54,10 @@ export function startSim(options, { logs }) {
   return start("sim", binary("notion-sim"), args, /listening on (\S+)/, { logs, env: { PATH: process.env.PATH } });
 }
 
-/** @param {{ port: number, vars: Record<string, string>, logs: string }} options port 0 takes any */
-export function startWorker({ port, vars, logs }) {
+/** @param {{ port: number, vars: Record<string, string>, files: string, logs: string }} options port 0 takes any; copies of files go to `files` */
+export function startWorker({ port, vars, files, logs }) {
   const program = join(root, "local/workerd.mjs");
-  const env = { ...process.env, WORKERD: JSON.stringify({ port, vars }) };
+  const env = { ...process.env, WORKERD: JSON.stringify({ port, vars, files }) };
   return start("worker", process.execPath, [program], /listening on (\S+)/, { logs, env });
 }
 

@@ -80,7 +80,8 @@ export async function startStack({ data, fresh = false, port = async () => 0, si
   }
 
   try {
-    if (fresh) for (const name of ["redis", "logs"]) rmSync(join(data, name), { recursive: true, force: true });
+    if (fresh)
+      for (const name of ["redis", "files", "logs"]) rmSync(join(data, name), { recursive: true, force: true });
     const [redis, notion] = await settled([
       vars.UPSTASH_REDIS_REST_URL === undefined ? startStore() : undefined,
       vars.NOTION_BASE_URL === undefined && vars.NOTION_TOKEN === undefined ? startNotion() : undefined,
@@ -92,7 +93,7 @@ export async function startStack({ data, fresh = false, port = async () => 0, si
       NOTION_TOKEN: "ntn_demo",
       ...vars,
     };
-    const start = (/** @type {number} */ at) => startWorker({ port: at, vars: all, logs });
+    const start = (/** @type {number} */ at) => startWorker({ port: at, vars: all, files: join(data, "files"), logs });
     const part = await withPort(port, (at) => keep(start, at));
     held.announce(part.address);
 

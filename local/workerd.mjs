@@ -1,5 +1,6 @@
 /**
- * Runs the built Worker in workerd, as a process of its own: `WORKERD` holds its port and variables as JSON.
+ * Runs the built Worker in workerd, as a process of its own: `WORKERD` holds as JSON its port, its variables, and the folder
+ * of the R2 bucket that is bound as `FILES`.
  * Miniflare is used rather than workerd itself because it has the Cache API and R2; what wrangler.toml says holds here too.
  * When workerd dies this ends as well: to start it again, or not, is for whoever started this.
  */
@@ -10,7 +11,7 @@ import { Miniflare } from "miniflare";
 import { parse } from "smol-toml";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const { port, vars } = JSON.parse(process.env.WORKERD ?? "{}");
+const { port, vars, files } = JSON.parse(process.env.WORKERD ?? "{}");
 const config = /** @type {Record<string, any>} */ (parse(readFileSync(join(root, "wrangler.toml"), "utf8")));
 
 const miniflare = new Miniflare({
@@ -20,6 +21,7 @@ const miniflare = new Miniflare({
   cf: false,
   logRequests: false,
   unsafeTriggerHandlers: true,
+  resourcePersistencePath: files,
   unsafeHandleRuntimeRestart() {
     console.error("workerd ended by itself: it crashed, or somebody killed it");
     process.exit(1);
@@ -30,7 +32,7 @@ const miniflare = new Miniflare({
         name: config.name,
         compatibilityDate: config.compatibility_date,
         compatibilityFlags: config.compatibility_flags,
-        env: variables({ ...config.vars, ...vars }),
+        env: { ...variables({ ...config.vars, ...vars }), FILES: { type: "r2", name: "files" } },
         manifest: bundle(join(root, config.main)),
       },
     },

@@ -8,18 +8,19 @@ use futures_util::stream::FuturesUnordered;
 use futures_util::{Stream, StreamExt};
 use notion_edge_core::config::Config;
 use notion_edge_core::engine::{Effect, Engine, Outcome, Reply, Step, Ticket};
+use wasm_bindgen::JsValue;
 use worker::Delay;
 
-use crate::{environment, notion, redis};
+use crate::{environment, files, notion, redis};
 
 /// Performs effects until the run is over.
-pub async fn drive(engine: &mut Engine, config: &Config) -> Outcome {
+pub async fn drive(engine: &mut Engine, config: &Config, bucket: Option<&JsValue>) -> Outcome {
     let mut in_flight = FuturesUnordered::new();
     let mut alarm = None;
     loop {
         let now = environment::now();
         match engine.poll(now) {
-            Step::Start(ticket, effect) => in_flight.push(perform(config, ticket, effect)),
+            Step::Start(ticket, effect) => in_flight.push(perform(config, bucket, ticket, effect)),
             Step::Stop(outcome) => return outcome,
             Step::Wait(until) => {
                 // A timer costs about as much as a small answer, and most waits have the same end: that of the run.
@@ -61,10 +62,16 @@ async fn next_reply<S: Stream<Item = (Ticket, Reply)> + Unpin>(
     }
 }
 
-async fn perform(config: &Config, ticket: Ticket, effect: Effect) -> (Ticket, Reply) {
+async fn perform(
+    config: &Config,
+    bucket: Option<&JsValue>,
+    ticket: Ticket,
+    effect: Effect,
+) -> (Ticket, Reply) {
     let reply = match effect {
         Effect::Notion(request) => Reply::Notion(notion::perform(config, &request).await),
         Effect::Redis(commands) => Reply::Redis(redis::perform(config, &commands).await),
+        Effect::File(request) => Reply::File(files::perform(bucket, &request).await),
     };
     (ticket, reply)
 }

@@ -8,6 +8,8 @@ use notion_edge_core::config::{Config, Problems};
 use notion_edge_core::time::Timestamp;
 use worker::{Date, Env, js_sys::Math};
 
+use crate::files;
+
 /// In bytes.
 const WASM_PAGE: u64 = 64 * 1024;
 
@@ -21,8 +23,11 @@ thread_local! {
 /// # Errors
 /// Everything that is wrong with it.
 pub fn config(env: &Env) -> Result<Rc<Config>, Problems> {
-    let read =
-        || Config::read(|name| env.var(name).ok().map(|value| value.to_string())).map(Rc::new);
+    let lookup = |name: &str| match name {
+        files::BINDING if files::bucket(env).is_some() => Some("bound".to_owned()),
+        name => env.var(name).ok().map(|value| value.to_string()),
+    };
+    let read = || Config::read(lookup).map(Rc::new);
     CONFIG.with(|config| config.get_or_init(read).clone())
 }
 

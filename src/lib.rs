@@ -4,12 +4,13 @@
 //! |---|---|
 //! | `environment` | reads the configuration, once |
 //! | `drive` | the only loop that performs the engine's effects |
-//! | `notion`, `redis` | one effect each |
+//! | `notion`, `redis`, `files` | one effect each |
 //! | `routes` | answers readers |
 
 mod drive;
 mod environment;
 mod fetch;
+mod files;
 mod notion;
 mod redis;
 mod routes;
@@ -18,6 +19,7 @@ use std::rc::Rc;
 
 use notion_edge_core::config::Config;
 use notion_edge_core::engine::{Engine, Outcome};
+use wasm_bindgen::JsValue;
 use worker::{
     Context, Env, Request, Response, ScheduleContext, ScheduledEvent, console_error, console_log,
     event,
@@ -33,13 +35,13 @@ async fn fetch(request: Request, env: Env, context: Context) -> worker::Result<R
 #[event(scheduled)]
 async fn scheduled(_event: ScheduledEvent, env: Env, _context: ScheduleContext) {
     match environment::config(&env) {
-        Ok(config) => run(config).await,
+        Ok(config) => run(config, files::bucket(&env)).await,
         Err(problems) => console_error!("{problems}"),
     }
 }
 
 /// One run of the export.
-async fn run(config: Rc<Config>) {
+async fn run(config: Rc<Config>, bucket: Option<JsValue>) {
     let now = environment::now();
     let mut engine = Engine::new(
         config.export.clone(),
@@ -48,7 +50,7 @@ async fn run(config: Rc<Config>) {
         environment::seed(),
         now,
     );
-    match drive::drive(&mut engine, &config).await {
+    match drive::drive(&mut engine, &config, bucket.as_ref()).await {
         Outcome::Stopped(problem) => console_error!("the export stopped: {problem}"),
         outcome => console_log!("the run ended: {outcome:?}"),
     }

@@ -6,7 +6,7 @@ use notion_edge_core::config::{Access, Config};
 use notion_edge_core::read::{Answer, Problem, Route};
 use worker::{Context, Env, Headers, Request, Response, console_error};
 
-use crate::{environment, redis, run};
+use crate::{environment, files, redis, run};
 
 /// Answers a request; whatever goes wrong becomes a problem in JSON.
 pub async fn answer(
@@ -15,10 +15,13 @@ pub async fn answer(
     context: &Context,
 ) -> worker::Result<Response> {
     let answer = match environment::config(env) {
-        Ok(config) => read(&mut request, &config, context)
-            .await
-            .unwrap_or_else(|problem| problem.answer()),
-        Err(problems) => Problem::misconfigured(&problems).answer(),
+        Ok(config) => read(&mut request, env, &config, context).await,
+        Err(problems) => Err(Problem::misconfigured(&problems)),
+    };
+    let answer = match answer {
+        Ok(Given::Answer(answer)) => answer,
+        Ok(Given::File(response)) => return Ok(response),
+        Err(problem) => problem.answer(),
     };
     let headers = Headers::new();
     for (name, value) in &answer.headers {
@@ -30,11 +33,19 @@ pub async fn answer(
         .with_headers(headers))
 }
 
+/// What a reader gets.
+enum Given {
+    Answer(Answer),
+    /// A file, which is passed on as it comes.
+    File(Response),
+}
+
 async fn read(
     request: &mut Request,
+    env: &Env,
     config: &Rc<Config>,
     context: &Context,
-) -> Result<Answer, Problem> {
+) -> Result<Given, Problem> {
     let url = request
         .url()
         .map_err(|_| Problem::not_found("this address cannot be read"))?;
@@ -49,17 +60,23 @@ async fn read(
         let unreadable = |_| Problem::bad_request("the body cannot be read".to_owned());
         route = route.with_body(&request.bytes().await.map_err(unreadable)?)?;
     }
-    let call = route.call(&config.keys, environment::now());
+    let is_public = matches!(config.access, Access::Public);
+    if let Route::File(key) = &route {
+        let file = files::serve(env, request, key, Route::file_cache(is_public)).await?;
+        return Ok(Given::File(file));
+    }
+    let call = route.call(&config.keys, environment::now())?;
     let found = redis::run(config, call).await;
     if let Err(failure) = &found {
         console_error!("a reader got no answer from redis: {failure}");
     }
-    let answer = route.answer(found, matches!(config.access, Access::Public))?;
+    let answer = route.answer(found, is_public)?;
     if route.is_followed_by_a_run(&answer) {
-        context.wait_until(run(Rc::new(Config {
+        let config = Config {
             export: config.export.after_an_answer(),
             ..Config::clone(config)
-        })));
+        };
+        context.wait_until(run(Rc::new(config), files::bucket(env)));
     }
-    Ok(answer)
+    Ok(Given::Answer(answer))
 }

@@ -1,5 +1,7 @@
 /** The exporter for Node, over the same sim, gateway and Redis as the Worker, which serves what it wrote. */
 import assert from "node:assert/strict";
+import { mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { buildSdk } from "../local/build.mjs";
@@ -39,6 +41,30 @@ test("Node exports everything, then a page anew, and gives every document", asyn
   const ids = [];
   for await (const id of exporter.stream({ transform: (/** @type {Document} */ { id }) => id })) ids.push(id);
   assert.deepEqual(ids.sort(), pages.map(({ id }) => id).sort());
+});
+
+test("Node copies files into a folder, as a site serves them", async (t) => {
+  const { createExporter, directory } = await load();
+  const stack = await stackFor(t);
+  const folder = mkdtempSync(join(tmpdir(), "notion-edge-files-"));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const exporter = createExporter({ variables: stack.vars, files: directory(folder) });
+  const { errors } = await exporter.exportAll();
+  assert.deepEqual(errors, []);
+  /** @type {Map<string, { size: number, width: number | null }>} */
+  const files = new Map();
+  const pages = await truth(stack);
+  for (const { id } of pages) {
+    const answer = await fetch(`${stack.worker.url}/v1/pages/${id}`);
+    const page = /** @type {{ files: { key: string, size: number, width: number | null }[] }} */ (await answer.json());
+    for (const file of page.files) files.set(file.key, file);
+  }
+  assert.ok(files.size >= 8);
+  assert.deepEqual(readdirSync(folder).sort(), [...files.keys()].sort());
+  for (const [key, { size, width }] of files) {
+    assert.equal(statSync(join(folder, key)).size, size, key);
+    assert.equal(width === null, !key.endsWith(".png"), key);
+  }
 });
 
 test("what does not exist is told, and a signal ends an export", async (t) => {

@@ -1721,7 +1721,9 @@ export type Operation =
   /** The blocks in a block, the rows of a data source, the users of the workspace, or the comments of a page. */
   | "listing"
   /** A property value that the page object cuts short. */
-  | "property";
+  | "property"
+  /** The bytes of a file: Notion's storage is asked for them, not its API. */
+  | "file";
 
 /** One export. */
 export interface ExportReport {

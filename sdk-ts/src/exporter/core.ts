@@ -8,6 +8,16 @@ export interface Engine {
   poll(now: number): Uint8Array;
   applyNotion(now: number, ticket: number, status: number, retryAfter: string | undefined, body: Uint8Array): void;
   applyRedis(now: number, ticket: number, count: number, status: number, body: Uint8Array): void;
+  applyCopy(
+    now: number,
+    ticket: number,
+    status: number,
+    size: number,
+    contentType: string | undefined,
+    head: Uint8Array,
+  ): void;
+  applyDelete(now: number, ticket: number): void;
+  failFile(now: number, ticket: number, problem: string): void;
   failNotion(now: number, ticket: number, problem: string): void;
   failRedis(now: number, ticket: number, problem: string): void;
   close(): void;

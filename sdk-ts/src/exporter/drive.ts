@@ -4,12 +4,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Engine, decode } from "./core.ts";
 import { reasonOf } from "./errors.ts";
+import type { FileRequest } from "./files.ts";
 import type { NotionRequest, Surroundings } from "./surroundings.ts";
 
 /** How a run ended. */
 export type Outcome = "complete" | "advanced" | "busy" | { early: number } | { stopped: string };
 
-type Effect = { notion: NotionRequest } | { redis: string[][] };
+type Effect = { notion: NotionRequest } | { redis: string[][] } | { file: FileRequest };
 type Step = { start: [number, Effect] } | { wait: number | null } | { stop: Outcome };
 
 /**
@@ -53,6 +54,20 @@ async function perform(engine: Engine, ticket: number, effect: Effect, surroundi
       engine.applyNotion(Date.now(), ticket, status, retryAfter, body);
     } catch (error) {
       engine.failNotion(Date.now(), ticket, reasonOf(error));
+    }
+    return;
+  }
+  if ("file" in effect) {
+    try {
+      const { file } = effect;
+      if ("delete" in file) {
+        await surroundings.deleteFiles(file.delete);
+        return engine.applyDelete(Date.now(), ticket);
+      }
+      const { status, size, contentType, head } = await surroundings.copyFile(file.copy);
+      engine.applyCopy(Date.now(), ticket, status, size, contentType, head);
+    } catch (error) {
+      engine.failFile(Date.now(), ticket, reasonOf(error));
     }
     return;
   }

@@ -9,6 +9,7 @@ import { decode, encode, loadCore } from "./core.ts";
 import { type Outcome, drive } from "./drive.ts";
 import { Api } from "./api.ts";
 import { ExportStoppedError } from "./errors.ts";
+import type { FileStore } from "./files.ts";
 import { type Fetch, surround } from "./surroundings.ts";
 
 /** The options of {@link createExporter}. */
@@ -20,6 +21,11 @@ export interface ExporterOptions {
   variables?: Record<string, string | undefined> | undefined;
   /** Instead of the global `fetch`. */
   fetch?: Fetch | undefined;
+  /**
+   * Where files that Notion hosts are copied to: {@link directory}, or whatever stores bytes. Without it, pages keep what a Worker
+   * with a bucket has copied, and it copies what is new.
+   */
+  files?: FileStore | undefined;
 }
 
 /** The options of one export. */
@@ -74,11 +80,11 @@ const PROGRESS_MS = 1_000;
 const UNDER_WAY: ExportReport["state"][] = ["queued", "running", "cancelling"];
 
 /** An exporter over the Notion workspace and the Redis that the variables name. Nothing is asked before the first export. */
-export function createExporter({ variables = process.env, fetch }: ExporterOptions = {}): Exporter {
+export function createExporter({ variables = process.env, fetch, files }: ExporterOptions = {}): Exporter {
   const given = { ...UNLIMITED, ...variables };
   const ask = fetch ?? ((...args: Parameters<Fetch>) => globalThis.fetch(...args));
   const run = async (job: Job, options: ExportOptions = {}) => {
-    const running = exporting(given, ask, job, options, false);
+    const running = exporting(given, ask, files, job, options, false);
     for (;;) {
       const { done, value } = await running.next();
       if (done) return value;
@@ -90,7 +96,7 @@ export function createExporter({ variables = process.env, fetch }: ExporterOptio
     exportDatabase: (id, options) => run({ job: "database", id }, options),
     exportPage: (id, options) => run({ job: "page", id }, options),
     async *stream<T>({ transform, ...options }: StreamOptions<T> = {}) {
-      const running = exporting(given, ask, { job: "all" }, options, true);
+      const running = exporting(given, ask, files, { job: "all" }, options, true);
       try {
         for (;;) {
           const { done, value } = await running.next();
@@ -110,13 +116,14 @@ export function createExporter({ variables = process.env, fetch }: ExporterOptio
 async function* exporting(
   variables: Record<string, string | undefined>,
   fetch: Fetch,
+  files: FileStore | undefined,
   job: Job,
   { onProgress, signal }: ExportOptions,
   isStream: boolean,
 ): AsyncGenerator<PageDocument, ExportResult> {
   signal?.throwIfAborted();
   const begun = performance.now();
-  const [core, surroundings] = await Promise.all([loadCore(), surround(variables, fetch)]);
+  const [core, surroundings] = await Promise.all([loadCore(), surround(variables, fetch, files)]);
   const api = new Api(core, surroundings);
   const given = new Set<string>();
   let number: number | undefined;

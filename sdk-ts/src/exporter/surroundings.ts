@@ -3,6 +3,7 @@
  */
 import { encode } from "./core.ts";
 import { ConfigurationError } from "./errors.ts";
+import { type Copied, type FileStore, copyFile } from "./files.ts";
 
 /** One request to Notion, as the core asks for it. */
 export interface NotionRequest {
@@ -29,6 +30,8 @@ export interface Surroundings {
   variables: Record<string, string>;
   notion(request: NotionRequest): Promise<Answer>;
   redis(commands: string[][]): Promise<Answer>;
+  copyFile(request: { key: string; url: string; timeout_ms: number }): Promise<Copied>;
+  deleteFiles(request: { keys: string[] }): Promise<void>;
   /** Closes what it opened. */
   end(): Promise<void>;
 }
@@ -42,17 +45,30 @@ const TIMEOUT_MS = 30_000;
 const OVER_TCP = { UPSTASH_REDIS_REST_URL: "http://redis.invalid", UPSTASH_REDIS_REST_TOKEN: "none" };
 
 /** The surroundings that the variables name; `REDIS_URL` is TCP, and needs `ioredis` to be installed. */
-export async function surround(given: Record<string, string | undefined>, fetch: Fetch): Promise<Surroundings> {
+export async function surround(
+  given: Record<string, string | undefined>,
+  fetch: Fetch,
+  files: FileStore | undefined,
+): Promise<Surroundings> {
   const set = Object.entries(given).filter((pair): pair is [string, string] => Boolean(pair[1]?.trim()));
   const variables = Object.fromEntries(set);
   const { REDIS_URL: url, UPSTASH_REDIS_REST_URL, KV_REST_API_URL } = variables;
   const isTcp = url !== undefined && UPSTASH_REDIS_REST_URL === undefined && KV_REST_API_URL === undefined;
   if (isTcp) Object.assign(variables, OVER_TCP);
+  // Without a place of ours, a Worker that writes the same store may have one.
+  variables.FILES = files === undefined ? "elsewhere" : "bound";
   const over = isTcp ? await overTcp(url) : overHttp(variables, fetch);
   const base = (variables.NOTION_BASE_URL ?? NOTION_BASE_URL).replace(/\/+$/, "");
   return {
     variables,
     ...over,
+    async copyFile(request) {
+      if (files === undefined) throw new Error("there is no place for files");
+      return copyFile(request, files, fetch);
+    },
+    async deleteFiles({ keys }) {
+      await files?.delete(keys);
+    },
     async notion({ timeout_ms, method, path, body }) {
       const headers: Record<string, string> = {
         authorization: `Bearer ${variables.NOTION_TOKEN}`,

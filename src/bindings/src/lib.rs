@@ -11,6 +11,7 @@ use std::collections::BTreeMap;
 use notion_edge_core::config::Config;
 use notion_edge_core::engine::{self, Effect, Step};
 use notion_edge_core::failure::Failure;
+use notion_edge_core::file::{self, FileRecord};
 use notion_edge_core::redis::{Command, Dialect, rest};
 use notion_edge_core::report::ExportReport;
 use notion_edge_core::time::Timestamp;
@@ -44,6 +45,7 @@ impl Engine {
 
     /// What to do next, as JSON:
     /// `{"start": [ticket, {"notion": {operation, timeout_ms, method, path, body?}}]}`, `{"start": [ticket, {"redis": [[word, ...], ...]}]}`,
+    /// `{"start": [ticket, {"file": {"copy": {key, url, timeout_ms}}}]}`, `{"start": [ticket, {"file": {"delete": {keys, timeout_ms}}}]}`,
     /// `{"wait": ms or null}` or `{"stop": outcome}`.
     pub fn poll(&mut self, now_ms: f64) -> Result<Vec<u8>, JsError> {
         let mut step = self.engine.poll(instant(now_ms));
@@ -84,6 +86,40 @@ impl Engine {
     ) {
         let reply = engine::Reply::Redis(rest::answers(count, status, body));
         self.take(now_ms, ticket, reply);
+    }
+
+    /// Notes that a file is copied: how long it is, as what it was sent, and how it begins; or with what status Notion's storage
+    /// answered instead, other than 200.
+    #[wasm_bindgen(js_name = applyCopy)]
+    pub fn apply_copy(
+        &mut self,
+        now_ms: f64,
+        ticket: u32,
+        status: u16,
+        size: f64,
+        content_type: Option<String>,
+        head: &[u8],
+    ) {
+        let answer = match file::failure_of(status) {
+            Some(failure) => Err(failure),
+            None => Ok(FileRecord::of(size as u64, content_type.as_deref(), head)
+                .to_string()
+                .into_bytes()),
+        };
+        self.take(now_ms, ticket, engine::Reply::File(answer));
+    }
+
+    /// Notes that files are deleted.
+    #[wasm_bindgen(js_name = applyDelete)]
+    pub fn apply_delete(&mut self, now_ms: f64, ticket: u32) {
+        self.take(now_ms, ticket, engine::Reply::File(Ok(Vec::new())));
+    }
+
+    /// Notes that files could not be copied or deleted.
+    #[wasm_bindgen(js_name = failFile)]
+    pub fn fail_file(&mut self, now_ms: f64, ticket: u32, problem: &str) {
+        let failure = Failure::Transient(problem.to_owned());
+        self.take(now_ms, ticket, engine::Reply::File(Err(failure)));
     }
 
     /// Notes that Notion gave no answer.

@@ -36,13 +36,14 @@ impl Question {
             .map(|(name, value)| (name.to_owned(), decoded(value)))
             .collect();
         let route = Route::parse(method, path, &query).and_then(|route| route.with_body(body));
-        let (route, answer) = match route {
-            Ok(route) => (Some(route), None),
-            Err(problem) => (None, Some(problem.answer())),
+        let asked = route.and_then(|route| {
+            let asked = route.call(&config.keys, instant(now_ms))?;
+            Ok((route, asked))
+        });
+        let (route, asked, answer) = match asked {
+            Ok((route, asked)) => (Some(route), Some(asked), None),
+            Err(problem) => (None, None, Some(problem.answer())),
         };
-        let asked = route
-            .as_ref()
-            .map(|route| route.call(&config.keys, instant(now_ms)));
         Ok(Self {
             route,
             asked,

@@ -55,6 +55,8 @@ pub enum Operation {
     Listing,
     /// A property value that the page object cuts short.
     Property,
+    /// The bytes of a file: Notion's storage is asked for them, not its API.
+    File,
 }
 
 /// One request to Notion.

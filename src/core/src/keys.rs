@@ -149,6 +149,17 @@ impl Keys {
         self.index("expiry")
     }
 
+    /// Hash: key of a file that is copied → the ids of the pages that show it, separated by commas, `|`, and its
+    /// [`FileRecord`](crate::file::FileRecord).
+    pub fn files(&self) -> String {
+        self.join(&["files"])
+    }
+
+    /// Set: the keys of copied files that no page shows any more, until the copies are deleted.
+    pub fn unlinked(&self) -> String {
+        self.export("unlinked")
+    }
+
     /// Stream: what changed.
     pub fn events(&self) -> String {
         self.join(&["events"])

@@ -16,12 +16,14 @@
 //! | [`scope`] | what of a workspace is copied |
 //! | [`status`], [`report`] | what is told about the exports |
 //! | [`failure`] | what can be done about a failed effect |
+//! | [`file`] | the bytes of files: copying them, what is known of a copy, how it is served |
 
 pub mod api;
 pub mod config;
 pub mod document;
 pub mod engine;
 pub mod failure;
+pub mod file;
 mod hex;
 pub mod id;
 pub mod keys;

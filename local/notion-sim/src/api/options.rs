@@ -42,6 +42,8 @@ pub struct Options {
     pub unknown_types: bool,
     /// Where files are served, without a trailing slash; Notion's storage by default.
     pub files_base: Option<String>,
+    /// Whether the pictures of generated workspaces are in Notion's storage, not on the company's own file server.
+    pub hosts_assets: bool,
 }
 
 impl Default for Options {
@@ -64,6 +66,7 @@ impl Default for Options {
             hides_content_of_copies: false,
             unknown_types: false,
             files_base: None,
+            hosts_assets: false,
         }
     }
 }

@@ -32,9 +32,9 @@ impl Render<'_> {
 
     /// The type of a file, and what its object holds under that name.
     pub(crate) fn file_entry(self, file: &File) -> (&'static str, Json) {
-        match file {
-            File::External(_) => ("external", object! { "url" => self.address(file) }),
-            File::Stored { .. } => {
+        match self.in_storage(file) {
+            None => ("external", object! { "url" => self.address(file) }),
+            Some(_) => {
                 let expiry = time::utc(self.now_ms + self.options.signed_url_ttl_ms);
                 (
                     "file",
@@ -44,7 +44,34 @@ impl Render<'_> {
         }
     }
 
+    /// Id and name of what is in Notion's storage.
+    fn in_storage(self, file: &File) -> Option<(Uuid, &str)> {
+        match file {
+            File::Stored { id, name } => Some((*id, name)),
+            File::External(url) if self.options.hosts_assets => {
+                let name = url.strip_prefix("asset:")?;
+                let hash = mix_bytes(self.options.seed, name.as_bytes());
+                Some((Uuid::from_hashes(hash, mix(hash, 1)), name))
+            }
+            File::External(_) => None,
+        }
+    }
+
     pub(crate) fn address(self, file: &File) -> String {
+        if let Some((id, name)) = self.in_storage(file) {
+            let base = self.options.files_base.as_deref().unwrap_or(STORAGE);
+            let signature = Signature {
+                file: id,
+                issued_ms: self.now_ms.div_euclid(1_000) * 1_000,
+                expires_s: self.options.signed_url_ttl_ms / 1_000,
+                nonce: mix(self.options.seed, self.request),
+            };
+            let name = utf8_percent_encode(name, PATH_SEGMENT);
+            return format!(
+                "{base}/{SPACE}/{id}/{name}?{}",
+                signature.query(self.options)
+            );
+        }
         match file {
             File::External(url) => match url.strip_prefix("asset:") {
                 Some(name) => match &self.options.files_base {
@@ -53,20 +80,7 @@ impl Render<'_> {
                 },
                 None => url.clone(),
             },
-            File::Stored { id, name } => {
-                let base = self.options.files_base.as_deref().unwrap_or(STORAGE);
-                let signature = Signature {
-                    file: *id,
-                    issued_ms: self.now_ms.div_euclid(1_000) * 1_000,
-                    expires_s: self.options.signed_url_ttl_ms / 1_000,
-                    nonce: mix(self.options.seed, self.request),
-                };
-                let name = utf8_percent_encode(name, PATH_SEGMENT);
-                format!(
-                    "{base}/{SPACE}/{id}/{name}?{}",
-                    signature.query(self.options)
-                )
-            }
+            File::Stored { name, .. } => name.clone(),
         }
     }
 }

@@ -12,6 +12,7 @@ use crate::id::Uuid;
 use crate::json::Json;
 use crate::model::{Block, Database, Field, Page, Parent, Stamps, plain};
 use crate::random::mix;
+use crate::source::fields::parse_file;
 use crate::source::names::Names;
 use crate::source::values;
 use crate::workspace::{Barred, Kind, Workspace};
@@ -33,6 +34,13 @@ pub enum Change {
         parent: Uuid,
         /// The paragraph, as plain text.
         text: String,
+    },
+    /// Adds a picture at the end of a page or block.
+    AppendPicture {
+        /// The page or block.
+        parent: Uuid,
+        /// Where the picture is, as in a page's source: `asset:name.svg`, `stored:name.png` or a URL.
+        address: String,
     },
     /// Moves a page, block or database to the trash.
     Trash {
@@ -118,6 +126,14 @@ impl Workspace {
             Change::AppendParagraph { parent, text } => {
                 self.append_paragraph(parent, &text, now_ms)
             }
+            Change::AppendPicture { parent, address } => {
+                let file = parse_file(&address, parent);
+                let fields = vec![
+                    ("caption".to_string(), Field::Text(plain(""))),
+                    ("file".to_string(), Field::File(file)),
+                ];
+                self.append(parent, "image", fields, now_ms)
+            }
             Change::Trash { id } => self.set_in_trash(id, true, now_ms),
             Change::Restore { id } => self.set_in_trash(id, false, now_ms),
             Change::Purge { id } => self.bar(id, Barred::Purged),
@@ -148,6 +164,21 @@ impl Workspace {
         text: &str,
         now_ms: i64,
     ) -> Result<Uuid, ChangeError> {
+        let fields = vec![
+            ("rich_text".to_string(), Field::Text(plain(text))),
+            ("icon".to_string(), Field::Icon(None)),
+            ("color".to_string(), Field::Json(Json::from("default"))),
+        ];
+        self.append(parent, "paragraph", fields, now_ms)
+    }
+
+    fn append(
+        &mut self,
+        parent: Uuid,
+        kind: &str,
+        fields: Vec<(String, Field)>,
+        now_ms: i64,
+    ) -> Result<Uuid, ChangeError> {
         let parent_of_block = match self.kind(parent) {
             Some(Kind::Page) => Parent::Page(parent),
             Some(Kind::Block) => Parent::Block(parent),
@@ -156,12 +187,8 @@ impl Workspace {
         let block = Block {
             id: self.new_id(),
             parent: parent_of_block,
-            kind: "paragraph".to_string(),
-            fields: vec![
-                ("rich_text".to_string(), Field::Text(plain(text))),
-                ("icon".to_string(), Field::Icon(None)),
-                ("color".to_string(), Field::Json(Json::from("default"))),
-            ],
+            kind: kind.to_string(),
+            fields,
             stamps: self.stamps(now_ms),
             in_trash: false,
         };

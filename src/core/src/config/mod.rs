@@ -12,7 +12,7 @@ mod unsupported;
 use std::fmt;
 use std::time::Duration;
 
-pub use object_types::{COMMENT, ObjectTypes};
+pub use object_types::{COMMENT, COPIED_FILES, ObjectTypes};
 pub use secret::Secret;
 
 use crate::api::NOTION_BASE_URL;
@@ -100,6 +100,10 @@ pub struct Settings {
     pub includes_blocks: bool,
     /// Objects that are put into the frontier at once, about, to be read again.
     pub batch_size: u32,
+    /// Where files are copied to.
+    pub files: FilePlace,
+    /// What stands before `/v1/files/` in the addresses of files: nothing, or where that is served.
+    pub files_url: String,
 }
 
 /// How much of each kind of work is done at the same time.
@@ -145,6 +149,8 @@ impl Default for Settings {
             paths: PathPattern::default(),
             includes_blocks: true,
             batch_size: 50,
+            files: FilePlace::default(),
+            files_url: String::new(),
         }
     }
 }
@@ -161,12 +167,22 @@ impl Settings {
     }
 
     /// Names how documents are stored, what is stored beside them, and how long: another name, and what is stored is built again.
-    pub fn form(&self) -> String {
+    /// `former` is the name until now: whether files are copied elsewhere stands there.
+    pub fn form(&self, former: &str) -> String {
         let layout = (self.layout == Layout::Indented).then_some("indented");
         let ttl = self.ttl.map(|ttl| format!("ttl={}", ttl.as_millis()));
         let words = layout.into_iter().chain(self.object_types.words());
         let paths = (self.paths != PathPattern::default()).then(|| format!("paths={}", self.paths));
+        let has_files = match self.files {
+            FilePlace::None => false,
+            FilePlace::Here => true,
+            FilePlace::Elsewhere => has_copied_files(former),
+        };
+        let files = has_files.then(|| COPIED_FILES.to_owned());
+        let base = Some(&self.files_url).filter(|it| !it.is_empty());
+        let base = base.map(|base| format!("files_url={base}"));
         let words = words.map(str::to_owned).chain(ttl).chain(paths);
+        let words = words.chain(files).chain(base);
         let words: Vec<String> = words.collect();
         words.join("+")
     }
@@ -329,7 +345,56 @@ fn read_settings<F: Fn(&str) -> Option<String>>(variables: &mut Variables<F>) ->
         paths: read_paths(variables),
         includes_blocks,
         batch_size: variables.count("BATCH_SIZE", defaults.batch_size, 1..=500),
+        files: read_files(variables),
+        files_url: read_files_url(variables),
     }
+}
+
+/// Whether a form has copies of files.
+pub fn has_copied_files(form: &str) -> bool {
+    form.split('+').any(|word| word == COPIED_FILES)
+}
+
+/// Where files are copied to; the shell says it, as the variable `FILES`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum FilePlace {
+    /// Nowhere.
+    #[default]
+    None,
+    /// To a place that this shell has: `bound`.
+    Here,
+    /// To a place that another one has who writes the same store, if one does: `elsewhere`.
+    Elsewhere,
+}
+
+fn read_files<F: Fn(&str) -> Option<String>>(variables: &mut Variables<F>) -> FilePlace {
+    match variables.text("FILES").as_deref() {
+        None => FilePlace::None,
+        Some("bound") => FilePlace::Here,
+        Some("elsewhere") => FilePlace::Elsewhere,
+        Some(_) => {
+            variables.problem(
+                "FILES",
+                "is a text; bind an R2 bucket under that name, or take it away",
+            );
+            FilePlace::None
+        }
+    }
+}
+
+/// Where `/v1/files/` is served, without a slash at its end.
+fn read_files_url<F: Fn(&str) -> Option<String>>(variables: &mut Variables<F>) -> String {
+    if variables.text("FILES_URL").is_none() {
+        return String::new();
+    }
+    let url = variables.url("FILES_URL", None);
+    if url.contains(['?', '#', '+', '"', '<', '>']) {
+        variables.problem(
+            "FILES_URL",
+            "is not the beginning of an address like https://content.example.com: /v1/files/ and a key are put behind it",
+        );
+    }
+    url
 }
 
 fn read_paths<F: Fn(&str) -> Option<String>>(variables: &mut Variables<F>) -> PathPattern {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Access, Config};
+use super::{Access, Config, FilePlace};
 use crate::document::Layout;
 
 const COMPLETE: [(&str, &str); 3] = [
@@ -255,7 +255,7 @@ fn what_is_stored_is_as_the_variables_say() {
     );
     let pretty = export(&[("PRETTY_JSON", "true")]);
     assert_eq!(pretty.layout, Layout::Indented);
-    assert_ne!(pretty.form(), export(&[]).form());
+    assert_ne!(pretty.form(""), export(&[]).form(""));
     assert_eq!(pretty.builder(), export(&[]).builder());
     let bare = export(&[("INCLUDE_BLOCKS", "false")]);
     assert!(!bare.includes_blocks);
@@ -303,7 +303,26 @@ fn what_is_stored_expires_only_where_that_is_asked_for_and_not_before_it_is_seen
     }
     let text = problems(&[("TTL", "1500ms")]);
     assert!(text.contains("set it to 2d or longer"), "{text}");
-    let form = |extra: &[(&str, &str)]| read(extra).expect("valid settings").export.form();
+    let form = |extra: &[(&str, &str)]| read(extra).expect("valid settings").export.form("");
     let forms = [form(&[]), form(&[("TTL", "48h")]), form(&[("TTL", "49h")])];
     assert!(forms[0] != forms[1] && forms[1] != forms[2], "{forms:?}");
+}
+
+#[test]
+fn a_place_for_files_and_their_address_are_part_of_the_form() {
+    let export = |extra: &[(&str, &str)]| read(extra).expect("valid settings").export;
+    let here = export(&[
+        ("FILES", "bound"),
+        ("FILES_URL", "https://content.example.com/"),
+    ]);
+    assert_eq!(here.files, FilePlace::Here);
+    let form = "files+files_url=https://content.example.com";
+    assert_eq!(here.form(""), form);
+    let elsewhere = export(&[("FILES", "elsewhere")]);
+    assert_eq!(elsewhere.form(""), "");
+    assert_eq!(elsewhere.form("files"), "files");
+    let text = problems(&[("FILES", "my-bucket"), ("FILES_URL", "https://x/?a=b")]);
+    for told in ["FILES is a text", "FILES_URL is not the beginning"] {
+        assert!(text.contains(told), "{text}");
+    }
 }

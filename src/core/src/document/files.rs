@@ -7,12 +7,15 @@ use std::collections::HashSet;
 
 use sha2::{Digest, Sha256};
 
+use crate::file::FileRecord;
 use crate::hex::hex;
 use crate::id::Id;
+use crate::notion::visit::{UrlRole, Visit, Walk};
+use crate::notion::{Block, HostedFile, Icon, Page, PageFields, PropertyValue};
 use crate::percent::decoded;
 
-use super::FileReference;
-use super::signature::place_of;
+use super::signature::{is_signed, place_of, unsigned};
+use super::{Document, FileReference, PlainValue};
 
 /// Where files are served, below the address of the Worker.
 pub const FILES_PATH: &str = "/v1/files/";
@@ -67,6 +70,193 @@ impl FileKeys {
     pub fn finish(self) -> Vec<FileReference> {
         self.files
     }
+}
+
+/// Where the walk through an object is, for the files that it meets.
+#[derive(Debug)]
+pub struct FileNames {
+    keys: FileKeys,
+    owner: Option<String>,
+    kind: String,
+}
+
+impl FileNames {
+    pub fn new(keys: FileKeys) -> Self {
+        Self {
+            keys,
+            owner: None,
+            kind: "file".to_owned(),
+        }
+    }
+
+    /// What follows is of that kind.
+    pub fn enter(&mut self, kind: &str) {
+        kind.clone_into(&mut self.kind);
+    }
+
+    /// What follows is the block's.
+    pub fn enter_block(&mut self, block: &Block) {
+        self.owner = block.id.as_str().map(clean);
+        self.kind = clean(block.type_name().unwrap_or("file"));
+    }
+
+    /// The key of the file at `url`, and its stable address.
+    pub fn name(&mut self, url: &str) -> (String, String) {
+        self.keys.key(self.owner.as_deref(), &self.kind, url)
+    }
+
+    /// All files that were named.
+    pub fn finish(self) -> Vec<FileReference> {
+        self.keys.finish()
+    }
+}
+
+/// The parts of a page without its blocks, each with the kind that its files have.
+pub fn parts_of(page: &mut PageFields) -> [(&mut dyn Walk, &'static str); 8] {
+    [
+        (&mut page.icon, "icon"),
+        (&mut page.cover, "cover"),
+        (&mut page.properties, "property"),
+        (&mut page.created_by, "icon"),
+        (&mut page.last_edited_by, "icon"),
+        (&mut page.parent, "icon"),
+        (&mut page.created_time, "icon"),
+        (&mut page.last_edited_time, "icon"),
+    ]
+}
+
+/// A file that Notion hosts, and where it is for now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileSource {
+    /// Its key.
+    pub key: String,
+    /// Its signed address: a secret.
+    pub url: String,
+}
+
+/// The files of a page that Notion hosts, each once; their keys are those that its document has.
+///
+/// Files at other addresses stay where they are: what an author may write there is not to be asked for by the exporter.
+pub fn sources_of<'a>(
+    id: Id,
+    page: &mut Page,
+    blocks: impl Iterator<Item = &'a mut Block>,
+) -> Vec<FileSource> {
+    let mut sources = Sources {
+        names: FileNames::new(FileKeys::new(id)),
+        seen: HashSet::new(),
+        found: Vec::new(),
+    };
+    for (part, kind) in parts_of(&mut page.fields) {
+        sources.names.enter(kind);
+        part.walk(&mut sources);
+    }
+    for block in blocks {
+        block.walk(&mut sources);
+    }
+    sources.found
+}
+
+#[derive(Debug)]
+struct Sources {
+    names: FileNames,
+    seen: HashSet<String>,
+    found: Vec<FileSource>,
+}
+
+impl Visit for Sources {
+    fn block(&mut self, block: &mut Block) {
+        self.names.enter_block(block);
+    }
+
+    fn property_value(&mut self, _: &mut PropertyValue) {
+        self.names.enter("property");
+    }
+
+    fn icon(&mut self, _: &mut Icon) {
+        self.names.enter("icon");
+    }
+
+    fn hosted_file(&mut self, file: &mut HostedFile) {
+        if let Some(url) = file.url.as_str() {
+            self.add(url);
+        }
+    }
+
+    fn url(&mut self, url: &mut String, role: UrlRole) {
+        // What is not signed keeps its address.
+        if role == UrlRole::Emoji && is_signed(url) {
+            self.add(url);
+        }
+    }
+}
+
+impl Sources {
+    fn add(&mut self, url: &str) {
+        let (key, _) = self.names.name(url);
+        if url.starts_with("http") && self.seen.insert(key.clone()) {
+            let url = url.to_owned();
+            self.found.push(FileSource { key, url });
+        }
+    }
+}
+
+impl Document {
+    /// Says of its files what is known of their bytes.
+    pub fn describe_files<'a>(&mut self, record: impl Fn(&str) -> Option<&'a FileRecord>) {
+        for file in &mut self.files {
+            if let Some(record) = record(&file.key) {
+                file.size = Some(record.size);
+                file.content_type = Some(record.content_type.clone());
+                (file.width, file.height) = record.dimensions.unzip();
+            }
+        }
+    }
+
+    /// Puts `base` before the addresses of its files, in place of what stands there.
+    pub fn place_files(&mut self, base: &str) {
+        if self.files.is_empty() {
+            return;
+        }
+        let keys = self.files.iter().map(|file| file.key.clone()).collect();
+        let mut placing = Placing { base, keys };
+        self.icon.walk(&mut placing);
+        self.cover.walk(&mut placing);
+        for value in self.properties.values_mut() {
+            value.walk(&mut placing);
+        }
+        for block in &mut self.blocks {
+            block.walk(&mut placing);
+        }
+        for url in self.values.values_mut().flat_map(PlainValue::file_urls_mut) {
+            placing.url(url, UrlRole::Shown);
+        }
+    }
+}
+
+struct Placing<'a> {
+    base: &'a str,
+    keys: HashSet<String>,
+}
+
+impl Visit for Placing<'_> {
+    fn hosted_file(&mut self, file: &mut HostedFile) {
+        if let Some(url) = file.url.get_mut() {
+            self.url(url, UrlRole::Own);
+        }
+    }
+
+    fn url(&mut self, url: &mut String, _: UrlRole) {
+        let key = url.rsplit_once(FILES_PATH).map(|(_, key)| key);
+        if let Some(key) = key.filter(|key| self.keys.contains(*key)) {
+            *url = format!("{}{FILES_PATH}{key}", self.base);
+        }
+    }
+}
+
+/// What is taken from an object before its own walk.
+fn clean(text: &str) -> String {
+    unsigned(text).unwrap_or_else(|| text.to_owned())
 }
 
 /// The last segment of the path, decoded.

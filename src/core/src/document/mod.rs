@@ -33,6 +33,7 @@ pub use blocks::is_copy;
 pub use build::{BLOCKS_LEFT_OUT, Source, SourceError};
 pub use comments::stored_comments;
 pub use commit::{Committed, Summary, ancestors_and_slugs};
+pub use files::{FileSource, sources_of};
 pub use layout::{LaidOut, Layout, Place};
 pub use limits::{MAX_BYTES, TOO_LARGE};
 pub use object::StoredObject;

@@ -14,7 +14,7 @@ use crate::notion::{
     PageFields, PropertyValue, RawId, RichText, RichTextType, User, UserType, object_at,
 };
 
-use super::files::{FILES_PATH, FileKeys};
+use super::files::{FILES_PATH, FileKeys, FileNames, parts_of};
 use super::signature::{is_signed, unsigned};
 use super::{FileReference, Link};
 
@@ -24,12 +24,10 @@ const ANONYMOUS: &str = "@Anonymous";
 /// Goes through the parts of one object.
 #[derive(Debug)]
 pub struct Scrubber {
-    keys: FileKeys,
+    files: FileNames,
     links: Vec<Link>,
     /// The links as a set, because a page may have many.
     seen: HashSet<Link>,
-    owner: Option<String>,
-    kind: String,
     /// Where the mention that is being walked links to inside of Notion: its target is a link, its address is not.
     mention_href: Option<String>,
 }
@@ -38,25 +36,19 @@ impl Scrubber {
     /// For an object whose files are named by `keys`.
     pub fn new(keys: FileKeys) -> Self {
         Self {
-            keys,
+            files: FileNames::new(keys),
             links: Vec::new(),
             seen: HashSet::new(),
-            owner: None,
-            kind: "file".to_owned(),
             mention_href: None,
         }
     }
 
     /// A page without its blocks.
     pub fn page(&mut self, page: &mut PageFields) {
-        self.part(&mut page.icon, "icon");
-        self.part(&mut page.cover, "cover");
-        self.part(&mut page.properties, "property");
-        self.part(&mut page.created_by, "icon");
-        self.part(&mut page.last_edited_by, "icon");
-        self.part(&mut page.parent, "icon");
-        self.part(&mut page.created_time, "icon");
-        self.part(&mut page.last_edited_time, "icon");
+        for (part, kind) in parts_of(page) {
+            self.files.enter(kind);
+            part.walk(self);
+        }
     }
 
     /// The blocks of a page.
@@ -95,11 +87,11 @@ impl Scrubber {
 
     /// Where the object links to, and its files.
     pub fn finish(self) -> (Vec<Link>, Vec<FileReference>) {
-        (self.links, self.keys.finish())
+        (self.links, self.files.finish())
     }
 
     fn part<W: Walk>(&mut self, part: &mut W, kind: &str) {
-        kind.clone_into(&mut self.kind);
+        self.files.enter(kind);
         part.walk(self);
     }
 
@@ -115,12 +107,11 @@ impl Visit for Scrubber {
         if let Some(link) = child_of(block) {
             self.link(link);
         }
-        self.owner = block.id.as_str().map(clean);
-        self.kind = clean(block.type_name().unwrap_or("file"));
+        self.files.enter_block(block);
     }
 
     fn property_value(&mut self, _: &mut PropertyValue) {
-        "property".clone_into(&mut self.kind);
+        self.files.enter("property");
     }
 
     fn rich_text(&mut self, item: &mut RichText) {
@@ -138,7 +129,7 @@ impl Visit for Scrubber {
     }
 
     fn icon(&mut self, _: &mut Icon) {
-        "icon".clone_into(&mut self.kind);
+        self.files.enter("icon");
     }
 
     fn hosted_file(&mut self, file: &mut HostedFile) {
@@ -148,7 +139,7 @@ impl Visit for Scrubber {
             if file.key.get().is_some() && url.starts_with(FILES_PATH) {
                 return;
             }
-            let (key, stable) = self.keys.key(self.owner.as_deref(), &self.kind, url);
+            let (key, stable) = self.files.name(url);
             *url = stable;
             file.key = key.into();
         }
@@ -190,7 +181,7 @@ impl Visit for Scrubber {
             if role == UrlRole::Link {
                 self.text(url);
             } else {
-                *url = self.keys.key(self.owner.as_deref(), &self.kind, url).1;
+                *url = self.files.name(url).1;
             }
         }
         if role != UrlRole::Link || self.mention_href.as_ref() == Some(url) {
@@ -229,11 +220,6 @@ fn child_of(block: &Block) -> Option<Link> {
         BlockType::ChildDatabase(_) => Some(Link::database(id)),
         _ => None,
     }
-}
-
-/// What is taken from an object before its own walk.
-fn clean(text: &str) -> String {
-    unsigned(text).unwrap_or_else(|| text.to_owned())
 }
 
 /// Whether a name or mention is nothing but an address of e-mail.

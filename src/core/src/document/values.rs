@@ -203,6 +203,15 @@ impl PlainValue {
         }
     }
 
+    /// The addresses of its files, to be changed.
+    pub fn file_urls_mut(&mut self) -> Vec<&mut String> {
+        match self {
+            Self::File(file) => vec![&mut file.url],
+            Self::List(values) => values.iter_mut().flat_map(Self::file_urls_mut).collect(),
+            _ => Vec::new(),
+        }
+    }
+
     fn text(text: Option<&str>) -> Self {
         text.map_or(Self::Empty, |text| Self::Text(text.to_owned()))
     }

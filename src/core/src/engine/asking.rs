@@ -4,19 +4,54 @@ use std::time::Duration;
 
 use crate::api::{Operation, Request};
 use crate::failure::Failure;
+use crate::file::FileRequest;
 use crate::time::Timestamp;
 
-use super::effect::{Outcome, Ticket};
+use super::effect::{Effect, Outcome, Ticket};
 use super::lane::Turn;
 use super::retry::Retries;
 use super::unit::{Purpose, Unit};
 use super::work::Active;
 use super::{Engine, Phase};
 
-/// A request to Notion that is ready, or on its way.
+/// What a unit asks for: Notion, or a file.
+#[derive(Clone, Debug)]
+pub enum Question {
+    Notion(Request),
+    File(FileRequest),
+}
+
+impl Question {
+    fn operation(&self) -> Operation {
+        match self {
+            Self::Notion(request) => request.operation,
+            Self::File(_) => Operation::File,
+        }
+    }
+
+    /// The effect, with the time that it may take.
+    fn effect(&self, timeout: Duration) -> Effect {
+        let millis = u64::try_from(timeout.as_millis()).unwrap_or(u64::MAX);
+        match self {
+            Self::Notion(request) => Effect::Notion(Request {
+                timeout_ms: millis,
+                ..request.clone()
+            }),
+            Self::File(request) => {
+                let mut request = request.clone();
+                let (FileRequest::Copy { timeout_ms, .. } | FileRequest::Delete { timeout_ms, .. }) =
+                    &mut request;
+                *timeout_ms = millis;
+                Effect::File(request)
+            }
+        }
+    }
+}
+
+/// A request to Notion or for a file that is ready, or on its way.
 #[derive(Debug)]
 pub struct Asked {
-    pub request: Request,
+    pub question: Question,
     pub ready_at: Timestamp,
     /// How often it was sent.
     pub sent: u32,
@@ -29,9 +64,9 @@ pub struct Asked {
 }
 
 impl Asked {
-    pub fn new(request: Request, now: Timestamp) -> Self {
+    pub fn new(question: Question, now: Timestamp) -> Self {
         Self {
-            request,
+            question,
             ready_at: now,
             sent: 0,
             failed: 0,
@@ -41,8 +76,12 @@ impl Asked {
         }
     }
 
-    fn operation(&self) -> Operation {
-        self.request.operation
+    pub fn operation(&self) -> Operation {
+        self.question.operation()
+    }
+
+    fn is_of_a_file(&self) -> bool {
+        self.operation() == Operation::File
     }
 
     /// What nothing goes on without.
@@ -52,38 +91,48 @@ impl Asked {
 }
 
 impl Engine {
-    /// The next request to Notion, if one may start now.
-    pub(super) fn start_notion(&mut self, now: Timestamp) -> Option<(Ticket, Request)> {
+    /// The next request to Notion or for a file, if one may start now: the limit of requests is for the former.
+    pub(super) fn start_asked(&mut self, now: Timestamp) -> Option<(Ticket, Effect)> {
         let may_start = self.phase == Phase::Working
             && self.closing.is_none()
-            && self.limiter.next_start() <= now
             && self.in_flight().count() < self.concurrency.limit();
         if !may_start {
             return None;
         }
-        let ready = self.eligible().filter(|(_, asked)| asked.ready_at <= now);
+        let may_ask = self.limiter.next_start() <= now;
+        let ready = self
+            .eligible()
+            .filter(|(_, asked)| asked.ready_at <= now && (may_ask || asked.is_of_a_file()));
         let next = ready.min_by_key(|(_, asked)| (!asked.is_urgent(), asked.ready_at));
         let number = next.map(|(number, _)| number)?;
         let ticket = self.new_ticket();
         let active = self.active.iter_mut().find(|it| it.number == number)?;
-        active.requests += 1;
         let asked = active.asked.as_mut()?;
         asked.ticket = Some(ticket);
         asked.started_at = now;
         asked.sent += 1;
         let timeout = Retries::of(asked.operation(), &self.settings).timeout(asked.failed);
-        let mut request = asked.request.clone();
-        request.timeout_ms = u64::try_from(timeout.as_millis()).unwrap_or(u64::MAX);
-        self.limiter.start(now);
+        let effect = asked.question.effect(timeout);
+        let is_of_a_file = asked.is_of_a_file();
         self.subrequests_left = self.subrequests_left.saturating_sub(1);
-        self.counts(|counts| counts.requests += 1);
-        Some((ticket, request))
+        if !is_of_a_file {
+            active.requests += 1;
+            self.limiter.start(now);
+            self.counts(|counts| counts.requests += 1);
+        }
+        Some((ticket, effect))
     }
 
     /// When the next request may start, as far as time decides that.
     pub(super) fn next_ask(&self) -> Option<Timestamp> {
-        let ready = self.eligible().map(|(_, asked)| asked.ready_at).min()?;
-        Some(ready.max(self.limiter.next_start()))
+        let next_start = self.limiter.next_start();
+        let instants = self
+            .eligible()
+            .map(|(_, asked)| match asked.is_of_a_file() {
+                true => asked.ready_at,
+                false => asked.ready_at.max(next_start),
+            });
+        instants.min()
     }
 
     /// The requests that wait for an answer.
@@ -109,7 +158,7 @@ impl Engine {
                         && (has_listings_left || !active.lists_blocks())
                         && self.is_among_the_first(active)
                 }
-                false => active.unit.is_probe(Purpose::Outage),
+                false => active.unit.is_probe(Purpose::Outage) || asked.is_of_a_file(),
             };
             (is_let && asked.ticket.is_none()).then_some((active.number, asked))
         })
@@ -120,7 +169,11 @@ impl Engine {
         let most = match active.unit {
             Unit::Page(_) => self.settings.by_kind.pages,
             Unit::Container(_) => self.settings.by_kind.databases,
-            Unit::Probe(_) | Unit::Search(_) | Unit::Roots(_) | Unit::Users(_) => return true,
+            Unit::Probe(_)
+            | Unit::Search(_)
+            | Unit::Roots(_)
+            | Unit::Users(_)
+            | Unit::Unlink(_) => return true,
         };
         let is_before = |other: &&Active| {
             other.number < active.number
@@ -200,12 +253,16 @@ impl Engine {
         let retries = Retries::of(asked.operation(), &self.settings);
         let has_retries = failed <= retries.most;
         let since = std::mem::replace(&mut asked.since, now);
-        let is_its_own = self.breaker.has_answered_since(since);
+        let is_of_a_file = asked.is_of_a_file();
+        let is_its_own = is_of_a_file || self.breaker.has_answered_since(since);
         if !has_retries && (is_its_own || is_needless) {
             return self.answer_unit(now, ticket, Err(&Failure::Transient(problem)));
         }
         let pause = self.backoff.pause_for(retries, failed);
         self.ask_again(ticket, now.plus(pause));
+        if is_of_a_file {
+            return;
+        }
         match (is_trial, has_retries) {
             (true, true) => {}
             (true, false) => {

@@ -1,5 +1,6 @@
 //! What is copied beside pages and databases where `OBJECT_TYPES` names it: single blocks, comments, users.
 
+use crate::config::FilePlace;
 use crate::failure::Failure;
 use crate::time::Timestamp;
 
@@ -7,7 +8,8 @@ use super::Engine;
 use super::expiry::Ttl;
 use super::job::Job;
 use super::state::ExportError;
-use super::unit::{BlockKeys, Unit, Users};
+use super::unit::{BlockKeys, LaneStep, Unit, Unlink, Users};
+use super::write::Write;
 
 impl Engine {
     /// What becomes of the keys of single blocks, also of those that were written before this was changed.
@@ -48,6 +50,43 @@ impl Engine {
     pub(super) fn wants_comments(&self) -> bool {
         let export = self.state.export.as_ref();
         self.settings.object_types.comments && !export.is_some_and(|export| export.hides_comments)
+    }
+
+    /// Whether what is stored beside pages, or of their files, is to be had from Notion, because it was not stored until now.
+    pub(super) fn lacks_what_is_stored_beside(&self) -> bool {
+        let (comments, files) = (self.state.lacks_comments, self.state.lacks_files);
+        (comments && self.wants_comments()) || (files && self.settings.files == FilePlace::Here)
+    }
+
+    /// Notes that there may be copies of files that no page shows once this is written. It is saved with the write,
+    /// so that it is known whether or not its answer comes.
+    pub(super) fn note_unlinking(&mut self, step: &LaneStep) {
+        let may_unlink = match step {
+            LaneStep::Write(Write::CommitPage(commit)) => commit.files.is_some(),
+            LaneStep::Write(Write::Remove(removal)) => {
+                self.builder.files != FilePlace::None && removal.is_of_a_page()
+            }
+            LaneStep::Write(Write::Linking(_)) => true,
+            _ => false,
+        };
+        self.state.may_have_unlinked |= may_unlink;
+    }
+
+    /// Whether copies of files are to be deleted: once in a run.
+    pub(super) fn are_files_to_go(&self) -> bool {
+        self.state.may_have_unlinked && self.settings.files == FilePlace::Here && !self.has_unlinked
+    }
+
+    /// The copies are deleted, or cannot be: that is told, and a later run tries again.
+    pub(super) fn unlink_ended(&mut self, now: Timestamp, unlink: &Unlink) {
+        self.has_unlinked = true;
+        match unlink.failure() {
+            Some(problem) => self.report(ExportError::new(now, "files", problem.to_owned())),
+            None => {
+                self.state.forget_error("files");
+                self.state.may_have_unlinked = false;
+            }
+        }
     }
 
     /// Whether the users are to be listed: once in an export of everything, or where that was turned on or off.

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::config::{FilePlace, has_copied_files};
 use crate::id::Id;
 use crate::member::Member;
 use crate::redis::Value;
@@ -86,7 +87,7 @@ impl Engine {
                     cursor,
                     again: match self.is_rescoping() {
                         false => Again::Unseen,
-                        true if self.wants_comments() && self.state.lacks_comments => Again::Read,
+                        true if self.lacks_what_is_stored_beside() => Again::Read,
                         true => Again::Built,
                     },
                 },
@@ -110,7 +111,11 @@ impl Engine {
         self.limiter.restore(&state.started);
         self.breaker.restore(state.down_until);
         self.state = state;
-        self.state.meet(&self.settings.form());
+        let form = self.settings.form(&self.state.form);
+        self.state.meet(&form);
+        if self.settings.files == FilePlace::Elsewhere && !has_copied_files(&form) {
+            self.builder.files = FilePlace::None;
+        }
         self.meet_ttl(now);
         self.state.not_before = None;
         if let Some(until) = self.state.paused_until.take() {
@@ -177,6 +182,14 @@ impl Engine {
             }
             return;
         };
+        // A page that is taken up now could show what is being deleted.
+        if self
+            .active
+            .iter()
+            .any(|active| matches!(active.unit, Unit::Unlink(_)))
+        {
+            return self.keep_lease(now);
+        }
         // Where nothing is under way and nothing is known of the frontier, only a look can tell.
         let frontier = &self.frontier;
         let is_due = frontier.is_worth_a_look
@@ -220,6 +233,10 @@ impl Engine {
                     self.begin_work(now);
                 }
                 None if self.is_sweep_due(now) => self.lane.enter(Turn::Sweep),
+                None if self.are_files_to_go() => {
+                    self.start_unit(Unit::unlink(), now);
+                    self.advance_units(now);
+                }
                 None => {
                     self.end(End::Complete, now);
                     self.begin_work(now);

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use crate::api::Request;
 use crate::failure::Failure;
+use crate::file::FileRequest;
 use crate::redis::{Command, Value};
 use crate::time::Timestamp;
 
@@ -27,6 +28,8 @@ pub enum Effect {
     Notion(Request),
     /// Commands to Redis in order, in one request: one to `/`, several to `/pipeline`.
     Redis(Vec<Command>),
+    /// Copying or deleting files, where `Settings::files` says that this shell has a place for them.
+    File(FileRequest),
 }
 
 /// How an effect went.
@@ -36,6 +39,8 @@ pub enum Reply {
     Notion(Result<Vec<u8>, Failure>),
     /// What each command came to, or the failure of the whole request.
     Redis(Result<Vec<Result<Value, Failure>>, Failure>),
+    /// What is known of the copied file as [`FileRecord`](crate::file::FileRecord)'s text, or nothing where files were deleted; or why that did not succeed.
+    File(Result<Vec<u8>, Failure>),
 }
 
 /// What to do next.

@@ -116,6 +116,8 @@ pub struct Engine {
     number: Option<u64>,
     /// The entries of the frontier that were cut by the end of the run, and how far it had come with each.
     cut: Vec<(Came, String)>,
+    /// Whether this run has deleted copies of files, or tried to.
+    has_unlinked: bool,
     /// Entries of the frontier that name no object of this version.
     foreign: Vec<Settlement>,
     /// How many requests Notion has answered, whatever it said.
@@ -183,6 +185,7 @@ impl Engine {
             scope: (!settings.scope.is_everything()).then(|| Rc::new(settings.scope.clone())),
             number: None,
             cut: Vec::new(),
+            has_unlinked: false,
             foreign: Vec::new(),
             heard: 0,
             has_got_on: false,
@@ -197,8 +200,8 @@ impl Engine {
         if let Some((ticket, commands)) = self.start_redis(now) {
             return Step::Start(ticket, Effect::Redis(commands));
         }
-        if let Some((ticket, request)) = self.start_notion(now) {
-            return Step::Start(ticket, Effect::Notion(request));
+        if let Some((ticket, effect)) = self.start_asked(now) {
+            return Step::Start(ticket, effect);
         }
         match &self.phase {
             Phase::Over(outcome) => Step::Stop(outcome.clone()),
@@ -210,6 +213,7 @@ impl Engine {
     pub fn apply(&mut self, now: Timestamp, ticket: Ticket, reply: Reply) {
         match reply {
             Reply::Notion(answer) => self.apply_notion(now, ticket, answer),
+            Reply::File(answer) => self.apply_file(now, ticket, answer),
             Reply::Redis(answer) => self.apply_redis(now, ticket, answer),
         }
     }
@@ -269,6 +273,15 @@ impl Engine {
                 self.heard += 1;
                 self.answer_unit(now, ticket, Err(&failure));
             }
+        }
+    }
+
+    fn apply_file(&mut self, now: Timestamp, ticket: Ticket, answer: Result<Vec<u8>, Failure>) {
+        self.cpu.spend(answer.as_ref().map_or(0, Vec::len));
+        match answer {
+            Ok(record) => self.answer_unit(now, ticket, Ok(&record)),
+            Err(Failure::Transient(problem)) => self.retry_or_fail(now, ticket, problem),
+            Err(failure) => self.answer_unit(now, ticket, Err(&failure)),
         }
     }
 

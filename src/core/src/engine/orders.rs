@@ -74,7 +74,7 @@ impl Engine {
     pub(super) fn start(&mut self, mut export: Export, now: Timestamp) {
         export.scope = self.settings.scope.fingerprint();
         if !export.job.is_urgent() {
-            export.form = Some(self.settings.form());
+            export.form = Some(self.state.form.clone());
         }
         let is_reformed = export.form.is_some() && self.state.is_mixed;
         let is_rescoped = export.job == Job::All && self.state.scope != export.scope;
@@ -113,6 +113,7 @@ impl Engine {
         if end == End::Complete && export.form.is_some() {
             self.state.is_mixed = false;
             self.state.lacks_comments = false;
+            self.state.lacks_files = false;
         }
         if export.job == Job::All && end == End::Complete {
             self.state.full_since = Some(export.started_at);

@@ -31,6 +31,7 @@ impl Retries {
             Operation::Search => (2, 2, 1),
             Operation::Listing => (1, 1, 2),
             Operation::Object | Operation::Property => (0, 1, 3),
+            Operation::File => (0, 1, 1),
         };
         Self {
             // Whoever wants no retries gets none.
@@ -102,7 +103,8 @@ mod tests {
     use crate::api::Operation;
     use crate::config::Settings;
 
-    const ALL: [Operation; 5] = [
+    const ALL: [Operation; 6] = [
+        Operation::File,
         Operation::Probe,
         Operation::Search,
         Operation::Object,
@@ -150,7 +152,10 @@ mod tests {
             };
             Retries::of(operation, &settings).most
         };
-        assert_eq!(ALL.map(|operation| retries(operation, 3)), [3, 5, 3, 4, 3]);
-        assert_eq!(ALL.map(|operation| retries(operation, 0)), [0; 5]);
+        assert_eq!(
+            ALL.map(|operation| retries(operation, 3)),
+            [3, 3, 5, 3, 4, 3]
+        );
+        assert_eq!(ALL.map(|operation| retries(operation, 0)), [0; 6]);
     }
 }

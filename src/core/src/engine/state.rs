@@ -7,7 +7,7 @@ use std::collections::VecDeque;
 use serde::{Deserialize, Serialize};
 
 use crate::api::{Cursor, Operation};
-use crate::config::COMMENT;
+use crate::config::{COMMENT, COPIED_FILES};
 use crate::time::Timestamp;
 
 use super::connection::Connection;
@@ -45,6 +45,10 @@ pub struct State {
     pub next_expiry: Option<Timestamp>,
     /// Whether there are pages whose comments were never asked for.
     pub lacks_comments: bool,
+    /// Whether there are pages whose files were never copied.
+    pub lacks_files: bool,
+    /// Whether there may be copies of files that no page shows any more.
+    pub may_have_unlinked: bool,
     /// When the last completed full export began.
     pub full_since: Option<Timestamp>,
     /// What that export and those before it came to.
@@ -351,8 +355,10 @@ impl State {
     /// Notes the form that is stored from now on; what was stored otherwise is built again by the next export that begins.
     pub fn meet(&mut self, form: &str) {
         if self.form != form {
-            let has_comments = |form: &str| form.split('+').any(|word| word == COMMENT);
-            self.lacks_comments |= !(has_comments(&self.form) && has_comments(form));
+            let has = |form: &str, word: &str| form.split('+').any(|it| it == word);
+            let lacks = |word| !(has(&self.form, word) && has(form, word));
+            self.lacks_comments |= lacks(COMMENT);
+            self.lacks_files |= lacks(COPIED_FILES);
             self.is_mixed = true;
             form.clone_into(&mut self.form);
         }

@@ -5,7 +5,7 @@
 use std::rc::Rc;
 use std::time::Duration;
 
-use crate::config::Settings;
+use crate::config::{FilePlace, Settings};
 use crate::document::{Layout, PathPattern};
 use crate::time::Timestamp;
 
@@ -24,6 +24,10 @@ pub struct Builder {
     pub paths: Rc<PathPattern>,
     /// Whether documents have their blocks.
     pub includes_blocks: bool,
+    /// Where files are copied to; elsewhere only if they are.
+    pub files: FilePlace,
+    /// What stands before the addresses of files.
+    pub files_url: Rc<str>,
 }
 
 impl Builder {
@@ -34,6 +38,8 @@ impl Builder {
             layout: settings.layout,
             paths: Rc::new(settings.paths.clone()),
             includes_blocks: settings.includes_blocks,
+            files: settings.files,
+            files_url: settings.files_url.as_str().into(),
         }
     }
 

@@ -95,7 +95,7 @@ impl Engine {
                     }
                 }
                 Want::End => ended.push((active.number, Ending::Done)),
-                Want::Notion(_) if is_closing => match active.unit.suspend() {
+                Want::Ask(_) if is_closing => match active.unit.suspend() {
                     true => {
                         if !fits(&active.unit, &self.settings, block_keys) {
                             active.unit.end_as_too_large(now);
@@ -104,8 +104,8 @@ impl Engine {
                     }
                     false => ended.push((active.number, Ending::Cut)),
                 },
-                Want::Notion(request) => {
-                    active.asked = Some(Asked::new(request, now));
+                Want::Ask(question) => {
+                    active.asked = Some(Asked::new(question, now));
                 }
             }
         }
@@ -160,6 +160,7 @@ impl Engine {
             (Unit::Search(search), _) if !is_unfinished => self.search_ended(now, search),
             (Unit::Roots(roots), _) if !is_unfinished => self.roots_ended(now, roots),
             (Unit::Users(users), _) if !is_unfinished => self.users_ended(now, users),
+            (Unit::Unlink(unlink), _) if !is_unfinished => self.unlink_ended(now, unlink),
             (_, Some(member)) => {
                 self.has_got_on = true;
                 if let Some(message) = unit.failure() {
@@ -255,7 +256,7 @@ impl Engine {
                 active.answers += u32::from(answer.is_ok());
                 active.refused = asked
                     .filter(|_| answer.is_err())
-                    .map(|asked| (asked.request.operation, asked.sent));
+                    .map(|asked| (asked.operation(), asked.sent));
                 let refused = active.unit.refused_comments().cloned();
                 if !fits(&active.unit, &self.settings, block_keys) {
                     active.unit.end_as_too_large(now);
@@ -276,7 +277,7 @@ impl Engine {
             drops_comments: self.drops_comments(),
         };
         let is_closing = self.closing.is_some();
-        match self
+        let step = match self
             .active
             .iter_mut()
             .find(|active| active.number == number)
@@ -285,7 +286,9 @@ impl Engine {
             Some(active) if is_closing && active.unit.can_be_left() => LaneStep::Leave,
             Some(active) => active.unit.lane(&context),
             None => LaneStep::Leave,
-        }
+        };
+        self.note_unlinking(&step);
+        step
     }
 
     /// What a unit in the lane is about to look at, itself first.

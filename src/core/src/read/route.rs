@@ -3,6 +3,7 @@
 use crate::config::Config;
 use crate::engine::Job;
 use crate::failure::Failure;
+use crate::file::is_key;
 use crate::id::Id;
 use crate::keys::Keys;
 use crate::percent::decoded;
@@ -28,6 +29,8 @@ pub enum Route {
     Page(Id, Format),
     /// `GET /v1/pages`: summaries of pages, newest first.
     Pages(List),
+    /// `GET /v1/files/{key}`: the bytes of a file that is copied, for a shell that has the copies.
+    File(String),
     /// `GET /v1/status`: how the export is doing.
     Status,
     /// `POST /v1/exports/{number}/confirm`: lets the pages go that this export holds.
@@ -85,7 +88,7 @@ impl Route {
         let segments: Vec<String> = path.trim_matches('/').split('/').map(decoded).collect();
         let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
         let (allowed, is_allowed) = match segments.as_slice() {
-            ["v1", "pages", _] | ["v1", "pages" | "status"] => {
+            ["v1", "pages" | "files", _] | ["v1", "pages" | "status"] => {
                 ("GET, HEAD", matches!(method, "GET" | "HEAD"))
             }
             ["v1", "exports"] => ("GET, HEAD, POST", matches!(method, "GET" | "HEAD" | "POST")),
@@ -107,6 +110,10 @@ impl Route {
                     .map_err(|error| Problem::bad_request(format!("{error}")))
             }
             ["v1", "pages"] => List::parse(query).map(Self::Pages),
+            ["v1", "files", key] if is_key(key) => Ok(Self::File((*key).to_owned())),
+            ["v1", "files", _] => Err(Problem::not_found(
+                "no file is called that; documents tell the addresses of their files",
+            )),
             ["v1", "status"] => Ok(Self::Status),
             ["v1", "exports"] if method == "POST" => Ok(Self::Exports(Ask::Order(Job::All))),
             ["v1", "exports"] => Ok(Self::Exports(Ask::List)),
@@ -118,7 +125,7 @@ impl Route {
             }),
             ["v1", "exports", number, "confirm"] => export(number).map(Self::Confirm),
             _ => Err(Problem::not_found(
-                "no such address; there are /v1/pages/{id}, with .html or .md behind it, /v1/pages, /v1/status, /v1/exports, \
+                "no such address; there are /v1/pages/{id}, with .html or .md behind it, /v1/pages, /v1/files/{key}, /v1/status, /v1/exports, \
                 /v1/exports/{number} and /v1/exports/{number}/confirm",
             )),
         }
@@ -130,7 +137,9 @@ impl Route {
     /// 401 for a wrong token or none.
     pub fn check(&self, config: &Config, authorization: Option<&str>) -> Result<(), Problem> {
         match self {
-            Self::Page(..) | Self::Pages(_) | Self::Status => config.access.check(authorization),
+            Self::Page(..) | Self::Pages(_) | Self::File(_) | Self::Status => {
+                config.access.check(authorization)
+            }
             Self::Confirm(_) | Self::Exports(_) => {
                 access::check(authorization, &config.admin_tokens, "ADMIN_TOKENS")
             }
@@ -158,10 +167,24 @@ impl Route {
         matches!(self, Self::Exports(Ask::Order(_) | Ask::Cancel(_))) && answer.status == 202
     }
 
+    /// For how long a file may be kept: its key never names other bytes, but it goes when no page shows it.
+    pub fn file_cache(is_public: bool) -> &'static str {
+        match is_public {
+            true => "public, max-age=86400",
+            false => PRIVATE,
+        }
+    }
+
     /// The exchange with Redis that the answer is made of: one request, two to cancel an export.
-    pub fn call(&self, keys: &Keys, now: Timestamp) -> Asked {
-        Asked::Plain(match self {
-            Self::Exports(ask) => return Asked::Exports(Box::new(ask.exchange(keys, now))),
+    ///
+    /// # Errors
+    /// 404 for a file: who has the copies serves it without Redis.
+    pub fn call(&self, keys: &Keys, now: Timestamp) -> Result<Asked, Problem> {
+        Ok(Asked::Plain(match self {
+            Self::Exports(ask) => {
+                return Ok(Asked::Exports(Box::new(ask.exchange(keys, now))));
+            }
+            Self::File(_) => return Err(Problem::not_found("the Worker serves files")),
             Self::Page(id, format) => {
                 let key = match format {
                     Format::Json => keys.page(*id),
@@ -173,7 +196,7 @@ impl Route {
             Self::Pages(list) => list.call(keys, now),
             Self::Status => Call::several("status", Status::commands(keys, now), status),
             Self::Confirm(number) => confirm::call(*number, keys, now),
-        })
+        }))
     }
 
     /// The answer with what was found.
@@ -183,7 +206,7 @@ impl Route {
     pub fn answer(&self, found: Result<Found, Error>, is_public: bool) -> Result<Answer, Problem> {
         let cache = match self {
             Self::Page(..) | Self::Pages(_) => is_public.then_some(PUBLIC),
-            Self::Status | Self::Confirm(_) | Self::Exports(_) => None,
+            Self::File(_) | Self::Status | Self::Confirm(_) | Self::Exports(_) => None,
         };
         let body = match found {
             Ok(Found::Exports(told)) => return told.answer(),

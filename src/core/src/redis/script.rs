@@ -15,6 +15,7 @@ use super::Dialect;
 pub(crate) const CALL: &str = include_str!("../scripts/call.lua");
 pub(crate) const PART: &str = include_str!("../scripts/store/part.lua");
 const BLOCKS: &str = include_str!("../scripts/page_blocks.lua");
+const FILES: &str = include_str!("../scripts/files.lua");
 const EXPIRY: &str = include_str!("../scripts/expiry.lua");
 const PRELUDE: &str = include_str!("../scripts/prelude.lua");
 const RECORD: &str = include_str!("../scripts/record.lua");
@@ -67,6 +68,7 @@ impl Script {
         RECORD,
         EXPIRY,
         WORK,
+        FILES,
         BLOCKS,
         include_str!("../scripts/commit_page.lua"),
     ]);
@@ -103,6 +105,7 @@ impl Script {
         RECORD,
         EXPIRY,
         WORK,
+        FILES,
         BLOCKS,
         include_str!("../scripts/remove.lua"),
     ]);
@@ -129,6 +132,8 @@ impl Script {
         WORK,
         include_str!("../scripts/take.lua"),
     ]);
+    /// Notes which copies of files no page shows.
+    pub const UNLINK: Self = Self::new(&[CALL, PRELUDE, include_str!("../scripts/unlink.lua")]);
     /// Writes some users, and takes some out.
     pub const USERS: Self =
         Self::new(&[CALL, PRELUDE, EXPIRY, include_str!("../scripts/users.lua")]);

@@ -1,8 +1,8 @@
 -- One page: its document, meta, indexes, path, event, frontier and progress change together, or not at all.
 -- KEYS 1 lease, 2 records, 3 frontier, 4 listed, 5 errors, 6 leaving, 7 document, 8 meta, 9 summaries, 10 pages,
 --   11 slugs, 12 redirects, 13 events, 14 version, 15 stage, 16 the mentions of it, 17 its children, 18 its comments, 19 the stage of those,
---   20 expiry, 21 its HTML, 22 the stage of that, 23 its Markdown, 24 the stage of that, then the
---   sorted sets that list it, those that no longer do, the mentions it makes, those it no longer makes, and the mentions
+--   20 expiry, 21 its HTML, 22 the stage of that, 23 its Markdown, 24 the stage of that, 25 files, 26 those that no page shows,
+--   then the sorted sets that list it, those that no longer do, the mentions it makes, those it no longer makes, and the mentions
 --   of its synced blocks, which are the copies of them.
 -- ARGV header, 5 to 7 as in work.lua, 8 member, 9 version of it, 10 number of the export, 11 run, 12 id, 13 hash,
 --   14 path, 15 face, 16 ancestors, 17 mentions, 18 parents, 19 summary, 20 last edited ms, 21 created ms,
@@ -11,17 +11,19 @@
 --   28..31 how many keys of the four last kinds,
 --   32 how many members its own blocks hold, then those, then the members that only its synced copies show,
 --   what the export looks at, how far it is, as JSON, or '' where that is not to be told,
+--   its files as in files.lua, or 'kept',
 --   the blocks as in page_blocks.lua, whether they are 'written' or 'removed', or '' where there are none to change,
 --   the comments as JSON, '' where it has none, 'staged', or 'kept', and last the time to live, as in expiry.lua.
 -- Answers {'taken', cost} where another page has the path.
 local comments, block_keys, blocks = table.remove(ARGV), table.remove(ARGV), nil
 if block_keys ~= '' then blocks = take_blocks() end
+local shown_files = table.remove(ARGV)
 local progress, looks_at = table.remove(ARGV), table.remove(ARGV)
 local verdict = refused()
 if verdict == 'stale' or verdict == 'early' then return {verdict, cost} end
 if verdict then return ended(verdict) end
 local member, id, path, now = ARGV[8], ARGV[12], ARGV[14], ARGV[7]
-local old = call('HMGET', KEYS[8], 'hash', 'path', 'face', 'ancestors', 'size')
+local old = call('HMGET', KEYS[8], 'hash', 'path', 'face', 'ancestors', 'size', 'files')
 if old[2] ~= path then
   local holder = call('HGET', KEYS[11], path)
   if holder and holder ~= id then return {'taken', cost} end
@@ -66,7 +68,7 @@ if changed then
   if old[3] ~= ARGV[15] then queue(call('SMEMBERS', KEYS[16]), member) end
   -- What lies below took it for a root while it was not stored.
   if (old[4] or '[]') ~= ARGV[16] then queue(call('ZRANGE', KEYS[17], 0, -1), member) end
-  local key = 24
+  local key = 26
   local function each(count, command, ...)
     for _ = 1, tonumber(count) do
       key = key + 1
@@ -102,6 +104,11 @@ if blocks then
   else
     call('HDEL', KEYS[8], 'blocks')
   end
+end
+
+if shown_files ~= 'kept' and not (shown_files == '' and not old[6]) then
+  local shown = show_files(KEYS[25], KEYS[26], id, old[6] or '', shown_files)
+  if shown ~= (old[6] or '') then call('HSET', KEYS[8], 'files', shown) end
 end
 
 renew(KEYS[20], now, member, is_back, {KEYS[7], KEYS[18], KEYS[21], KEYS[23]})

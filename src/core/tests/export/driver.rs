@@ -198,6 +198,7 @@ fn lost(reply: &Reply) -> Reply {
     match reply {
         Reply::Notion(_) => Reply::Notion(Err(failure)),
         Reply::Redis(_) => Reply::Redis(Err(failure)),
+        Reply::File(_) => Reply::File(Err(failure)),
     }
 }
 
@@ -209,6 +210,6 @@ fn latency(chance: &mut u64, effect: &Effect, slowness: Duration) -> Duration {
     let draw = *chance >> 33;
     match effect {
         Effect::Redis(_) => Duration::from_millis(1 + draw % 4),
-        Effect::Notion(_) => slowness + Duration::from_millis(50 + draw % 200),
+        Effect::Notion(_) | Effect::File(_) => slowness + Duration::from_millis(50 + draw % 200),
     }
 }

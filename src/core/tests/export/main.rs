@@ -32,6 +32,7 @@ mod cost;
 mod crash;
 mod eta;
 mod faults;
+mod files;
 mod jobs;
 mod large;
 mod mixed;

@@ -51,6 +51,7 @@ impl World {
         self.assert_comments_are_stored(&documents);
         self.assert_summaries_agree(&documents);
         self.assert_rendered(&documents);
+        self.assert_files_are_copied(&documents);
     }
 
     /// Where blocks are to have keys, each block of each page has one, and nothing else has; where not, nothing has.
@@ -141,7 +142,7 @@ impl World {
         assert_eq!(stored, expected);
     }
 
-    fn set(&mut self, key: &str) -> BTreeSet<String> {
+    pub fn set(&mut self, key: &str) -> BTreeSet<String> {
         redis::cmd("SMEMBERS")
             .arg(key)
             .query(&mut self.connection)

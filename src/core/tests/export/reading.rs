@@ -37,7 +37,7 @@ impl World {
     }
 
     fn answer(&mut self, route: Route) -> Result<Answer, Problem> {
-        let mut call = route.call(&Self::keys(), self.now);
+        let mut call = route.call(&Self::keys(), self.now)?;
         let body = loop {
             let commands = call.poll().commands;
             let replies = commands.iter().map(|command| self.run(command)).collect();

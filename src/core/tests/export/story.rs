@@ -3,6 +3,7 @@
 //!
 //! `SEED=7 cargo test --test export story` replays one story, `SEEDS=3000` runs so many.
 
+use notion_edge_core::config::FilePlace;
 use notion_sim::{Change, Options, Workspace, oracle};
 
 use crate::draw::{Draw, seeds};
@@ -41,7 +42,11 @@ impl Story {
                 page: one.id.parse().unwrap(),
                 title: format!("Renamed {}", draw.below(30)),
             },
-            4..8 => Change::AppendParagraph {
+            4 => Change::AppendPicture {
+                parent: block.unwrap_or(&one.id).parse().unwrap(),
+                address: format!("asset:new-{}.svg", draw.below(3)),
+            },
+            5..8 => Change::AppendParagraph {
                 parent: block.unwrap_or(&one.id).parse().unwrap(),
                 text: "added".to_owned(),
             },
@@ -124,7 +129,12 @@ fn once_people_rest_the_store_is_exactly_what_is_there() {
             page_size_limit: draw.of(&[100, 100, 4]),
             partial_objects: draw.of(&[0.0, 0.0, 0.3]),
             flags_descendants_of_trash: true,
+            hosts_assets: draw.below(2) == 0,
             ..Options::default()
+        };
+        world.settings.files = match options.hosts_assets {
+            true => FilePlace::Here,
+            false => FilePlace::None,
         };
         world.reset(workspace, options);
         // Each script is refused once, as by a new server: so a seed tells the same story alone as behind others.

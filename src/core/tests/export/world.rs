@@ -52,6 +52,12 @@ pub struct World {
     pub joint_requests: Vec<(usize, Vec<String>)>,
     /// The longest request to Redis, in bytes of its words.
     pub longest_request: usize,
+    /// The copies of files, by key: what they were sent as, and their bytes.
+    pub copies: BTreeMap<String, (String, Vec<u8>)>,
+    /// What was done with files, key by key.
+    pub filed: Vec<String>,
+    /// The status with which Notion's storage answers in place of giving a file.
+    pub storage_status: Option<u16>,
     /// Whether Redis is as strict about the keys of scripts as Upstash.
     pub is_strict: bool,
     _server: Server,
@@ -81,6 +87,9 @@ impl World {
             joint_requests: Vec::new(),
             busiest_with: BTreeMap::new(),
             longest_request: 0,
+            copies: BTreeMap::new(),
+            filed: Vec::new(),
+            storage_status: None,
             is_strict: false,
             _server: server,
         }
@@ -93,6 +102,8 @@ impl World {
         self.now = Timestamp::from_millis(NOON);
         self.runs = 0;
         self.commits = 0;
+        self.copies.clear();
+        self.filed.clear();
     }
 
     pub fn keys() -> Keys {
@@ -159,6 +170,7 @@ impl World {
     pub fn perform(&mut self, effect: &Effect) -> Reply {
         match effect {
             Effect::Notion(request) => Reply::Notion(self.ask(request)),
+            Effect::File(request) => Reply::File(self.file(request)),
             Effect::Redis(commands) => {
                 let words = commands.iter().flat_map(Command::words);
                 let bytes = words.map(|word| word.len() + 3).sum();

@@ -129,11 +129,11 @@ impl Container {
 
     pub fn want(&self) -> Want {
         match (&self.phase, self.taken.member) {
-            (Phase::Asking, Member::DataSource(id)) => Want::Notion(Request::data_source(id)),
-            (Phase::Asking, member) => Want::Notion(Request::database(member.id())),
-            (Phase::Judging(climb), _) => climb.question().map_or(Want::Lane, Want::Notion),
-            (Phase::Identifying, _) => Want::Notion(Request::me()),
-            (Phase::Listing, member) => Want::Notion(Request::rows(
+            (Phase::Asking, Member::DataSource(id)) => Want::notion(Request::data_source(id)),
+            (Phase::Asking, member) => Want::notion(Request::database(member.id())),
+            (Phase::Judging(climb), _) => climb.question().map_or(Want::Lane, Want::notion),
+            (Phase::Identifying, _) => Want::notion(Request::me()),
+            (Phase::Listing, member) => Want::notion(Request::rows(
                 member.id(),
                 self.rows.since,
                 self.rows.cursor.as_ref(),

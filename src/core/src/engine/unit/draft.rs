@@ -26,6 +26,8 @@ pub struct Draft {
     /// What is to be written of its single blocks, if anything is.
     pub blocks: Option<Blocks>,
     pub comments: CommentsDraft,
+    /// Its files as the commit notes them, where they were looked for.
+    pub files: Option<String>,
 }
 
 impl Draft {
@@ -55,6 +57,7 @@ impl Draft {
         };
         let unknown: Vec<Member> = above.filter(is_new).collect();
         self.leads.shown.extend(unknown);
+        self.document.place_files(&builder.files_url);
         let slugs = self
             .document
             .resolve(references, self.claim, &builder.paths);
@@ -139,6 +142,7 @@ impl Draft {
             originals: synced.originals.into_iter().collect(),
             blocks: blocks.map(|change| (context.block_keys, change)),
             comments: self.comments.rest(context.drops_comments),
+            files: self.files.take(),
             is_staged: Staging::is_used(&page),
             owner: Owner::of(self.document.is_under_a_block(), owner),
             page,

@@ -9,19 +9,22 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::api::{Cursor, Request};
-use crate::document::{MAX_BYTES, Source, SourceError, TOO_LARGE};
+use crate::document::{MAX_BYTES, Source, SourceError, TOO_LARGE, sources_of};
+use crate::engine::asking::Question;
 use crate::engine::listing::MAX_RESTARTS;
 use crate::engine::write::Leads;
 use crate::failure::Failure;
 use crate::id::Id;
+use crate::keys::Keys;
 use crate::member::Member;
 use crate::notion::{Block, List, Page};
 
-use super::Unreadable;
 use super::comments::{Comments, StoredComments};
+use super::files::Files;
 use super::inside::{Before, Inside, Listing, id_of, member_of};
 use super::properties::LongProperties;
 use super::tree::Tree;
+use super::{LaneStep, Unreadable};
 
 /// Blocks nested deeper are left out: a reader's JSON parser may stop at 128 levels, and each block takes two.
 const MAX_DEPTH: usize = 50;
@@ -41,6 +44,8 @@ pub struct Fetch {
     properties: LongProperties,
     #[serde(default)]
     comments: Comments,
+    #[serde(default)]
+    files: Files,
     /// Pages and databases that its own blocks hold.
     found: Vec<Member>,
     /// Those that only synced copies show: another page holds them.
@@ -59,13 +64,14 @@ pub struct Fetch {
 }
 
 impl Fetch {
-    pub fn new(id: Id, page: Page, comments: Comments) -> Self {
+    pub fn new(id: Id, page: Page, comments: Comments, files: Files) -> Self {
         let listing = Listing::new(id, None);
         Self {
             id,
             properties: LongProperties::of(&page),
             page,
             comments,
+            files,
             tree: Tree::default(),
             listings: VecDeque::from([listing]),
             partial: VecDeque::new(),
@@ -117,8 +123,48 @@ impl Fetch {
         self.ended
     }
 
-    /// The next request, if one is needed.
-    pub fn next(&self) -> Option<Request> {
+    /// Lets go of what it fetched: only the files that were copied stay known.
+    pub fn begun_anew(self) -> Files {
+        self.files.begun_anew()
+    }
+
+    /// What is asked for next, if anything is.
+    pub fn next(&self) -> Option<Question> {
+        let request = self.next_request().map(Question::Notion);
+        request.or_else(|| self.files.next())
+    }
+
+    /// Whether the next thing is a file.
+    pub fn is_at_a_file(&self) -> bool {
+        self.next_request().is_none() && self.files.next().is_some()
+    }
+
+    /// What is done in the lane for its files, once everything else is there.
+    pub fn files_in_lane(&mut self, keys: &Keys, with_blocks: bool) -> Option<LaneStep> {
+        if self.files.are_unsought() {
+            let blocks = match with_blocks {
+                true => usize::MAX,
+                false => 0,
+            };
+            let blocks = self.tree.blocks_mut().take(blocks);
+            self.files
+                .found(sources_of(self.id, &mut self.page, blocks));
+        }
+        self.files.lane(keys)
+    }
+
+    /// Its files.
+    pub fn files(&self) -> &Files {
+        &self.files
+    }
+
+    /// The same, to go on with.
+    pub fn files_mut(&mut self) -> &mut Files {
+        &mut self.files
+    }
+
+    /// The next request to Notion, if one is needed.
+    fn next_request(&self) -> Option<Request> {
         if let Some(place) = self.partial.front() {
             return self.tree.block(*place).and_then(id_of).map(Request::block);
         }
@@ -145,12 +191,16 @@ impl Fetch {
             if let Some(listing) = self.listings.pop_front() {
                 self.list(listing, list);
             }
-        } else if self.properties.next(self.id).is_none() {
-            self.comments.take(read(body, "list of comments")?);
-        } else {
+        } else if self.properties.next(self.id).is_some() {
             let is_ended = self.properties.take(read(body, "list of property items")?);
             self.ended += usize::from(is_ended);
             self.has_advanced |= is_ended;
+        } else if self.comments.next(self.id).is_some() {
+            self.comments.take(read(body, "list of comments")?);
+        } else {
+            self.files.take(body)?;
+            self.ended += 1;
+            self.has_advanced = true;
         }
         self.bytes = self.bytes.saturating_add(body.len());
         // What takes more bytes than a document may have must not fill the isolate either.
@@ -196,8 +246,8 @@ impl Fetch {
         self.comments.failure()
     }
 
-    /// What was fetched, with its comments, and the pages and databases that it leads to.
-    pub fn finish(mut self) -> (Source, StoredComments, Leads) {
+    /// What was fetched, with its comments, the pages and databases that it leads to, and its files.
+    pub fn finish(mut self) -> (Source, StoredComments, Leads, Files) {
         for problem in self.properties.complete(&mut self.page) {
             self.lacks(None, problem);
         }
@@ -212,7 +262,7 @@ impl Fetch {
             held: self.found,
             shown: self.shown,
         };
-        (source, self.comments.finish(self.id), leads)
+        (source, self.comments.finish(self.id), leads, self.files)
     }
 
     fn list(&mut self, mut listing: Listing, list: List<Block>) {

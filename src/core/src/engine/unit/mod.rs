@@ -9,6 +9,7 @@ mod comments;
 mod container;
 mod draft;
 mod fetch;
+mod files;
 mod inside;
 mod page;
 mod probe;
@@ -19,6 +20,7 @@ mod search;
 mod stage;
 mod taken;
 mod tree;
+mod unlink;
 mod users;
 
 use std::rc::Rc;
@@ -30,6 +32,7 @@ use crate::redis::{Command, Value};
 use crate::scope::Scope;
 use crate::time::Timestamp;
 
+use super::asking::Question;
 use super::job::Job;
 use super::state::SearchPlace;
 use super::version::Builder;
@@ -45,6 +48,7 @@ pub use probe::Purpose;
 pub use roots::Roots;
 pub use search::Search;
 pub use taken::{EXPIRED, LONGEST_RETRY_DELAY, NEVER_STORED, NOTHING_STORED, REST, Taken};
+pub use unlink::Unlink;
 pub use users::Users;
 
 /// Whether it is in scope, a read, the commit, and the commit by another path.
@@ -53,12 +57,19 @@ pub const REQUESTS_TO_END: u32 = 4;
 /// What a unit needs next.
 #[derive(Debug)]
 pub enum Want {
-    /// An answer of Notion.
-    Notion(Request),
+    /// An answer of Notion, or a file.
+    Ask(Question),
     /// The lane to Redis.
     Lane,
     /// Nothing: it is done.
     End,
+}
+
+impl Want {
+    /// An answer of Notion.
+    pub fn notion(request: Request) -> Self {
+        Self::Ask(Question::Notion(request))
+    }
 }
 
 /// What a unit does while it holds the lane.
@@ -91,6 +102,7 @@ pub enum Unit {
     Search(Search),
     Roots(Roots),
     Users(Users),
+    Unlink(Unlink),
     Page(Box<PageUnit>),
     Container(Box<Container>),
 }
@@ -110,6 +122,11 @@ impl Unit {
     /// The look-up of the objects that an export begins with, of which `done` are looked up.
     pub fn roots(roots: Vec<Vec<Member>>, done: usize) -> Self {
         Self::Roots(Roots::new(roots, done))
+    }
+
+    /// The deletion of copies of files that no page shows any more.
+    pub fn unlink() -> Self {
+        Self::Unlink(Unlink::new())
     }
 
     /// The question who we are.
@@ -135,7 +152,11 @@ impl Unit {
     /// The object that this unit exports; none for search, the roots and the probe.
     pub fn member(&self) -> Option<Member> {
         match self {
-            Self::Probe(_) | Self::Search(_) | Self::Roots(_) | Self::Users(_) => None,
+            Self::Probe(_)
+            | Self::Search(_)
+            | Self::Roots(_)
+            | Self::Users(_)
+            | Self::Unlink(_) => None,
             Self::Page(page) => Some(page.member()),
             Self::Container(container) => Some(container.member()),
         }
@@ -148,6 +169,7 @@ impl Unit {
             Self::Search(search) => search.want(),
             Self::Roots(roots) => roots.want(),
             Self::Users(users) => users.want(),
+            Self::Unlink(unlink) => unlink.want(),
             Self::Page(page) => page.want(),
             Self::Container(container) => container.want(),
         }
@@ -170,6 +192,10 @@ impl Unit {
             Self::Search(search) => search.answered(answer),
             Self::Roots(roots) => roots.answered(answer),
             Self::Users(users) => users.answered(answer),
+            Self::Unlink(unlink) => {
+                unlink.answered(answer);
+                Ok(())
+            }
             Self::Page(page) => page.answered(now, answer),
             Self::Container(container) => container.answered(now, answer),
         }
@@ -193,7 +219,11 @@ impl Unit {
         let is_unread = match self {
             Self::Page(page) => page.is_unread(),
             Self::Container(container) => container.is_unread(),
-            Self::Probe(_) | Self::Search(_) | Self::Roots(_) | Self::Users(_) => false,
+            Self::Probe(_)
+            | Self::Search(_)
+            | Self::Roots(_)
+            | Self::Users(_)
+            | Self::Unlink(_) => false,
         };
         is_unread && !self.may_join_others()
     }
@@ -211,7 +241,11 @@ impl Unit {
     /// The entry of the frontier that it began with.
     fn taken(&self) -> Option<&Taken> {
         match self {
-            Self::Probe(_) | Self::Search(_) | Self::Roots(_) | Self::Users(_) => None,
+            Self::Probe(_)
+            | Self::Search(_)
+            | Self::Roots(_)
+            | Self::Users(_)
+            | Self::Unlink(_) => None,
             Self::Page(page) => Some(page.taken()),
             Self::Container(container) => Some(container.taken()),
         }
@@ -238,6 +272,7 @@ impl Unit {
             | Self::Search(_)
             | Self::Roots(_)
             | Self::Users(_)
+            | Self::Unlink(_)
             | Self::Container(_) => 0,
         }
     }
@@ -250,6 +285,7 @@ impl Unit {
             | Self::Search(_)
             | Self::Roots(_)
             | Self::Users(_)
+            | Self::Unlink(_)
             | Self::Container(_) => 0,
         }
     }
@@ -264,7 +300,11 @@ impl Unit {
     /// Has what it fetched saved, because the run ends; whether there is anything to save.
     pub fn suspend(&mut self) -> bool {
         match self {
-            Self::Probe(_) | Self::Search(_) | Self::Roots(_) | Self::Users(_) => false,
+            Self::Probe(_)
+            | Self::Search(_)
+            | Self::Roots(_)
+            | Self::Users(_)
+            | Self::Unlink(_) => false,
             Self::Page(page) => page.suspend(),
             Self::Container(container) => container.suspend(),
         }
@@ -277,6 +317,7 @@ impl Unit {
             | Self::Search(_)
             | Self::Roots(_)
             | Self::Users(_)
+            | Self::Unlink(_)
             | Self::Container(_) => REQUESTS_TO_END,
             Self::Page(page) => page.parts(block_keys).saturating_add(REQUESTS_TO_END),
         }
@@ -285,7 +326,11 @@ impl Unit {
     /// Whether it ended before its object was done, with what it fetched saved.
     pub fn is_half_done(&self) -> bool {
         match self {
-            Self::Probe(_) | Self::Search(_) | Self::Roots(_) | Self::Users(_) => false,
+            Self::Probe(_)
+            | Self::Search(_)
+            | Self::Roots(_)
+            | Self::Users(_)
+            | Self::Unlink(_) => false,
             Self::Page(page) => page.is_half_done(),
             Self::Container(container) => container.is_half_done(),
         }
@@ -294,7 +339,11 @@ impl Unit {
     /// Whether what it saved is more than an earlier run had: a page that is edited before every run begins anew.
     pub fn has_got_on(&self) -> bool {
         match self {
-            Self::Probe(_) | Self::Search(_) | Self::Roots(_) | Self::Users(_) => false,
+            Self::Probe(_)
+            | Self::Search(_)
+            | Self::Roots(_)
+            | Self::Users(_)
+            | Self::Unlink(_) => false,
             Self::Page(page) => page.has_got_on(),
             Self::Container(container) => container.is_half_done(),
         }
@@ -303,7 +352,11 @@ impl Unit {
     /// What it is about to look at, itself first: those must not change until it has written.
     pub fn looks(&self) -> Option<Vec<Member>> {
         match self {
-            Self::Probe(_) | Self::Search(_) | Self::Roots(_) | Self::Users(_) => None,
+            Self::Probe(_)
+            | Self::Search(_)
+            | Self::Roots(_)
+            | Self::Users(_)
+            | Self::Unlink(_) => None,
             Self::Page(page) => page.looks(),
             Self::Container(container) => container.looks(),
         }
@@ -316,6 +369,7 @@ impl Unit {
             Self::Search(search) => search.lane(context),
             Self::Roots(roots) => roots.lane(context),
             Self::Users(users) => users.lane(context),
+            Self::Unlink(unlink) => unlink.lane(context),
             Self::Page(page) => page.lane(context),
             Self::Container(container) => container.lane(context),
         }
@@ -328,6 +382,7 @@ impl Unit {
             Self::Search(search) => search.read(values),
             Self::Roots(roots) => roots.read(values),
             Self::Users(users) => users.read(values),
+            Self::Unlink(unlink) => unlink.read(values),
             Self::Page(page) => page.read(values, context.block_keys),
             Self::Container(container) => container.read(context.keys, values),
         }
@@ -340,6 +395,7 @@ impl Unit {
             Self::Search(search) => search.written(verdict, answer),
             Self::Roots(roots) => roots.written(),
             Self::Users(users) => users.written(),
+            Self::Unlink(unlink) => unlink.written(),
             Self::Page(page) => page.written(verdict),
             Self::Container(container) => container.written(),
         }
@@ -348,7 +404,11 @@ impl Unit {
     /// Redis refuses its write; whether that can be noted instead.
     pub fn refused(&mut self, problem: &str) -> bool {
         match self {
-            Self::Probe(_) | Self::Search(_) | Self::Roots(_) | Self::Users(_) => false,
+            Self::Probe(_)
+            | Self::Search(_)
+            | Self::Roots(_)
+            | Self::Users(_)
+            | Self::Unlink(_) => false,
             Self::Page(page) => page.refused(problem),
             Self::Container(container) => container.refused(problem),
         }
@@ -368,6 +428,7 @@ impl Unit {
             Self::Probe(_) | Self::Roots(_) => None,
             Self::Search(search) => search.failure(),
             Self::Users(users) => users.failure(),
+            Self::Unlink(unlink) => unlink.failure(),
             Self::Page(page) => page.failure(),
             Self::Container(container) => container.failure(),
         }

@@ -3,7 +3,7 @@
 //! A page that is only to be built again skips Notion and begins with what is stored.
 
 use crate::api::Request;
-use crate::document::{Claim, Document, LaidOut, Layout, json};
+use crate::document::{Claim, Document, LaidOut, Layout, SourceError, json};
 use crate::engine::write::{Departure, Leads, Removal, Settlement, Verdict, Version, Write};
 use crate::failure::Failure;
 use crate::id::Id;
@@ -18,6 +18,7 @@ use super::climb::{Above, Climb};
 use super::comments::{Comments, CommentsDraft, StoredComments};
 use super::draft::Draft;
 use super::fetch::Fetch;
+use super::files::Files;
 use super::inside::leads_in;
 use super::reading::Reading;
 use super::stage::{PART_BYTES, Stage, Staging};
@@ -39,6 +40,8 @@ pub struct PageUnit {
     failure: Option<String>,
     /// Whether its object is as a listing gave it, some time ago.
     is_as_listed: bool,
+    /// The files that were copied before it was begun anew.
+    files: Files,
 }
 
 #[derive(Debug)]
@@ -93,6 +96,7 @@ impl PageUnit {
             has: 0,
             failure: None,
             is_as_listed: false,
+            files: Files::default(),
         };
         if let Some(settlement) = unit.taken.used_up(now) {
             unit.settle(settlement);
@@ -142,10 +146,10 @@ impl PageUnit {
 
     pub fn want(&self) -> Want {
         match &self.phase {
-            Phase::Asking => Want::Notion(Request::page(self.id)),
-            Phase::Identifying => Want::Notion(Request::me()),
-            Phase::Judging(climb, _) => climb.question().map_or(Want::Lane, Want::Notion),
-            Phase::Fetching(fetch) => fetch.next().map_or(Want::Lane, Want::Notion),
+            Phase::Asking => Want::notion(Request::page(self.id)),
+            Phase::Identifying => Want::notion(Request::me()),
+            Phase::Judging(climb, _) => climb.question().map_or(Want::Lane, Want::notion),
+            Phase::Fetching(fetch) => fetch.next().map_or(Want::Lane, Want::Ask),
             Phase::Done | Phase::HalfDone => Want::End,
             Phase::Recalling
             | Phase::Saving(..)
@@ -182,6 +186,16 @@ impl PageUnit {
                 self.judged();
             }
             (Phase::Fetching(fetch), Ok(body)) => fetch.take(body)?,
+            (Phase::Fetching(fetch), Err(failure))
+                if fetch.is_at_a_file() && (!failure.is_passing() || self.taken.is_last()) =>
+            {
+                // What an earlier run or a listing read may have addresses that have ended.
+                let is_old = self.is_as_listed || self.taken.half.is_some();
+                match is_old && fetch.files().may_begin_anew() {
+                    true => self.begin_anew(),
+                    false => fetch.files_mut().lose(failure),
+                }
+            }
             (Phase::Fetching(fetch), Err(failure)) => {
                 match fetch.failed(failure) {
                     Ok(()) => {}
@@ -298,8 +312,15 @@ impl PageUnit {
 
     pub fn lane(&mut self, context: &Context<'_>) -> LaneStep {
         // It may hold the lane because it was just found to be in scope.
-        if matches!(&self.phase, Phase::Fetching(fetch) if fetch.next().is_none()) {
-            self.draft();
+        if let Phase::Fetching(fetch) = &mut self.phase
+            && fetch.next().is_none()
+        {
+            match fetch.files_in_lane(context.keys, self.taken.builder.includes_blocks) {
+                Some(step) => return step,
+                // Its files may be what is to be asked for now.
+                None if fetch.next().is_some() => return LaneStep::Leave,
+                None => self.draft(),
+            }
         }
         match &mut self.phase {
             Phase::Recalling => {
@@ -356,6 +377,10 @@ impl PageUnit {
                 let had = self.half.as_ref().map(|(_, fetch)| fetch.ended());
                 self.had = had.unwrap_or(usize::MAX);
                 self.phase = Phase::Asking;
+            }
+            Phase::Fetching(mut fetch) => {
+                fetch.files_mut().looked(values);
+                self.phase = Phase::Fetching(fetch);
             }
             Phase::Loading => match values.first().and_then(Value::text) {
                 Some(json) => match serde_json::from_slice::<Document>(json.as_bytes()) {
@@ -427,6 +452,10 @@ impl PageUnit {
                     self.phase = Phase::Committing(draft, stage);
                 }
             }
+            (Phase::Fetching(mut fetch), _) => {
+                fetch.files_mut().noted();
+                self.phase = Phase::Fetching(fetch);
+            }
             (Phase::Saving(half, mut stage), _) => {
                 stage.written();
                 self.phase = match stage.is_done(&half) {
@@ -491,7 +520,7 @@ impl PageUnit {
         match then {
             Then::Fetch(read_at, page) => self.fetch(read_at, *page),
             Then::Look(document, leads, bytes) => {
-                self.look(*document, StoredComments::Kept, leads, bytes);
+                self.look(*document, StoredComments::Kept, leads, None, bytes);
             }
         }
     }
@@ -505,9 +534,10 @@ impl PageUnit {
         let listed = self.taken.builder.version_of(&edited);
         if self.taken.known.as_deref() == Some(listed.as_str()) {
             self.settle(self.taken.unchanged(Version::Known(listed)));
-        } else if let Some((version, fetch)) = self.half.take()
+        } else if let Some((version, mut fetch)) = self.half.take()
             && fetch.is_of(self.id, &page)
         {
+            fetch.files_mut().want(self.taken.builder.files);
             self.version = version;
             self.phase = Phase::Fetching(fetch);
         } else {
@@ -516,8 +546,20 @@ impl PageUnit {
                 true => Comments::due(),
                 false => Comments::default(),
             };
-            self.phase = Phase::Fetching(Box::new(Fetch::new(self.id, page, comments)));
+            let mut files = std::mem::take(&mut self.files);
+            files.want(self.taken.builder.files);
+            self.phase = Phase::Fetching(Box::new(Fetch::new(self.id, page, comments, files)));
         }
+    }
+
+    /// Asks Notion for all of it once more; what was copied of its files stays copied.
+    fn begin_anew(&mut self) {
+        if let Phase::Fetching(fetch) = std::mem::replace(&mut self.phase, Phase::Asking) {
+            self.files = fetch.begun_anew();
+        }
+        self.is_as_listed = false;
+        // It has less of it now, which is no fault of its own.
+        self.had = 0;
     }
 
     /// Builds the document from everything that Notion gave.
@@ -526,14 +568,34 @@ impl PageUnit {
             return;
         };
         let bytes = fetch.bytes();
-        let (mut source, comments, leads) = fetch.finish();
+        let (mut source, comments, leads, files) = fetch.finish();
         if !self.taken.builder.includes_blocks {
             source.leave_out_blocks();
         }
-        self.look(Document::build(source), comments, leads, bytes);
+        for (key, problem) in files.lost() {
+            source.errors.push(SourceError {
+                block_id: None,
+                message: format!("the file {key} could not be copied: {problem}"),
+            });
+        }
+        let mut document = Document::build(source);
+        document.describe_files(|key| files.record(key));
+        let shown = files.lines(document.files.iter().map(|file| &file.key));
+        if files.has_left() {
+            // Whoever has a place for files is to read it again.
+            self.version = Version::Uncertain;
+        }
+        self.look(document, comments, leads, shown, bytes);
     }
 
-    fn look(&mut self, document: Document, comments: StoredComments, leads: Leads, bytes: usize) {
+    fn look(
+        &mut self,
+        document: Document,
+        comments: StoredComments,
+        leads: Leads,
+        files: Option<String>,
+        bytes: usize,
+    ) {
         let parent = document.parent_member(self.taken.owner);
         let reading = Reading::new(
             self.member(),
@@ -552,6 +614,7 @@ impl PageUnit {
             committed: None,
             blocks: None,
             comments: CommentsDraft::new(comments),
+            files,
         }));
     }
 

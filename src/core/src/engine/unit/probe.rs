@@ -41,7 +41,7 @@ impl Probe {
     pub fn want(&self) -> Want {
         match self.is_answered {
             true => Want::End,
-            false => Want::Notion(Request::me()),
+            false => Want::notion(Request::me()),
         }
     }
 

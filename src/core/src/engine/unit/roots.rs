@@ -64,9 +64,9 @@ impl Roots {
         match (&self.phase, self.left.front()) {
             (_, None) => Want::End,
             (Phase::Asking(place), Some(root)) => match root.get(*place) {
-                Some(Member::Page(id)) => Want::Notion(Request::page(*id)),
-                Some(Member::Database(id)) => Want::Notion(Request::database(*id)),
-                Some(Member::DataSource(id)) => Want::Notion(Request::data_source(*id)),
+                Some(Member::Page(id)) => Want::notion(Request::page(*id)),
+                Some(Member::Database(id)) => Want::notion(Request::database(*id)),
+                Some(Member::DataSource(id)) => Want::notion(Request::data_source(*id)),
                 None => Want::End,
             },
             (Phase::Looking(_) | Phase::Found(_), Some(_)) => Want::Lane,

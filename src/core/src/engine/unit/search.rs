@@ -94,7 +94,7 @@ impl Search {
 
     pub fn want(&self) -> Want {
         match self.phase {
-            Phase::Asking => Want::Notion(Request::search(self.cursor.as_ref())),
+            Phase::Asking => Want::notion(Request::search(self.cursor.as_ref())),
             Phase::Comparing { .. } | Phase::Found { .. } => Want::Lane,
             Phase::Done => Want::End,
         }

@@ -48,6 +48,11 @@ impl Tree {
         self.nodes.get(place).map(|node| &node.block)
     }
 
+    /// All blocks, those below others among them.
+    pub fn blocks_mut(&mut self) -> impl Iterator<Item = &mut Block> {
+        self.nodes.iter_mut().map(|node| &mut node.block)
+    }
+
     /// Puts another block at a place.
     pub fn replace(&mut self, place: usize, block: Block) {
         if let Some(node) = self.nodes.get_mut(place) {

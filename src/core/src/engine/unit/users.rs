@@ -70,7 +70,7 @@ impl Users {
 
     pub fn want(&self) -> Want {
         match self.phase {
-            Phase::Asking => Want::Notion(Request::users(self.cursor.as_ref())),
+            Phase::Asking => Want::notion(Request::users(self.cursor.as_ref())),
             Phase::Writing(..) | Phase::Looking | Phase::Removing(_) => Want::Lane,
             Phase::Done => Want::End,
         }

@@ -80,6 +80,8 @@ impl Write {
                     counts.into_iter().chain(pairs).chain(gone),
                 )
             }
+            Self::Linking(files) => unlink(header, "SADD", files),
+            Self::Unlinked(files) => unlink(header, "SREM", files),
             Self::Release {
                 not_before,
                 paused_until,
@@ -311,6 +313,16 @@ fn stage(header: &Header<'_>, text: StagedText, part: &Part, half: Option<&Membe
     )
 }
 
+fn unlink(header: &Header<'_>, command: &str, files: &[String]) -> ScriptCall {
+    call(
+        Script::UNLINK,
+        [header.keys.unlinked()],
+        [command.to_owned()]
+            .into_iter()
+            .chain(files.iter().cloned()),
+    )
+}
+
 fn sweep(header: &Header<'_>, sweeping: &Sweeping) -> ScriptCall {
     let keys = header.keys;
     let keys = [keys.objects(), keys.frontier()];
@@ -378,6 +390,8 @@ fn commit_page(header: &Header<'_>, commit: &PageCommit) -> ScriptCall {
         keys.stage(StagedText::Html(id)),
         keys.markdown(id),
         keys.stage(StagedText::Markdown(id)),
+        keys.files(),
+        keys.unlinked(),
     ]);
     all.extend(
         commit
@@ -440,7 +454,12 @@ fn commit_page(header: &Header<'_>, commit: &PageCommit) -> ScriptCall {
     let is_narrow = header.job.is_urgent() || !header.scope.is_everything();
     let shown = shown.iter().filter(|_| !is_narrow);
     args.extend(held.into_iter().chain(shown).map(Member::to_string));
-    args.extend([header.job.name().to_string(), header.progress.clone()]);
+    let files = commit.files.clone().unwrap_or_else(|| "kept".to_owned());
+    args.extend([
+        header.job.name().to_string(),
+        header.progress.clone(),
+        files,
+    ]);
     let mut call = ending(header, Script::COMMIT_PAGE, all, args);
     if let Some((_, change)) = &commit.blocks {
         append_blocks(&mut call, keys, change);
@@ -538,6 +557,8 @@ fn remove(header: &Header<'_>, removal: &Removal) -> ScriptCall {
         keys.html(id),
         keys.markdown(id),
         keys.expiry(),
+        keys.files(),
+        keys.unlinked(),
     ];
     all.extend(removal.listed_by.iter().cloned());
     all.extend(removal.mentions.iter().map(|id| keys.mentions(*id)));

@@ -64,6 +64,10 @@ pub enum Write {
     Blocks(BlockChange),
     /// Writes some users, and takes some out.
     Users(UserChange),
+    /// Notes that these files are going to be copied: until a commit shows them, they are to be deleted again.
+    Linking(Vec<String>),
+    /// Notes that the copies of these files are deleted.
+    Unlinked(Vec<String>),
     /// Ends the run.
     Release {
         not_before: Option<Timestamp>,
@@ -209,6 +213,8 @@ pub struct PageCommit {
     /// What changes of its single blocks, and whether they have keys; nothing where those are of this document.
     pub blocks: Option<(BlockKeys, BlockChange)>,
     pub comments: StoredComments,
+    /// Its files, a line each as `files.lua` reads them; nothing where they stay as they are.
+    pub files: Option<String>,
     pub is_staged: bool,
     pub owner: Owner,
 }
@@ -223,6 +229,13 @@ pub struct Removal {
     pub mentions: Vec<Id>,
     /// The blocks that are stored one by one for it: more than a script takes out go in parts.
     pub blocks: Vec<Id>,
+}
+
+impl Removal {
+    /// Whether it is a page.
+    pub fn is_of_a_page(&self) -> bool {
+        matches!(self.member, Member::Page(_))
+    }
 }
 
 /// What changes of the blocks that are stored one by one for a page.

@@ -74,7 +74,7 @@ impl Walk for IconType {
 impl Walk for CustomEmoji {
     fn walk(&mut self, to: &mut dyn Visit) {
         walk_all(to, &mut [&mut self.id, &mut self.name]);
-        visit_url(to, &mut self.url, UrlRole::Shown);
+        visit_url(to, &mut self.url, UrlRole::Emoji);
     }
 }
 

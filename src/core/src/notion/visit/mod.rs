@@ -74,8 +74,10 @@ pub trait Visit {
 pub enum UrlRole {
     /// A reader can follow it.
     Link,
-    /// It is shown: an external file, an emoji, the icon or picture of a link, what is framed.
+    /// It is shown: an external file, the icon or picture of a link, what is framed.
     Shown,
+    /// It is a workspace's own emoji, which Notion hosts.
+    Emoji,
     /// A user's picture.
     Avatar,
     /// The object's own place in Notion or on the web.

@@ -1,0 +1,231 @@
+//! The files of one page that Notion hosts: copied after everything else of it was fetched, each unless there is a copy.
+//!
+//! A page is committed with its files, so that no reader meets one without the other.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use serde::{Deserialize, Serialize};
+
+use crate::config::FilePlace;
+use crate::document::FileSource;
+use crate::engine::asking::Question;
+use crate::engine::write::Write;
+use crate::failure::Failure;
+use crate::file::{FileRecord, FileRequest};
+use crate::keys::Keys;
+use crate::redis::{Command, Value};
+
+use super::{LaneStep, Unreadable};
+
+/// How often a page is asked for once more because addresses of its files had ended: nobody reads for hours without a pause.
+const MAX_TIMES_ANEW: u8 = 3;
+
+/// The files of one page, as far as they are copied.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub struct Files {
+    /// Those that were copied for this page, by key.
+    copied: BTreeMap<String, FileRecord>,
+    /// How often the page was asked for once more, because addresses had ended.
+    times_anew: u8,
+    /// Those of which there was a copy.
+    #[serde(skip)]
+    known: BTreeMap<String, FileRecord>,
+    /// Those that cannot be copied, and why.
+    #[serde(skip)]
+    lost: BTreeMap<String, String>,
+    #[serde(skip)]
+    state: State,
+    /// Whether those of which there is no copy are left to another shell, and whether there are any.
+    #[serde(skip)]
+    are_left: bool,
+    #[serde(skip)]
+    has_left: bool,
+}
+
+#[derive(Debug, Default)]
+enum State {
+    /// There is no place for copies.
+    #[default]
+    Unwanted,
+    /// Which there are is not known yet.
+    Wanted,
+    /// Of which of them there are copies is read.
+    Looking(Vec<FileSource>),
+    /// That these are going to be copied is written.
+    Noting(VecDeque<FileSource>),
+    /// These are still to be copied.
+    Copying(VecDeque<FileSource>),
+}
+
+impl Files {
+    /// Has them copied, or where the place is elsewhere, has those noted of which there are copies.
+    /// Where an earlier run left off, which are left is found out anew.
+    pub fn want(&mut self, place: FilePlace) {
+        self.state = match place {
+            FilePlace::None => State::Unwanted,
+            FilePlace::Here | FilePlace::Elsewhere => State::Wanted,
+        };
+        self.are_left = place == FilePlace::Elsewhere;
+    }
+
+    /// Whether there are some that only another shell can copy.
+    pub fn has_left(&self) -> bool {
+        self.has_left
+    }
+
+    /// What was copied is known, and not copied again where the fetching of the page begins anew.
+    pub fn begun_anew(self) -> Self {
+        Self {
+            copied: self.copied,
+            times_anew: self.times_anew.saturating_add(1),
+            ..Self::default()
+        }
+    }
+
+    /// Whether the page may be asked for once more.
+    pub fn may_begin_anew(&self) -> bool {
+        self.times_anew < MAX_TIMES_ANEW
+    }
+
+    /// Whether it has yet to be told which there are.
+    pub fn are_unsought(&self) -> bool {
+        matches!(self.state, State::Wanted)
+    }
+
+    /// Notes which there are.
+    pub fn found(&mut self, sources: Vec<FileSource>) {
+        self.state = match sources.is_empty() {
+            true => State::Copying(VecDeque::new()),
+            false => State::Looking(sources),
+        };
+    }
+
+    /// What is done in the lane before anything is copied: looking of which there are copies, and noting what is to be copied,
+    /// so that a copy is found whose page does not come to its commit.
+    pub fn lane(&self, keys: &Keys) -> Option<LaneStep> {
+        match &self.state {
+            State::Looking(sources) => {
+                let names = || sources.iter().map(|source| source.key.clone());
+                let ask = |command: &str, key| {
+                    Command::new([command.to_owned(), key].into_iter().chain(names()))
+                };
+                Some(LaneStep::Read(vec![
+                    ask("HMGET", keys.files()),
+                    ask("SMISMEMBER", keys.unlinked()),
+                ]))
+            }
+            State::Noting(sources) => {
+                let names = sources.iter().map(|source| source.key.clone());
+                Some(LaneStep::Write(Write::Linking(names.collect())))
+            }
+            State::Unwanted | State::Wanted | State::Copying(_) => None,
+        }
+    }
+
+    /// Takes what was read: those of which there is no copy are to be copied.
+    pub fn looked(&mut self, values: &[Value]) {
+        let State::Looking(sources) = std::mem::take(&mut self.state) else {
+            return;
+        };
+        let items = |place: usize| {
+            values
+                .get(place)
+                .map(Value::items)
+                .unwrap_or_default()
+                .iter()
+        };
+        let (mut records, mut noted) = (items(0), items(1));
+        let mut missing = VecDeque::new();
+        for source in sources {
+            let text = records.next().and_then(Value::text);
+            let is_noted = noted.next().and_then(Value::integer) == Some(1);
+            // Behind the pages that show it.
+            let record = text.as_deref().and_then(|text| text.split_once('|'));
+            if let Some(record) = record.and_then(|(_, record)| record.parse().ok()) {
+                self.known.insert(source.key, record);
+            } else if !(is_noted && self.copied.contains_key(&source.key)) {
+                // What an earlier run copied may be deleted since.
+                self.copied.remove(&source.key);
+                missing.push_back(source);
+            }
+        }
+        self.state = if self.are_left {
+            self.has_left = !missing.is_empty();
+            State::Copying(VecDeque::new())
+        } else if missing.is_empty() {
+            State::Copying(missing)
+        } else {
+            State::Noting(missing)
+        };
+    }
+
+    /// Notes that what is to be copied is written.
+    pub fn noted(&mut self) {
+        self.state = match std::mem::take(&mut self.state) {
+            State::Noting(sources) => State::Copying(sources),
+            other => other,
+        };
+    }
+
+    /// What is to be copied next.
+    pub fn next(&self) -> Option<Question> {
+        let State::Copying(sources) = &self.state else {
+            return None;
+        };
+        let source = sources.front()?;
+        Some(Question::File(FileRequest::Copy {
+            key: source.key.clone(),
+            url: source.url.clone(),
+            timeout_ms: 0,
+        }))
+    }
+
+    /// Takes what is known of the copy.
+    ///
+    /// # Errors
+    /// What is wrong with it; it is copied again.
+    pub fn take(&mut self, record: &[u8]) -> Result<(), Unreadable> {
+        let text = std::str::from_utf8(record).unwrap_or_default();
+        let record = text
+            .parse()
+            .map_err(|error| Unreadable(format!("its copy: {error}")))?;
+        if let Some(source) = self.drop_first() {
+            self.copied.insert(source.key, record);
+        }
+        Ok(())
+    }
+
+    /// Goes on without the one that cannot be copied.
+    pub fn lose(&mut self, failure: &Failure) {
+        if let Some(source) = self.drop_first() {
+            self.lost.insert(source.key, failure.to_string());
+        }
+    }
+
+    /// What is known of the file's bytes.
+    pub fn record(&self, key: &str) -> Option<&FileRecord> {
+        self.copied.get(key).or_else(|| self.known.get(key))
+    }
+
+    /// Why files of the page cannot be copied.
+    pub fn lost(&self) -> impl Iterator<Item = (&String, &String)> {
+        self.lost.iter()
+    }
+
+    /// What the commit notes of those of `keys` that there are copies of, each in a line: its key and its record.
+    /// Nothing where there is no place for copies.
+    pub fn lines<'a>(&self, keys: impl Iterator<Item = &'a String>) -> Option<String> {
+        if matches!(self.state, State::Unwanted) {
+            return None;
+        }
+        let lines = keys.filter_map(|key| Some(format!("{key} {}", self.record(key)?)));
+        Some(lines.collect::<Vec<_>>().join("\n"))
+    }
+
+    fn drop_first(&mut self) -> Option<FileSource> {
+        match &mut self.state {
+            State::Copying(sources) => sources.pop_front(),
+            _ => None,
+        }
+    }
+}

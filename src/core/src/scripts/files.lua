@@ -1,0 +1,39 @@
+-- Which pages show which copied files. files is a hash, key of a file → `pages|record`, where pages are ids separated by commas
+-- and record is what is known of the bytes; dropped is the set of the keys that no page shows.
+
+-- From now on the page shows these files: in each line a key, and behind a space its record.
+-- before are the keys that it showed until now, separated by spaces. Answers those that it shows now in the same way.
+local function show_files(files, dropped, id, before, lines)
+  local was_shown, records, shown, touched = {}, {}, {}, {}
+  for key in before:gmatch('%S+') do was_shown[key] = true end
+  for line in lines:gmatch('[^\n]+') do
+    local key, record = line:match('^(%S+) (.*)$')
+    shown[#shown + 1], records[key] = key, record
+    if not was_shown[key] then touched[#touched + 1] = key end
+  end
+  for key in before:gmatch('%S+') do
+    if not records[key] then touched[#touched + 1] = key end
+  end
+  local kept, gone, back = {}, {}, {}
+  for i, text in ipairs(fetch(files, touched)) do
+    local key, pages = touched[i], {}
+    for page in (text or '|'):match('^(.-)|'):gmatch('[^,]+') do
+      if page ~= id then pages[#pages + 1] = page end
+    end
+    if records[key] then
+      pages[#pages + 1] = id
+      back[#back + 1] = key
+    end
+    if #pages > 0 then
+      kept[#kept + 1] = key
+      kept[#kept + 1] = table.concat(pages, ',') .. '|' .. (records[key] or text:match('|(.*)$'))
+    else
+      gone[#gone + 1] = key
+    end
+  end
+  add('SREM', dropped, back)
+  add('HSET', files, kept)
+  add('HDEL', files, gone)
+  add('SADD', dropped, gone)
+  return table.concat(shown, ' ')
+end

@@ -1,0 +1,359 @@
+//! Copies of the files that pages show: each once, with the page, and none that no page shows.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use notion_edge_core::config::FilePlace;
+use notion_edge_core::engine::Outcome;
+use notion_edge_core::failure::Failure;
+use notion_edge_core::file::{FileRecord, FileRequest, HEAD_BYTES, failure_of};
+use notion_sim::{Change, Options, Workspace};
+use serde_json::{Value, json};
+
+use crate::driver::Kill;
+use crate::script::{A, B, NEW, OLD, block, list, page};
+use crate::world::World;
+
+impl World {
+    /// Does with files what it is asked to; Notion's storage is the sim's.
+    pub fn file(&mut self, request: &FileRequest) -> Result<Vec<u8>, Failure> {
+        match request {
+            FileRequest::Copy { key, url, .. } => {
+                let (content_type, bytes) = self.stored_file(url)?;
+                let head = bytes.get(..HEAD_BYTES).unwrap_or(&bytes);
+                let record = FileRecord::of(bytes.len() as u64, Some(&content_type), head);
+                self.copies.insert(key.clone(), (content_type, bytes));
+                self.filed.push(format!("+{key}"));
+                Ok(record.to_string().into_bytes())
+            }
+            FileRequest::Delete { keys, .. } => {
+                for key in keys {
+                    self.copies.remove(key);
+                    self.filed.push(format!("-{key}"));
+                }
+                Ok(Vec::new())
+            }
+        }
+    }
+
+    /// What is at an address of Notion's storage.
+    fn stored_file(&mut self, url: &str) -> Result<(String, Vec<u8>), Failure> {
+        if let Some(failure) = self.storage_status.and_then(failure_of) {
+            return Err(failure);
+        }
+        let (_, place) = url
+            .split_once(".amazonaws.com/")
+            .expect("a file of Notion's");
+        if self.script.is_some() {
+            return Ok(("text/plain".to_owned(), place.as_bytes().to_vec()));
+        }
+        let sent = http::Request::builder()
+            .uri(format!("/files/{place}"))
+            .body(Vec::new())
+            .unwrap();
+        let answer = self.sim.handle(&sent, self.now.millis());
+        match failure_of(answer.status().as_u16()) {
+            Some(failure) => Err(failure),
+            None => {
+                let content_type = answer.headers()["content-type"]
+                    .to_str()
+                    .unwrap()
+                    .to_owned();
+                Ok((content_type, answer.into_body()))
+            }
+        }
+    }
+
+    /// Where files are copied: those that documents show, and no others, of each what the document says.
+    pub fn assert_files_are_copied(&mut self, documents: &BTreeMap<String, Value>) {
+        if self.settings.files != FilePlace::Here {
+            return;
+        }
+        let mut shown: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+        for (id, document) in documents {
+            for file in document["files"].as_array().unwrap() {
+                let key = file["key"].as_str().unwrap();
+                let (content_type, bytes) = self.copies.get(key).expect(key);
+                assert_eq!(file["size"], json!(bytes.len()), "{file}");
+                assert_eq!(file["content_type"], json!(content_type), "{file}");
+                shown.entry(key).or_default().insert(id);
+            }
+        }
+        let copied: BTreeSet<&str> = self.copies.keys().map(String::as_str).collect();
+        assert_eq!(copied, shown.keys().copied().collect(), "copies");
+        let known: BTreeMap<String, String> = redis::cmd("HGETALL")
+            .arg("notion:files")
+            .query(&mut self.connection)
+            .unwrap();
+        let known: BTreeMap<&str, BTreeSet<&str>> = known
+            .iter()
+            .map(|(key, record)| {
+                (
+                    key.as_str(),
+                    record.split_once('|').unwrap().0.split(',').collect(),
+                )
+            })
+            .collect();
+        assert_eq!(known, shown, "who shows which file");
+    }
+
+    /// Pages with files below which there is nothing.
+    fn leaves_with_files(&mut self) -> Vec<String> {
+        let documents = self.documents();
+        let lies_above = |id: &String| {
+            let mut ancestors = documents
+                .values()
+                .flat_map(|it| it["ancestors"].as_array().unwrap());
+            ancestors.any(|it| it == id)
+        };
+        let has_files = |document: &Value| !document["files"].as_array().unwrap().is_empty();
+        let leaves = documents
+            .iter()
+            .filter(|(id, it)| has_files(it) && !lies_above(id));
+        leaves.map(|(id, _)| id.clone()).collect()
+    }
+
+    fn trash(&mut self, id: &str) {
+        let (id, now) = (id.parse().unwrap(), self.now.millis());
+        self.sim
+            .workspace_mut()
+            .apply(Change::Trash { id }, now)
+            .unwrap();
+    }
+
+    /// How often each file was copied, where that was more than once.
+    fn copied_again(&self) -> Vec<&String> {
+        let mut seen = BTreeSet::new();
+        let copied = self.filed.iter().filter(|it| it.starts_with('+'));
+        copied.filter(|it| !seen.insert(*it)).collect()
+    }
+}
+
+fn hosting() -> Options {
+    Options {
+        hosts_assets: true,
+        ..Options::default()
+    }
+}
+
+fn copying(pages: u64) -> World {
+    let mut world = World::new(Workspace::generated(pages, 11), hosting());
+    world.settings.files = FilePlace::Here;
+    world
+}
+
+#[test]
+fn each_file_is_copied_once_whatever_a_run_may_do() {
+    for subrequests in [24, 48, 9_900] {
+        let mut world = copying(40);
+        world.settings.run_subrequests = subrequests;
+        world.run_to_the_end();
+        assert_eq!(world.errors().len(), 0, "{:?}", world.errors());
+        world.assert_nothing_is_missed();
+        assert!(world.copies.len() > 20, "{}", world.copies.len());
+        assert_eq!(world.copied_again(), Vec::<&String>::new());
+        let before = world.filed.len();
+        world.wait(90_000);
+        world.run_to_the_end();
+        assert_eq!(world.filed.len(), before, "nothing has changed");
+    }
+}
+
+#[test]
+fn what_no_page_shows_any_more_is_deleted() {
+    let mut world = copying(40);
+    world.run_to_the_end();
+    let before = world.copies.len();
+    for id in world.leaves_with_files().into_iter().take(2) {
+        world.trash(&id);
+    }
+    world.wait(90_000);
+    world.run_to_the_end();
+    world.assert_nothing_is_missed();
+    assert!(
+        world.copies.len() < before,
+        "{before} {}",
+        world.copies.len()
+    );
+    assert!(!world.state().may_have_unlinked);
+}
+
+/// A run that dies at any effect leaves nothing that the next ones do not mend: no copy is missing, and none is left over.
+#[test]
+fn a_death_at_any_effect_loses_no_copy() {
+    for effect in 1..120 {
+        let mut world = copying(6);
+        world.run_once(Kill::AfterLosing(effect));
+        world.wait(120);
+        world.run_to_the_end();
+        let gone = world.leaves_with_files();
+        world.trash(&gone[0]);
+        world.wait(90_000);
+        if effect % 2 == 0 {
+            world.run_once(Kill::AfterLosing(effect));
+            world.wait(120);
+        }
+        world.run_to_the_end();
+        world.assert_nothing_is_missed();
+    }
+}
+
+const PICTURE: &str =
+    "https://prod-files-secure.s3.us-west-2.amazonaws.com/s/f/a.txt?X-Amz-Signature=1";
+
+/// Two pages, of which A shows a file.
+fn with_a_file(edited: &'static str) -> World {
+    let mut world = World::scripted(move |request| match request.path.as_str() {
+        "/v1/search" => list(&[page(A, "A", edited), page(B, "B", OLD)]),
+        path if path.contains(A) => list(&[block(
+            "51111111-60a4-8136-8cb8-d1a177ad0a4f",
+            "file",
+            &json!({ "type": "file", "name": "a.txt", "caption": [], "file": { "url": PICTURE, "expiry_time": NEW } }),
+        )]),
+        _ => list(&[]),
+    });
+    world.settings.files = FilePlace::Here;
+    world
+}
+
+fn file_of_a(world: &mut World) -> Value {
+    world.documents()[A]["files"][0].clone()
+}
+
+#[test]
+fn a_document_says_what_is_known_of_its_files_and_where_they_are_served() {
+    let mut world = with_a_file(OLD);
+    world.settings.files_url = "https://content.example.com".to_owned();
+    world.run_to_the_end();
+    let file = file_of_a(&mut world);
+    assert_eq!(file["content_type"], "text/plain");
+    assert_eq!(file["size"], json!("s/f/a.txt?X-Amz-Signature=1".len()));
+    let key = file["key"].as_str().unwrap().to_owned();
+    let address = |world: &mut World| -> String {
+        let document = &world.documents()[A];
+        document["blocks"][0]["file"]["file"]["url"]
+            .as_str()
+            .unwrap()
+            .to_owned()
+    };
+    assert_eq!(
+        address(&mut world),
+        format!("https://content.example.com/v1/files/{key}")
+    );
+    let html = world.text(&format!("notion:html:{A}"));
+    assert!(
+        html.contains(&format!("https://content.example.com/v1/files/{key}")),
+        "{html}"
+    );
+    // Another base is put there without Notion.
+    world.settings.files_url = String::new();
+    let asked = world.asked.len();
+    world.wait(600);
+    world.run_to_the_end();
+    assert_eq!(address(&mut world), format!("/v1/files/{key}"));
+    let asked: Vec<_> = world.asked[asked..]
+        .iter()
+        .filter(|(_, path)| path.contains(A))
+        .collect();
+    assert_eq!(asked.len(), 0, "{asked:?}");
+}
+
+#[test]
+fn a_file_that_its_storage_does_not_give_is_told_and_the_page_is_there() {
+    for (status, runs) in [(404, 1), (403, 1), (503, 20)] {
+        let mut world = with_a_file(OLD);
+        world.storage_status = Some(status);
+        for _ in 0..runs {
+            world.run_once(Kill::Never);
+            world.wait(900);
+        }
+        let document = world.documents()[A].clone();
+        assert_eq!(document["complete"], json!(false), "{status}");
+        let told = document["errors"][0]["message"].as_str().unwrap();
+        assert!(told.contains("could not be copied"), "{told}");
+        assert_eq!(document["files"][0]["size"], Value::Null);
+        // Whoever has no copy is read again at some time, and has one then.
+        world.storage_status = None;
+        for _ in 0..40 {
+            world.wait(3_600);
+            world.run_to_the_end();
+        }
+        assert_eq!(world.documents()[A]["complete"], json!(true), "{status}");
+        assert!(file_of_a(&mut world)["size"].is_u64(), "{status}");
+    }
+}
+
+#[test]
+fn where_there_was_no_place_for_files_before_all_pages_are_read_again() {
+    let mut world = with_a_file(OLD);
+    world.settings.files = FilePlace::None;
+    world.run_to_the_end();
+    assert_eq!(file_of_a(&mut world)["size"], Value::Null);
+    assert_eq!(world.filed.len(), 0);
+    world.settings.files = FilePlace::Here;
+    world.wait(600);
+    world.run_to_the_end();
+    assert!(file_of_a(&mut world)["size"].is_u64());
+    // Without the place what is stored is left as it is.
+    world.settings.files = FilePlace::None;
+    world.wait(600);
+    world.run_to_the_end();
+    assert_eq!(world.copies.len(), 1);
+}
+
+/// Addresses that an earlier run read have ended: the page is asked for once more, and nothing is copied twice.
+#[test]
+fn an_address_that_has_ended_is_asked_for_anew() {
+    let mut world = copying(40);
+    world.settings.run_subrequests = 24;
+    for run in 0..400 {
+        if world.run_once(Kill::Never).outcome == Some(Outcome::Complete) {
+            break;
+        }
+        // Now and then the cron trigger does not come for two hours.
+        let pause = if run % 12 == 5 { 7_200 } else { 60 };
+        world.wait(pause);
+    }
+    assert_eq!(world.errors().len(), 0, "{:?}", world.errors());
+    world.assert_nothing_is_missed();
+    assert_eq!(world.copied_again(), Vec::<&String>::new());
+}
+
+/// A laptop without the bucket exports into the store of a Worker that has it.
+#[test]
+fn what_another_shell_copies_is_left_to_it_and_what_it_copied_stays_known() {
+    let mut world = copying(12);
+    world.run_to_the_end();
+    world.edit_every_page("edited");
+    world.settings.files = FilePlace::Elsewhere;
+    let (copied, asked) = (world.filed.len(), world.asked.len());
+    world.wait(600);
+    world.run_to_the_end();
+    assert!(world.asked.len() > asked + 12);
+    world.settings.files = FilePlace::Here;
+    world.assert_nothing_is_missed();
+    world.settings.files = FilePlace::Elsewhere;
+    // A picture that the laptop sees first.
+    let page = world.leaves_with_files().remove(0);
+    let (parent, now) = (page.parse().unwrap(), world.now.millis());
+    let change = Change::AppendPicture {
+        parent,
+        address: "asset:new.svg".to_owned(),
+    };
+    world.sim.workspace_mut().apply(change, now).unwrap();
+    world.wait(600);
+    world.run_to_the_end();
+    assert_eq!(world.filed.len(), copied);
+    world.settings.files = FilePlace::Here;
+    world.wait(600);
+    world.run_to_the_end();
+    assert_eq!(world.filed.len(), copied + 1);
+    world.assert_nothing_is_missed();
+    // Where nobody copies files, there are none to be left.
+    let mut world = copying(6);
+    world.settings.files = FilePlace::Elsewhere;
+    world.run_to_the_end();
+    world.wait(600);
+    let asked = world.asked.len();
+    world.run_to_the_end();
+    assert!(world.asked.len() <= asked + 2);
+}

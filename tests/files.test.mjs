@@ -1,0 +1,87 @@
+/** Copies of files in R2, as Miniflare has it: what the export copies is what Notion's storage gives, and is served like that. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { exportAll } from "../local/cron.mjs";
+import { stackFor } from "./harness.mjs";
+import { truth } from "./oracle.mjs";
+
+const nothing = () => {};
+
+/** @typedef {{ key: string, name: string, owner: string, kind: string, content_type: string | null, size: number | null, width: number | null, height: number | null }} File */
+
+/** All files of all pages, with the page. @param {Awaited<ReturnType<typeof stackFor>>} stack */
+async function filesOf(stack) {
+  const all = [];
+  for (const { id } of await truth(stack)) {
+    const answer = await fetch(`${stack.worker.url}/v1/pages/${id}`);
+    const page = /** @type {{ files: File[], complete: boolean, errors: unknown[] }} */ (await answer.json());
+    assert.deepEqual(page.errors, [], id);
+    all.push(...page.files.map((file) => ({ page: id, file })));
+  }
+  return all;
+}
+
+test("every file of the demo is copied, described and served", async (t) => {
+  const stack = await stackFor(t);
+  await exportAll(stack.worker, nothing);
+  const files = await filesOf(stack);
+  assert.ok(files.length >= 8, `the demo has ${files.length} files`);
+  for (const { file } of files) {
+    const answer = await fetch(`${stack.worker.url}/v1/files/${file.key}`);
+    const bytes = Buffer.from(await answer.arrayBuffer());
+    assert.equal(answer.status, 200, file.key);
+    assert.equal(bytes.length, file.size, file.key);
+    assert.equal(answer.headers.get("content-type"), file.content_type);
+    assert.equal(answer.headers.get("x-content-type-options"), "nosniff");
+    assert.match(answer.headers.get("cache-control") ?? "", /^public, max-age=\d+$/);
+    const isPng = file.name.endsWith(".png");
+    assert.equal(bytes.subarray(1, 4).toString() === "PNG", isPng, file.name);
+    const size = isPng ? [bytes.readUInt32BE(16), bytes.readUInt32BE(20)] : [null, null];
+    assert.deepEqual([file.width, file.height], size, file.name);
+  }
+});
+
+test("a file is served in parts, by its tag, and to HEAD", async (t) => {
+  const stack = await stackFor(t);
+  await exportAll(stack.worker, nothing);
+  const files = await filesOf(stack);
+  const file = files.find(({ file }) => file.name.endsWith(".pdf"))?.file;
+  assert.ok(file?.size);
+  const get = (/** @type {RequestInit} */ init) => fetch(`${stack.worker.url}/v1/files/${file.key}`, init);
+  const whole = await get({});
+  const text = await whole.text();
+  const tag = whole.headers.get("etag") ?? "";
+  assert.match(tag, /^"[0-9a-f]+"$/);
+
+  for (const [range, expected, told] of /** @type {const} */ ([
+    ["bytes=1-3", "PDF", `bytes 1-3/${file.size}`],
+    ["bytes=-4", text.slice(-4), `bytes ${file.size - 4}-${file.size - 1}/${file.size}`],
+    [`bytes=${file.size - 2}-`, text.slice(-2), `bytes ${file.size - 2}-${file.size - 1}/${file.size}`],
+  ])) {
+    const part = await get({ headers: { range } });
+    assert.deepEqual([part.status, part.headers.get("content-range"), await part.text()], [206, told, expected], range);
+  }
+  assert.equal((await get({ headers: { range: `bytes=${file.size + 5}-` } })).status, 416);
+
+  const same = await get({ headers: { "if-none-match": tag } });
+  assert.deepEqual([same.status, await same.text(), same.headers.get("etag")], [304, "", tag]);
+  assert.equal((await get({ headers: { "if-none-match": '"other"' } })).status, 200);
+
+  const head = await get({ method: "HEAD" });
+  assert.deepEqual([head.status, head.headers.get("content-length"), await head.text()], [200, String(file.size), ""]);
+
+  for (const wrong of ["nothing-there.png", "..%2Fa-b", "A-b"]) {
+    const answer = await fetch(`${stack.worker.url}/v1/files/${wrong}`);
+    assert.equal(answer.status, 404, wrong);
+    assert.equal(answer.headers.get("content-type"), "application/problem+json");
+  }
+  assert.equal((await get({ method: "POST" })).status, 405);
+});
+
+test("where reading needs a token, so do files", async (t) => {
+  const stack = await stackFor(t, { vars: { ACCESS: "private", READ_TOKENS: "secret-of-readers" } });
+  const address = `${stack.worker.url}/v1/files/0123456789abcdef0123-a.png`;
+  assert.equal((await fetch(address)).status, 401);
+  const answer = await fetch(address, { headers: { authorization: "Bearer secret-of-readers" } });
+  assert.deepEqual([answer.status, answer.headers.get("cache-control")], [404, "private, no-store"]);
+});
