@@ -4,13 +4,13 @@
 //! which tells its dimensions.
 
 use notion_edge_core::failure::Failure;
-use notion_edge_core::file::{self, FileRecord, FileRequest, HEAD_BYTES};
+use notion_edge_core::file::{self, FileRecord, FileRequest, HEAD_BYTES, OutOfRange};
 use notion_edge_core::read::Problem;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 use worker::js_sys::futures::JsFuture;
 use worker::js_sys::{Array, JsString, Promise, Reflect, Uint8Array};
-use worker::{Env, Request, Response, console_error, web_sys};
+use worker::{Env, Headers, Method, Request, Response, console_error, web_sys};
 
 /// What the bucket is bound as.
 pub const BINDING: &str = "FILES";
@@ -47,30 +47,27 @@ export async function remove(bucket, keys) {
   await bucket.delete(keys);
 }
 
-export async function find(bucket, key, headers, isHead) {
-  const asked = isHead ? bucket.head(key) : bucket.get(key, { onlyIf: headers, range: headers });
-  const object = await asked.catch((error) => {
-    if (headers.has("range")) return undefined;
-    throw error;
-  });
+export async function look(bucket, key) {
+  const object = await bucket.head(key);
+  return object ? { size: object.size, etag: object.httpEtag } : {};
+}
+
+export async function find(bucket, key, headers, isHead, offset, length) {
+  const range = length === undefined ? undefined : { offset, length };
+  const object = await (isHead ? bucket.head(key) : bucket.get(key, { onlyIf: headers, range }));
   if (object === null) return { status: 404 };
-  // A range that is not in the file.
-  if (object === undefined) return { status: 416 };
   const type = object.httpMetadata?.contentType;
   if (isHead) return { status: 200, type, object };
-  if (object.body) return { status: headers.has("range") && object.range ? 206 : 200, type, object };
+  if (object.body) return { status: range ? 206 : 200, type, object, range };
   return { status: headers.has("if-match") || headers.has("if-unmodified-since") ? 412 : 304, type, object };
 }
 
 export function respond(found, pairs) {
-  const { status, object } = found;
+  const { status, object, range } = found;
   const headers = new Headers(pairs);
   headers.set("etag", object.httpEtag);
   headers.set("last-modified", object.uploaded.toUTCString());
-  if (status === 206) {
-    const { offset = object.size - object.range.suffix, length = object.size - offset } = object.range;
-    headers.set("content-range", `bytes ${offset}-${offset + length - 1}/${object.size}`);
-  }
+  if (range) headers.set("content-range", `bytes ${range.offset}-${range.offset + range.length - 1}/${object.size}`);
   if (!object.body && status === 200) headers.set("content-length", String(object.size));
   return new Response(object.body ?? null, { status, headers });
 }
@@ -88,6 +85,12 @@ extern "C" {
     #[wasm_bindgen(method, getter)]
     fn problem(this: &Copied) -> Option<JsString>;
 
+    type Seen;
+    #[wasm_bindgen(method, getter)]
+    fn size(this: &Seen) -> Option<f64>;
+    #[wasm_bindgen(method, getter)]
+    fn etag(this: &Seen) -> Option<String>;
+
     type Found;
     #[wasm_bindgen(method, getter)]
     fn status(this: &Found) -> u16;
@@ -96,7 +99,15 @@ extern "C" {
 
     fn copy(bucket: &JsValue, key: &str, url: &str, timeout_ms: f64, head_bytes: f64) -> Promise;
     fn remove(bucket: &JsValue, keys: Array) -> Promise;
-    fn find(bucket: &JsValue, key: &str, headers: &JsValue, is_head: bool) -> Promise;
+    fn look(bucket: &JsValue, key: &str) -> Promise;
+    fn find(
+        bucket: &JsValue,
+        key: &str,
+        headers: &JsValue,
+        is_head: bool,
+        offset: Option<f64>,
+        length: Option<f64>,
+    ) -> Promise;
     #[wasm_bindgen(catch)]
     fn respond(found: &Found, pairs: Array) -> Result<web_sys::Response, JsValue>;
 }
@@ -158,18 +169,38 @@ pub async fn serve(
             "files are not copied: bind an R2 bucket as FILES, and the next export copies them",
         ));
     };
-    let is_head = request.method() == worker::Method::Head;
+    let away = |error: JsValue| {
+        console_error!("a reader got no answer from R2: {error:?}");
+        Problem::away()
+    };
+    let unknown = || Problem::not_found("no page shows such a file");
+    let header = |name| request.headers().get(name).ok().flatten();
+    let is_head = request.method() == Method::Head;
+    let mut part = None;
+    if let Some(range) = header("range").filter(|_| !is_head) {
+        let seen: Seen = JsFuture::from(look(&bucket, key))
+            .await
+            .map_err(away)?
+            .unchecked_into();
+        let size = seen.size().ok_or_else(unknown)? as u64;
+        let is_of_this = header("if-range").is_none_or(|tag| Some(tag) == seen.etag());
+        part = match file::range(&range, size).filter(|_| is_of_this) {
+            Some(Ok(part)) => Some(part),
+            Some(Err(OutOfRange)) => return out_of_range(size),
+            None => None,
+        };
+    }
+    let (offset, length) = part
+        .map(|(offset, length)| (offset as f64, length as f64))
+        .unzip();
     let headers: &JsValue = request.headers().0.as_ref();
-    let found = JsFuture::from(find(&bucket, key, headers, is_head)).await;
-    let found: Found = found
-        .inspect_err(|error| console_error!("a reader got no answer from R2: {error:?}"))
-        .map_err(|_| Problem::away())?
+    let finding = find(&bucket, key, headers, is_head, offset, length);
+    let found: Found = JsFuture::from(finding)
+        .await
+        .map_err(away)?
         .unchecked_into();
     match found.status() {
-        404 => Err(Problem::not_found("no page shows such a file")),
-        416 => Ok(Response::empty()
-            .map_err(|_| Problem::away())?
-            .with_status(416)),
+        404 => Err(unknown()),
         _ => {
             let pairs = file::headers(found.content_type().as_deref(), cache);
             let pairs = pairs.iter().map(|(name, value)| {
@@ -182,4 +213,10 @@ pub async fn serve(
             response.map(Response::from).map_err(|_| Problem::away())
         }
     }
+}
+
+fn out_of_range(size: u64) -> Result<Response, Problem> {
+    let headers = Headers::from_iter([("content-range".to_owned(), format!("bytes */{size}"))]);
+    let response = Response::empty().map_err(|_| Problem::away())?;
+    Ok(response.with_status(416).with_headers(headers))
 }

@@ -178,6 +178,38 @@ pub fn headers(content_type: Option<&str>, cache: &str) -> Vec<(&'static str, St
     headers
 }
 
+/// A part that begins behind the end of the file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OutOfRange;
+
+/// The part of a file of `size` bytes that a header `Range` asks for, as offset and length; nothing where the whole file answers it:
+/// another unit, several parts, or what is no range (RFC 9110, section 14.2).
+///
+/// # Errors
+/// It begins behind the end: the answer is 416.
+pub fn range(header: &str, size: u64) -> Option<Result<(u64, u64), OutOfRange>> {
+    let (first, last) = header.trim().strip_prefix("bytes=")?.split_once('-')?;
+    let number = |text: &str| -> Option<u64> {
+        let is_number = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        is_number.then(|| text.parse().unwrap_or(u64::MAX))
+    };
+    let (offset, end) = match (first.is_empty(), last.is_empty()) {
+        (true, _) => (size.saturating_sub(number(last)?), size),
+        (false, true) => (number(first)?, size),
+        (false, false) => {
+            let (first, last) = (number(first)?, number(last)?);
+            if last < first {
+                return None;
+            }
+            (first, last.saturating_add(1).min(size))
+        }
+    };
+    Some(match offset < end {
+        true => Ok((offset, end - offset)),
+        false => Err(OutOfRange),
+    })
+}
+
 /// Width and height of the picture that begins like this, in pixels.
 fn dimensions(head: &[u8]) -> Option<(u32, u32)> {
     let size = imagesize::blob_size(head).ok()?;
@@ -209,7 +241,7 @@ fn clean_type(text: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{FileRecord, failure_of, headers, is_key};
+    use super::{FileRecord, OutOfRange, failure_of, headers, is_key, range};
 
     /// A picture of 3 by 2 pixels, as far as its header goes.
     const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR\0\0\0\x03\0\0\0\x02\x08\x06\0\0\0";
@@ -305,6 +337,31 @@ mod tests {
             assert!(!is_key(wrong), "{wrong}");
         }
         assert!(!is_key(&format!("a-{}", "b".repeat(200))));
+    }
+
+    #[test]
+    fn a_part_is_what_the_header_asks_for_within_the_file() {
+        for (header, expected) in [
+            ("bytes=0-0", Some(Ok((0, 1)))),
+            ("bytes=2-", Some(Ok((2, 8)))),
+            ("bytes=2-99999999999999999999999", Some(Ok((2, 8)))),
+            ("bytes=-3", Some(Ok((7, 3)))),
+            ("bytes=-30", Some(Ok((0, 10)))),
+            (" bytes=9-9 ", Some(Ok((9, 1)))),
+            ("bytes=10-", Some(Err(OutOfRange))),
+            ("bytes=10-12", Some(Err(OutOfRange))),
+            ("bytes=-0", Some(Err(OutOfRange))),
+            ("bytes=3-2", None),
+            ("bytes=0-1,3-4", None),
+            ("bytes=-", None),
+            ("bytes=a-b", None),
+            ("bytes=+1-2", None),
+            ("lines=1-2", None),
+            ("", None),
+        ] {
+            assert_eq!(range(header, 10), expected, "{header:?}");
+        }
+        assert_eq!(range("bytes=0-", 0), Some(Err(OutOfRange)));
     }
 
     #[test]
