@@ -1,7 +1,7 @@
 //! The renderer for whoever has blocks at hand, and no document.
 
 use notion_edge_core::document::{Document, References};
-use notion_edge_core::render;
+use notion_edge_core::{notion, render};
 use wasm_bindgen::prelude::{JsError, wasm_bindgen};
 
 /// A document of which nothing is known.
@@ -38,7 +38,7 @@ impl Rendered {
 #[wasm_bindgen(js_name = renderBlocks)]
 pub fn render_blocks(blocks: &[u8]) -> Result<Rendered, JsError> {
     let document: Document = serde_json::from_str(EMPTY)?;
-    let blocks = serde_json::from_slice(blocks)
+    let blocks = notion::from_slice(blocks)
         .map_err(|error| JsError::new(&format!("pass a JSON array of Notion's blocks: {error}")))?;
     let document = Document { blocks, ..document };
     let rendered = render::Rendered::of(&document, &References::default());

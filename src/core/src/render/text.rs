@@ -14,6 +14,22 @@ pub fn is_left_out(c: char) -> bool {
     }
 }
 
+/// How much of a text holds nothing that is left out, told by its bytes: it may well be more.
+pub fn length_of_shown(text: &str) -> usize {
+    let mut bytes = text.bytes();
+    bytes.position(may_be_left_out).unwrap_or(text.len())
+}
+
+/// Whether a byte may begin a character that is left out.
+pub const fn may_be_left_out(byte: u8) -> bool {
+    match byte {
+        b'\n' | b'\t' => false,
+        // The controls behind the ASCII ones are U+0080 to U+009F.
+        0xc2 | 0xe2 => true,
+        _ => byte.is_ascii_control(),
+    }
+}
+
 /// Where a run of text links to. A mention has its link in itself.
 pub fn address(item: &RichText) -> Option<&str> {
     match &item.content {

@@ -3,7 +3,7 @@
 //! Element and attribute names are the program's own; what comes from outside goes in as escaped text,
 //! as an escaped value of one of the [`Attribute`]s, or as a [`Url`]. There is no other way in.
 
-use crate::render::text::is_left_out;
+use crate::render::text::{is_left_out, may_be_left_out};
 use crate::render::url::Url;
 
 /// Collects HTML.
@@ -145,22 +145,25 @@ impl Drop for Tag<'_> {
 }
 
 fn escape(text: &str, out: &mut String) {
-    let mut written = 0;
-    for (at, c) in text.char_indices() {
-        let instead = match c {
-            '&' => "&amp;",
-            '<' => "&lt;",
-            '>' => "&gt;",
-            '"' => "&quot;",
-            '\'' => "&#39;",
-            _ if is_left_out(c) => "",
-            _ => continue,
-        };
-        out.push_str(text.get(written..at).unwrap_or_default());
-        out.push_str(instead);
-        written = at + c.len_utf8();
+    let may_change =
+        |byte| matches!(byte, b'&' | b'<' | b'>' | b'"' | b'\'') || may_be_left_out(byte);
+    let mut rest = text;
+    while let Some(at) = rest.bytes().position(may_change) {
+        let (before, behind) = rest.split_at(at);
+        out.push_str(before);
+        let mut chars = behind.chars();
+        match chars.next() {
+            Some('&') => out.push_str("&amp;"),
+            Some('<') => out.push_str("&lt;"),
+            Some('>') => out.push_str("&gt;"),
+            Some('"') => out.push_str("&quot;"),
+            Some('\'') => out.push_str("&#39;"),
+            Some(c) if !is_left_out(c) => out.push(c),
+            _ => {}
+        }
+        rest = chars.as_str();
     }
-    out.push_str(text.get(written..).unwrap_or_default());
+    out.push_str(rest);
 }
 
 #[cfg(test)]

@@ -39,6 +39,7 @@ impl Within<'_> {
         }
     }
 
+    /// See [`length_of_plain`] for what it is not asked about.
     fn is_markup(&self, c: char) -> bool {
         let before = self.line.chars().next_back();
         let next = self.rest.chars().next();
@@ -94,6 +95,22 @@ impl Within<'_> {
             && (1..=9).contains(&self.line.len())
             && self.line.bytes().all(|byte| byte.is_ascii_digit())
     }
+}
+
+/// How much of a text is written as it is wherever it stands on a line, but at its beginning.
+pub fn length_of_plain(text: &str) -> usize {
+    let mut bytes = text.bytes();
+    bytes.position(|byte| !is_plain(byte)).unwrap_or(text.len())
+}
+
+/// Whether a byte is a character that means nothing behind others.
+const fn is_plain(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric()
+        || matches!(
+            byte,
+            b' ' | b',' | b';' | b'\'' | b'"' | b'/' | b'?' | b'!' | b'%'
+        )
+        || matches!(byte, b'(' | b'{' | b'}' | b'-' | b'+' | b'=' | b'>')
 }
 
 /// Lines are not broken at these, and files do not begin with the last one, whatever some readers do.

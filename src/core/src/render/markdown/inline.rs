@@ -9,7 +9,7 @@ use crate::render::text::is_left_out;
 use crate::render::url::Url;
 
 use super::emphasis::{Looks, Mark, Marks};
-use super::escape::{Within, Written, is_border, is_word, number_of};
+use super::escape::{Within, Written, is_border, is_word, length_of_plain, number_of};
 use super::math::{longest_ticks, spaced};
 use super::run::{Kind, OUTER_BREAK, Run};
 use super::writer::Writer;
@@ -127,7 +127,13 @@ impl Inline<'_> {
 
     fn text(&mut self, text: &str) {
         let mut rest = text.chars();
-        while let Some(c) = rest.next() {
+        loop {
+            if !self.wants_border && !self.to.line_so_far().is_empty() {
+                let (plain, behind) = rest.as_str().split_at(length_of_plain(rest.as_str()));
+                self.to.push_str(plain);
+                rest = behind.chars();
+            }
+            let Some(c) = rest.next() else { return };
             match c {
                 '\n' if self.place == Place::Paragraph => self.break_line(),
                 '\n' | OUTER_BREAK => self.to.push_str("&#10;"),
