@@ -3,7 +3,11 @@
 //! Control characters are left out, and so are those that turn the direction of text around:
 //! the embeddings, overrides and isolates of Unicode. The marks of direction stay.
 
+use std::borrow::Cow;
+
 use crate::notion::{Content, RichText, RichTextType};
+
+use super::byte_set::ByteSet;
 
 /// No text that is rendered has this character.
 pub fn is_left_out(c: char) -> bool {
@@ -14,19 +18,18 @@ pub fn is_left_out(c: char) -> bool {
     }
 }
 
-/// How much of a text holds nothing that is left out, told by its bytes: it may well be more.
-pub fn length_of_shown(text: &str) -> usize {
-    let mut bytes = text.bytes();
-    bytes.position(may_be_left_out).unwrap_or(text.len())
-}
+/// What every character begins with that is left out, and some others. Behind ASCII the controls are U+0080 to U+009F.
+pub const LEFT_OUT: ByteSet = ByteSet::NONE
+    .with_range(0, b'\t' - 1)
+    .with_range(b'\n' + 1, 0x1f)
+    .with(&[0x7f, 0xc2, 0xe2]);
 
-/// Whether a byte may begin a character that is left out.
-pub const fn may_be_left_out(byte: u8) -> bool {
-    match byte {
-        b'\n' | b'\t' => false,
-        // The controls behind the ASCII ones are U+0080 to U+009F.
-        0xc2 | 0xe2 => true,
-        _ => byte.is_ascii_control(),
+/// A text without what is left out.
+pub fn shown(text: &str) -> Cow<'_, str> {
+    if LEFT_OUT.is_in(text) {
+        Cow::Owned(text.chars().filter(|c| !is_left_out(*c)).collect())
+    } else {
+        Cow::Borrowed(text)
     }
 }
 

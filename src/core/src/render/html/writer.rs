@@ -3,7 +3,8 @@
 //! Element and attribute names are the program's own; what comes from outside goes in as escaped text,
 //! as an escaped value of one of the [`Attribute`]s, or as a [`Url`]. There is no other way in.
 
-use crate::render::text::{is_left_out, may_be_left_out};
+use crate::render::byte_set::ByteSet;
+use crate::render::text::{LEFT_OUT, is_left_out};
 use crate::render::url::Url;
 
 /// Collects HTML.
@@ -144,26 +145,27 @@ impl Drop for Tag<'_> {
     }
 }
 
+/// What every character begins with that is not written as it is.
+const CHANGED: ByteSet = LEFT_OUT.with(b"&<>\"'");
+
 fn escape(text: &str, out: &mut String) {
-    let may_change =
-        |byte| matches!(byte, b'&' | b'<' | b'>' | b'"' | b'\'') || may_be_left_out(byte);
     let mut rest = text;
-    while let Some(at) = rest.bytes().position(may_change) {
-        let (before, behind) = rest.split_at(at);
-        out.push_str(before);
+    loop {
+        let (plain, behind) = CHANGED.split(rest);
+        out.push_str(plain);
         let mut chars = behind.chars();
-        match chars.next() {
-            Some('&') => out.push_str("&amp;"),
-            Some('<') => out.push_str("&lt;"),
-            Some('>') => out.push_str("&gt;"),
-            Some('"') => out.push_str("&quot;"),
-            Some('\'') => out.push_str("&#39;"),
-            Some(c) if !is_left_out(c) => out.push(c),
-            _ => {}
-        }
+        let Some(c) = chars.next() else { return };
         rest = chars.as_str();
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&#39;"),
+            _ if is_left_out(c) => {}
+            _ => out.push(c),
+        }
     }
-    out.push_str(rest);
 }
 
 #[cfg(test)]

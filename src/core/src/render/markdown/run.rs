@@ -2,7 +2,7 @@
 //!
 //! White space loses the looks and the link that do not go on beside it, because no emphasis begins or ends with it.
 
-use crate::render::text::{is_left_out, length_of_shown};
+use crate::render::text::{LEFT_OUT, is_left_out};
 use crate::render::url::Url;
 
 use super::emphasis::Looks;
@@ -78,7 +78,7 @@ impl Run {
 /// The runs that are written, from those that an author made; none where there is nothing to be seen.
 pub fn joined(runs: Vec<Run>, place: Place) -> Vec<Run> {
     let shown = runs.into_iter().map(|mut run| {
-        if length_of_shown(&run.text) < run.text.len() {
+        if LEFT_OUT.is_in(&run.text) {
             run.text.retain(|c| !is_left_out(c));
         }
         run
