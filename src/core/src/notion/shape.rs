@@ -184,7 +184,13 @@ impl<T: Shape> Shape for Vec<T> {
         let mut state = State::Absent;
         while array.next_element_seed(Fill(&mut state))?.is_some() {
             match take_item(&mut state) {
-                Ok(item) => items.push(item),
+                Ok(item) => {
+                    // Most texts are one run: room for four at once would be as large as the rest of the block.
+                    if items.is_empty() {
+                        items.reserve_exact(1);
+                    }
+                    items.push(item);
+                }
                 Err(misfit) => {
                     let raw: serde_json::Result<_> = items.iter().map(to_value).collect();
                     let mut raw: Vec<_> = raw.map_err(A::Error::custom)?;
