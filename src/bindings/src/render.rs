@@ -14,6 +14,11 @@ const EMPTY: &str = r#"{
     "errors": []
 }"#;
 
+thread_local! {
+    /// The same, read once: to read it each time would take as long as a tenth of a small page.
+    static NOTHING: serde_json::Result<Document> = serde_json::from_str(EMPTY);
+}
+
 /// What blocks became.
 #[wasm_bindgen]
 pub struct Rendered(render::Rendered);
@@ -37,7 +42,8 @@ impl Rendered {
 /// Links to other pages lead to Notion, since their paths are not known.
 #[wasm_bindgen(js_name = renderBlocks)]
 pub fn render_blocks(blocks: &[u8]) -> Result<Rendered, JsError> {
-    let document: Document = serde_json::from_str(EMPTY)?;
+    let nothing = NOTHING.with(|it| it.as_ref().map_err(ToString::to_string).cloned());
+    let document = nothing.map_err(|error| JsError::new(&error))?;
     let blocks = notion::from_slice(blocks)
         .map_err(|error| JsError::new(&format!("pass a JSON array of Notion's blocks: {error}")))?;
     let document = Document { blocks, ..document };
