@@ -4,6 +4,7 @@
  * All begin with the same pages of one generated workspace, their blocks fetched already, as the JSON of each page in a text.
  * The core makes HTML and Markdown of a page in one go, each of the others one of the two; all take turns. What reading the JSON
  * takes is a part of it, because a Worker does that too; rendering alone is told beside it, where it can be measured alone.
+ * Each page is read, rendered and dropped before the next one, as where they come one by one.
  */
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -83,15 +84,18 @@ function native(file) {
 
 /** @param {Renderer} renderer @param {Texts[]} pages @returns {Promise<[number, number]>} */
 async function perSecond({ read, render }, pages) {
-  const begun = performance.now();
-  const all = pages.map(read);
-  const reading = performance.now();
-  let length = 0;
-  for (const one of all) length += await render(one);
+  let [reading, rendering, length] = [0, 0, 0];
+  for (const page of pages) {
+    const begun = performance.now();
+    const one = read(page);
+    const between = performance.now();
+    length += await render(one);
+    reading += between - begun;
+    rendering += performance.now() - between;
+  }
   if (length === 0) throw new Error("nothing was rendered");
-  const ended = performance.now();
   const of = (/** @type {number} */ ms) => (pages.length * 1000) / ms;
-  return [of(ended - begun), of(ended - reading)];
+  return [of(reading + rendering), of(rendering)];
 }
 
 /** @returns {Promise<Renderer>} */

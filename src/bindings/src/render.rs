@@ -1,7 +1,7 @@
 //! The renderer for whoever has blocks at hand, and no document.
 
 use notion_edge_core::document::{Document, References};
-use notion_edge_core::render;
+use notion_edge_core::{notion, render};
 use wasm_bindgen::prelude::{JsError, wasm_bindgen};
 
 /// A document of which nothing is known.
@@ -13,6 +13,11 @@ const EMPTY: &str = r#"{
     "reading_minutes": 0, "links": [], "files": [], "complete": true, "truncated": false, "unsupported_blocks": [],
     "errors": []
 }"#;
+
+thread_local! {
+    /// The same, read once: to read it each time would take as long as a tenth of a small page.
+    static NOTHING: serde_json::Result<Document> = serde_json::from_str(EMPTY);
+}
 
 /// What blocks became.
 #[wasm_bindgen]
@@ -37,8 +42,9 @@ impl Rendered {
 /// Links to other pages lead to Notion, since their paths are not known.
 #[wasm_bindgen(js_name = renderBlocks)]
 pub fn render_blocks(blocks: &[u8]) -> Result<Rendered, JsError> {
-    let document: Document = serde_json::from_str(EMPTY)?;
-    let blocks = serde_json::from_slice(blocks)
+    let nothing = NOTHING.with(|it| it.as_ref().map_err(ToString::to_string).cloned());
+    let document = nothing.map_err(|error| JsError::new(&error))?;
+    let blocks = notion::from_slice(blocks)
         .map_err(|error| JsError::new(&format!("pass a JSON array of Notion's blocks: {error}")))?;
     let document = Document { blocks, ..document };
     let rendered = render::Rendered::of(&document, &References::default());

@@ -241,6 +241,7 @@ mod tests {
 
     use super::{WINDOW_BYTES, hash};
     use crate::document::{Document, Layout, Place, Source};
+    use crate::notion;
     use crate::render::Rendered;
 
     #[test]
@@ -255,7 +256,7 @@ mod tests {
                 .expect("a valid id"),
             page: serde_json::from_str(r#"{"last_edited_time": "2026-06-27T16:49:00.000Z"}"#)
                 .expect("a page"),
-            blocks: serde_json::from_slice(&blocks).expect("blocks"),
+            blocks: notion::from_slice(&blocks).expect("blocks"),
             errors: Vec::new(),
             is_truncated: false,
         });

@@ -168,22 +168,22 @@ mod tests {
 
     use super::{MAX_LEVELS, levels};
     use crate::document::{Document, Layout, Source};
-    use crate::notion::Block;
+    use crate::notion::{self, Block};
     use crate::render::Rendered;
 
     /// A document whose block lies within `depth` others.
     fn built(page: &Value, block: &Value, depth: usize) -> Document {
         let read = |value: &Value| serde_json::to_vec(value).expect("JSON");
-        let mut blocks = vec![serde_json::from_slice(&read(block)).expect("a block")];
+        let mut blocks = vec![notion::from_slice(&read(block)).expect("a block")];
         for _ in 0..depth {
             let toggle = br#"{"type":"toggle","toggle":{"rich_text":[]}}"#;
-            let mut toggle: Block = serde_json::from_slice(toggle).expect("a block");
+            let mut toggle: Block = notion::from_slice(toggle).expect("a block");
             toggle.children = blocks.into();
             blocks = vec![toggle];
         }
         Document::build(Source {
             id: "2712e341754a41aea9ce4c0bb4b18c52".parse().expect("an id"),
-            page: serde_json::from_slice(&read(page)).expect("a page"),
+            page: notion::from_slice(&read(page)).expect("a page"),
             blocks,
             errors: Vec::new(),
             is_truncated: false,

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::id::Id;
 use crate::member::Member;
-use crate::notion::{DataSource, Database, Parent};
+use crate::notion::{self, DataSource, Database, Parent};
 use crate::time::Timestamp;
 
 use super::files::FileKeys;
@@ -51,10 +51,10 @@ impl StoredObject {
     pub fn read(member: Member, body: &[u8]) -> Result<Self, String> {
         match member {
             Member::DataSource(id) => {
-                serde_json::from_slice(body).map(|object| Self::of_data_source(id, object))
+                notion::from_slice(body).map(|object| Self::of_data_source(id, object))
             }
             Member::Database(id) | Member::Page(id) => {
-                serde_json::from_slice(body).map(|object| Self::of_database(id, object))
+                notion::from_slice(body).map(|object| Self::of_database(id, object))
             }
         }
         .map_err(|error| format!("not a {} of Notion's: {error}", member.object_type()))

@@ -242,10 +242,10 @@ mod tests {
     use super::Scrubber;
     use crate::document::Link;
     use crate::document::files::FileKeys;
-    use crate::notion::Block;
+    use crate::notion::{self, Block};
 
     fn scrubbed(json: &[u8]) -> (String, Scrubber) {
-        let mut blocks: Vec<Block> = serde_json::from_slice(json).expect("blocks");
+        let mut blocks: Vec<Block> = notion::from_slice(json).expect("blocks");
         let id = "2712e341754a41aea9ce4c0bb4b18c52".parse();
         let mut scrubber = Scrubber::new(FileKeys::new(id.expect("a valid id")));
         scrubber.blocks(&mut blocks);

@@ -149,7 +149,7 @@ fn count_words(text: &str) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::{EXCERPT_CHARS, Text, count_words, excerpt_of};
-    use crate::notion::Block;
+    use crate::notion::{self, Block};
 
     #[test]
     fn words_are_counted_in_scripts_with_and_without_spaces() {
@@ -176,7 +176,7 @@ mod tests {
             {"object":"block","id":"b","type":"toggle","toggle":{"rich_text":[]},"children":[
                 {"object":"block","id":"c","type":"paragraph","paragraph":{"rich_text":[{"type":"text","plain_text":"Hello there"}]}}]}
         ]"#;
-        let blocks: Vec<Block> = serde_json::from_slice(json).expect("blocks");
+        let blocks: Vec<Block> = notion::from_slice(json).expect("blocks");
         let text = Text::of(&blocks);
         assert_eq!(text.text, "Intro\nHello there");
         assert_eq!(text.excerpt, "Hello there");

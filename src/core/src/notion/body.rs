@@ -133,13 +133,13 @@ impl Body {
         if let Some(Value::String(name)) = keys.get("object") {
             let name = name.clone();
             keys.remove("object");
-            let bytes = serde_json::to_vec(&keys)?;
-            return serde_json::Deserializer::from_slice(&bytes).deserialize_map(ByObject(&name));
+            let text = serde_json::to_string(&keys)?;
+            return serde_json::Deserializer::from_str(&text).deserialize_map(ByObject(&name));
         }
         let Some(read) = by_keys(&keys) else {
             return Ok(Self::Unknown(Value::Object(keys)));
         };
-        read(&serde_json::to_vec(&keys)?)
+        read(&serde_json::to_string(&keys)?)
     }
 }
 
@@ -191,7 +191,7 @@ where
     Object::read(rest, Some(name)).map(Box::new)
 }
 
-type Read = fn(&[u8]) -> serde_json::Result<Body>;
+type Read = fn(&str) -> serde_json::Result<Body>;
 
 /// What an object without `object` is; the surest signs first.
 fn by_keys(keys: &Map<String, Value>) -> Option<Read> {
@@ -203,41 +203,41 @@ fn by_keys(keys: &Map<String, Value>) -> Option<Read> {
     // Some types of blocks are named like those of parts of blocks, which have no id.
     let may_be_part = !has("id") || !is_one_of(knows::<BlockType>);
     let read: Read = if has("templates") {
-        |json| from_slice(json).map(Body::TemplateList)
+        |json| from_str(json).map(Body::TemplateList)
     } else if has("verification_token") {
-        |json| from_slice(json).map(Body::VerificationRequest)
+        |json| from_str(json).map(Body::VerificationRequest)
     } else if has("entity") && has("timestamp") {
-        |json| from_slice(json).map(Body::WebhookEvent)
+        |json| from_str(json).map(Body::WebhookEvent)
     } else if has("avatar_url") || is_one_of(knows::<UserType>) {
-        |json| from_slice(json).map(Body::User)
+        |json| from_str(json).map(Body::User)
     } else if has("has_children") {
-        |json| from_slice(json).map(Body::Block)
+        |json| from_str(json).map(Body::Block)
     } else if has("next_url") {
-        |json| from_slice(json).map(Body::PropertyItem)
+        |json| from_str(json).map(Body::PropertyItem)
     } else if has("properties") {
-        |json| from_slice(json).map(Body::Page)
+        |json| from_str(json).map(Body::Page)
     } else if is_one_of(knows::<ParentType>) {
-        |json| from_slice(json).map(Body::Parent)
+        |json| from_str(json).map(Body::Parent)
     } else if has("plain_text") || may_be_part && is_one_of(knows::<RichTextType>) {
-        |json| from_slice(json).map(Body::RichText)
+        |json| from_str(json).map(Body::RichText)
     } else if may_be_part && is_one_of(knows::<FileType>) {
-        |json| from_slice(json).map(Body::File)
+        |json| from_str(json).map(Body::File)
     } else if may_be_part && is_one_of(knows::<IconType>) {
-        |json| from_slice(json).map(Body::Icon)
+        |json| from_str(json).map(Body::Icon)
     } else if has("name") && has("id") && is_one_of(knows::<SchemaType>) {
-        |json| from_slice(json).map(Body::PropertySchema)
+        |json| from_str(json).map(Body::PropertySchema)
     } else if is_one_of(knows::<PropertyType>) {
-        |json| from_slice(json).map(Body::PropertyValue)
+        |json| from_str(json).map(Body::PropertyValue)
     } else if is_one_of(knows::<BlockType>) {
-        |json| from_slice(json).map(Body::Block)
+        |json| from_str(json).map(Body::Block)
     } else if has("id") && has("name") && has("url") {
-        |json| from_slice(json).map(Body::CustomEmoji)
+        |json| from_str(json).map(Body::CustomEmoji)
     } else {
         return None;
     };
     Some(read)
 }
 
-fn from_slice<T: DeserializeOwned>(json: &[u8]) -> serde_json::Result<Box<T>> {
-    serde_json::from_slice(json).map(Box::new)
+fn from_str<T: DeserializeOwned>(json: &str) -> serde_json::Result<Box<T>> {
+    serde_json::from_str(json).map(Box::new)
 }

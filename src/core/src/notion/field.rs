@@ -114,6 +114,16 @@ impl<T, P> Field<T, P> {
         }
     }
 
+    /// The same with another value in it.
+    pub(super) fn map<U>(self, f: impl FnOnce(T) -> U) -> Field<U, P> {
+        Field::new(match self.state {
+            State::Absent => State::Absent,
+            State::Null => State::Null,
+            State::Value(value) => State::Value(f(value)),
+            State::Other(value) => State::Other(value),
+        })
+    }
+
     /// JSON of another kind than expected, as it came.
     pub fn other(&self) -> Option<&Value> {
         match &self.state {

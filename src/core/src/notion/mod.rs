@@ -13,10 +13,10 @@
 //! | [`visit`] | a walk to all files, users, links and mentions |
 //!
 //! ```
-//! use notion_edge_core::notion::{Block, BlockType, Content};
+//! use notion_edge_core::notion::{self, Block, BlockType, Content};
 //!
 //! let json = br#"{"type": "to_do", "to_do": {"checked": true}, "new": 1}"#;
-//! let block: Block = serde_json::from_slice(json)?;
+//! let block: Block = notion::from_slice(json)?;
 //! let Content::Known(BlockType::ToDo(task)) = &block.content else { unreachable!() };
 //! assert!(task.get().is_some_and(|task| task.checked.is_true()));
 //! assert!(block.parent.is_absent());
@@ -24,7 +24,7 @@
 //! # Ok::<(), serde_json::Error>(())
 //! ```
 //!
-//! Read with [`serde_json::from_slice`]: each other reader compiles the whole model once more.
+//! Read with [`from_slice`], or [`serde_json::from_str`]: each other reader compiles the whole model once more.
 
 mod address;
 mod async_task;
@@ -91,3 +91,16 @@ pub use user::*;
 pub use view::*;
 pub use webhook::*;
 pub use word::{Color, Colors, Vocabulary, Word};
+
+use serde::de::{DeserializeOwned, Error};
+
+/// Reads what Notion sent.
+///
+/// That it is text is checked once and as a whole, which serde_json would do for each string in it.
+///
+/// # Errors
+/// Where it is not JSON, or not the JSON of a `T`.
+pub fn from_slice<T: DeserializeOwned>(json: &[u8]) -> serde_json::Result<T> {
+    let text = std::str::from_utf8(json).map_err(serde_json::Error::custom)?;
+    serde_json::from_str(text)
+}

@@ -10,7 +10,7 @@ use serde::de::value::{StrDeserializer, U64Deserializer};
 use serde::de::{DeserializeOwned, DeserializeSeed, Error, IntoDeserializer, MapAccess, Visitor};
 use serde_json::{Map, Value};
 
-use super::content::{self, Payload};
+use super::content::{self, Name, Payload};
 use super::field::Field;
 use super::object::{Content, Object, Types};
 
@@ -26,6 +26,7 @@ impl<T: DeserializeOwned, Y: Types> Object<T, Y> {
             value: None,
             known: &[],
             seen: 0,
+            expected: 0,
             kind: Field::absent(),
             content: None,
             extra: Map::new(),
@@ -49,7 +50,9 @@ struct Reader<'a, A, Y> {
     known: &'static [&'static str],
     /// One bit for each known field.
     seen: u64,
-    kind: Field<String>,
+    /// The index of the field that comes next, where they come in their order, as Notion sends them.
+    expected: usize,
+    kind: Field<Name<Y>>,
     content: Option<Content<Y>>,
     extra: Map<String, Value>,
 }
@@ -84,6 +87,7 @@ impl<'de, A: MapAccess<'de>, Y: Types> Reader<'_, A, Y> {
         let bit = bit.unwrap_or(0);
         let is_first = self.seen & bit == 0;
         self.seen |= bit;
+        self.expected = index + 1;
         is_first
     }
 
@@ -104,6 +108,7 @@ impl<'de, A: MapAccess<'de>, Y: Types> Reader<'_, A, Y> {
         loop {
             let key = KeySeed {
                 known: self.known,
+                expected: self.expected,
                 kind: self.kind.as_str(),
                 wants_type: Y::IS_TAGGED && self.kind.is_absent() && self.content.is_none(),
             };
@@ -174,6 +179,7 @@ impl<'de, A: MapAccess<'de>, Y: Types> MapAccess<'de> for &mut Reader<'_, A, Y> 
 /// Tells what a key is without keeping it, where it is known.
 struct KeySeed<'a> {
     known: &'static [&'static str],
+    expected: usize,
     kind: Option<&'a str>,
     wants_type: bool,
 }
@@ -196,6 +202,9 @@ impl Visitor<'_> for KeySeed<'_> {
     fn visit_str<E>(self, key: &str) -> Result<Key, E> {
         if self.kind == Some(key) {
             return Ok(Key::Payload);
+        }
+        if self.known.get(self.expected) == Some(&key) {
+            return Ok(Key::Field(self.expected));
         }
         if let Some(index) = self.known.iter().position(|name| *name == key) {
             return Ok(Key::Field(index));

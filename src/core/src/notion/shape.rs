@@ -184,7 +184,13 @@ impl<T: Shape> Shape for Vec<T> {
         let mut state = State::Absent;
         while array.next_element_seed(Fill(&mut state))?.is_some() {
             match take_item(&mut state) {
-                Ok(item) => items.push(item),
+                Ok(item) => {
+                    // Most texts are one run: room for four at once would be as large as the rest of the block.
+                    if items.is_empty() {
+                        items.reserve_exact(1);
+                    }
+                    items.push(item);
+                }
                 Err(misfit) => {
                     let raw: serde_json::Result<_> = items.iter().map(to_value).collect();
                     let mut raw: Vec<_> = raw.map_err(A::Error::custom)?;
@@ -201,13 +207,15 @@ impl<T: Shape> Shape for Vec<T> {
 }
 
 fn take_item<T: Shape>(state: &mut State<T>) -> Fit<T> {
-    let state = std::mem::replace(state, State::Absent);
-    state.into_fit().or_else(T::from_misfit)
+    match std::mem::replace(state, State::Absent) {
+        State::Value(value) => Ok(value),
+        other => other.into_fit().or_else(T::from_misfit),
+    }
 }
 
-/// Through bytes, not through serde_json's serializer into values, which would compile the whole model a second time.
+/// Through text, not through serde_json's serializer into values, which would compile the whole model a second time.
 pub(super) fn to_value<T: Serialize>(typed: &T) -> serde_json::Result<Value> {
-    serde_json::from_slice(&serde_json::to_vec(typed)?)
+    serde_json::from_str(&serde_json::to_string(typed)?)
 }
 
 impl<T: Shape> Shape for BTreeMap<String, T> {

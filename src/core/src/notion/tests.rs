@@ -34,6 +34,13 @@ fn an_unknown_block_type_is_kept_as_it_came() {
 }
 
 #[test]
+fn what_is_no_text_is_no_json() {
+    let read = |id: &[u8]| from_slice::<Block>(&[br#"{"id":""#, id, br#""}"#].concat());
+    assert!(read("é".as_bytes()).is_ok());
+    assert!(read(&[0xe9]).is_err());
+}
+
+#[test]
 fn a_payload_before_its_type_is_read_the_same() {
     let ahead: Block = same(r#"{"to_do":{"checked":true},"object":"block","type":"to_do"}"#);
     let after: Block = same(r#"{"type":"to_do","to_do":{"checked":true},"object":"block"}"#);

@@ -10,9 +10,11 @@
 //! | `payload`, `list`, `file`, `text` | what blocks, lists, files and texts say, for every kind |
 //! | `heading` | the headings of a page and their anchors |
 //! | `target` | where a link inside of the workspace leads on the site |
+//! | `byte_set` | how a text is searched for characters that are written in another way |
 //! | `url` | which addresses are let through |
 //! | `frame` | which sites may be shown in a frame, and at which address |
 
+mod byte_set;
 mod file;
 mod frame;
 mod heading;

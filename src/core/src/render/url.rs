@@ -3,11 +3,17 @@
 //! Let through are `http`, `https`, `mailto`, `tel`, paths on the site and fragments: nothing that runs,
 //! nothing relative, and no address without a scheme that leads to another host.
 
-use super::text::is_left_out;
+use std::borrow::Cow;
+
+use super::byte_set::ByteSet;
+use super::text::{LEFT_OUT, is_left_out};
 
 /// An address that is safe to follow, whoever wrote it. It is not escaped yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Url(String);
+
+/// What every character begins with that is lost, and some others.
+const LOST: ByteSet = LEFT_OUT.with(b"\t\n");
 
 /// What must follow the scheme.
 const SCHEMES: [(&str, &str); 4] = [("http", "//"), ("https", "//"), ("mailto", ""), ("tel", "")];
@@ -17,8 +23,12 @@ impl Url {
     pub fn parse(text: &str) -> Option<Self> {
         // What is written leaves out more than browsers ignore: `/\u{202e}/host` would become an address of another host.
         let is_lost = |c: char| c.is_control() || is_left_out(c);
-        let text: String = text.chars().filter(|c| !is_lost(*c)).collect();
-        let text = text.trim();
+        let kept: Cow<'_, str> = if LOST.is_in(text) {
+            text.chars().filter(|c| !is_lost(*c)).collect()
+        } else {
+            text.into()
+        };
+        let text = kept.trim();
         (is_local(text) || is_known(text)).then(|| Self(text.to_owned()))
     }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use notion_edge_core::document::{Document, Face, References};
+use notion_edge_core::notion;
 use notion_edge_core::render::Rendered;
 use serde_json::{Value, json};
 
@@ -27,7 +28,7 @@ impl World {
         let mut expected = BTreeMap::new();
         for (id, document) in documents {
             let json = serde_json::to_vec(document).unwrap();
-            let document: Document = serde_json::from_slice(&json).unwrap();
+            let document: Document = notion::from_slice(&json).unwrap();
             let rendered = Rendered::of(&document, &references);
             expected.insert(format!("notion:html:{id}"), rendered.html);
             expected.insert(format!("notion:markdown:{id}"), rendered.markdown);

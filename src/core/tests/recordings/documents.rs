@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use notion_edge_core::document::{Document, Source};
 use notion_edge_core::id::Id;
+use notion_edge_core::notion;
 use serde_json::{Map, Value, json};
 
 use crate::corpus::{objects, recordings};
@@ -14,8 +15,8 @@ fn built(page: &Value, blocks: &[Value]) -> Value {
     let read = |value: &Value| serde_json::to_vec(value).unwrap();
     let document = Document::build(Source {
         id: ID.parse().unwrap(),
-        page: serde_json::from_slice(&read(page)).unwrap(),
-        blocks: serde_json::from_slice(&read(&Value::from(blocks.to_vec()))).unwrap(),
+        page: notion::from_slice(&read(page)).unwrap(),
+        blocks: notion::from_slice(&read(&Value::from(blocks.to_vec()))).unwrap(),
         errors: Vec::new(),
         is_truncated: false,
     });

@@ -14,7 +14,7 @@ mod secrets;
 use std::collections::BTreeMap;
 
 use notion_edge_core::notion::visit::{UrlRole, Visit, Walk};
-use notion_edge_core::notion::{Body, Content, Field, HostedFile, User, UserType};
+use notion_edge_core::notion::{self, Body, Content, Field, HostedFile, User, UserType};
 use serde_json::{Value, json};
 
 use corpus::{Recording, recordings};
@@ -60,7 +60,7 @@ const PROPERTIES: &str = "title rich_text number select status multi_select date
     verification place location last_visited_time";
 
 fn body(recording: &Recording) -> Body {
-    serde_json::from_slice(&recording.json)
+    notion::from_slice(&recording.json)
         .unwrap_or_else(|error| panic!("{}: {error}", recording.name))
 }
 
@@ -78,7 +78,7 @@ fn what_is_read_is_written_back() {
 fn the_order_of_keys_does_not_matter() {
     for recording in recordings() {
         let sorted = serde_json::to_vec(&recording.value).unwrap();
-        let again: Body = serde_json::from_slice(&sorted).unwrap();
+        let again: Body = notion::from_slice(&sorted).unwrap();
         assert_eq!(again, body(&recording), "{}", recording.name);
     }
 }
@@ -232,7 +232,7 @@ fn find_private(value: &Value, path: &str, found: &mut Vec<String>) {
 }
 
 fn private_after_scrub(json: &[u8]) -> Option<Vec<String>> {
-    let mut body: Body = serde_json::from_slice(json).unwrap();
+    let mut body: Body = notion::from_slice(json).unwrap();
     if !is_walked(&body) {
         return None;
     }

@@ -10,6 +10,7 @@ use notion_edge_core::document::{
 };
 use notion_edge_core::id::Id;
 use notion_edge_core::member::Member;
+use notion_edge_core::notion;
 use notion_edge_core::render::Rendered;
 use serde_json::{Map, Value, json};
 
@@ -53,8 +54,8 @@ fn document(page: &Value, blocks: &[Value]) -> String {
     let blocks = Value::Array(blocks.to_vec());
     let mut document = Document::build(Source {
         id: id(),
-        page: serde_json::from_slice(&read(page)).unwrap(),
-        blocks: serde_json::from_slice(&read(&blocks)).unwrap(),
+        page: notion::from_slice(&read(page)).unwrap(),
+        blocks: notion::from_slice(&read(&blocks)).unwrap(),
         errors: Vec::new(),
         is_truncated: false,
     });

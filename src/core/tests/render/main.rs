@@ -57,7 +57,7 @@ fn render(blocks: Vec<Block>) -> String {
 }
 
 fn blocks(json: &Value) -> Vec<Block> {
-    serde_json::from_slice(&serde_json::to_vec(json).unwrap()).unwrap()
+    serde_json::from_str(&serde_json::to_string(json).unwrap()).unwrap()
 }
 
 /// Every type of block, run of text, mention and icon, line by line as it has been looked at.

@@ -13,7 +13,7 @@ use crate::failure::Failure;
 use crate::id::Id;
 use crate::keys::Keys;
 use crate::member::Member;
-use crate::notion::{Content, Parent, ParentType};
+use crate::notion::{self, Content, Parent, ParentType};
 use crate::redis::{Command, Value};
 use crate::scope::Scope;
 
@@ -143,7 +143,7 @@ impl Climb {
     pub fn answered(&mut self, answer: Result<&[u8], &Failure>) -> Result<(), Unreadable> {
         let above = match answer {
             Ok(body) => {
-                let shown: Shown = serde_json::from_slice(body)
+                let shown: Shown = notion::from_slice(body)
                     .map_err(|error| Unreadable(format!("not an object of Notion's: {error}")))?;
                 Above::of(shown.parent.as_ref(), None)
             }

@@ -17,7 +17,7 @@ use crate::failure::Failure;
 use crate::id::Id;
 use crate::keys::Keys;
 use crate::member::Member;
-use crate::notion::{Block, List, Page};
+use crate::notion::{self, Block, List, Page};
 
 use super::comments::{Comments, StoredComments};
 use super::files::Files;
@@ -415,6 +415,6 @@ impl Fetch {
 }
 
 fn read<T: DeserializeOwned>(body: &[u8], what: &str) -> Result<T, Unreadable> {
-    serde_json::from_slice(body)
+    notion::from_slice(body)
         .map_err(|error| Unreadable(format!("not a {what} of Notion's: {error}")))
 }

@@ -9,7 +9,7 @@ use crate::failure::Failure;
 use crate::id::Id;
 use crate::keys::StagedText;
 use crate::member::Member;
-use crate::notion::Page;
+use crate::notion::{self, Page};
 use crate::redis::{Command, Value};
 use crate::time::Timestamp;
 
@@ -106,7 +106,7 @@ impl PageUnit {
         } else if unit.taken.half.is_some() {
             unit.phase = Phase::Recalling;
         } else if let Some((at, json)) = unit.taken.listed.take()
-            && let Ok(page) = serde_json::from_slice(json.as_bytes())
+            && let Ok(page) = serde_json::from_str(&json)
         {
             unit.is_as_listed = true;
             unit.begin(at, page);
@@ -169,7 +169,7 @@ impl PageUnit {
     ) -> Result<(), Unreadable> {
         match (&mut self.phase, answer) {
             (Phase::Asking, Ok(body)) => {
-                let page = serde_json::from_slice(body)
+                let page = notion::from_slice(body)
                     .map_err(|error| Unreadable(format!("not a page of Notion's: {error}")))?;
                 self.begin(now, page);
             }
@@ -367,7 +367,7 @@ impl PageUnit {
             Phase::Recalling => {
                 // What another builder saved, or what is not whole, is as good as nothing.
                 let half = values.first().and_then(Value::text);
-                let half = half.and_then(|half| serde_json::from_slice(half.as_bytes()).ok());
+                let half = half.and_then(|half| serde_json::from_str(&half).ok());
                 self.half = half
                     .filter(|(builder, ..): &(String, Version, Box<Fetch>)| {
                         builder == self.taken.builder.name()
@@ -383,7 +383,7 @@ impl PageUnit {
                 self.phase = Phase::Fetching(fetch);
             }
             Phase::Loading => match values.first().and_then(Value::text) {
-                Some(json) => match serde_json::from_slice::<Document>(json.as_bytes()) {
+                Some(json) => match serde_json::from_str::<Document>(&json) {
                     Ok(document) => {
                         let leads = match self.taken.is_rescoped {
                             true => leads_in(&document.blocks),

@@ -9,7 +9,7 @@ use crate::engine::listing::MAX_RESTARTS;
 use crate::engine::write::{UserChange, Write};
 use crate::failure::Failure;
 use crate::id::Id;
-use crate::notion::{List, User};
+use crate::notion::{self, List, User};
 use crate::redis::{Command, Value};
 
 use super::blocks::KEYS_AT_ONCE;
@@ -79,7 +79,7 @@ impl Users {
     pub fn answered(&mut self, answer: Result<&[u8], &Failure>) -> Result<(), Unreadable> {
         match answer {
             Ok(body) => {
-                let list: List<User> = serde_json::from_slice(body)
+                let list: List<User> = notion::from_slice(body)
                     .map_err(|error| Unreadable(format!("not a list of users: {error}")))?;
                 self.cursor = Cursor::of(list.next());
                 let users = list.fields.results.into_value().unwrap_or_default();

@@ -37,8 +37,8 @@ pub(super) fn walk_extra(extra: &mut Map<String, Value>, to: &mut dyn Visit) {
 /// Walks an object of Notion's; none where it is something else.
 fn recognise(keys: &Map<String, Value>, to: &mut dyn Visit) -> Option<Value> {
     if keys.contains_key("expiry_time") && keys.contains_key("url") {
-        let json = serde_json::to_vec(keys).ok()?;
-        let mut file: Object<HostedFile> = serde_json::from_slice(&json).ok()?;
+        let json = serde_json::to_string(keys).ok()?;
+        let mut file: Object<HostedFile> = serde_json::from_str(&json).ok()?;
         file.walk(to);
         return to_value(&file).ok();
     }

@@ -3,7 +3,8 @@
 //! Element and attribute names are the program's own; what comes from outside goes in as escaped text,
 //! as an escaped value of one of the [`Attribute`]s, or as a [`Url`]. There is no other way in.
 
-use crate::render::text::is_left_out;
+use crate::render::byte_set::ByteSet;
+use crate::render::text::{LEFT_OUT, is_left_out};
 use crate::render::url::Url;
 
 /// Collects HTML.
@@ -144,23 +145,27 @@ impl Drop for Tag<'_> {
     }
 }
 
+/// What every character begins with that is not written as it is.
+const CHANGED: ByteSet = LEFT_OUT.with(b"&<>\"'");
+
 fn escape(text: &str, out: &mut String) {
-    let mut written = 0;
-    for (at, c) in text.char_indices() {
-        let instead = match c {
-            '&' => "&amp;",
-            '<' => "&lt;",
-            '>' => "&gt;",
-            '"' => "&quot;",
-            '\'' => "&#39;",
-            _ if is_left_out(c) => "",
-            _ => continue,
-        };
-        out.push_str(text.get(written..at).unwrap_or_default());
-        out.push_str(instead);
-        written = at + c.len_utf8();
+    let mut rest = text;
+    loop {
+        let (plain, behind) = CHANGED.split(rest);
+        out.push_str(plain);
+        let mut chars = behind.chars();
+        let Some(c) = chars.next() else { return };
+        rest = chars.as_str();
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&#39;"),
+            _ if is_left_out(c) => {}
+            _ => out.push(c),
+        }
     }
-    out.push_str(text.get(written..).unwrap_or_default());
 }
 
 #[cfg(test)]

@@ -5,10 +5,11 @@ use crate::notion::{
     MeetingNotes, Promise, plain_text,
 };
 use crate::render::payload::{cells, language_name, missing_type, time_of, to_the_minute};
+use crate::render::text::shown;
 
 use super::media::Media;
 use super::run::Run;
-use super::{Renderer, Step, shown};
+use super::{Renderer, Step};
 
 /// A line across the page. Three hyphens would be a heading's underline, an item of a list,
 /// or the beginning of what generators of sites read as settings.
@@ -114,8 +115,8 @@ impl<'a> Renderer<'a> {
 
     fn code(&mut self, code: &Code) {
         let language = code.language.as_str().map(language_name);
-        let text = shown(&plain_text(code.rich_text.as_slice()));
-        self.fenced(&language.unwrap_or_default(), &text);
+        let text = plain_text(code.rich_text.as_slice());
+        self.fenced(&language.unwrap_or_default(), &shown(&text));
         self.lead(code.caption.as_slice());
     }
 

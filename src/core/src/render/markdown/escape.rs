@@ -4,6 +4,8 @@
 //! Where a character itself would be lost (white space at the end of a line) or hides markup beside it
 //! (see `emphasis`), it is written as its number: `&#32;`.
 
+use crate::render::byte_set::ByteSet;
+
 use super::inline::Place;
 
 /// A character within a text.
@@ -39,6 +41,7 @@ impl Within<'_> {
         }
     }
 
+    /// What may be has its first byte in [`MARKUP`], unless it is that only at the beginning.
     fn is_markup(&self, c: char) -> bool {
         let before = self.line.chars().next_back();
         let next = self.rest.chars().next();
@@ -96,6 +99,12 @@ impl Within<'_> {
     }
 }
 
+/// What every character begins with that is not written as it is wherever it stands behind others on a line.
+pub const MARKUP: ByteSet = ByteSet::NONE
+    .with_range(0, 0x1f)
+    .with(b"\\`*[]~$_<#|:&^.)@")
+    .with_range(0x7f, 0xff);
+
 /// Lines are not broken at these, and files do not begin with the last one, whatever some readers do.
 const fn is_lost(c: char) -> bool {
     matches!(c, '\u{2028}' | '\u{2029}' | '\u{feff}')
@@ -116,4 +125,30 @@ pub fn is_word(c: char) -> bool {
 /// White space or punctuation for every reader.
 pub const fn is_border(c: char) -> bool {
     c.is_ascii_punctuation() || matches!(c, ' ' | '\t' | '\n')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{MARKUP, Within, Written};
+    use crate::render::markdown::inline::Place;
+
+    #[test]
+    fn whatever_begins_otherwise_is_written_as_it_is() {
+        let places = [
+            Place::Paragraph,
+            Place::Heading,
+            Place::Cell,
+            Place::Description,
+        ];
+        for c in ('\0'..='\u{ff}').filter(|c| !MARKUP.is_in(&c.to_string())) {
+            for line in ["a", "1", " ", "[", "!", "www", "\\"] {
+                for rest in ["", " ", "a", ".", "//", "-", "#", "[", "^", ";"] {
+                    for place in places {
+                        let within = Within { place, line, rest };
+                        assert_eq!(within.written(c), Written::AsItIs, "{c:?} in {within:?}");
+                    }
+                }
+            }
+        }
+    }
 }

@@ -1,12 +1,13 @@
 //! Headings and the table of them.
 
 use crate::notion::{Block, Heading};
+use crate::render::text::shown;
 use crate::render::url::Url;
 
+use super::Renderer;
 use super::inline::{self, Place};
 use super::list::next_marker;
 use super::run::{Run, joined};
-use super::{Renderer, shown};
 
 /// What stands in place of a further table of contents.
 const TOC_TITLE: &str = "Table of contents";

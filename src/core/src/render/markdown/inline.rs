@@ -5,11 +5,12 @@
 //! A semicolon and an ampersand are punctuation, beside which emphasis of everything begins and ends.
 
 use crate::percent::encoded;
+use crate::render::byte_set::ByteSet;
 use crate::render::text::is_left_out;
 use crate::render::url::Url;
 
 use super::emphasis::{Looks, Mark, Marks};
-use super::escape::{Within, Written, is_border, is_word, number_of};
+use super::escape::{MARKUP, Within, Written, is_border, is_word, number_of};
 use super::math::{longest_ticks, spaced};
 use super::run::{Kind, OUTER_BREAK, Run};
 use super::writer::Writer;
@@ -127,7 +128,13 @@ impl Inline<'_> {
 
     fn text(&mut self, text: &str) {
         let mut rest = text.chars();
-        while let Some(c) = rest.next() {
+        loop {
+            if !self.wants_border && !self.to.line_so_far().is_empty() {
+                let (plain, behind) = MARKUP.split(rest.as_str());
+                self.to.push_str(plain);
+                rest = behind.chars();
+            }
+            let Some(c) = rest.next() else { return };
             match c {
                 '\n' if self.place == Place::Paragraph => self.break_line(),
                 '\n' | OUTER_BREAK => self.to.push_str("&#10;"),
@@ -218,8 +225,15 @@ pub fn destination(url: &Url) -> String {
     let url = url.as_str();
     let has_entity = url.contains('&') && url.contains(';');
     let mut out = String::with_capacity(url.len());
-    for c in url.chars().filter(|c| !is_left_out(*c)) {
+    let mut rest = url;
+    loop {
+        let (plain, behind) = NOT_OF_ADDRESS.split(rest);
+        out.push_str(plain);
+        let mut chars = behind.chars();
+        let Some(c) = chars.next() else { return out };
+        rest = chars.as_str();
         match c {
+            _ if is_left_out(c) => {}
             '<' | '>' | '`' | '|' | '"' | '\u{feff}' => out.push_str(&encoded(&c.to_string())),
             _ if c.is_whitespace() => out.push_str(&encoded(&c.to_string())),
             '\\' | '(' | ')' | '$' => {
@@ -230,5 +244,10 @@ pub fn destination(url: &Url) -> String {
             _ => out.push(c),
         }
     }
-    out
 }
+
+/// What every character begins with that is not written as it is in an address.
+const NOT_OF_ADDRESS: ByteSet = ByteSet::NONE
+    .with_range(0, b' ')
+    .with(b"<>`|\"\\()$&")
+    .with_range(0x7f, 0xff);

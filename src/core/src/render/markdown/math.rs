@@ -4,6 +4,8 @@
 //! So TeX stands there only where nobody reads anything dangerous or the end of it in it; otherwise it is code.
 //! A space, which TeX ignores, goes where others would see a tag or a link.
 
+use crate::render::text::shown;
+
 use super::Renderer;
 use super::writer::Writer;
 
@@ -45,7 +47,7 @@ fn is_block(tex: &str) -> bool {
 impl Renderer<'_> {
     /// An equation on lines of its own; nothing where there is no TeX.
     pub(super) fn equation(&mut self, tex: &str) {
-        let tex = super::shown(tex);
+        let tex = shown(tex);
         let tex = tex.trim();
         if tex.is_empty() {
             return;

@@ -52,7 +52,6 @@ use crate::notion::{Block, RichText};
 use super::heading::AnchorStyle;
 use super::page::Page;
 use super::target::Targets;
-use super::text::is_left_out;
 use inline::Place;
 use list::{Items, Kind};
 use run::{Run, joined};
@@ -146,9 +145,4 @@ impl<'a> Renderer<'a> {
             inline::write(&runs, Place::Paragraph, &mut self.markdown);
         }
     }
-}
-
-/// A text without what is left out of every text.
-fn shown(text: &str) -> String {
-    text.chars().filter(|c| !is_left_out(*c)).collect()
 }

@@ -2,7 +2,7 @@
 //!
 //! White space loses the looks and the link that do not go on beside it, because no emphasis begins or ends with it.
 
-use crate::render::text::is_left_out;
+use crate::render::text::{LEFT_OUT, is_left_out};
 use crate::render::url::Url;
 
 use super::emphasis::Looks;
@@ -78,7 +78,9 @@ impl Run {
 /// The runs that are written, from those that an author made; none where there is nothing to be seen.
 pub fn joined(runs: Vec<Run>, place: Place) -> Vec<Run> {
     let shown = runs.into_iter().map(|mut run| {
-        run.text.retain(|c| !is_left_out(c));
+        if LEFT_OUT.is_in(&run.text) {
+            run.text.retain(|c| !is_left_out(c));
+        }
         run
     });
     let whole = merged(shown, false);
@@ -143,6 +145,9 @@ fn split(run: Run, to: &mut Vec<Run>) {
     match run.kind {
         Kind::Text => {
             let inner = run.text.trim();
+            if inner.len() == run.text.len() {
+                return to.push(run);
+            }
             let begin = run.text.len() - run.text.trim_start().len();
             let (before, rest) = run.text.split_at(begin);
             let after = rest.get(inner.len()..).unwrap_or_default();
@@ -196,15 +201,20 @@ fn calm_space(runs: &mut [Run]) {
 }
 
 fn mark_outer_breaks(runs: &mut [Run]) {
-    if let Some(first) = runs.first_mut().filter(|run| run.kind == Kind::Text) {
+    let is_text = |run: &&mut Run| run.kind == Kind::Text;
+    if let Some(first) = runs.first_mut().filter(is_text) {
         let inner = first.text.trim_start().len();
         let (space, rest) = first.text.split_at(first.text.len() - inner);
-        first.text = space.replace('\n', "\u{b}") + rest;
+        if space.contains('\n') {
+            first.text = space.replace('\n', "\u{b}") + rest;
+        }
     }
-    if let Some(last) = runs.last_mut().filter(|run| run.kind == Kind::Text) {
+    if let Some(last) = runs.last_mut().filter(is_text) {
         let inner = last.text.trim_end().len();
         let (rest, space) = last.text.split_at(inner);
-        last.text = rest.to_owned() + &space.replace('\n', "\u{b}");
+        if space.contains('\n') {
+            last.text = rest.to_owned() + &space.replace('\n', "\u{b}");
+        }
     }
 }
 
