@@ -354,6 +354,10 @@ impl State {
 
     /// Notes the form that is stored from now on; what was stored otherwise is built again by the next export that begins.
     pub fn meet(&mut self, form: &str) {
+        // Where nothing is stored, nothing is stored otherwise.
+        if self.export.is_none() && self.full_since.is_none() {
+            form.clone_into(&mut self.form);
+        }
         if self.form != form {
             let has = |form: &str, word: &str| form.split('+').any(|it| it == word);
             let lacks = |word| !(has(&self.form, word) && has(form, word));
