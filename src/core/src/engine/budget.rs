@@ -26,8 +26,8 @@ const BYTES_OF_A_REBUILD: usize = 32 * 1024;
 pub const REBUILDS_AT_ONCE: usize = 16;
 
 /// What a byte of an answer takes of the processor: it is parsed, built into a document and written out.
-/// Measured by `npm run bench -- cpu`: 61 to 68 for a page of 5 MB, 109 for one of 0.1 MB.
-const NANOS_PER_BYTE: u64 = 85;
+/// Measured by `npm run bench -- cpu`: 35 for a page of 5 MB, 53 for one of 0.1 MB.
+const NANOS_PER_BYTE: u64 = 60;
 
 /// What an effect takes beside its bytes, by the same measurement.
 const CPU_OF_AN_EFFECT: Duration = Duration::from_micros(75);

@@ -164,7 +164,7 @@ fn an_export_that_is_not_to_go_on_stops_at_its_first_error_and_does_not_spin() {
 #[test]
 fn runs_that_may_use_little_of_the_processor_export_everything_between_them() {
     let mut world = World::new(Workspace::generated(40, 11), Options::default());
-    world.settings.run_cpu = Duration::from_millis(34);
+    world.settings.run_cpu = Duration::from_millis(24);
     let runs = world.run_to_the_end();
     assert!(runs > 2, "{runs}");
     assert_eq!(world.errors().len(), 0, "{:?}", world.errors());
@@ -175,7 +175,7 @@ fn runs_that_may_use_little_of_the_processor_export_everything_between_them() {
 #[test]
 fn pages_that_are_too_much_for_one_run_do_not_keep_each_other_from_their_end() {
     let longest = "page:38c9ce7b-1219-4c94-a4ad-7529972ab74e";
-    for millis in [4, 8, 18, 24] {
+    for millis in [3, 6, 13, 17] {
         let mut world = World::new(Workspace::generated(40, 11), Options::default());
         world.settings.run_cpu = Duration::from_millis(millis);
         world.run_to_the_end();
