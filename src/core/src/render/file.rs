@@ -12,6 +12,14 @@ pub fn address_of(file: &FileObject) -> (Option<&str>, bool) {
     }
 }
 
+/// The key of a file that is hosted with the site.
+pub fn key_of(file: &FileObject) -> Option<&str> {
+    match file.content.known()? {
+        FileType::File(file) => file.get()?.key.as_str(),
+        FileType::External(_) | FileType::FileUpload(_) => None,
+    }
+}
+
 /// The name that the file has, or the last part of its address.
 pub fn file_name(file: &FileFields, address: Option<&str>) -> String {
     let own = file.name.as_str().filter(|name| !name.trim().is_empty());

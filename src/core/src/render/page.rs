@@ -1,9 +1,12 @@
 //! The page that is rendered, and where links lead from it.
 
-use crate::document::Document;
-use crate::id::Id;
-use crate::notion::object_at;
+use std::collections::HashMap;
 
+use crate::document::{Document, FileReference};
+use crate::id::Id;
+use crate::notion::{FileObject, object_at};
+
+use super::file::key_of;
 use super::heading::{AnchorStyle, Headings};
 use super::target::Targets;
 use super::url::Url;
@@ -14,6 +17,8 @@ pub struct Page<'a> {
     pub ancestors: &'a [Id],
     pub headings: Headings,
     targets: &'a Targets,
+    /// Width and height of pictures by their files' keys, in pixels.
+    dimensions: HashMap<&'a str, (u32, u32)>,
 }
 
 /// What Notion calls a page without a title, and one that may not be read.
@@ -27,6 +32,7 @@ impl<'a> Page<'a> {
             ancestors: &document.ancestors,
             headings: Headings::of(&document.blocks, anchors),
             targets,
+            dimensions: document.files.iter().filter_map(dimensions_of).collect(),
         }
     }
 
@@ -37,7 +43,14 @@ impl<'a> Page<'a> {
             ancestors: &document.ancestors,
             headings: Headings::default(),
             targets,
+            dimensions: HashMap::new(),
         }
+    }
+
+    /// Width and height of a picture that is hosted with the site, in pixels, where they are known.
+    pub fn dimensions(&self, file: &FileObject) -> Option<(u32, u32)> {
+        let key = key_of(file)?;
+        self.dimensions.get(key).copied()
     }
 
     /// Where a link leads that an author wrote; nothing where that may not be followed.
@@ -81,4 +94,8 @@ impl<'a> Page<'a> {
         let target = self.targets.get(id)?;
         Some(target.title.as_str()).filter(|title| !title.is_empty())
     }
+}
+
+fn dimensions_of(file: &FileReference) -> Option<(&str, (u32, u32))> {
+    Some((&file.key, (file.width?, file.height?)))
 }

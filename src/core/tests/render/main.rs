@@ -80,6 +80,38 @@ fn all_types_of_blocks_are_rendered() {
     );
 }
 
+/// A browser keeps room for a picture of which the size is known, and for no other.
+#[test]
+fn a_picture_has_its_dimensions_where_they_are_known() {
+    let picture = |key: &str| {
+        json!({ "object": "block", "id": "b", "type": "image", "image": { "type": "file", "caption": [],
+            "file": { "key": key, "url": format!("/v1/files/{key}") } } })
+    };
+    let file = |key: &str, width: Value, height: Value| {
+        json!({ "key": key, "kind": "image", "name": "n", "owner": "b", "content_type": "image/png", "size": 7,
+            "width": width, "height": height })
+    };
+    let blocks = blocks(&json!([
+        picture("a-a.png"),
+        picture("b-b.svg"),
+        picture("c-c.png")
+    ]));
+    let files = json!([
+        file("a-a.png", json!(640), json!(480)),
+        file("b-b.svg", Value::Null, Value::Null)
+    ]);
+    let document = Document {
+        files: serde_json::from_value(files).unwrap(),
+        ..document(blocks)
+    };
+    let parsed = Parsed::of(&rendered(&document).html);
+    let pictures = parsed.elements.iter().filter(|it| it.name == "img");
+    let sizes: Vec<_> = pictures
+        .map(|it| ["width", "height"].map(|name| it.attributes.get(name).map(String::as_str)))
+        .collect();
+    assert_eq!(sizes, [[Some("640"), Some("480")], [None; 2], [None; 2]]);
+}
+
 /// Colours that are known, and not a word more.
 #[test]
 fn all_colors_are_classes() {

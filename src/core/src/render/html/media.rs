@@ -52,6 +52,7 @@ impl Renderer<'_> {
             (Media::Image, Some(url)) => {
                 let image = self.html.empty("img").src(url);
                 let image = image.attribute(Attribute::Alt, &plain_text(caption));
+                let image = image.dimensions(self.page.dimensions(file));
                 drop(image.fixed("loading", "lazy").fixed("decoding", "async"));
             }
             (Media::Video | Media::Audio, Some(url)) => {

@@ -124,6 +124,16 @@ impl Tag<'_> {
         self.add("src", url.as_str())
     }
 
+    /// Width and height, so that a browser keeps room for a picture before it has it.
+    pub fn dimensions(self, dimensions: Option<(u32, u32)>) -> Self {
+        match dimensions {
+            Some((width, height)) => self
+                .add("width", &width.to_string())
+                .add("height", &height.to_string()),
+            None => self,
+        }
+    }
+
     /// A column's share of the width, as a variable for the stylesheet.
     pub fn ratio(self, ratio: f64) -> Self {
         self.add("style", &format!("--ne-ratio:{ratio}"))
