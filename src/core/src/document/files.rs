@@ -142,11 +142,7 @@ pub fn sources_of<'a>(
     page: &mut Page,
     blocks: impl Iterator<Item = &'a mut Block>,
 ) -> Vec<FileSource> {
-    let mut sources = Sources {
-        names: FileNames::new(FileKeys::new(id)),
-        seen: HashSet::new(),
-        found: Vec::new(),
-    };
+    let mut sources = Sources::of(id);
     for (part, kind) in parts_of(&mut page.fields) {
         sources.names.enter(kind);
         part.walk(&mut sources);
@@ -155,6 +151,36 @@ pub fn sources_of<'a>(
         block.walk(&mut sources);
     }
     sources.found
+}
+
+/// The same of a database or data source.
+pub fn sources_in<'a>(
+    id: Id,
+    parts: impl IntoIterator<Item = (&'a mut dyn Walk, &'static str)>,
+) -> Vec<FileSource> {
+    let mut sources = Sources::of(id);
+    for (part, kind) in parts {
+        sources.names.enter(kind);
+        part.walk(&mut sources);
+    }
+    sources.found
+}
+
+/// Puts `base` before the addresses of the files in an object, in place of what stands there.
+pub fn place_files_in(object: &mut dyn Walk, base: &str) {
+    object.walk(&mut Placing {
+        base,
+        keys: HashSet::new(),
+    });
+}
+
+/// Whether an address of a file is one of ours already.
+pub fn is_placed(file: &HostedFile) -> bool {
+    let placed = file
+        .url
+        .as_str()
+        .and_then(|url| url.rsplit_once(FILES_PATH));
+    placed.is_some_and(|(_, key)| file.key.as_str() == Some(key))
 }
 
 #[derive(Debug)]
@@ -178,7 +204,7 @@ impl Visit for Sources {
     }
 
     fn hosted_file(&mut self, file: &mut HostedFile) {
-        if let Some(url) = file.url.as_str() {
+        if let Some(url) = file.url.as_str().filter(|_| !is_placed(file)) {
             self.add(url);
         }
     }
@@ -192,6 +218,14 @@ impl Visit for Sources {
 }
 
 impl Sources {
+    fn of(id: Id) -> Self {
+        Self {
+            names: FileNames::new(FileKeys::new(id)),
+            seen: HashSet::new(),
+            found: Vec::new(),
+        }
+    }
+
     fn add(&mut self, url: &str) {
         let (key, _) = self.names.name(url);
         if url.starts_with("http") && self.seen.insert(key.clone()) {
@@ -241,8 +275,10 @@ struct Placing<'a> {
 
 impl Visit for Placing<'_> {
     fn hosted_file(&mut self, file: &mut HostedFile) {
-        if let Some(url) = file.url.get_mut() {
-            self.url(url, UrlRole::Own);
+        if is_placed(file)
+            && let Some(key) = file.key.as_str()
+        {
+            file.url = format!("{}{FILES_PATH}{key}", self.base).into();
         }
     }
 

@@ -4,10 +4,11 @@ use serde::Serialize;
 
 use crate::id::Id;
 use crate::member::Member;
+use crate::notion::visit::Walk;
 use crate::notion::{self, DataSource, Database, Parent};
 use crate::time::Timestamp;
 
-use super::files::FileKeys;
+use super::files::{FileKeys, FileSource, place_files_in, sources_in};
 use super::reference::{member_above, slugs_above};
 use super::scrub::Scrubber;
 use super::slug::slug_of;
@@ -30,6 +31,8 @@ pub struct StoredObject {
     pub is_in_trash: bool,
     /// A database's data sources, a data source's database.
     pub leads_to: Vec<Member>,
+    /// Where its files are for now.
+    pub sources: Vec<FileSource>,
     parent: Option<Parent>,
 }
 
@@ -44,17 +47,17 @@ struct Summary<'a> {
 }
 
 impl StoredObject {
-    /// Reads Notion's object, or the stored one.
+    /// Reads Notion's object, or the stored one; `files_url` stands before the addresses of its files.
     ///
     /// # Errors
     /// What is wrong, when it is not an object of that kind.
-    pub fn read(member: Member, body: &[u8]) -> Result<Self, String> {
+    pub fn read(member: Member, body: &[u8], files_url: &str) -> Result<Self, String> {
         match member {
             Member::DataSource(id) => {
-                notion::from_slice(body).map(|object| Self::of_data_source(id, object))
+                notion::from_slice(body).map(|object| Self::of_data_source(id, object, files_url))
             }
             Member::Database(id) | Member::Page(id) => {
-                notion::from_slice(body).map(|object| Self::of_database(id, object))
+                notion::from_slice(body).map(|object| Self::of_database(id, object, files_url))
             }
         }
         .map_err(|error| format!("not a {} of Notion's: {error}", member.object_type()))
@@ -98,9 +101,17 @@ impl StoredObject {
         json(&summary)
     }
 
-    fn of_database(id: Id, mut database: Database) -> Self {
+    fn of_database(id: Id, mut database: Database, files_url: &str) -> Self {
+        let files = sources_in(
+            id,
+            [
+                (&mut database.fields.cover as &mut dyn Walk, "cover"),
+                (&mut database.fields.icon, "icon"),
+            ],
+        );
         let mut scrubber = Scrubber::new(FileKeys::new(id));
         scrubber.database(&mut database);
+        place_files_in(&mut database, files_url);
         database.forget_request();
         let sources = database.data_sources.as_slice().iter();
         Self {
@@ -116,14 +127,23 @@ impl StoredObject {
             leads_to: sources
                 .filter_map(|source| source.id.as_str()?.parse().ok().map(Member::DataSource))
                 .collect(),
+            sources: files,
             parent: database.parent.get().cloned(),
             json: json(&database),
         }
     }
 
-    fn of_data_source(id: Id, mut data_source: DataSource) -> Self {
+    fn of_data_source(id: Id, mut data_source: DataSource, files_url: &str) -> Self {
+        let files = sources_in(
+            id,
+            [
+                (&mut data_source.fields.cover as &mut dyn Walk, "cover"),
+                (&mut data_source.fields.icon, "icon"),
+            ],
+        );
         let mut scrubber = Scrubber::new(FileKeys::new(id));
         scrubber.data_source(&mut data_source);
+        place_files_in(&mut data_source, files_url);
         data_source.forget_request();
         let database = data_source
             .parent
@@ -145,6 +165,7 @@ impl StoredObject {
                 .to_owned(),
             is_in_trash: data_source.is_in_trash(),
             leads_to: database.map(Member::Database).into_iter().collect(),
+            sources: files,
             parent: data_source.parent.get().cloned(),
             json: json(&data_source),
         }

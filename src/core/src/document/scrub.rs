@@ -14,7 +14,7 @@ use crate::notion::{
     PageFields, PropertyValue, RawId, RichText, RichTextType, User, UserType, object_at,
 };
 
-use super::files::{FILES_PATH, FileKeys, FileNames, parts_of};
+use super::files::{FileKeys, FileNames, is_placed, parts_of};
 use super::signature::{is_signed, unsigned};
 use super::{FileReference, Link};
 
@@ -134,11 +134,11 @@ impl Visit for Scrubber {
 
     fn hosted_file(&mut self, file: &mut HostedFile) {
         file.expiry_time = Field::absent();
+        // It was scrubbed before.
+        if is_placed(file) {
+            return;
+        }
         if let Some(url) = file.url.get_mut() {
-            // It was scrubbed before.
-            if file.key.get().is_some() && url.starts_with(FILES_PATH) {
-                return;
-            }
             let (key, stable) = self.files.name(url);
             *url = stable;
             file.key = key.into();

@@ -63,9 +63,8 @@ impl Engine {
     pub(super) fn note_unlinking(&mut self, step: &LaneStep) {
         let may_unlink = match step {
             LaneStep::Write(Write::CommitPage(commit)) => commit.files.is_some(),
-            LaneStep::Write(Write::Remove(removal)) => {
-                self.builder.files != FilePlace::None && removal.is_of_a_page()
-            }
+            LaneStep::Write(Write::CommitObject(commit)) => commit.files.is_some(),
+            LaneStep::Write(Write::Remove(_)) => self.builder.files != FilePlace::None,
             LaneStep::Write(Write::Linking(_)) => true,
             _ => false,
         };

@@ -59,6 +59,7 @@ impl Script {
         RECORD,
         EXPIRY,
         WORK,
+        FILES,
         include_str!("../scripts/commit_object.lua"),
     ]);
     /// Writes a page.

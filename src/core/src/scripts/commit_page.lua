@@ -106,11 +106,7 @@ if blocks then
   end
 end
 
-if shown_files ~= 'kept' and not (shown_files == '' and not old[6]) then
-  local shown = show_files(KEYS[25], KEYS[26], id, old[6] or '', shown_files)
-  if shown ~= (old[6] or '') then call('HSET', KEYS[8], 'files', shown) end
-end
-
+set_files(KEYS[25], KEYS[26], KEYS[8], id, old[6], shown_files)
 renew(KEYS[20], now, member, is_back, {KEYS[7], KEYS[18], KEYS[21], KEYS[23]})
 
 if progress ~= '' then announce(KEYS[13], now, 'export.progress', ARGV[11], progress) end

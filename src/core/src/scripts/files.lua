@@ -1,7 +1,7 @@
--- Which pages show which copied files. files is a hash, key of a file → `pages|record`, where pages are ids separated by commas
--- and record is what is known of the bytes; dropped is the set of the keys that no page shows.
+-- Which pages and databases show which copied files. files is a hash, key of a file → `holders|record`, where holders are ids separated by commas
+-- and record is what is known of the bytes; dropped is the set of the keys that nothing shows.
 
--- From now on the page shows these files: in each line a key, and behind a space its record.
+-- From now on the object shows these files: in each line a key, and behind a space its record.
 -- before are the keys that it showed until now, separated by spaces. Answers those that it shows now in the same way.
 local function show_files(files, dropped, id, before, lines)
   local was_shown, records, shown, touched = {}, {}, {}, {}
@@ -36,4 +36,11 @@ local function show_files(files, dropped, id, before, lines)
   add('HDEL', files, gone)
   add('SADD', dropped, gone)
   return table.concat(shown, ' ')
+end
+
+-- The same for the object that is committed, whose meta has the keys that it shows; 'kept' leaves them.
+local function set_files(files, dropped, meta, id, before, lines)
+  if lines == 'kept' or lines == '' and not before then return end
+  local shown = show_files(files, dropped, id, before or '', lines)
+  if shown ~= before then call('HSET', meta, 'files', shown) end
 end

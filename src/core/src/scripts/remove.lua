@@ -5,7 +5,7 @@
 -- A page stays where too many others would have gone in a day: it is tried again in an hour, or when someone confirms.
 -- KEYS 1 lease, 2 records, 3 frontier, 4 listed, 5 errors, 6 leaving, 7 object, 8 meta, 9 summaries, 10 pages, 11 slugs,
 --   12 events, 13 version, 14 the mentions of it, 15 what lies below it, 16 its comments, 17 its HTML,
---   18 its Markdown, 19 expiry, 20 files, 21 those that no page shows, then the sorted sets that list it, the mentions that it makes, and the blocks.
+--   18 its Markdown, 19 expiry, 20 files, 21 those that nothing shows, then the sorted sets that list it, the mentions that it makes, and the blocks.
 -- ARGV header, 5 to 7 as in work.lua, 8 member, 9 run, 10 id, 11 path or '', 12 the word that it leaves or '',
 --   13 how many sorted sets list it, 14 number of the export, 15 'counted', or 'meant' where its owner wants it out,
 --   then the blocks as in page_blocks.lua, and whether they are 'whole' or 'partial', or '' where there are none,
@@ -56,7 +56,7 @@ if is_page and is_stored and is_counted then
   call('ZADD', KEYS[6], '-' .. now, member)
 end
 if is_stored then
-  local files = is_page and call('HGET', KEYS[8], 'files')
+  local files = call('HGET', KEYS[8], 'files')
   if files then show_files(KEYS[20], KEYS[21], id, files, '') end
   call('DEL', KEYS[7], KEYS[8], KEYS[16], KEYS[17], KEYS[18])
   call('ZREM', KEYS[19], member)

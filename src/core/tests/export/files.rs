@@ -78,6 +78,31 @@ impl World {
                 shown.entry(key).or_default().insert(id);
             }
         }
+        // An emoji of a database stands under `url` alone.
+        let objects: Vec<(String, Vec<String>)> = ["database", "data_source"]
+            .iter()
+            .flat_map(|kind| self.stored_keys(&format!("notion:{kind}:*")))
+            .collect::<Vec<_>>()
+            .into_iter()
+            .map(|key| {
+                let text = self.text(&key);
+                let object: Value = serde_json::from_str(&text).unwrap();
+                let mut keys = Vec::new();
+                for part in ["cover", "icon"] {
+                    for kind in ["file", "custom_emoji"] {
+                        let url = object[part][kind]["url"].as_str().unwrap_or_default();
+                        keys.extend(url.split_once("/v1/files/").map(|(_, key)| key.to_owned()));
+                    }
+                }
+                (key.rsplit(':').next().unwrap().to_owned(), keys)
+            })
+            .collect();
+        for (id, keys) in &objects {
+            for key in keys {
+                assert!(self.copies.contains_key(key), "{key} of {id}");
+                shown.entry(key).or_default().insert(id);
+            }
+        }
         let copied: BTreeSet<&str> = self.copies.keys().map(String::as_str).collect();
         assert_eq!(copied, shown.keys().copied().collect(), "copies");
         let known: BTreeMap<String, String> = redis::cmd("HGETALL")

@@ -68,7 +68,7 @@ fn document(page: &Value, blocks: &[Value]) -> String {
 }
 
 fn object(member: Member, body: &Value) -> String {
-    let object = StoredObject::read(member, &serde_json::to_vec(body).unwrap()).unwrap();
+    let object = StoredObject::read(member, &serde_json::to_vec(body).unwrap(), "").unwrap();
     [object.summary(&[], &[]), object.title, object.json].join("\n")
 }
 

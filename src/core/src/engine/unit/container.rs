@@ -20,6 +20,7 @@ use crate::time::Timestamp;
 
 use super::climb::{Above, Climb};
 use super::draft::without;
+use super::files::Files;
 use super::page::is_passing;
 use super::reading::Reading;
 use super::{Context, LaneStep, Taken, Unreadable, Want};
@@ -42,6 +43,9 @@ pub struct Container {
     /// Up to when an earlier run listed the rows.
     half: Option<Timestamp>,
     failure: Option<String>,
+    files: Files,
+    /// Whether its object is as a listing gave it, some time ago.
+    is_as_listed: bool,
 }
 
 #[derive(Debug)]
@@ -61,6 +65,8 @@ enum Phase {
     Loading,
     Listing,
     Found(Vec<Found>),
+    /// Its files are copied.
+    Filing,
     Looking(Box<Reading>),
     Committing(Box<ObjectCommit>),
     /// Notion does not know it any more: whether the token is still the same connection's is asked.
@@ -94,6 +100,8 @@ impl Container {
             version: Version::Kept,
             half: None,
             failure: None,
+            files: Files::default(),
+            is_as_listed: false,
         };
         if let Some(settlement) = container.taken.used_up(now) {
             container.settle(settlement);
@@ -103,8 +111,9 @@ impl Container {
         } else if container.taken.half.is_some() {
             container.phase = Phase::Recalling;
         } else if let Some((at, json)) = listed
-            && let Ok(object) = StoredObject::read(container.taken.member, json.as_bytes())
+            && let Ok(object) = container.read_object(json.as_bytes())
         {
+            container.is_as_listed = true;
             container.begin(at, object);
         }
         container
@@ -138,6 +147,7 @@ impl Container {
                 self.rows.since,
                 self.rows.cursor.as_ref(),
             )),
+            (Phase::Filing, _) => self.files.next().map_or(Want::Lane, Want::Ask),
             (Phase::Done | Phase::HalfDone, _) => Want::End,
             (
                 Phase::Recalling
@@ -166,8 +176,20 @@ impl Container {
                 self.judged();
             }
             (Phase::Asking, Ok(body)) => {
-                let object = StoredObject::read(self.taken.member, body).map_err(Unreadable)?;
+                let object = self.read_object(body).map_err(Unreadable)?;
                 self.begin(now, object);
+            }
+            (Phase::Filing, Ok(record)) => self.files.take(record)?,
+            (Phase::Filing, Err(failure)) if !failure.is_passing() || self.taken.is_last() => {
+                if self.is_as_listed && self.files.may_begin_anew() {
+                    // The addresses in a listing may have ended.
+                    self.is_as_listed = false;
+                    self.files = std::mem::take(&mut self.files).begun_anew();
+                    self.phase = Phase::Asking;
+                } else {
+                    self.files.lose(failure);
+                    self.failure = Some(format!("a file of it could not be copied: {failure}"));
+                }
             }
             (Phase::Listing, Ok(body)) => self.list(&Listed::parse(body).map_err(Unreadable)?),
             (Phase::Listing, Err(failure))
@@ -218,6 +240,14 @@ impl Container {
     }
 
     pub fn lane(&mut self, context: &Context<'_>) -> LaneStep {
+        if matches!(self.phase, Phase::Filing) {
+            match self.files.lane(context.keys) {
+                Some(step) => return step,
+                // They are what is to be asked for now.
+                None if self.files.next().is_some() => return LaneStep::Leave,
+                None => self.phase = self.looking(),
+            }
+        }
         match &mut self.phase {
             Phase::Recalling => LaneStep::Read(vec![Command::new([
                 "GET".to_owned(),
@@ -251,15 +281,19 @@ impl Container {
             Phase::Leaving(reading, _) => LaneStep::Read(reading.commands(context)),
             Phase::Removing(removal) => LaneStep::Write(Write::Remove(removal.clone())),
             Phase::Settling(settlement) => LaneStep::Write(Write::Settle(settlement.clone())),
-            Phase::Asking | Phase::Identifying | Phase::Listing | Phase::HalfDone | Phase::Done => {
-                LaneStep::Leave
-            }
+            Phase::Asking
+            | Phase::Identifying
+            | Phase::Listing
+            | Phase::Filing
+            | Phase::HalfDone
+            | Phase::Done => LaneStep::Leave,
         }
     }
 
     pub fn read(&mut self, keys: &Keys, values: &[Value]) {
         match &mut self.phase {
             Phase::Loading => return self.load(values),
+            Phase::Filing => return self.files.looked(values),
             Phase::Judging(climb) => {
                 climb.read(values);
                 let put_back = self.taken.put_back();
@@ -311,6 +345,12 @@ impl Container {
         let no_longer_listed_by = without(reading.former_lists(), &listed_by);
         let ancestors = ancestors_under(self.taken.member.id(), &references);
         let slugs = object.slugs(&references, &self.taken.builder.paths);
+        let files = self
+            .files
+            .lines(object.sources.iter().map(|source| &source.key));
+        if self.files.has_left() {
+            self.version = Version::Uncertain;
+        }
         self.phase = Phase::Committing(Box::new(ObjectCommit {
             member: self.taken.member,
             version: self.version.clone(),
@@ -326,12 +366,17 @@ impl Container {
             found: object.leads_to,
             listed_by,
             no_longer_listed_by,
+            files: files.filter(|_| !self.taken.is_rebuild),
         }));
     }
 
     pub fn written(&mut self) {
         self.phase = match &self.phase {
-            Phase::Found(_) if self.rows.is_complete => self.looking(),
+            Phase::Found(_) if self.rows.is_complete => self.filing(),
+            Phase::Filing => {
+                self.files.noted();
+                Phase::Filing
+            }
             Phase::Found(_) | Phase::Wording => Phase::Listing,
             Phase::Saving(_) => Phase::HalfDone,
             _ => Phase::Done,
@@ -396,13 +441,30 @@ impl Container {
             Member::DataSource(_) if self.taken.is_rebuild => self.looking(),
             Member::DataSource(_) if is_to_be_told => Phase::Wording,
             Member::DataSource(_) => Phase::Listing,
-            Member::Database(_) | Member::Page(_) => self.looking(),
+            Member::Database(_) | Member::Page(_) => self.filing(),
         };
+    }
+
+    fn read_object(&self, body: &[u8]) -> Result<StoredObject, String> {
+        StoredObject::read(self.taken.member, body, &self.taken.builder.files_url)
+    }
+
+    /// Copies its files, where it was not read from the store.
+    fn filing(&mut self) -> Phase {
+        let sources = self.object.as_ref().map(|object| object.sources.clone());
+        match sources.filter(|_| !self.taken.is_rebuild) {
+            Some(sources) => {
+                self.files.want(self.taken.builder.files);
+                self.files.found(sources);
+                Phase::Filing
+            }
+            None => self.looking(),
+        }
     }
 
     fn load(&mut self, values: &[Value]) {
         let json = values.first().and_then(Value::text);
-        match json.map(|json| StoredObject::read(self.taken.member, json.as_bytes())) {
+        match json.map(|json| self.read_object(json.as_bytes())) {
             Some(Ok(object)) => self.judge(object),
             Some(Err(problem)) => self.settle(self.taken.failed(problem)),
             None => self.settle(self.taken.kept()),

@@ -94,6 +94,9 @@ impl Files {
 
     /// Notes which there are.
     pub fn found(&mut self, sources: Vec<FileSource>) {
+        if matches!(self.state, State::Unwanted) {
+            return;
+        }
         self.state = match sources.is_empty() {
             true => State::Copying(VecDeque::new()),
             false => State::Looking(sources),

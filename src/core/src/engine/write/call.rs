@@ -496,6 +496,11 @@ fn append_blocks(call: &mut ScriptCall, keys: &Keys, change: &BlockChange) {
     call.args.extend(counts.map(|count| count.to_string()));
 }
 
+/// The files that an object shows, as a commit takes them.
+fn shown_files(lines: Option<&String>) -> String {
+    lines.cloned().unwrap_or_else(|| "kept".to_owned())
+}
+
 fn commit_object(header: &Header<'_>, commit: &ObjectCommit) -> ScriptCall {
     let (keys, id) = (header.keys, commit.member.id());
     let mut all = vec![
@@ -505,6 +510,8 @@ fn commit_object(header: &Header<'_>, commit: &ObjectCommit) -> ScriptCall {
         keys.children(id),
         keys.mentions(id),
         keys.expiry(),
+        keys.files(),
+        keys.unlinked(),
     ];
     all.extend(
         commit
@@ -534,6 +541,7 @@ fn commit_object(header: &Header<'_>, commit: &ObjectCommit) -> ScriptCall {
     let found = commit.found.iter().filter(is_followed);
     args.extend(found.map(Member::to_string));
     args.push(header.job.name().to_string());
+    args.push(shown_files(commit.files.as_ref()));
     ending(header, Script::COMMIT_OBJECT, all, args)
 }
 

@@ -231,13 +231,6 @@ pub struct Removal {
     pub blocks: Vec<Id>,
 }
 
-impl Removal {
-    /// Whether it is a page.
-    pub fn is_of_a_page(&self) -> bool {
-        matches!(self.member, Member::Page(_))
-    }
-}
-
 /// What changes of the blocks that are stored one by one for a page.
 #[derive(Clone, Debug)]
 pub struct BlockChange {
@@ -292,6 +285,8 @@ pub struct ObjectCommit {
     pub no_longer_listed_by: Vec<String>,
     pub found: Vec<Member>,
     pub owner: Owner,
+    /// As in [`PageCommit`].
+    pub files: Option<String>,
 }
 
 /// The page whose blocks hold an object, as far as that decides where it lies.
