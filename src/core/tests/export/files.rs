@@ -382,3 +382,33 @@ fn what_another_shell_copies_is_left_to_it_and_what_it_copied_stays_known() {
     world.run_to_the_end();
     assert!(world.asked.len() <= asked + 2);
 }
+
+#[test]
+fn the_cover_of_a_database_is_copied_and_served_at_the_address_that_is_set() {
+    let mut world = World::new(Workspace::demo(), hosting());
+    world.settings.files = FilePlace::Here;
+    world.settings.files_url = "https://content.example.com".to_owned();
+    world.run_to_the_end();
+    world.assert_nothing_is_missed();
+    let covers = |world: &mut World| -> Vec<String> {
+        let keys = world.stored_keys("notion:database:*");
+        let texts: Vec<String> = keys.iter().map(|key| world.text(key)).collect();
+        let covers = texts.iter().filter_map(|text| {
+            let database: Value = serde_json::from_str(text).unwrap();
+            database["cover"]["file"]["url"].as_str().map(str::to_owned)
+        });
+        covers.collect()
+    };
+    let [cover] = &covers(&mut world)[..] else {
+        panic!("one database has a cover")
+    };
+    let key = cover
+        .strip_prefix("https://content.example.com/v1/files/")
+        .unwrap();
+    assert!(world.copies.contains_key(key), "{key}");
+    world.settings.files_url = String::new();
+    world.wait(600);
+    world.run_to_the_end();
+    assert_eq!(covers(&mut world), [format!("/v1/files/{key}")]);
+    world.assert_nothing_is_missed();
+}
