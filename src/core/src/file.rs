@@ -231,7 +231,8 @@ fn clean_type(text: &str) -> Option<String> {
     let is_good = is_token(kind)
         && is_token(subtype)
         && text.len() <= 200
-        && parameters.chars().all(|c| c == ' ' || c.is_ascii_graphic());
+        // Behind a comma browsers would read another type.
+        && parameters.chars().all(|c| c != ',' && (c == ' ' || c.is_ascii_graphic()));
     let name = format!("{kind}/{subtype}").to_ascii_lowercase();
     is_good.then(|| match parameters.trim() {
         "" => name,
@@ -279,6 +280,7 @@ mod tests {
             "text/html\r\nx: y",
             "a b/c",
             "text/plain; \u{e9}",
+            "application/pdf;, text/html",
             "/",
             "text/",
         ] {
