@@ -16,35 +16,53 @@ use worker::{Env, Headers, Method, Request, Response, console_error, web_sys};
 pub const BINDING: &str = "FILES";
 
 #[wasm_bindgen(inline_js = r#"
-export async function copy(bucket, key, url, timeout, headBytes) {
+const LATE = "it takes longer than TIMEOUT";
+
+// Ends what takes longer, also where R2 never answers: the lease of a run is no longer than that.
+async function within(timeout, work) {
   const abort = new AbortController();
-  const late = setTimeout(() => abort.abort(), timeout);
-  let problem = "its storage gave no answer";
+  let alarm;
+  const late = new Promise((_, reject) => {
+    alarm = setTimeout(() => {
+      abort.abort();
+      reject(LATE);
+    }, timeout);
+  });
   try {
-    const response = await fetch(url, { signal: abort.signal });
-    if (response.status !== 200) {
-      await response.body?.cancel();
-      return { status: response.status };
-    }
-    problem = "it was cut off on its way to R2";
-    const { headers } = response;
-    const type = headers.get("content-type") ?? undefined;
-    // R2 streams what has a length; what was sent compressed has another one than it says.
-    const isSized = headers.has("content-length") && !headers.has("content-encoding") && response.body !== null;
-    const body = isSized ? response.body : await response.arrayBuffer();
-    const { size } = await bucket.put(key, body, { httpMetadata: { contentType: type } });
-    const isPicture = size > 0 && type?.startsWith("image/");
-    const head = isPicture && (await bucket.get(key, { range: { offset: 0, length: Math.min(headBytes, size) } }));
-    return { status: 200, size, type, head: head ? new Uint8Array(await head.arrayBuffer()) : undefined };
-  } catch {
-    return { problem: abort.signal.aborted ? "it takes longer than TIMEOUT" : problem };
+    return await Promise.race([work(abort.signal), late]);
   } finally {
-    clearTimeout(late);
+    clearTimeout(alarm);
   }
 }
 
-export async function remove(bucket, keys) {
-  await bucket.delete(keys);
+export async function copy(bucket, key, url, timeout, headBytes) {
+  let problem = "its storage gave no answer";
+  try {
+    return await within(timeout, async (signal) => {
+      // Notion's storage has the file itself: who is sent elsewhere is not sent by Notion.
+      const response = await fetch(url, { signal, redirect: "manual" });
+      if (response.status !== 200) {
+        await response.body?.cancel();
+        return { status: response.status };
+      }
+      problem = "it was cut off on its way to R2";
+      const { headers } = response;
+      const type = headers.get("content-type") ?? undefined;
+      // R2 streams what has a length; what was sent compressed has another one than it says.
+      const isSized = headers.has("content-length") && !headers.has("content-encoding") && response.body !== null;
+      const body = isSized ? response.body : await response.arrayBuffer();
+      const { size } = await bucket.put(key, body, { httpMetadata: { contentType: type } });
+      const isPicture = size > 0 && type?.startsWith("image/");
+      const head = isPicture && (await bucket.get(key, { range: { offset: 0, length: Math.min(headBytes, size) } }));
+      return { status: 200, size, type, head: head ? new Uint8Array(await head.arrayBuffer()) : undefined };
+    });
+  } catch (error) {
+    return { problem: error === LATE ? LATE : problem };
+  }
+}
+
+export async function remove(bucket, keys, timeout) {
+  await within(timeout, () => bucket.delete(keys));
 }
 
 export async function look(bucket, key) {
@@ -54,7 +72,9 @@ export async function look(bucket, key) {
 
 export async function find(bucket, key, headers, isHead, offset, length) {
   const range = length === undefined ? undefined : { offset, length };
-  const object = await (isHead ? bucket.head(key) : bucket.get(key, { onlyIf: headers, range }));
+  const get = async (onlyIf) => bucket.get(key, { onlyIf, range });
+  // R2 refuses tags without quotes; a condition that cannot be read is none.
+  const object = await (isHead ? bucket.head(key) : get(headers).catch(() => get()));
   if (object === null) return { status: 404 };
   const type = object.httpMetadata?.contentType;
   if (isHead) return { status: 200, type, object };
@@ -68,6 +88,7 @@ export function respond(found, pairs) {
   headers.set("etag", object.httpEtag);
   headers.set("last-modified", object.uploaded.toUTCString());
   if (range) headers.set("content-range", `bytes ${range.offset}-${range.offset + range.length - 1}/${object.size}`);
+  if (status === 412) headers.set("cache-control", "no-store");
   if (!object.body && status === 200) headers.set("content-length", String(object.size));
   return new Response(object.body ?? null, { status, headers });
 }
@@ -98,7 +119,7 @@ extern "C" {
     fn content_type(this: &Found) -> Option<String>;
 
     fn copy(bucket: &JsValue, key: &str, url: &str, timeout_ms: f64, head_bytes: f64) -> Promise;
-    fn remove(bucket: &JsValue, keys: Array) -> Promise;
+    fn remove(bucket: &JsValue, keys: Array, timeout_ms: f64) -> Promise;
     fn look(bucket: &JsValue, key: &str) -> Promise;
     fn find(
         bucket: &JsValue,
@@ -146,9 +167,10 @@ pub async fn perform(bucket: Option<&JsValue>, request: &FileRequest) -> Result<
             let record = FileRecord::of(size, copied.content_type().as_deref(), &head);
             Ok(record.to_string().into_bytes())
         }
-        FileRequest::Delete { keys, .. } => {
+        FileRequest::Delete { keys, timeout_ms } => {
             let keys = keys.iter().map(|key| JsValue::from_str(key)).collect();
-            JsFuture::from(remove(bucket, keys)).await.map_err(away)?;
+            let removing = remove(bucket, keys, *timeout_ms as f64);
+            JsFuture::from(removing).await.map_err(away)?;
             Ok(Vec::new())
         }
     }

@@ -1,6 +1,7 @@
 /**
  * Where an export from Node puts the files that Notion hosts: a folder, or whatever has two methods.
  */
+import { randomUUID } from "node:crypto";
 import { createWriteStream } from "node:fs";
 import { mkdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
@@ -24,7 +25,8 @@ export function directory(path: string): FileStore {
   return {
     async put(key, bytes) {
       await mkdir(path, { recursive: true });
-      const half = join(path, `.${key}.part`);
+      // Two pages may show one file, and copy it at the same time.
+      const half = join(path, `.${key}.${randomUUID()}.part`);
       try {
         await pipeline(Readable.fromWeb(bytes as Parameters<typeof Readable.fromWeb>[0]), createWriteStream(half));
         await rename(half, join(path, key));
@@ -61,7 +63,8 @@ export async function copyFile(
   store: FileStore,
   fetch: Fetch,
 ): Promise<Copied> {
-  const response = await fetch(url, { signal: AbortSignal.timeout(timeout_ms) });
+  // Notion's storage has the file itself: who is sent elsewhere is not sent by Notion, and this may run beside an inner network.
+  const response = await fetch(url, { signal: AbortSignal.timeout(timeout_ms), redirect: "manual" });
   const contentType = response.headers.get("content-type") ?? undefined;
   if (response.status !== 200) {
     await response.body?.cancel();

@@ -251,9 +251,11 @@ impl Engine {
         asked.failed += 1;
         let failed = asked.failed;
         let retries = Retries::of(asked.operation(), &self.settings);
-        let has_retries = failed <= retries.most;
         let since = std::mem::replace(&mut asked.since, now);
         let is_of_a_file = asked.is_of_a_file();
+        // A file that the run had no time left for but for this may take as long in each: that counts as a failure.
+        let is_too_slow = is_of_a_file && self.closing.is_some() && !active.unit.has_advanced();
+        let has_retries = failed <= retries.most && !is_too_slow;
         let is_its_own = is_of_a_file || self.breaker.has_answered_since(since);
         if !has_retries && (is_its_own || is_needless) {
             return self.answer_unit(now, ticket, Err(&Failure::Transient(problem)));

@@ -76,6 +76,12 @@ impl Engine {
         self.state.may_have_unlinked && self.settings.files == FilePlace::Here && !self.has_unlinked
     }
 
+    /// Whether copies of files are being deleted.
+    pub(super) fn is_unlinking(&self) -> bool {
+        let mut active = self.active.iter();
+        active.any(|active| matches!(active.unit, Unit::Unlink(_)))
+    }
+
     /// The copies are deleted, or cannot be: that is told, and a later run tries again.
     pub(super) fn unlink_ended(&mut self, now: Timestamp, unlink: &Unlink) {
         self.has_unlinked = true;

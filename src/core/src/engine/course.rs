@@ -183,11 +183,7 @@ impl Engine {
             return;
         };
         // A page that is taken up now could show what is being deleted.
-        if self
-            .active
-            .iter()
-            .any(|active| matches!(active.unit, Unit::Unlink(_)))
-        {
+        if self.is_unlinking() {
             return self.keep_lease(now);
         }
         // Where nothing is under way and nothing is known of the frontier, only a look can tell.
@@ -363,6 +359,7 @@ impl Engine {
         let hands_out = ending.last() == Some(&turn) && turn != Turn::Discard;
         let is_stopping =
             self.closing.is_some() || self.is_interrupted() || self.is_expiry_due(now);
+        let is_stopping = is_stopping || self.is_unlinking();
         match hands_out && !is_stopping {
             true => self.room().saturating_sub(self.others(ending).count()),
             false => 0,

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use notion_edge_core::engine::{Effect, Engine, Outcome, Reply, Step, Ticket};
 use notion_edge_core::failure::Failure;
+use notion_edge_core::file::FileRequest;
 use notion_edge_core::time::Timestamp;
 
 use crate::memory::counted;
@@ -90,7 +91,12 @@ impl World {
         for _ in 0..MAX_STEPS {
             let until = match counted(|| run.engine.poll(self.now)) {
                 Step::Start(ticket, effect) => {
-                    let latency = latency(&mut run.chance, &effect, self.slowness);
+                    let slowness = match &effect {
+                        Effect::File(FileRequest::Delete { .. }) => self.deleting_takes,
+                        Effect::File(FileRequest::Copy { .. }) => self.storage_takes,
+                        _ => self.slowness,
+                    };
+                    let latency = latency(&mut run.chance, &effect, slowness);
                     run.in_flight.push(InFlight {
                         done_at: self.now.plus(latency),
                         ticket,

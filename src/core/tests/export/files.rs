@@ -1,6 +1,9 @@
 //! Copies of the files that pages show: each once, with the page, and none that no page shows.
 
+use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+use std::time::Duration;
 
 use notion_edge_core::config::FilePlace;
 use notion_edge_core::engine::Outcome;
@@ -10,7 +13,7 @@ use notion_sim::{Change, Options, Workspace};
 use serde_json::{Value, json};
 
 use crate::driver::Kill;
-use crate::script::{A, B, NEW, OLD, block, list, page};
+use crate::script::{A, B, NEW, OLD, block, body, list, page};
 use crate::world::World;
 
 impl World {
@@ -24,6 +27,10 @@ impl World {
                 self.copies.insert(key.clone(), (content_type, bytes));
                 self.filed.push(format!("+{key}"));
                 Ok(record.to_string().into_bytes())
+            }
+            FileRequest::Delete { .. } if self.failing_deletions > 0 => {
+                self.failing_deletions -= 1;
+                Err(Failure::Transient("no answer in time".to_owned()))
             }
             FileRequest::Delete { keys, .. } => {
                 for key in keys {
@@ -238,6 +245,160 @@ fn with_a_file(edited: &'static str) -> World {
     });
     world.settings.files = FilePlace::Here;
     world
+}
+
+/// The second of two pages with one title is committed under another path than it asked for first.
+#[test]
+fn a_page_whose_path_is_taken_keeps_its_copies() {
+    let mut world = World::scripted(|request| match request.path.as_str() {
+        "/v1/search" => list(&[page(A, "Notes", OLD), page(B, "Notes", OLD)]),
+        path if path.contains("/children") => {
+            let id = if path.contains(A) { A } else { B };
+            list(&[block(
+                &id.replacen("38c9", "51c9", 1),
+                "file",
+                &json!({ "type": "file", "name": "a.txt", "caption": [], "file": { "url": PICTURE, "expiry_time": NEW } }),
+            )])
+        }
+        _ => list(&[]),
+    });
+    world.settings.files = FilePlace::Here;
+    world.run_to_the_end();
+    let documents = world.documents();
+    assert_ne!(documents[A]["path"], documents[B]["path"]);
+    world.assert_files_are_copied(&documents);
+}
+
+/// A file that takes longer than a run has, each time, is done without: its page is not.
+#[test]
+fn files_that_always_take_too_long_do_not_keep_their_page_out() {
+    for (files, runs) in [(1_usize, 8), (3, 12)] {
+        let mut world = World::scripted(move |request| match request.path.as_str() {
+            "/v1/search" => list(&[page(A, "A", OLD), page(B, "B", OLD)]),
+            path if path.contains(A) => {
+                let blocks: Vec<Value> = (0..files)
+                    .map(|place| {
+                        block(
+                            &format!("51111111-60a4-8136-8cb8-d1a177ad0a4{place}"),
+                            "file",
+                            &json!({ "type": "file", "name": "a.txt", "caption": [], "file": { "url": PICTURE, "expiry_time": NEW } }),
+                        )
+                    })
+                    .collect();
+                list(&blocks)
+            }
+            _ => list(&[]),
+        });
+        world.settings.files = FilePlace::Here;
+        world.storage_status = Some(503);
+        world.storage_takes = Duration::from_secs(30);
+        for _ in 0..runs {
+            world.run_once(Kill::Never);
+            world.wait(180);
+        }
+        let document = world.documents().get(A).cloned();
+        let document = document.unwrap_or_else(|| panic!("{files}: {:?}", world.errors()));
+        assert_eq!(document["complete"], json!(false));
+        assert_eq!(document["errors"].as_array().unwrap().len(), files);
+    }
+}
+
+/// Each minute someone edits the page, whose files are more than one run can copy.
+#[test]
+fn what_an_earlier_version_had_copied_is_not_copied_again() {
+    let minute = Rc::new(Cell::new(0));
+    let now = Rc::clone(&minute);
+    let mut world = World::scripted(move |request| match request.path.as_str() {
+        path if path.contains("/children") => {
+            let blocks: Vec<Value> = (10..70)
+                .map(|place| {
+                    block(
+                        &format!("51111111-60a4-8136-8cb8-d1a177ad0a{place}"),
+                        "file",
+                        &json!({ "type": "file", "name": "a.txt", "caption": [], "file": { "url": PICTURE, "expiry_time": NEW } }),
+                    )
+                })
+                .collect();
+            list(&blocks)
+        }
+        path => {
+            let edited = format!("2026-06-27T16:{:02}:00.000Z", now.get());
+            let page = page(A, "A", &edited);
+            match path {
+                "/v1/search" => list(&[page]),
+                path if path.contains(A) => body(&page),
+                _ => list(&[]),
+            }
+        }
+    });
+    world.settings.files = FilePlace::Here;
+    world.settings.run_subrequests = 48;
+    for run in 0..6 {
+        minute.set(run);
+        world.run_once(Kill::Never);
+        world.wait(60);
+    }
+    assert_eq!(world.copied_again(), Vec::<&String>::new());
+    assert_eq!(world.copies.len(), 60);
+    assert!(world.documents().contains_key(A));
+}
+
+/// While copies are deleted, which takes long, a page is due that shows one of them again.
+#[test]
+fn nothing_is_taken_up_while_copies_are_deleted() {
+    const NEWER: &str = "2026-11-20T13:30:00.000Z";
+    let stage = Rc::new(Cell::new(0));
+    let now = Rc::clone(&stage);
+    let refused = || {
+        Err(Failure::Rejected {
+            code: "validation_error".to_owned(),
+            message: "not now".to_owned(),
+        })
+    };
+    let mut world = World::scripted(move |request| {
+        let file = block(
+            "51111111-60a4-8136-8cb8-d1a177ad0a4f",
+            "file",
+            &json!({ "type": "file", "name": "a.txt", "caption": [], "file": { "url": PICTURE, "expiry_time": NEW } }),
+        );
+        let a = page(A, "A", if now.get() < 2 { OLD } else { NEWER });
+        let b = page(B, "B", if now.get() < 1 { OLD } else { NEW });
+        let is_of_blocks =
+            request.path.ends_with("/children") || request.path.contains("/children?");
+        match (request.path.as_str(), now.get()) {
+            ("/v1/search", _) => list(&[b, a]),
+            (path, 0 | 1) if path.contains(A) && is_of_blocks => list(&[file]),
+            (path, 1) if path.contains(B) && is_of_blocks => refused(),
+            (path, 2) if path.contains(B) && is_of_blocks => list(&[file]),
+            (path, _) if path.contains(A) && !is_of_blocks => body(&a),
+            (path, _) if path.contains(B) && !is_of_blocks => body(&b),
+            _ => list(&[]),
+        }
+    });
+    world.settings.files = FilePlace::Here;
+    world.run_to_the_end();
+    assert_eq!(world.copies.len(), 1);
+    world.wait(3_700);
+    // B is put off for an hour.
+    stage.set(1);
+    world.run_once(Kill::Never);
+    assert_eq!(world.errors().len(), 1);
+    // A does not show the file any more, and B, which is due in a moment, does.
+    stage.set(2);
+    world.wait(3_580);
+    (world.deleting_takes, world.failing_deletions) = (Duration::from_secs(26), 1);
+    world.run_once(Kill::Never);
+    world.deleting_takes = Duration::ZERO;
+    world.wait(60);
+    world.run_to_the_end();
+    let documents = world.documents();
+    assert_eq!(
+        documents[B]["files"].as_array().unwrap().len(),
+        1,
+        "{:?}",
+        world.filed
+    );
+    world.assert_files_are_copied(&documents);
 }
 
 fn file_of_a(world: &mut World) -> Value {

@@ -58,6 +58,12 @@ pub struct World {
     pub filed: Vec<String>,
     /// The status with which Notion's storage answers in place of giving a file.
     pub storage_status: Option<u16>,
+    /// How much longer it takes than Notion.
+    pub storage_takes: Duration,
+    /// How much longer deleting copies takes.
+    pub deleting_takes: Duration,
+    /// How often deleting copies fails.
+    pub failing_deletions: u32,
     /// Whether Redis is as strict about the keys of scripts as Upstash.
     pub is_strict: bool,
     _server: Server,
@@ -90,6 +96,9 @@ impl World {
             copies: BTreeMap::new(),
             filed: Vec::new(),
             storage_status: None,
+            storage_takes: Duration::ZERO,
+            deleting_takes: Duration::ZERO,
+            failing_deletions: 0,
             is_strict: false,
             _server: server,
         }

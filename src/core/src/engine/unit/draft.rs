@@ -142,7 +142,7 @@ impl Draft {
             originals: synced.originals.into_iter().collect(),
             blocks: blocks.map(|change| (context.block_keys, change)),
             comments: self.comments.rest(context.drops_comments),
-            files: self.files.take(),
+            files: self.files.clone(),
             is_staged: Staging::is_used(&page),
             owner: Owner::of(self.document.is_under_a_block(), owner),
             page,

@@ -128,6 +128,23 @@ impl Fetch {
         self.files.begun_anew()
     }
 
+    /// Lets go of what it fetched of an earlier version.
+    pub fn of_another_version(self) -> Files {
+        self.files.of_another_version()
+    }
+
+    /// Whether it has what an earlier run had not.
+    pub fn has_advanced(&self) -> bool {
+        self.has_advanced
+    }
+
+    /// Goes on without the file that is asked for: no run has to try it again.
+    pub fn lose_file(&mut self, failure: &Failure) {
+        self.files.lose(failure);
+        self.ended += 1;
+        self.has_advanced = true;
+    }
+
     /// What is asked for next, if anything is.
     pub fn next(&self) -> Option<Question> {
         let request = self.next_request().map(Question::Notion);

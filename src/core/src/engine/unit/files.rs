@@ -31,7 +31,7 @@ pub struct Files {
     #[serde(skip)]
     known: BTreeMap<String, FileRecord>,
     /// Those that cannot be copied, and why.
-    #[serde(skip)]
+    #[serde(default)]
     lost: BTreeMap<String, String>,
     #[serde(skip)]
     state: State,
@@ -78,6 +78,14 @@ impl Files {
         Self {
             copied: self.copied,
             times_anew: self.times_anew.saturating_add(1),
+            ..Self::default()
+        }
+    }
+
+    /// The same for another version of the page, of which nothing else is there.
+    pub fn of_another_version(self) -> Self {
+        Self {
+            copied: self.copied,
             ..Self::default()
         }
     }
@@ -145,7 +153,10 @@ impl Files {
             // Behind the pages that show it.
             let record = text.as_deref().and_then(|text| text.split_once('|'));
             if let Some(record) = record.and_then(|(_, record)| record.parse().ok()) {
+                self.lost.remove(&source.key);
                 self.known.insert(source.key, record);
+            } else if self.lost.contains_key(&source.key) {
+                // An earlier run has tried.
             } else if !(is_noted && self.copied.contains_key(&source.key)) {
                 // What an earlier run copied may be deleted since.
                 self.copied.remove(&source.key);

@@ -310,6 +310,11 @@ impl Unit {
         }
     }
 
+    /// Whether this run has fetched something of it that is worth saving, and can be.
+    pub fn has_advanced(&self) -> bool {
+        matches!(self, Self::Page(page) if page.has_advanced())
+    }
+
     /// How many requests to Redis end it once Notion has answered: reads, parts, commits.
     pub fn requests_to_end(&self, block_keys: BlockKeys) -> u32 {
         match self {

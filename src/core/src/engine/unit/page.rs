@@ -191,9 +191,10 @@ impl PageUnit {
             {
                 // What an earlier run or a listing read may have addresses that have ended.
                 let is_old = self.is_as_listed || self.taken.half.is_some();
-                match is_old && fetch.files().may_begin_anew() {
+                let may_have_ended = is_old && !failure.is_passing();
+                match may_have_ended && fetch.files().may_begin_anew() {
                     true => self.begin_anew(),
-                    false => fetch.files_mut().lose(failure),
+                    false => fetch.lose_file(failure),
                 }
             }
             (Phase::Fetching(fetch), Err(failure)) => {
@@ -261,6 +262,11 @@ impl PageUnit {
         let half = LaidOut::new(half, Layout::Compact);
         self.phase = Phase::Saving(half, Stage::default());
         true
+    }
+
+    /// Whether this run has fetched something of it that is worth saving.
+    pub fn has_advanced(&self) -> bool {
+        matches!(&self.phase, Phase::Fetching(fetch) if fetch.has_advanced())
     }
 
     /// Whether it ended with what it fetched saved.
@@ -534,22 +540,25 @@ impl PageUnit {
         let listed = self.taken.builder.version_of(&edited);
         if self.taken.known.as_deref() == Some(listed.as_str()) {
             self.settle(self.taken.unchanged(Version::Known(listed)));
-        } else if let Some((version, mut fetch)) = self.half.take()
-            && fetch.is_of(self.id, &page)
-        {
-            fetch.files_mut().want(self.taken.builder.files);
-            self.version = version;
-            self.phase = Phase::Fetching(fetch);
-        } else {
-            self.version = self.taken.builder.version_read(&edited, read_at);
-            let comments = match self.taken.wants_comments {
-                true => Comments::due(),
-                false => Comments::default(),
-            };
-            let mut files = std::mem::take(&mut self.files);
-            files.want(self.taken.builder.files);
-            self.phase = Phase::Fetching(Box::new(Fetch::new(self.id, page, comments, files)));
+            return;
         }
+        if let Some((version, mut fetch)) = self.half.take() {
+            if fetch.is_of(self.id, &page) {
+                fetch.files_mut().want(self.taken.builder.files);
+                self.version = version;
+                self.phase = Phase::Fetching(fetch);
+                return;
+            }
+            self.files = fetch.of_another_version();
+        }
+        self.version = self.taken.builder.version_read(&edited, read_at);
+        let comments = match self.taken.wants_comments {
+            true => Comments::due(),
+            false => Comments::default(),
+        };
+        let mut files = std::mem::take(&mut self.files);
+        files.want(self.taken.builder.files);
+        self.phase = Phase::Fetching(Box::new(Fetch::new(self.id, page, comments, files)));
     }
 
     /// Asks Notion for all of it once more; what was copied of its files stays copied.
@@ -557,7 +566,7 @@ impl PageUnit {
         if let Phase::Fetching(fetch) = std::mem::replace(&mut self.phase, Phase::Asking) {
             self.files = fetch.begun_anew();
         }
-        self.is_as_listed = false;
+        (self.is_as_listed, self.taken.half) = (false, None);
         // It has less of it now, which is no fault of its own.
         self.had = 0;
     }

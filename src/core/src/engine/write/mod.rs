@@ -400,7 +400,9 @@ impl Write {
                     true => 0,
                     false => commit.page.bytes(),
                 };
-                blocks.saturating_add(comments).saturating_add(texts)
+                let files = commit.files.as_ref().map_or(0, String::len);
+                let beside = comments.saturating_add(files);
+                blocks.saturating_add(beside).saturating_add(texts)
             }
             Self::Blocks(change) => change.bytes(),
             Self::Users(change) => {
@@ -411,6 +413,7 @@ impl Write {
             Self::Remove(removal) => removal.blocks.len().min(KEYS_AT_ONCE) * NAME_BYTES,
             Self::CommitObject(commit) => commit.json.len(),
             Self::Stage { part, .. } => part.text.len(),
+            Self::Linking(files) | Self::Unlinked(files) => files.iter().map(String::len).sum(),
             _ => 0,
         }
     }
