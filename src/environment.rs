@@ -27,6 +27,11 @@ pub fn config(env: &Env) -> Result<Rc<Config>, Problems> {
         files::BINDING if files::bucket(env).is_some() => Some("bound".to_owned()),
         name => env.var(name).ok().map(|value| value.to_string()),
     };
+    // An export from Node may have a place for files where the Worker has none.
+    let lookup = |name: &str| {
+        let elsewhere = (name == files::BINDING).then(|| "elsewhere".to_owned());
+        lookup(name).or(elsewhere)
+    };
     let read = || Config::read(lookup).map(Rc::new);
     CONFIG.with(|config| config.get_or_init(read).clone())
 }

@@ -102,6 +102,8 @@ pub struct Settings {
     pub batch_size: u32,
     /// Where files are copied to.
     pub files: FilePlace,
+    /// What that place is called: of what was copied under another name, there is nothing in it.
+    pub files_name: String,
     /// What stands before `/v1/files/` in the addresses of files: nothing, or where that is served.
     pub files_url: String,
 }
@@ -150,6 +152,7 @@ impl Default for Settings {
             includes_blocks: true,
             batch_size: 50,
             files: FilePlace::default(),
+            files_name: String::new(),
             files_url: String::new(),
         }
     }
@@ -173,12 +176,12 @@ impl Settings {
         let ttl = self.ttl.map(|ttl| format!("ttl={}", ttl.as_millis()));
         let words = layout.into_iter().chain(self.object_types.words());
         let paths = (self.paths != PathPattern::default()).then(|| format!("paths={}", self.paths));
-        let has_files = match self.files {
-            FilePlace::None => false,
-            FilePlace::Here => true,
-            FilePlace::Elsewhere => has_copied_files(former),
+        let files = match (self.files, self.files_name.as_str()) {
+            (FilePlace::None, _) => None,
+            (FilePlace::Here, "") => Some(COPIED_FILES.to_owned()),
+            (FilePlace::Here, name) => Some(format!("{COPIED_FILES}={name}")),
+            (FilePlace::Elsewhere, _) => copied_files(former).map(str::to_owned),
         };
-        let files = has_files.then(|| COPIED_FILES.to_owned());
         let base = Some(&self.files_url).filter(|it| !it.is_empty());
         let base = base.map(|base| format!("files_url={base}"));
         let words = words.map(str::to_owned).chain(ttl).chain(paths);
@@ -346,13 +349,18 @@ fn read_settings<F: Fn(&str) -> Option<String>>(variables: &mut Variables<F>) ->
         includes_blocks,
         batch_size: variables.count("BATCH_SIZE", defaults.batch_size, 1..=500),
         files: read_files(variables),
+        files_name: read_files_name(variables),
         files_url: read_files_url(variables),
     }
 }
 
-/// Whether a form has copies of files.
-pub fn has_copied_files(form: &str) -> bool {
-    form.split('+').any(|word| word == COPIED_FILES)
+/// The word of a form that says that there are copies of files, and where.
+pub fn copied_files(form: &str) -> Option<&str> {
+    let is_one = |word: &&str| {
+        let name = word.strip_prefix(COPIED_FILES);
+        name.is_some_and(|name| name.is_empty() || name.starts_with('='))
+    };
+    form.split('+').find(is_one)
 }
 
 /// Where files are copied to; the shell says it, as the variable `FILES`.
@@ -380,6 +388,21 @@ fn read_files<F: Fn(&str) -> Option<String>>(variables: &mut Variables<F>) -> Fi
             FilePlace::None
         }
     }
+}
+
+/// What the place for files is called, in letters, digits, `-`, `_` and `.`.
+fn read_files_name<F: Fn(&str) -> Option<String>>(variables: &mut Variables<F>) -> String {
+    let name = variables.text("FILES_NAME").unwrap_or_default();
+    if !name
+        .chars()
+        .all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c))
+    {
+        variables.problem(
+            "FILES_NAME",
+            "has other characters than letters, digits, hyphens, underscores and dots",
+        );
+    }
+    name
 }
 
 /// Where `/v1/files/` is served, without a slash at its end.

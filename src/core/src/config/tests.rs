@@ -321,8 +321,20 @@ fn a_place_for_files_and_their_address_are_part_of_the_form() {
     let elsewhere = export(&[("FILES", "elsewhere")]);
     assert_eq!(elsewhere.form(""), "");
     assert_eq!(elsewhere.form("files"), "files");
-    let text = problems(&[("FILES", "my-bucket"), ("FILES_URL", "https://x/?a=b")]);
-    for told in ["FILES is a text", "FILES_URL is not the beginning"] {
+    let named = export(&[("FILES", "bound"), ("FILES_NAME", "second")]);
+    assert_eq!(named.form("files"), "files=second");
+    assert_eq!(elsewhere.form("ttl=1+files=second"), "files=second");
+    assert_eq!(elsewhere.form("files_url=https://x"), "");
+    let text = problems(&[
+        ("FILES", "my-bucket"),
+        ("FILES_NAME", "a+b"),
+        ("FILES_URL", "https://x/?a=b"),
+    ]);
+    for told in [
+        "FILES is a text",
+        "FILES_NAME has other characters",
+        "FILES_URL is not the beginning",
+    ] {
         assert!(text.contains(told), "{text}");
     }
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::config::{FilePlace, has_copied_files};
+use crate::config::{FilePlace, copied_files};
 use crate::id::Id;
 use crate::member::Member;
 use crate::redis::Value;
@@ -113,7 +113,8 @@ impl Engine {
         self.state = state;
         let form = self.settings.form(&self.state.form);
         self.state.meet(&form);
-        if self.settings.files == FilePlace::Elsewhere && !has_copied_files(&form) {
+        self.builder.has_place_for_files_changed = self.state.lacks_files;
+        if self.settings.files == FilePlace::Elsewhere && copied_files(&form).is_none() {
             self.builder.files = FilePlace::None;
         }
         self.meet_ttl(now);

@@ -7,7 +7,7 @@ use std::collections::VecDeque;
 use serde::{Deserialize, Serialize};
 
 use crate::api::{Cursor, Operation};
-use crate::config::{COMMENT, COPIED_FILES};
+use crate::config::{COMMENT, copied_files};
 use crate::time::Timestamp;
 
 use super::connection::Connection;
@@ -362,7 +362,8 @@ impl State {
             let has = |form: &str, word: &str| form.split('+').any(|it| it == word);
             let lacks = |word| !(has(&self.form, word) && has(form, word));
             self.lacks_comments |= lacks(COMMENT);
-            self.lacks_files |= lacks(COPIED_FILES);
+            self.lacks_files |=
+                copied_files(form).is_none() || copied_files(&self.form) != copied_files(form);
             self.is_mixed = true;
             form.clone_into(&mut self.form);
         }

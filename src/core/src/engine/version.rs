@@ -14,6 +14,9 @@ use super::write::Version;
 /// An object edited less than this before it was read is read again in the next export.
 const HEDGE: Duration = Duration::from_secs(120);
 
+/// Behind the version of what has files that are not copied.
+const FILES_LEFT: &str = "~files left";
+
 /// What is made of an object of Notion's.
 #[derive(Clone, Debug)]
 pub struct Builder {
@@ -26,6 +29,8 @@ pub struct Builder {
     pub includes_blocks: bool,
     /// Where files are copied to; elsewhere only if they are.
     pub files: FilePlace,
+    /// Whether that is another place than before: what is known of copies is of the former.
+    pub has_place_for_files_changed: bool,
     /// What stands before the addresses of files.
     pub files_url: Rc<str>,
 }
@@ -39,6 +44,7 @@ impl Builder {
             paths: Rc::new(settings.paths.clone()),
             includes_blocks: settings.includes_blocks,
             files: settings.files,
+            has_place_for_files_changed: false,
             files_url: settings.files_url.as_str().into(),
         }
     }
@@ -51,6 +57,25 @@ impl Builder {
     /// The version that a last edited time names; another builder makes another version of the same page.
     pub fn version_of(&self, last_edited_time: &str) -> String {
         format!("{last_edited_time}~{}", self.name)
+    }
+
+    /// The same where files of it are left to a shell that has a place for them: which takes it for another version.
+    pub fn version_left(&self, version: Version) -> Version {
+        match version {
+            Version::Known(version) => Version::Known(version + FILES_LEFT),
+            other => other,
+        }
+    }
+
+    /// Whether the store holds that version, as far as this shell can make it.
+    pub fn is_known(&self, known: Option<&str>, version: &str) -> bool {
+        let known = known.map(|known| match self.files {
+            FilePlace::Here => known,
+            FilePlace::None | FilePlace::Elsewhere => {
+                known.strip_suffix(FILES_LEFT).unwrap_or(known)
+            }
+        });
+        known == Some(version)
     }
 
     /// What the store may claim to know of an object that showed `last_edited_time` and was read at `read_at`.

@@ -14,16 +14,13 @@ local function show_files(files, dropped, id, before, lines)
   for key in before:gmatch('%S+') do
     if not records[key] then touched[#touched + 1] = key end
   end
-  local kept, gone, back = {}, {}, {}
+  local kept, gone = {}, {}
   for i, text in ipairs(fetch(files, touched)) do
     local key, pages = touched[i], {}
     for page in (text or '|'):match('^(.-)|'):gmatch('[^,]+') do
       if page ~= id then pages[#pages + 1] = page end
     end
-    if records[key] then
-      pages[#pages + 1] = id
-      back[#back + 1] = key
-    end
+    if records[key] then pages[#pages + 1] = id end
     if #pages > 0 then
       kept[#kept + 1] = key
       kept[#kept + 1] = table.concat(pages, ',') .. '|' .. (records[key] or text:match('|(.*)$'))
@@ -31,7 +28,8 @@ local function show_files(files, dropped, id, before, lines)
       gone[#gone + 1] = key
     end
   end
-  add('SREM', dropped, back)
+  -- One that was shown before may have been copied anew.
+  add('SREM', dropped, shown)
   add('HSET', files, kept)
   add('HDEL', files, gone)
   add('SADD', dropped, gone)

@@ -504,6 +504,33 @@ fn an_address_that_has_ended_is_asked_for_anew() {
     assert_eq!(world.copied_again(), Vec::<&String>::new());
 }
 
+#[test]
+fn another_place_gets_copies_of_everything() {
+    let mut world = copying(12);
+    world.run_to_the_end();
+    world.copies.clear();
+    world.settings.files_name = "second".to_owned();
+    world.wait(600);
+    world.run_to_the_end();
+    world.assert_nothing_is_missed();
+    let copied = world.filed.len();
+    world.wait(90_000);
+    world.run_to_the_end();
+    assert_eq!(world.filed.len(), copied);
+    // Whoever has no place at all leaves it as it is.
+    world.settings.files = FilePlace::Elsewhere;
+    world.settings.files_name = String::new();
+    world.wait(600);
+    world.run_to_the_end();
+    world.settings.files = FilePlace::Here;
+    world.settings.files_name = "second".to_owned();
+    world.wait(600);
+    let asked = world.asked.len();
+    world.run_to_the_end();
+    assert_eq!(world.filed.len(), copied);
+    assert!(world.asked.len() <= asked + 2);
+}
+
 /// A laptop without the bucket exports into the store of a Worker that has it.
 #[test]
 fn what_another_shell_copies_is_left_to_it_and_what_it_copied_stays_known() {
@@ -529,6 +556,15 @@ fn what_another_shell_copies_is_left_to_it_and_what_it_copied_stays_known() {
     world.wait(600);
     world.run_to_the_end();
     assert_eq!(world.filed.len(), copied);
+    // It does not ask for that page at each tick.
+    world.wait(600);
+    let asked = world.asked.len();
+    world.run_to_the_end();
+    assert!(
+        world.asked.len() <= asked + 2,
+        "{:?}",
+        &world.asked[asked..]
+    );
     world.settings.files = FilePlace::Here;
     world.wait(600);
     world.run_to_the_end();

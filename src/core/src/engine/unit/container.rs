@@ -349,7 +349,8 @@ impl Container {
             .files
             .lines(object.sources.iter().map(|source| &source.key));
         if self.files.has_left() {
-            self.version = Version::Uncertain;
+            let version = std::mem::replace(&mut self.version, Version::Uncertain);
+            self.version = self.taken.builder.version_left(version);
         }
         self.phase = Phase::Committing(Box::new(ObjectCommit {
             member: self.taken.member,
@@ -454,7 +455,7 @@ impl Container {
         let sources = self.object.as_ref().map(|object| object.sources.clone());
         match sources.filter(|_| !self.taken.is_rebuild) {
             Some(sources) => {
-                self.files.want(self.taken.builder.files);
+                self.files.want(&self.taken.builder);
                 self.files.found(sources);
                 Phase::Filing
             }

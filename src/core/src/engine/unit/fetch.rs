@@ -115,7 +115,8 @@ impl Fetch {
     /// How many requests it is expected to need still: those that wait, or as many again as came to an end.
     /// Few pages are long, and one that has taken long will mostly take as long again.
     pub fn queued(&self) -> usize {
-        (self.partial.len() + self.listings.len()).max(self.ended)
+        let ended = self.ended.saturating_sub(self.files.done());
+        (self.partial.len() + self.listings.len()).max(ended)
     }
 
     /// How much came to an end, in requests and not in bytes: an edit may add some of those.

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::config::FilePlace;
 use crate::document::FileSource;
 use crate::engine::asking::Question;
+use crate::engine::version::Builder;
 use crate::engine::write::Write;
 use crate::failure::Failure;
 use crate::file::{FileRecord, FileRequest};
@@ -40,6 +41,9 @@ pub struct Files {
     are_left: bool,
     #[serde(skip)]
     has_left: bool,
+    /// Whether what is known of copies is of another place.
+    #[serde(skip)]
+    are_unknown: bool,
 }
 
 #[derive(Debug, Default)]
@@ -60,12 +64,13 @@ enum State {
 impl Files {
     /// Has them copied, or where the place is elsewhere, has those noted of which there are copies.
     /// Where an earlier run left off, which are left is found out anew.
-    pub fn want(&mut self, place: FilePlace) {
-        self.state = match place {
+    pub fn want(&mut self, builder: &Builder) {
+        self.state = match builder.files {
             FilePlace::None => State::Unwanted,
             FilePlace::Here | FilePlace::Elsewhere => State::Wanted,
         };
-        self.are_left = place == FilePlace::Elsewhere;
+        self.are_left = builder.files == FilePlace::Elsewhere;
+        self.are_unknown = builder.has_place_for_files_changed;
     }
 
     /// Whether there are some that only another shell can copy.
@@ -151,7 +156,8 @@ impl Files {
             let text = records.next().and_then(Value::text);
             let is_noted = noted.next().and_then(Value::integer) == Some(1);
             // Behind the pages that show it.
-            let record = text.as_deref().and_then(|text| text.split_once('|'));
+            let record = text.as_deref().filter(|_| !self.are_unknown);
+            let record = record.and_then(|text| text.split_once('|'));
             if let Some(record) = record.and_then(|(_, record)| record.parse().ok()) {
                 self.lost.remove(&source.key);
                 self.known.insert(source.key, record);
@@ -212,8 +218,18 @@ impl Files {
     /// Goes on without the one that cannot be copied.
     pub fn lose(&mut self, failure: &Failure) {
         if let Some(source) = self.drop_first() {
-            self.lost.insert(source.key, failure.to_string());
+            // What a document says is read by everyone: what a shell says may name its surroundings.
+            let problem = match failure {
+                Failure::Rejected { .. } => failure.to_string(),
+                _ => "it cannot be read, or not be stored".to_owned(),
+            };
+            self.lost.insert(source.key, problem);
         }
+    }
+
+    /// How many are copied, or cannot be.
+    pub fn done(&self) -> usize {
+        self.copied.len() + self.lost.len()
     }
 
     /// What is known of the file's bytes.

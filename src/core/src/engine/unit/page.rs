@@ -538,13 +538,15 @@ impl PageUnit {
             .unwrap_or_default()
             .to_owned();
         let listed = self.taken.builder.version_of(&edited);
-        if self.taken.known.as_deref() == Some(listed.as_str()) {
-            self.settle(self.taken.unchanged(Version::Known(listed)));
+        if let Some(known) = self.taken.known.clone()
+            && self.taken.builder.is_known(Some(&known), &listed)
+        {
+            self.settle(self.taken.unchanged(Version::Known(known)));
             return;
         }
         if let Some((version, mut fetch)) = self.half.take() {
             if fetch.is_of(self.id, &page) {
-                fetch.files_mut().want(self.taken.builder.files);
+                fetch.files_mut().want(&self.taken.builder);
                 self.version = version;
                 self.phase = Phase::Fetching(fetch);
                 return;
@@ -557,7 +559,7 @@ impl PageUnit {
             false => Comments::default(),
         };
         let mut files = std::mem::take(&mut self.files);
-        files.want(self.taken.builder.files);
+        files.want(&self.taken.builder);
         self.phase = Phase::Fetching(Box::new(Fetch::new(self.id, page, comments, files)));
     }
 
@@ -592,7 +594,8 @@ impl PageUnit {
         let shown = files.lines(document.files.iter().map(|file| &file.key));
         if files.has_left() {
             // Whoever has a place for files is to read it again.
-            self.version = Version::Uncertain;
+            let version = std::mem::replace(&mut self.version, Version::Uncertain);
+            self.version = self.taken.builder.version_left(version);
         }
         self.look(document, comments, leads, shown, bytes);
     }

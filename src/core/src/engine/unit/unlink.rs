@@ -3,7 +3,7 @@
 use crate::engine::asking::Question;
 use crate::engine::write::Write;
 use crate::failure::Failure;
-use crate::file::FileRequest;
+use crate::file::{FileRequest, is_key};
 use crate::redis::{Command, Value};
 
 use super::{Context, LaneStep, Want};
@@ -22,8 +22,10 @@ pub struct Unlink {
 enum Phase {
     /// Which are to go is read.
     Looking,
-    /// These are deleted.
-    Deleting(Vec<String>),
+    /// Which of these are shown all the same is read: a run that died may have been about to copy them once more.
+    Checking(Vec<String>),
+    /// The first are deleted, and then all taken off the list.
+    Deleting(Vec<String>, Vec<String>),
     /// They are taken off the list.
     Writing(Vec<String>),
     Done,
@@ -44,8 +46,8 @@ impl Unlink {
 
     pub fn want(&self) -> Want {
         match &self.phase {
-            Phase::Looking | Phase::Writing(_) => Want::Lane,
-            Phase::Deleting(keys) => Want::Ask(Question::File(FileRequest::Delete {
+            Phase::Looking | Phase::Checking(_) | Phase::Writing(_) => Want::Lane,
+            Phase::Deleting(keys, _) => Want::Ask(Question::File(FileRequest::Delete {
                 keys: keys.clone(),
                 timeout_ms: 0,
             })),
@@ -55,7 +57,7 @@ impl Unlink {
 
     pub fn answered(&mut self, answer: Result<&[u8], &Failure>) {
         self.phase = match (std::mem::replace(&mut self.phase, Phase::Done), answer) {
-            (Phase::Deleting(keys), Ok(_)) => Phase::Writing(keys),
+            (Phase::Deleting(_, all), Ok(_)) => Phase::Writing(all),
             (_, Err(failure)) => {
                 self.failure = Some(format!("files that no page shows any more stay: {failure}"));
                 Phase::Done
@@ -71,21 +73,44 @@ impl Unlink {
                 context.keys.unlinked(),
                 AT_ONCE.to_string(),
             ])]),
+            Phase::Checking(keys) => LaneStep::Read(vec![Command::new(
+                ["HMGET".to_owned(), context.keys.files()]
+                    .into_iter()
+                    .chain(keys.iter().cloned()),
+            )]),
             Phase::Writing(keys) => LaneStep::Write(Write::Unlinked(keys.clone())),
-            Phase::Deleting(_) | Phase::Done => LaneStep::Leave,
+            Phase::Deleting(..) | Phase::Done => LaneStep::Leave,
         }
     }
 
     pub fn read(&mut self, values: &[Value]) {
-        let keys = values.first().map(Value::items).unwrap_or_default();
-        let keys: Vec<String> = keys
-            .iter()
-            .filter_map(Value::text)
-            .map(|key| key.to_string())
-            .collect();
-        self.phase = match keys.is_empty() {
-            true => Phase::Done,
-            false => Phase::Deleting(keys),
+        let items = values.first().map(Value::items).unwrap_or_default();
+        self.phase = match std::mem::replace(&mut self.phase, Phase::Done) {
+            Phase::Looking => {
+                let keys = items.iter().filter_map(Value::text);
+                let keys: Vec<String> = keys
+                    .map(|key| key.to_string())
+                    .filter(|key| is_key(key))
+                    .collect();
+                match keys.is_empty() {
+                    true => Phase::Done,
+                    false => Phase::Checking(keys),
+                }
+            }
+            Phase::Checking(all) => {
+                let is_shown =
+                    |place: usize| items.get(place).is_some_and(|it| it.text().is_some());
+                let keys = all
+                    .iter()
+                    .enumerate()
+                    .filter(|(place, _)| !is_shown(*place));
+                let keys: Vec<String> = keys.map(|(_, key)| key.clone()).collect();
+                match keys.is_empty() {
+                    true => Phase::Writing(all),
+                    false => Phase::Deleting(keys, all),
+                }
+            }
+            other => other,
         };
     }
 
