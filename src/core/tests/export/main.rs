@@ -28,6 +28,7 @@ mod budget;
 mod changes;
 mod comments;
 mod completeness;
+mod copies;
 mod cost;
 mod crash;
 mod eta;

@@ -4,16 +4,17 @@
 
 use crate::engine::expiry::Ttl;
 use crate::engine::job::Job;
-use crate::engine::unit::{Above, BlockKeys, KEYS_AT_ONCE, StoredComments};
+use crate::engine::unit::{Above, KEYS_AT_ONCE};
 use crate::id::Id;
 use crate::keys::{Keys, StagedText};
 use crate::member::Member;
 use crate::redis::{Script, ScriptCall};
 use crate::time::Timestamp;
 
+use super::commit::{commit_object, commit_page};
 use super::{
-    Again, BlockChange, Departure, Found, Header, Leads, Leftover, Mark, ObjectCommit, Owner,
-    PageCommit, Part, Removal, Retry, Settlement, StoredBlock, Sweeping, Version, Write,
+    Again, BlockChange, Departure, Found, Header, Leftover, Mark, Owner, Part, Removal, Retry,
+    Settlement, StoredBlock, Sweeping, Version, Write,
 };
 
 /// How many of the known objects one script looks at, about: few enough not to hold up Redis.
@@ -115,7 +116,7 @@ impl Write {
 }
 
 impl Owner {
-    fn arg(self) -> String {
+    pub fn arg(self) -> String {
         match self {
             Self::NotNeeded => "=".to_owned(),
             Self::Unknown => String::new(),
@@ -125,7 +126,7 @@ impl Owner {
 }
 
 impl Version {
-    fn arg(&self) -> String {
+    pub fn arg(&self) -> String {
         match self {
             Self::Known(version) => version.clone(),
             Self::Uncertain => String::new(),
@@ -166,7 +167,7 @@ fn call(
 }
 
 /// What ends the work on a member, and hands out what is next.
-fn ending(
+pub fn ending(
     header: &Header<'_>,
     script: Script,
     keys: impl IntoIterator<Item = String>,
@@ -366,119 +367,8 @@ fn settle(header: &Header<'_>, settlement: &Settlement) -> ScriptCall {
     ending(header, Script::SETTLE, keys, args)
 }
 
-fn commit_page(header: &Header<'_>, commit: &PageCommit) -> ScriptCall {
-    let (keys, page) = (header.keys, &commit.page);
-    let id = page.id;
-    let mut all = vec![
-        keys.page(id),
-        keys.meta(id),
-        keys.summaries(),
-        keys.pages(),
-        keys.slugs(),
-        keys.redirects(),
-    ];
-    all.extend([
-        keys.events(),
-        keys.version(),
-        keys.stage(StagedText::Object(id)),
-        keys.mentions(id),
-        keys.children(id),
-        keys.comments(id),
-        keys.stage(StagedText::Comments(id)),
-        keys.expiry(),
-        keys.html(id),
-        keys.stage(StagedText::Html(id)),
-        keys.markdown(id),
-        keys.stage(StagedText::Markdown(id)),
-        keys.files(),
-        keys.unlinked(),
-    ]);
-    all.extend(
-        commit
-            .listed_by
-            .iter()
-            .chain(&commit.no_longer_listed_by)
-            .cloned(),
-    );
-    all.extend(
-        commit
-            .mentions
-            .iter()
-            .chain(&commit.no_longer_mentions)
-            .chain(&commit.originals)
-            .map(|id| keys.mentions(*id)),
-    );
-    let [document, html, markdown] = page.texts().map(|text| match commit.is_staged {
-        true => String::new(),
-        false => text.whole().into_owned(),
-    });
-    let mut args = vec![
-        commit.member.to_string(),
-        commit.version.arg(),
-        header.export.to_string(),
-        header.run.to_owned(),
-        id.to_string(),
-        page.hash.clone(),
-        page.path.clone(),
-        page.face.clone(),
-        page.ancestors.clone(),
-        commit
-            .mentions
-            .iter()
-            .map(Id::to_string)
-            .collect::<Vec<_>>()
-            .join(","),
-        commit.listed_by.join("\n"),
-        page.summary.clone(),
-        page.last_edited.millis().to_string(),
-        page.created.millis().to_string(),
-        page.last_edited.to_string(),
-        page.json.len().to_string(),
-        document,
-        html,
-        markdown,
-        commit.owner.arg(),
-    ];
-    let lists = [commit.listed_by.len(), commit.no_longer_listed_by.len()];
-    let mentions = [commit.mentions.len(), commit.no_longer_mentions.len()];
-    args.extend(
-        lists
-            .into_iter()
-            .chain(mentions)
-            .map(|count| count.to_string()),
-    );
-    let Leads { held, shown } = &commit.leads;
-    let held: Vec<&Member> = held.iter().filter(|it| header.is_left_in(it)).collect();
-    args.push(held.len().to_string());
-    // What others hold does not lie below it.
-    let is_narrow = header.job.is_urgent() || !header.scope.is_everything();
-    let shown = shown.iter().filter(|_| !is_narrow);
-    args.extend(held.into_iter().chain(shown).map(Member::to_string));
-    let files = commit.files.clone().unwrap_or_else(|| "kept".to_owned());
-    args.extend([
-        header.job.name().to_string(),
-        header.progress.clone(),
-        files,
-    ]);
-    let mut call = ending(header, Script::COMMIT_PAGE, all, args);
-    if let Some((_, change)) = &commit.blocks {
-        append_blocks(&mut call, keys, change);
-    }
-    call.args.push(match commit.blocks {
-        Some((BlockKeys::Written | BlockKeys::Renewed, _)) => "written".to_owned(),
-        Some((BlockKeys::Removed | BlockKeys::None, _)) => "removed".to_owned(),
-        None => String::new(),
-    });
-    call.args.push(match &commit.comments {
-        StoredComments::Kept => "kept".to_owned(),
-        StoredComments::Written(json) => json.clone(),
-        StoredComments::Staged => "staged".to_owned(),
-    });
-    call
-}
-
 /// Adds blocks behind everything else, as `blocks.lua` takes them off again.
-fn append_blocks(call: &mut ScriptCall, keys: &Keys, change: &BlockChange) {
+pub fn append_blocks(call: &mut ScriptCall, keys: &Keys, change: &BlockChange) {
     let written = change.written.iter().map(|(id, _)| *id);
     let ids = written.chain(change.gone.iter().copied());
     call.keys
@@ -494,55 +384,6 @@ fn append_blocks(call: &mut ScriptCall, keys: &Keys, change: &BlockChange) {
     call.args.extend(change.gone.iter().map(Id::to_string));
     let counts = [change.written.len(), change.gone.len()];
     call.args.extend(counts.map(|count| count.to_string()));
-}
-
-/// The files that an object shows, as a commit takes them.
-fn shown_files(lines: Option<&String>) -> String {
-    lines.cloned().unwrap_or_else(|| "kept".to_owned())
-}
-
-fn commit_object(header: &Header<'_>, commit: &ObjectCommit) -> ScriptCall {
-    let (keys, id) = (header.keys, commit.member.id());
-    let mut all = vec![
-        commit.key.clone(),
-        keys.meta(id),
-        keys.summaries(),
-        keys.children(id),
-        keys.mentions(id),
-        keys.expiry(),
-        keys.files(),
-        keys.unlinked(),
-    ];
-    all.extend(
-        commit
-            .listed_by
-            .iter()
-            .chain(&commit.no_longer_listed_by)
-            .cloned(),
-    );
-    let mut args = vec![
-        commit.member.to_string(),
-        commit.version.arg(),
-        header.export.to_string(),
-        commit.ancestors.clone(),
-        commit.listed_by.join("\n"),
-        commit.summary.clone(),
-        commit.created.millis().to_string(),
-        commit.json.clone(),
-        commit.face.clone(),
-        commit.owner.arg(),
-        commit.listed_by.len().to_string(),
-        commit.no_longer_listed_by.len().to_string(),
-    ];
-    // A data source leads up to its database, which may not be meant.
-    let is_narrow = header.job.is_urgent() || header.scope.roots.is_some();
-    let is_upwards = is_narrow && matches!(commit.member, Member::DataSource(_));
-    let is_followed = |it: &&Member| !is_upwards && header.is_left_in(it);
-    let found = commit.found.iter().filter(is_followed);
-    args.extend(found.map(Member::to_string));
-    args.push(header.job.name().to_string());
-    args.push(shown_files(commit.files.as_ref()));
-    ending(header, Script::COMMIT_OBJECT, all, args)
 }
 
 fn remove(header: &Header<'_>, removal: &Removal) -> ScriptCall {

@@ -3,6 +3,7 @@
 //! How a write becomes the call of a script is `call`.
 
 mod call;
+mod commit;
 mod header;
 
 use std::time::Duration;
