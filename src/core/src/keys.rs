@@ -149,7 +149,7 @@ impl Keys {
         self.index("expiry")
     }
 
-    /// Hash: key of a file that is copied → the ids of the pages that show it, separated by commas, `|`, and its
+    /// Hash: key of a file that is copied → the ids of the pages and databases that show it, separated by commas, `|`, and its
     /// [`FileRecord`](crate::file::FileRecord).
     pub fn files(&self) -> String {
         self.join(&["files"])

@@ -1,4 +1,4 @@
-//! What is copied beside pages and databases where `OBJECT_TYPES` names it: single blocks, comments, users.
+//! What is copied beside pages and databases where `OBJECT_TYPES` names it: single blocks, comments, users; and copies of files, where there is a place for them.
 
 use crate::config::FilePlace;
 use crate::failure::Failure;

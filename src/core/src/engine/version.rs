@@ -68,14 +68,10 @@ impl Builder {
     }
 
     /// Whether the store holds that version, as far as this shell can make it.
-    pub fn is_known(&self, known: Option<&str>, version: &str) -> bool {
-        let known = known.map(|known| match self.files {
-            FilePlace::Here => known,
-            FilePlace::None | FilePlace::Elsewhere => {
-                known.strip_suffix(FILES_LEFT).unwrap_or(known)
-            }
-        });
-        known == Some(version)
+    pub fn is_known(&self, known: &str, version: &str) -> bool {
+        let is_left =
+            self.files != FilePlace::Here && known.strip_suffix(FILES_LEFT) == Some(version);
+        is_left || known == version
     }
 
     /// What the store may claim to know of an object that showed `last_edited_time` and was read at `read_at`.

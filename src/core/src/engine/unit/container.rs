@@ -405,6 +405,12 @@ impl Container {
         if is_empty {
             return self.settle(self.taken.kept());
         }
+        // Only a shell with a place for its files has to read it again.
+        let listed = self.taken.builder.version_of(&object.last_edited_time);
+        let known = self.taken.known.clone().filter(|known| *known != listed);
+        if let Some(known) = known.filter(|known| self.taken.builder.is_known(known, &listed)) {
+            return self.settle(self.taken.unchanged(Version::Known(known)));
+        }
         self.judge(object);
     }
 

@@ -20,7 +20,7 @@ impl PageUnit {
             .to_owned();
         let listed = self.taken.builder.version_of(&edited);
         if let Some(known) = self.taken.known.clone()
-            && self.taken.builder.is_known(Some(&known), &listed)
+            && self.taken.builder.is_known(&known, &listed)
         {
             self.settle(self.taken.unchanged(Version::Known(known)));
             return;
