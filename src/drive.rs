@@ -70,7 +70,9 @@ async fn perform(
 ) -> (Ticket, Reply) {
     let reply = match effect {
         Effect::Notion(request) => Reply::Notion(notion::perform(config, &request).await),
-        Effect::Redis(commands) => Reply::Redis(redis::perform(config, &commands).await),
+        Effect::Redis(commands) => {
+            Reply::Redis(redis::perform(config, &commands, config.export.timeout).await)
+        }
         Effect::File(request) => Reply::File(files::perform(bucket, &request).await),
     };
     (ticket, reply)

@@ -16,22 +16,22 @@ pub struct Sent<'a> {
     pub url: &'a str,
     /// The value of `authorization`.
     pub authorization: &'a str,
-    /// The value of `notion-version`, where it is Notion that is asked.
-    pub version: Option<&'static str>,
+    /// One header more.
+    pub extra: Option<(&'static str, &'static str)>,
     /// JSON.
     pub body: Option<&'a [u8]>,
 }
 
 #[wasm_bindgen(inline_js = r#"
 export class Answer {
-  constructor(status, retryAfter, body, problem) {
-    Object.assign(this, { status, retryAfter, body, problem });
+  constructor(status, retryAfter, isJson, body, problem) {
+    Object.assign(this, { status, retryAfter, isJson, body, problem });
   }
 }
 
-export async function send(method, url, authorization, version, body, timeout) {
+export async function send(method, url, authorization, name, value, body, timeout) {
   const headers = { authorization };
-  if (version) headers["notion-version"] = version;
+  if (name) headers[name] = value;
   if (body) headers["content-type"] = "application/json";
   const abort = new AbortController();
   const late = setTimeout(() => abort.abort(), timeout);
@@ -40,9 +40,10 @@ export async function send(method, url, authorization, version, body, timeout) {
     const response = await fetch(url, { method, headers, body, signal: abort.signal });
     problem = "the answer was cut off";
     const bytes = new Uint8Array(await response.arrayBuffer());
-    return new Answer(response.status, response.headers.get("retry-after") ?? undefined, bytes);
+    const isJson = response.headers.get("content-type")?.startsWith("application/json") ?? false;
+    return new Answer(response.status, response.headers.get("retry-after") ?? undefined, isJson, bytes);
   } catch {
-    return new Answer(0, undefined, undefined, abort.signal.aborted ? "late" : problem);
+    return new Answer(0, undefined, false, undefined, abort.signal.aborted ? "late" : problem);
   } finally {
     clearTimeout(late);
   }
@@ -54,6 +55,8 @@ extern "C" {
     fn status(this: &Answered) -> u16;
     #[wasm_bindgen(method, getter, js_name = retryAfter)]
     fn retry_after(this: &Answered) -> Option<String>;
+    #[wasm_bindgen(method, getter, js_name = isJson)]
+    fn is_json(this: &Answered) -> bool;
     #[wasm_bindgen(method, getter)]
     fn body(this: &Answered) -> Option<Uint8Array>;
     #[wasm_bindgen(method, getter)]
@@ -64,30 +67,35 @@ extern "C" {
         method: &str,
         url: &str,
         authorization: &str,
-        version: Option<&str>,
+        name: Option<&str>,
+        value: Option<&str>,
         body: Option<Uint8Array>,
         timeout_ms: f64,
     ) -> Promise;
 }
 
-/// An answer, whatever its status.
-pub struct Answer {
+/// An answer, whatever its status, its body outside of the wasm's memory.
+pub struct Received {
     pub status: u16,
     pub retry_after: Option<String>,
-    pub body: Vec<u8>,
+    /// Whether its body is said to be JSON.
+    pub is_json: bool,
+    pub body: Uint8Array,
 }
 
 /// Sends a request and reads its answer whole.
 ///
 /// # Errors
 /// What went wrong on the way, or that it took longer than `timeout`; never the address, which may hold credentials.
-pub async fn send(sent: Sent<'_>, timeout: Duration) -> Result<Answer, String> {
+pub async fn receive(sent: Sent<'_>, timeout: Duration) -> Result<Received, String> {
     let body = sent.body.map(Uint8Array::from);
+    let (name, value) = sent.extra.unzip();
     let answering = send_in_js(
         sent.method,
         sent.url,
         sent.authorization,
-        sent.version,
+        name,
+        value,
         body,
         timeout.as_millis() as f64,
     );
@@ -96,10 +104,11 @@ pub async fn send(sent: Sent<'_>, timeout: Duration) -> Result<Answer, String> {
         .map_err(|_| "no connection".to_owned())?
         .unchecked_into();
     match answered.body() {
-        Some(body) => Ok(Answer {
+        Some(body) => Ok(Received {
             status: answered.status(),
             retry_after: answered.retry_after(),
-            body: body.to_vec(),
+            is_json: answered.is_json(),
+            body,
         }),
         None => {
             let problem = answered.problem().map(String::from).unwrap_or_default();

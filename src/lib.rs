@@ -5,12 +5,13 @@
 //! | `environment` | reads the configuration, once |
 //! | `drive` | the only loop that performs the engine's effects |
 //! | `notion`, `redis`, `files` | one effect each |
-//! | `routes` | answers readers |
+//! | `routes`, `http` | answer readers |
 
 mod drive;
 mod environment;
 mod fetch;
 mod files;
+mod http;
 mod notion;
 mod redis;
 mod routes;
@@ -21,14 +22,17 @@ use notion_edge_core::config::Config;
 use notion_edge_core::engine::{Engine, Outcome};
 use wasm_bindgen::JsValue;
 use worker::{
-    Context, Env, Request, Response, ScheduleContext, ScheduledEvent, console_error, console_log,
-    event,
+    Context, Env, ScheduleContext, ScheduledEvent, console_error, console_log, event, web_sys,
 };
 
 /// Answers a reader.
 #[event(fetch)]
-async fn fetch(request: Request, env: Env, context: Context) -> worker::Result<Response> {
-    routes::answer(request, &env, &context).await
+async fn fetch(
+    request: web_sys::Request,
+    env: Env,
+    context: Context,
+) -> worker::Result<web_sys::Response> {
+    Ok(routes::answer(request, &env, &context).await)
 }
 
 /// Advances the export by one run.

@@ -23,18 +23,19 @@ pub async fn perform(config: &Config, request: &Request) -> Result<Vec<u8>, Fail
         },
         url: &url,
         authorization: &authorization,
-        version: Some(NOTION_VERSION),
+        extra: Some(("notion-version", NOTION_VERSION)),
         body: body.as_deref(),
     };
-    let answer = fetch::send(sent, Duration::from_millis(request.timeout_ms))
+    let answer = fetch::receive(sent, Duration::from_millis(request.timeout_ms))
         .await
         .map_err(|problem| Failure::Transient(format!("notion at NOTION_BASE_URL: {problem}")))?;
+    let body = answer.body.to_vec();
     if answer.status == 200 {
-        return Ok(answer.body);
+        return Ok(body);
     }
     Err(Failure::of_notion(
         answer.status,
         answer.retry_after.as_deref(),
-        &answer.body,
+        &body,
     ))
 }

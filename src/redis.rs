@@ -1,25 +1,39 @@
 //! Commands and operations of the store over HTTP: on Upstash, or a gateway that speaks its REST protocol.
 
+use std::ops::Range;
+use std::time::Duration;
+
 use notion_edge_core::config::Config;
 use notion_edge_core::failure::Failure;
-use notion_edge_core::redis::{Command, Value, rest};
+use notion_edge_core::read::Looked;
+use notion_edge_core::redis::{Command, Head, Value, rest};
 use notion_edge_core::store::{Error, Operation};
+use notion_edge_core::time::Timestamp;
 use worker::Delay;
+use worker::js_sys::Uint8Array;
 
 use crate::environment;
-use crate::fetch::{self, Sent};
+use crate::fetch::{self, Received, Sent};
 
-/// Runs an operation of the store to its end.
+/// How much of a reply is looked at in here; what stands before a document is far shorter.
+const HEAD_BYTES: u32 = 16 * 1024;
+
+/// Runs an operation of the store to its end, which comes by `deadline`.
 ///
 /// # Errors
 /// Those of the operation.
-pub async fn run<O: Operation>(config: &Config, mut operation: O) -> Result<O::Output, Error> {
+pub async fn run<O: Operation>(
+    config: &Config,
+    mut operation: O,
+    deadline: Timestamp,
+) -> Result<O::Output, Error> {
     loop {
         let step = operation.poll();
         if !step.pause.is_zero() {
             Delay::from(step.pause.mul_f64(environment::random())).await;
         }
-        let values = perform(config, &step.commands).await;
+        let left = deadline.since(environment::now());
+        let values = perform(config, &step.commands, left).await;
         let values = values.and_then(|answers| answers.into_iter().collect());
         if let Some(output) = operation.apply(values)? {
             return Ok(output);
@@ -27,14 +41,73 @@ pub async fn run<O: Operation>(config: &Config, mut operation: O) -> Result<O::O
     }
 }
 
-/// Performs the commands in one request; what each came to.
+/// Performs the commands in one request, which takes `timeout` at most; what each came to.
 ///
 /// # Errors
 /// The failure of the whole request.
 pub async fn perform(
     config: &Config,
     commands: &[Command],
+    timeout: Duration,
 ) -> Result<Vec<Result<Value, Failure>>, Failure> {
+    let answer = send(config, commands, Format::Json, timeout).await?;
+    rest::answers(commands.len(), answer.status, &answer.body.to_vec())
+}
+
+/// Performs a command that answers an array with a text at its end. The text does not come in here.
+///
+/// # Errors
+/// That of the command, or of the whole request.
+pub async fn look(
+    config: &Config,
+    command: &Command,
+    timeout: Duration,
+) -> Result<Looked<Uint8Array>, Failure> {
+    let answer = send(
+        config,
+        std::slice::from_ref(command),
+        Format::Resp2,
+        timeout,
+    )
+    .await?;
+    let body = answer.body;
+    let length = body.length();
+    if answer.is_json {
+        // Not every server of that protocol knows the format.
+        let replies = rest::replies(1, answer.status, &body.to_vec())?;
+        let mut values = replies
+            .first()
+            .map(Value::items)
+            .unwrap_or_default()
+            .to_vec();
+        let text = match values.pop() {
+            Some(Value::Text(text)) => Some((Uint8Array::from(text.as_bytes()), text.len())),
+            Some(value) => {
+                values.push(value);
+                None
+            }
+            None => None,
+        };
+        return Ok(Looked { values, text });
+    }
+    let head = body.subarray(0, length.min(HEAD_BYTES)).to_vec();
+    let Head { values, text } = Head::read(answer.status, &head, length as usize)?;
+    let part = |text: Range<usize>| {
+        let bytes = body.subarray(text.start as u32, text.end as u32);
+        (bytes, text.len())
+    };
+    Ok(Looked {
+        values,
+        text: text.map(part),
+    })
+}
+
+async fn send(
+    config: &Config,
+    commands: &[Command],
+    format: Format,
+    timeout: Duration,
+) -> Result<Received, Failure> {
     let (path, body) = rest::request(commands, config.dialect)?;
     let url = format!("{}{path}", config.redis.url);
     let authorization = format!("Bearer {}", config.redis.token.expose());
@@ -42,13 +115,20 @@ pub async fn perform(
         method: "POST",
         url: &url,
         authorization: &authorization,
-        version: None,
+        extra: match format {
+            Format::Json => None,
+            Format::Resp2 => Some(("upstash-response-format", "resp2")),
+        },
         body: Some(&body),
     };
-    let answer = fetch::send(sent, config.export.timeout)
-        .await
-        .map_err(|problem| {
-            Failure::Transient(format!("redis at UPSTASH_REDIS_REST_URL: {problem}"))
-        })?;
-    rest::answers(commands.len(), answer.status, &answer.body)
+    let received = fetch::receive(sent, timeout).await;
+    received.map_err(|problem| {
+        Failure::Transient(format!("redis at UPSTASH_REDIS_REST_URL: {problem}"))
+    })
+}
+
+/// How replies come.
+enum Format {
+    Json,
+    Resp2,
 }

@@ -1,76 +1,102 @@
-//! Answers readers and admins: which route, who may ask it, what Redis has, the answer.
+//! Answers readers and admins: which route, who may ask it, what memory or Redis has, the answer.
 
+use std::cell::RefCell;
 use std::rc::Rc;
+use std::time::Duration;
 
 use notion_edge_core::config::{Access, Config};
-use notion_edge_core::read::{Answer, Problem, Route};
-use worker::{Context, Env, Headers, Request, Response, console_error};
+use notion_edge_core::read::{
+    Answer, Cache, PageAsk, PageReading, Problem, Reader, Request, Route, Step,
+};
+use notion_edge_core::time::Timestamp;
+use worker::js_sys::Uint8Array;
+use worker::{Context, Env, console_error, web_sys};
 
-use crate::{environment, files, redis, run};
+use crate::{environment, files, http, redis, run};
+
+thread_local! {
+    /// Finished values only: a future that two requests wait for ends both of them.
+    static READER: RefCell<Option<Reader<Uint8Array>>> = const { RefCell::new(None) };
+}
 
 /// Answers a request; whatever goes wrong becomes a problem in JSON.
-pub async fn answer(
-    mut request: Request,
-    env: &Env,
-    context: &Context,
-) -> worker::Result<Response> {
-    let answer = match environment::config(env) {
-        Ok(config) => read(&mut request, env, &config, context).await,
-        Err(problems) => Err(Problem::misconfigured(&problems)),
+pub async fn answer(raw: web_sys::Request, env: &Env, context: &Context) -> web_sys::Response {
+    let request = http::read(&raw);
+    let config = environment::config(env);
+    let given = match &config {
+        Ok(config) => read(&request, &raw, env, config, context).await,
+        Err(problems) => Err(Problem::misconfigured(problems)),
     };
-    let answer = match answer {
-        Ok(Given::Answer(answer)) => answer,
-        Ok(Given::File(response)) => return Ok(response),
-        Err(problem) => problem.answer(),
-    };
-    let headers = Headers::new();
-    for (name, value) in &answer.headers {
-        headers.set(name, value)?;
+    let origins = config
+        .as_ref()
+        .map_or(&[][..], |config| config.read.origins.as_slice());
+    match given {
+        Ok(Given::Response(response)) => response,
+        Ok(Given::Answer(answer, text)) => {
+            http::respond(&answer.shared_with(origins, &request), text)
+        }
+        Err(problem) => http::respond(&problem.answer().shared_with(origins, &request), None),
     }
-    // For HEAD the runtime sends the headers alone, with the length that the body would have.
-    Ok(Response::from_bytes(answer.body)?
-        .with_status(answer.status)
-        .with_headers(headers))
 }
 
 /// What a reader gets.
 enum Given {
-    Answer(Answer),
-    /// A file, which is passed on as it comes.
-    File(Response),
+    /// And its body, where that has never been in here.
+    Answer(Answer, Option<Uint8Array>),
+    /// What is passed on as it comes.
+    Response(web_sys::Response),
 }
 
 async fn read(
-    request: &mut Request,
+    request: &Request,
+    raw: &web_sys::Request,
     env: &Env,
     config: &Rc<Config>,
     context: &Context,
 ) -> Result<Given, Problem> {
-    let url = request
-        .url()
-        .map_err(|_| Problem::not_found("this address cannot be read"))?;
-    let query: Vec<(String, String)> = url
-        .query_pairs()
-        .map(|(name, value)| (name.into_owned(), value.into_owned()))
-        .collect();
-    let mut route = Route::parse(request.method().as_ref(), url.path(), &query)?;
-    let authorization = request.headers().get("authorization").ok().flatten();
-    route.check(config, authorization.as_deref())?;
+    if let Some(answer) = Answer::preflight(request) {
+        return Ok(Given::Answer(answer, None));
+    }
+    let mut route = Route::parse(request)?;
+    route.check(config, request.authorization.as_deref())?;
     if route.has_body() {
         let unreadable = |_| Problem::bad_request("the body cannot be read".to_owned());
-        route = route.with_body(&request.bytes().await.map_err(unreadable)?)?;
+        route = route.with_body(&http::body(raw).await.map_err(unreadable)?)?;
     }
-    let is_public = matches!(config.access, Access::Public);
-    if let Route::File(key) = &route {
-        let file = files::serve(env, request, key, Route::file_cache(is_public)).await?;
-        return Ok(Given::File(file));
+    let cache = Cache {
+        is_public: matches!(config.access, Access::Public),
+    };
+    match &route {
+        Route::Page(ask) => return page(ask, request, config, cache).await,
+        Route::File(key) => {
+            let raw = worker::Request::from(Clone::clone(raw));
+            let file = files::serve(env, &raw, key, Route::file_cache(cache.is_public)).await?;
+            return Ok(Given::Response(file.into()));
+        }
+        _ => {}
     }
-    let call = route.call(&config.keys, environment::now())?;
-    let found = redis::run(config, call).await;
+    let address = request.address();
+    if route.is_remembered()
+        && let Some(answer) =
+            with_reader(config, |it| it.answer(&address, cache, environment::now()))?
+    {
+        return Ok(Given::Answer(answer.tagged(request), None));
+    }
+    let Some(call) = route.call(&config.keys, environment::now()) else {
+        return Ok(Given::Answer(Answer::healthy(), None));
+    };
+    let found = redis::run(config, call, deadline(config)).await;
     if let Err(failure) = &found {
         console_error!("a reader got no answer from redis: {failure}");
     }
-    let answer = route.answer(found, is_public)?;
+    let answer = route.answer(found);
+    if route.is_remembered() {
+        let answer = with_reader(config, |it| {
+            it.answered(&address, cache, environment::now(), answer)
+        })?;
+        return Ok(Given::Answer(answer.tagged(request), None));
+    }
+    let answer = answer?;
     if route.is_followed_by_a_run(&answer) {
         let config = Config {
             export: config.export.after_an_answer(),
@@ -78,5 +104,75 @@ async fn read(
         };
         context.wait_until(run(Rc::new(config), files::bucket(env)));
     }
-    Ok(Given::Answer(answer))
+    Ok(Given::Answer(answer, None))
+}
+
+/// A page, from memory or with one look at Redis, two for a path.
+async fn page(
+    ask: &PageAsk,
+    request: &Request,
+    config: &Config,
+    cache: Cache,
+) -> Result<Given, Problem> {
+    let mut reading = PageReading::new(ask.clone(), request);
+    let deadline = deadline(config);
+    let served = loop {
+        let now = environment::now();
+        let step = with_reader(config, |it| reading.poll(&config.keys, cache, now, it));
+        let done = match step {
+            Step::Done(served) => Some(served),
+            Step::Resolve(commands) => {
+                let replies = redis::perform(config, &commands, left(deadline)).await;
+                let replies = replies.and_then(|replies| replies.into_iter().collect());
+                log(replies.as_ref().err());
+                let now = environment::now();
+                with_reader(config, |it| reading.resolved(cache, now, replies, it))
+            }
+            Step::Look(command) => {
+                let looked = redis::look(config, &command, left(deadline)).await;
+                log(looked
+                    .as_ref()
+                    .err()
+                    .filter(|failure| !failure.is_no_script()));
+                let now = environment::now();
+                with_reader(config, |it| reading.looked(cache, now, looked, it))
+            }
+        };
+        if let Some(served) = done {
+            break served?;
+        }
+    };
+    let cut = served.text.as_ref().filter(|_| ask.is_cut());
+    match cut.and_then(|text| ask.cut(&text.to_vec())) {
+        Some(body) => {
+            let answer = Answer {
+                body: body?,
+                ..served.answer
+            };
+            Ok(Given::Answer(answer, None))
+        }
+        None => Ok(Given::Answer(served.answer, served.text)),
+    }
+}
+
+fn log(failure: Option<&notion_edge_core::failure::Failure>) {
+    if let Some(failure) = failure {
+        console_error!("a reader got no answer from redis: {failure}");
+    }
+}
+
+/// Until when a reader waits for Redis.
+fn deadline(config: &Config) -> Timestamp {
+    environment::now().plus(config.read.timeout)
+}
+
+/// Until then.
+fn left(deadline: Timestamp) -> Duration {
+    deadline.since(environment::now())
+}
+
+fn with_reader<R>(config: &Config, act: impl FnOnce(&mut Reader<Uint8Array>) -> R) -> R {
+    READER.with_borrow_mut(|reader| {
+        act(reader.get_or_insert_with(|| Reader::new(config.read.memory)))
+    })
 }

@@ -2,7 +2,7 @@
 
 use notion_edge_core::config::Config;
 use notion_edge_core::percent::decoded;
-use notion_edge_core::read::{Answer, Asked, Route};
+use notion_edge_core::read::{Answer, Asked, Problem, Request, Route};
 use notion_edge_core::redis::rest;
 use notion_edge_core::store::Operation;
 use wasm_bindgen::prelude::{JsError, wasm_bindgen};
@@ -35,9 +35,16 @@ impl Question {
         let query: Vec<(String, String)> = pairs
             .map(|(name, value)| (name.to_owned(), decoded(value)))
             .collect();
-        let route = Route::parse(method, path, &query).and_then(|route| route.with_body(body));
+        let request = Request {
+            method: method.to_owned(),
+            path: path.to_owned(),
+            query,
+            ..Request::default()
+        };
+        let route = Route::parse(&request).and_then(|route| route.with_body(body));
         let asked = route.and_then(|route| {
-            let asked = route.call(&config.keys, instant(now_ms))?;
+            let asked = route.call(&config.keys, instant(now_ms));
+            let asked = asked.ok_or_else(|| Problem::not_found("the Worker answers this"))?;
             Ok((route, asked))
         });
         let (route, asked, answer) = match asked {
@@ -69,7 +76,7 @@ impl Question {
                 Ok(found) => Ok(found?),
                 Err(error) => Err(error),
             };
-            let answer = route.answer(found, false);
+            let answer = route.answer(found);
             self.answer = Some(answer.unwrap_or_else(|problem| problem.answer()));
             self.asked = None;
         }

@@ -144,6 +144,11 @@ impl Keys {
         self.join(&["redirects"])
     }
 
+    /// Sorted set: page that was removed → the instant at which it was, in ms; for 30 days and more.
+    pub fn gone(&self) -> String {
+        self.join(&["gone"])
+    }
+
     /// Sorted set: object → the instant at which it expires, in ms; 0 where it has, and the exporter knows.
     pub fn expiry(&self) -> String {
         self.index("expiry")

@@ -33,6 +33,12 @@ impl Timestamp {
             .map(|time| Self(time.timestamp_millis()))
     }
 
+    /// As headers of HTTP have it, in whole seconds.
+    pub fn to_http(self) -> String {
+        let time = DateTime::from_timestamp_millis(self.0).unwrap_or_default();
+        time.format("%a, %d %b %Y %H:%M:%S GMT").to_string()
+    }
+
     /// The span from `earlier` to this instant; zero when `earlier` is later.
     pub fn since(self, earlier: Self) -> Duration {
         Duration::from_millis(u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or(0))
@@ -72,5 +78,7 @@ mod tests {
             floored.map(|time| time.to_string()).as_deref(),
             Some("2026-06-27T16:49:00.000Z")
         );
+        let http = floored.map(|time| time.to_http());
+        assert_eq!(http.as_deref(), Some("Sat, 27 Jun 2026 16:49:00 GMT"));
     }
 }

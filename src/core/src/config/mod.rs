@@ -39,6 +39,19 @@ pub struct Config {
     pub access: Access,
     /// What opens the routes that change something; nobody without any.
     pub admin_tokens: Vec<Secret>,
+    /// How readers are answered.
+    pub read: ReadSettings,
+}
+
+/// How readers are answered.
+#[derive(Clone, Debug)]
+pub struct ReadSettings {
+    /// How long a reader waits for Redis at most.
+    pub timeout: Duration,
+    /// How many bytes an isolate remembers of what it read; 0 for none.
+    pub memory: usize,
+    /// The sites whose scripts may read, as `https://example.com`; `*` for all.
+    pub origins: Vec<String>,
 }
 
 /// A server and the token for it.
@@ -255,6 +268,7 @@ impl Config {
             export: read_settings(&mut variables),
             access: read_access(&mut variables),
             admin_tokens: variables.secrets("ADMIN_TOKENS"),
+            read: read_reading(&mut variables),
         };
         unsupported::refuse(&mut variables);
         variables.finish().map(|()| config)
@@ -488,6 +502,38 @@ fn read_workers<F: Fn(&str) -> Option<String>>(
     }
     let most = by_kind.pages.max(by_kind.databases);
     (most.min(MOST_WORKERS as usize), by_kind)
+}
+
+/// In bytes: an isolate has 128 MB, and the engine takes a part of that.
+const READ_MEMORY: u32 = 16 * 1024 * 1024;
+
+fn read_reading<F: Fn(&str) -> Option<String>>(variables: &mut Variables<F>) -> ReadSettings {
+    let origins = variables.list("CORS_ORIGINS");
+    let is_origin = |it: &String| {
+        let host = it.strip_prefix("https://").or(it.strip_prefix("http://"));
+        it == "*"
+            || host
+                .is_some_and(|host| !host.is_empty() && !host.contains(['/', '?', '#', '@', ' ']))
+    };
+    if !origins.iter().all(is_origin) {
+        variables.problem(
+            "CORS_ORIGINS",
+            "has something else than * or origins like https://example.com, without a path or slash",
+        );
+    }
+    let timeout = variables.duration("READ_TIMEOUT", Duration::from_secs(5));
+    if timeout > LONGEST_TIMEOUT {
+        variables.problem(
+            "READ_TIMEOUT",
+            "is longer than 45s: no reader waits for that",
+        );
+    }
+    let memory = variables.count("READ_MEMORY", READ_MEMORY, 0..=4 * READ_MEMORY);
+    ReadSettings {
+        timeout,
+        memory: memory as usize,
+        origins,
+    }
 }
 
 fn read_access<F: Fn(&str) -> Option<String>>(variables: &mut Variables<F>) -> Access {

@@ -11,8 +11,7 @@ use crate::report::{ExportReport, ExportReports, ExportState};
 use crate::store::{Call, Error, Operation, Step};
 use crate::time::Timestamp;
 
-use super::Problem;
-use super::route::Answer;
+use super::{Answer, Problem};
 
 /// How many orders may wait.
 const MOST_WAITING: usize = 10;
@@ -239,14 +238,14 @@ impl Told {
     pub fn answer(self) -> Result<Answer, Problem> {
         match self {
             Self::Accepted(report) => {
-                let mut answer = Answer::json(report.to_json().into_bytes(), None);
+                let mut answer = Answer::json(report.to_json().into_bytes());
                 answer.status = 202;
                 let location = format!("/v1/exports/{}", report.number);
                 answer.headers.push(("location", location));
                 Ok(answer)
             }
-            Self::Report(report) => Ok(Answer::json(report.to_json().into_bytes(), None)),
-            Self::Reports(reports) => Ok(Answer::json(reports.to_json().into_bytes(), None)),
+            Self::Report(report) => Ok(Answer::json(report.to_json().into_bytes())),
+            Self::Reports(reports) => Ok(Answer::json(reports.to_json().into_bytes())),
             Self::Full => Err(Problem::conflict(format!(
                 "{MOST_WAITING} exports wait already: try again when one is over, or cancel one with DELETE /v1/exports/{{number}}"
             ))),

@@ -3,11 +3,20 @@
 //! No route lists keys or scans; none asks Notion.
 
 mod access;
+mod answer;
+mod cache;
 mod confirm;
 mod exports;
 mod list;
+mod memory;
+mod page;
 mod problem;
+mod request;
 mod route;
 
+pub use answer::Answer;
+pub use cache::Cache;
+pub use page::{Looked, PageAsk, PageReading, Reader, Served, Step};
 pub use problem::Problem;
-pub use route::{Answer, Asked, Format, Route};
+pub use request::Request;
+pub use route::{Asked, Route};

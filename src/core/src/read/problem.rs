@@ -27,6 +27,26 @@ impl Problem {
         }
     }
 
+    /// 410: it was there.
+    pub fn gone(detail: &str) -> Self {
+        Self {
+            status: 410,
+            title: "Gone",
+            detail: detail.to_owned(),
+            allowed: "",
+        }
+    }
+
+    /// 503: the store has an older version than the one that is asked for.
+    pub fn not_yet(version: i64) -> Self {
+        Self {
+            status: 503,
+            title: "Not there yet",
+            detail: format!("version {version} of this page has not arrived here yet, try again"),
+            allowed: "",
+        }
+    }
+
     /// 400.
     pub fn bad_request(detail: String) -> Self {
         Self {
@@ -88,6 +108,11 @@ impl Problem {
         }
     }
 
+    /// Whether the store did not answer as it should.
+    pub(super) fn is_away(&self) -> bool {
+        *self == Self::away()
+    }
+
     /// 500: what is stored is not what this version stores.
     pub fn unreadable(what: &str) -> Self {
         Self {
@@ -107,7 +132,7 @@ impl Problem {
     /// The answer that tells it.
     pub fn answer(&self) -> Answer {
         let body = json!({ "type": "about:blank", "title": self.title, "status": self.status, "detail": self.detail });
-        let mut answer = Answer::json(body.to_string().into_bytes(), None);
+        let mut answer = Answer::json(body.to_string().into_bytes());
         answer.status = self.status;
         answer.headers.retain(|(name, _)| *name != "content-type");
         answer
@@ -118,7 +143,7 @@ impl Problem {
                 .headers
                 .push(("www-authenticate", "Bearer".to_owned())),
             405 => answer.headers.push(("allow", self.allowed.to_owned())),
-            503 => answer.headers.push(("retry-after", "5".to_owned())),
+            503 => answer.headers.push(("retry-after", "1".to_owned())),
             _ => {}
         }
         answer

@@ -4,12 +4,14 @@
 
 mod command;
 mod dialect;
+mod resp;
 pub mod rest;
 mod script;
 mod value;
 
 pub use command::Command;
 pub use dialect::Dialect;
+pub use resp::Head;
 pub(crate) use script::{CALL, PART};
 pub use script::{Script, ScriptCall};
 pub use value::Value;

@@ -92,6 +92,8 @@ impl Script {
     pub const MARK: Self = Self::new(&[CALL, PRELUDE, include_str!("../scripts/mark.lua")]);
     /// Queues an export.
     pub const ORDER: Self = Self::new(&[include_str!("../scripts/order.lua")]);
+    /// Reads a page.
+    pub const PAGE: Self = Self::reading(&[include_str!("../scripts/page.lua")]);
     /// Ends a run.
     pub const RELEASE: Self = Self::new(&[
         CALL,

@@ -5,7 +5,7 @@
 -- A page stays where too many others would have gone in a day: it is tried again in an hour, or when someone confirms.
 -- KEYS 1 lease, 2 records, 3 frontier, 4 listed, 5 errors, 6 leaving, 7 object, 8 meta, 9 summaries, 10 pages, 11 slugs,
 --   12 events, 13 version, 14 the mentions of it, 15 what lies below it, 16 its comments, 17 its HTML,
---   18 its Markdown, 19 expiry, 20 files, 21 those that nothing shows, then the sorted sets that list it, the mentions that it makes, and the blocks.
+--   18 its Markdown, 19 expiry, 20 files, 21 those that nothing shows, 22 redirects, 23 gone, then the sorted sets that list it, the mentions that it makes, and the blocks.
 -- ARGV header, 5 to 7 as in work.lua, 8 member, 9 run, 10 id, 11 path or '', 12 the word that it leaves or '',
 --   13 how many sorted sets list it, 14 number of the export, 15 'counted', or 'meant' where its owner wants it out,
 --   then the blocks as in page_blocks.lua, and whether they are 'whole' or 'partial', or '' where there are none,
@@ -14,6 +14,8 @@
 --   {'partial', cost, the same} where more blocks are to go before its end: nothing is handed out, and it stays in the frontier, or
 --   {'held', cost, pages that would have gone and all pages, what is handed out} where it stays.
 local DAY, HOUR = 24 * 3600 * 1000, 3600 * 1000
+-- How long readers are told that a page was there.
+local GONE = 30 * DAY
 -- A small workspace loses a tenth with its first page.
 local FREE = 3
 
@@ -64,11 +66,16 @@ if is_stored then
     local version = call('INCR', KEYS[13])
     announce(KEYS[12], now, 'page.deleted', ARGV[9], '{"id":"' .. id .. '","version":' .. version .. '}')
     call('ZREM', KEYS[10], member)
-    if path ~= '' and call('HGET', KEYS[11], path) == id then call('HDEL', KEYS[11], path) end
+    if path ~= '' and call('HGET', KEYS[11], path) == id then
+      call('HDEL', KEYS[11], path)
+      call('HSET', KEYS[22], path, id)
+    end
+    call('ZADD', KEYS[23], now, id)
+    call('ZREMRANGEBYSCORE', KEYS[23], '-inf', string.format('%.0f', now - GONE))
   end
   queue(call('SMEMBERS', KEYS[14]), member)
-  for i = 22, #KEYS do
-    call(i < 22 + tonumber(ARGV[13]) and 'ZREM' or 'SREM', KEYS[i], member)
+  for i = 24, #KEYS do
+    call(i < 24 + tonumber(ARGV[13]) and 'ZREM' or 'SREM', KEYS[i], member)
   end
 end
 -- That may have been stored before this was first asked for.

@@ -50,6 +50,7 @@ mod rendered;
 mod scale;
 mod scope;
 mod search;
+mod serving;
 mod story;
 mod sweep;
 mod synced;

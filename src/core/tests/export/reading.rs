@@ -1,6 +1,9 @@
 //! What readers get of a store that the engine wrote.
 
-use notion_edge_core::read::{Answer, Problem, Route};
+use notion_edge_core::read::{
+    Answer, Cache, Looked, PageAsk, PageReading, Problem, Reader, Request, Route, Step,
+};
+use notion_edge_core::redis::Value;
 use notion_edge_core::store::Operation;
 use notion_sim::{Options, Workspace};
 use serde_json::json;
@@ -22,22 +25,72 @@ impl World {
         query: &[(&str, &str)],
     ) -> Result<Answer, Problem> {
         let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
-        let query: Vec<_> = query.iter().map(owned).collect();
-        self.answer(Route::parse(method, path, &query)?)
+        let request = Request {
+            method: method.to_owned(),
+            path: path.to_owned(),
+            query: query.iter().map(owned).collect(),
+            ..Request::default()
+        };
+        self.serve(&request)
     }
 
     /// What the Worker answers an admin, as status and JSON.
     pub fn command(&mut self, method: &str, path: &str, body: &str) -> (u16, serde_json::Value) {
-        let route = Route::parse(method, path, &[]);
-        let answer = route
+        let request = Request {
+            method: method.to_owned(),
+            path: path.to_owned(),
+            ..Request::default()
+        };
+        let answer = Route::parse(&request)
             .and_then(|route| route.with_body(body.as_bytes()))
             .and_then(|route| self.answer(route))
             .unwrap_or_else(|problem| problem.answer());
         (answer.status, serde_json::from_slice(&answer.body).unwrap())
     }
 
+    /// What the Worker answers `request`, with nothing remembered.
+    pub fn serve(&mut self, request: &Request) -> Result<Answer, Problem> {
+        match Route::parse(request)? {
+            Route::Page(ask) => self.page(ask, request, &mut Reader::new(0)),
+            route => self.answer(route),
+        }
+    }
+
+    /// What the Worker answers where it remembers what `reader` does.
+    pub fn page(
+        &mut self,
+        ask: PageAsk,
+        request: &Request,
+        reader: &mut Reader<String>,
+    ) -> Result<Answer, Problem> {
+        let mut reading = PageReading::new(ask.clone(), request);
+        let cache = Cache { is_public: true };
+        let served = loop {
+            let now = self.now;
+            let done = match reading.poll(&Self::keys(), cache, now, reader) {
+                Step::Done(served) => Some(served),
+                Step::Resolve(commands) => {
+                    let replies = commands.iter().map(|command| self.run(command)).collect();
+                    reading.resolved(cache, now, replies, reader)
+                }
+                Step::Look(command) => {
+                    let looked = self.run(&command).map(looked);
+                    reading.looked(cache, now, looked, reader)
+                }
+            };
+            if let Some(served) = done {
+                break served?;
+            }
+        };
+        let mut answer = served.answer;
+        let text = served.text.unwrap_or_default().into_bytes();
+        answer.body = ask.cut(&text).unwrap_or(Ok(text))?;
+        Ok(answer)
+    }
+
     fn answer(&mut self, route: Route) -> Result<Answer, Problem> {
-        let mut call = route.call(&Self::keys(), self.now)?;
+        let call = route.call(&Self::keys(), self.now);
+        let mut call = call.expect("a route that Redis answers");
         let body = loop {
             let commands = call.poll().commands;
             let replies = commands.iter().map(|command| self.run(command)).collect();
@@ -47,7 +100,7 @@ impl World {
                 Err(error) => break Err(error),
             }
         };
-        route.answer(body, true)
+        route.answer(body)
     }
 
     /// The body of a list.
@@ -55,6 +108,19 @@ impl World {
         let answer = self.read("/v1/pages", query).unwrap();
         serde_json::from_slice(&answer.body).unwrap()
     }
+}
+
+/// A reply of the script that reads a page, as a shell hands it on.
+fn looked(reply: Value) -> Looked<String> {
+    let mut values = reply.items().to_vec();
+    let text = match values.last() {
+        Some(Value::Text(text)) => Some((text.clone(), text.len())),
+        _ => None,
+    };
+    if text.is_some() {
+        values.pop();
+    }
+    Looked { values, text }
 }
 
 #[test]

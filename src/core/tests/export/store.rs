@@ -20,8 +20,9 @@ impl World {
             .arg("*")
             .query(&mut self.connection)
             .unwrap();
+        let of_time = [":events", ":version", ":gone"];
         let is_visible = |key: &&String| {
-            !key.contains(":export:") && !key.ends_with(":events") && !key.ends_with(":version")
+            !key.contains(":export:") && !of_time.iter().any(|end| key.ends_with(end))
         };
         let mut contents: Contents = keys
             .iter()

@@ -44,7 +44,7 @@ fn a_trashed_page_is_gone_and_comes_back_when_it_is_restored() {
         },
     );
     let problem = world.read(&format!("/v1/pages/{target}"), &[]).unwrap_err();
-    assert_eq!(problem.answer().status, 404);
+    assert_eq!(problem.answer().status, 410);
     let listed = world.list(&[("limit", "100")]);
     let mut results = listed["results"].as_array().unwrap().iter();
     assert!(results.all(|result| result["id"] != target.as_str()));

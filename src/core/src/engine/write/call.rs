@@ -408,6 +408,8 @@ fn remove(header: &Header<'_>, removal: &Removal) -> ScriptCall {
         keys.expiry(),
         keys.files(),
         keys.unlinked(),
+        keys.redirects(),
+        keys.gone(),
     ];
     all.extend(removal.listed_by.iter().cloned());
     all.extend(removal.mentions.iter().map(|id| keys.mentions(*id)));

@@ -1,0 +1,20 @@
+-- Reads a page: what a conditional request needs of it, and one of its texts unless the reader has that already. It only reads.
+-- KEYS 1 meta, 2 the text, 3 gone. ARGV id, how many ids of pages that it shows are wanted, then the hashes that the reader has, or '*'.
+-- Answers {hash, path, version, last edited time, exported at in ms, lists, those ids, removed at in ms or nil,
+--   'same' where the reader has it, text or nil}; all but the removal are nil where there is no such page.
+local ID = 36
+
+local meta = redis.call('HMGET', KEYS[1], 'hash', 'path', 'version', 'last_edited_time', 'exported_at', 'parents', 'mentions')
+if not meta[1] then
+  return {false, false, false, false, false, false, false, redis.call('ZSCORE', KEYS[3], ARGV[1]), false, false}
+end
+meta[7] = (meta[7] or ''):sub(1, ARGV[2] * (ID + 1) - 1)
+meta[8] = false
+for i = 3, #ARGV do
+  if ARGV[i] == meta[1] or ARGV[i] == '*' then
+    meta[9], meta[10] = 'same', false
+    return meta
+  end
+end
+meta[9], meta[10] = '', redis.call('GET', KEYS[2])
+return meta
