@@ -7,6 +7,7 @@ mod answer;
 mod cache;
 mod confirm;
 mod exports;
+mod file_access;
 mod list;
 mod memory;
 mod page;
@@ -14,8 +15,10 @@ mod problem;
 mod request;
 mod route;
 
+pub use access::Audience;
 pub use answer::Answer;
 pub use cache::Cache;
+pub use file_access::FileAccess;
 pub use page::{Looked, PageAsk, PageReading, Reader, Served, Step};
 pub use problem::Problem;
 pub use request::Request;

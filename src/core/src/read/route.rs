@@ -1,22 +1,24 @@
 //! The routes: from an address to commands, from replies to an answer.
 
 use crate::config::Config;
-use crate::engine::Job;
+use serde_json::json;
+
+use crate::engine::{Job, State};
 use crate::failure::Failure;
 use crate::file::is_key;
 use crate::keys::Keys;
 use crate::percent::decoded;
 use crate::redis::Value;
-use crate::status::Status;
+use crate::status::{Progress, Status};
 use crate::store::{Call, Error, Operation, Step};
 use crate::time::Timestamp;
 
-use super::cache::PRIVATE;
+use super::cache::{Cache, PRIVATE};
 use super::exports::{Ask, Exchange, Told};
 use super::list::List;
 use super::page::PageAsk;
 use super::request::Request;
-use super::{Answer, Problem, access, confirm};
+use super::{Answer, Audience, Problem, access, confirm};
 
 /// What a reader asks for.
 #[derive(Clone, Debug, PartialEq)]
@@ -105,18 +107,19 @@ impl Route {
         }
     }
 
-    /// Lets in who may ask this.
+    /// Lets in who may ask this, and says what of the copy they may read.
     ///
     /// # Errors
     /// 401 for a wrong token or none.
-    pub fn check(&self, config: &Config, authorization: Option<&str>) -> Result<(), Problem> {
+    pub fn check(&self, config: &Config, authorization: Option<&str>) -> Result<Audience, Problem> {
         match self {
-            Self::Health => Ok(()),
+            Self::Health => Ok(Audience::Public),
             Self::Page(_) | Self::Pages(_) | Self::File(_) | Self::Status => {
                 config.access.check(authorization)
             }
             Self::Confirm(_) | Self::Exports(_) => {
-                access::check(authorization, &config.admin_tokens, "ADMIN_TOKENS")
+                let tokens = &config.admin_tokens;
+                access::check(authorization, tokens, "ADMIN_TOKENS").map(|()| Audience::All)
             }
         }
     }
@@ -148,21 +151,31 @@ impl Route {
     }
 
     /// For how long a file may be kept: its key never names other bytes, but it goes when no page shows it.
-    pub fn file_cache(is_public: bool) -> &'static str {
-        match is_public {
-            true => "public, max-age=86400",
-            false => PRIVATE,
+    pub fn file_cache(cache: Cache) -> &'static str {
+        match cache {
+            Cache {
+                is_public: false, ..
+            } => PRIVATE,
+            // Its page may be taken back.
+            Cache { varies: true, .. } => "public, max-age=60",
+            _ => "public, max-age=86400",
         }
     }
 
     /// The exchange with Redis that the answer is made of: one request, two to cancel an export; none where the shell has the answer.
-    pub fn call(&self, keys: &Keys, now: Timestamp) -> Option<Asked> {
+    pub fn call(&self, keys: &Keys, audience: Audience, now: Timestamp) -> Option<Asked> {
         Some(Asked::Plain(match self {
             Self::Exports(ask) => {
                 return Some(Asked::Exports(Box::new(ask.exchange(keys, now))));
             }
             Self::File(_) | Self::Page(_) | Self::Health => return None,
-            Self::Pages(list) => list.call(keys, now),
+            Self::Pages(list) => list.call(keys, audience, now),
+            // How many pages there are tells of those that are not public.
+            Self::Status if audience == Audience::Public => Call::words(
+                "status",
+                vec!["HGET".to_owned(), keys.lease(), "state".to_owned()],
+                progress,
+            ),
             Self::Status => Call::several("status", Status::commands(keys, now), status),
             Self::Confirm(number) => confirm::call(*number, keys, now),
         }))
@@ -214,6 +227,14 @@ impl Operation for Asked {
                 .map(|told| Found::Exports(Box::new(told)))),
         }
     }
+}
+
+/// What anyone is told where a rule says who may read what: whether the copy is there.
+fn progress(reply: &Value) -> Result<Option<Vec<u8>>, Error> {
+    let unreadable = |_| Error::MisshapedRecord("the state of the export".to_owned());
+    let state = State::parse(&reply.text().unwrap_or_default()).map_err(unreadable)?;
+    let progress = Progress::of(&state);
+    Ok(Some(json!({ "state": progress }).to_string().into_bytes()))
 }
 
 fn status(replies: &Value) -> Result<Option<Vec<u8>>, Error> {
