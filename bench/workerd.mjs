@@ -1,11 +1,13 @@
 /**
- * The built Worker in workerd and nothing else, as it runs at Cloudflare: Miniflare would pass every request of the Worker
+ * The built Worker, or another, in workerd and nothing else, as it runs at Cloudflare: Miniflare would pass every request of the Worker
  * through a second one of its own, which costs more than the request itself.
  */
 import { cpSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { request } from "node:http";
 import { createRequire } from "node:module";
 import { basename, dirname, join } from "node:path";
 import { parse } from "smol-toml";
+import { launch } from "../local/launch.mjs";
 import { root } from "../local/parts.mjs";
 import { start } from "./measure.mjs";
 
@@ -40,35 +42,85 @@ const ASKING = `export default {
 
 /** Starts it. @param {{ folder: string, vars: Record<string, string> }} options `folder` for what workerd reads */
 export function startWorkerd({ folder, vars }) {
-  const config = wranglerConfig();
-  const built = join(folder, "built");
-  mkdirSync(built, { recursive: true });
-  cpSync(join(root, dirname(config.main)), built, { recursive: true });
-  writeFileSync(join(built, "main.js"), MAIN);
-  return launchWorkerd(built, config, { ...config.vars, ...vars });
+  return startConfigured(configureBuilt({ folder, name: "built", main: MAIN, vars }));
 }
 
 /** Starts workerd with nothing in it but a loop that asks: what no Worker can do faster. @param {{ folder: string }} options */
 export function startAsking({ folder }) {
-  const built = join(folder, "asking");
-  mkdirSync(built, { recursive: true });
-  writeFileSync(join(built, "main.js"), ASKING);
-  return launchWorkerd(built, wranglerConfig(), {});
+  return startConfigured(configure({ folder, name: "asking", main: ASKING, vars: {} }));
+}
+
+/**
+ * A Worker as workerd is to run it, under a name of its own.
+ * @typedef {{ folder: string, name: string, main: string, vars: Record<string, string> }} Configured
+ *   `main` is the source of its main module
+ */
+
+/** The built Worker, whose module is `./entry.js`, with all the variables of wrangler.toml. @param {Configured} options the file that workerd reads */
+export function configureBuilt({ vars, ...options }) {
+  const config = wranglerConfig();
+  cpSync(join(root, dirname(config.main)), join(options.folder, options.name), { recursive: true });
+  return configure({ ...options, vars: { ...config.vars, ...vars } });
+}
+
+/** A Worker of one module. @param {Configured} options the file that workerd reads */
+export function configure({ folder, name, main, vars }) {
+  const modules = join(folder, name);
+  mkdirSync(modules, { recursive: true });
+  writeFileSync(join(modules, "main.js"), main);
+  const file = `${modules}.capnp`;
+  writeFileSync(file, configuration(modules, wranglerConfig(), vars));
+  return file;
 }
 
 function wranglerConfig() {
   return /** @type {Record<string, any>} */ (parse(readFileSync(join(root, "wrangler.toml"), "utf8")));
 }
 
-/** @param {string} built the folder with the modules @param {Record<string, any>} config @param {Record<string, string>} vars */
-async function launchWorkerd(built, config, vars) {
-  const file = `${built}.capnp`;
-  writeFileSync(file, configuration(built, config, vars));
-  const require = createRequire(import.meta.resolve("miniflare"));
-  const { pid, found, stop } = await start(require("workerd").default, ["serve", file, "--control-fd=1"], {
-    ready: /"port":(\d+)/,
-  });
+/** Starts workerd with a file that `configure` wrote. @param {string} file */
+export async function startConfigured(file) {
+  const { program, args, ready } = command(file);
+  const { pid, found, stop } = await start(program, args, { ready });
   return { pid, stop, found: `http://127.0.0.1:${found}` };
+}
+
+/**
+ * How long a Worker takes from nothing to the end of its first answer, in ms: workerd starts, loads the Worker, and is asked.
+ * What is not the Worker's is the same for all that are compared.
+ * @param {string} file that `configure` wrote @param {string} path
+ */
+export async function coldStart(file, path) {
+  const { program, args, ready } = command(file);
+  const began = performance.now();
+  /** @type {(port: string) => void} */
+  let listens = () => {};
+  const port = new Promise((resolve) => (listens = resolve));
+  const onLine = (/** @type {string} */ line) => listens(ready.exec(line)?.[1] ?? "");
+  const running = await launch(program, args, { onLine });
+  try {
+    const found = await Promise.race([port, running.ended.then(() => "")]);
+    const status = await ask(`http://127.0.0.1:${found}${path}`);
+    return { ms: performance.now() - began, status };
+  } finally {
+    await running.kill();
+  }
+}
+
+/** The status, once the answer is there whole. @param {string} url @returns {Promise<number | undefined>} */
+function ask(url) {
+  return new Promise((resolve, reject) => {
+    const asked = request(url, { agent: false }, (response) => {
+      response.once("end", () => resolve(response.statusCode)).once("error", reject);
+      response.resume();
+    });
+    asked.once("error", reject).end();
+  });
+}
+
+/** @param {string} file */
+function command(file) {
+  const require = createRequire(import.meta.resolve("miniflare"));
+  return { program: require("workerd").default, args: ["serve", file, "--control-fd=1"], ready: /"port":(\d+)/ };
 }
 
 /** @param {string} built @param {Record<string, any>} config @param {Record<string, string>} vars */
