@@ -30,7 +30,7 @@ export function coldDifference(cold, name) {
 /** @param {Cold} cold */
 export function describeCold(cold) {
   const lines = cold.map(({ name, ms }) => [name, median(ms).toFixed(1), coldDifference(cold, name).toFixed(1)]);
-  return table([["from nothing to the first answer", "ms", "more than the trivial"], ...lines]);
+  return table([["first answer of a new isolate", "ms", "more than the trivial"], ...lines]);
 }
 
 /** The median of one's ratios to another, round by round. @param {Row} row @param {(seen: Seen) => number[]} of @param {string} own @param {string} other */
@@ -45,13 +45,25 @@ const processor = (/** @type {Seen} */ { many }) => many.map((it) => (1e6 * it.c
 
 /** @param {Row[]} rows */
 export function describeRows(rows) {
-  const why = rows.flatMap(({ name, missing }) => [...missing].map(([who, reason]) => `  ${name}: ${who} ${reason}`));
   return [
     describeOne(rows, `requests per second, ${MANY} at once`, perSecond),
     describeOne(rows, "p50 in µs, one at a time", latency),
     describeOne(rows, `processor time of workerd in µs per request, ${MANY} at once`, processor),
-    ...(why.length === 0 ? [] : ["\nnot counted:", ...why]),
+    describeMissing(rows),
   ].join("\n");
+}
+
+/** @param {Row[]} rows */
+function describeMissing(rows) {
+  /** @type {Map<string, string[]>} */
+  const cells = new Map();
+  for (const { name, missing } of rows) {
+    for (const [who, reason] of missing) {
+      const told = `${who} ${reason}`;
+      cells.set(told, [...(cells.get(told) ?? []), name]);
+    }
+  }
+  return [...cells].map(([reason, names]) => `\nnot counted, because ${reason}: ${names.join(", ")}`).join("");
 }
 
 /** @param {Row[]} rows @param {string} name @param {(seen: Seen) => number[]} of */

@@ -2,7 +2,7 @@
  * Who serves in serving.mjs: this Worker and one in TypeScript, each in workerd with the same gateway and Redis,
  * once with its memory and once without, so that each request asks Redis.
  */
-import { mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -13,16 +13,17 @@ import { startRedis } from "../local/parts.mjs";
 import { deployed } from "./contestants.mjs";
 import { start } from "./measure.mjs";
 import { fill } from "./serving-pages.mjs";
-import { configure, configureBuilt, startConfigured } from "./workerd.mjs";
+import { configure, configureBuilt, namesOfModules, startConfigured } from "./workerd.mjs";
 
 /** @typedef {Awaited<ReturnType<typeof startConfigured>>} Server */
 /** @typedef {Awaited<ReturnType<typeof startServing>>} Serving */
+/** @typedef {import("./workerd.mjs").Configured} Configured */
 
 /**
  * A Worker that serves the pages.
  * @typedef {object} Contestant
  * @property {string} name
- * @property {string} file what workerd reads to start it without its memory
+ * @property {Configured} configured it without its memory
  * @property {Server} memory it answers from memory what it has read within seconds
  * @property {Server} redis it has no memory
  */
@@ -66,9 +67,10 @@ export async function startServing() {
     ),
   ];
   return {
+    folder,
     stored,
     contestants,
-    /** What workerd reads to start a Worker that only says ok. */
+    /** A Worker that only says ok. */
     trivial: configure({ folder, name: "trivial", main: TRIVIAL, vars: {} }),
     bundles: bundles(join(folder, "worker"), bundled),
     redis: redis.pid,
@@ -83,9 +85,9 @@ export async function startServing() {
   };
 }
 
-/** @param {string} name @param {string} file @param {string} memory @returns {Promise<Contestant>} */
-async function contestant(name, file, memory) {
-  return { name, file, memory: await startConfigured(memory), redis: await startConfigured(file) };
+/** @param {string} name @param {Configured} configured @param {Configured} memory @returns {Promise<Contestant>} */
+async function contestant(name, configured, memory) {
+  return { name, configured, memory: await startConfigured(memory), redis: await startConfigured(configured) };
 }
 
 /** The Worker in TypeScript as one module, by the bundler of wrangler and with its settings. */
@@ -107,8 +109,7 @@ async function bundle() {
 /** @param {string} modules the folder of the built Worker @param {string} typescript @returns {Bundles} */
 function bundles(modules, typescript) {
   const length = (/** @type {string | Buffer} */ bytes) => gzipSync(bytes, { level: 9 }).length;
-  const files = readdirSync(modules, { recursive: true, encoding: "utf8" }).filter((file) => /\.(js|wasm)$/.test(file));
-  const sizes = files.map((file) => ({ file, bytes: length(readFileSync(join(modules, file))) }));
+  const sizes = namesOfModules(modules).map((file) => ({ file, bytes: length(readFileSync(join(modules, file))) }));
   const sum = (/** @type {typeof sizes} */ some) => some.reduce((total, { bytes }) => total + bytes, 0);
   return {
     wasm: sum(sizes.filter(({ file }) => file.endsWith(".wasm"))),

@@ -3,11 +3,9 @@
  * through a second one of its own, which costs more than the request itself.
  */
 import { cpSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
-import { request } from "node:http";
 import { createRequire } from "node:module";
 import { basename, dirname, join } from "node:path";
 import { parse } from "smol-toml";
-import { launch } from "../local/launch.mjs";
 import { root } from "../local/parts.mjs";
 import { start } from "./measure.mjs";
 
@@ -50,83 +48,57 @@ export function startAsking({ folder }) {
   return startConfigured(configure({ folder, name: "asking", main: ASKING, vars: {} }));
 }
 
+/** What a Worker is made of. @typedef {{ folder: string, name: string, main: string, vars: Record<string, string> }} Options `main` is the source of its main module */
+
 /**
- * A Worker as workerd is to run it, under a name of its own.
- * @typedef {{ folder: string, name: string, main: string, vars: Record<string, string> }} Configured
- *   `main` is the source of its main module
+ * A Worker that workerd can run, in a folder of its own.
+ * @typedef {object} Configured
+ * @property {string} modules the folder of its modules, of which `main.js` is the main one
+ * @property {Record<string, string>} vars
  */
 
-/** The built Worker, whose module is `./entry.js`, with all the variables of wrangler.toml. @param {Configured} options the file that workerd reads */
+/** The built Worker, whose module is `./entry.js`, with all the variables of wrangler.toml. @param {Options} options @returns {Configured} */
 export function configureBuilt({ vars, ...options }) {
   const config = wranglerConfig();
   cpSync(join(root, dirname(config.main)), join(options.folder, options.name), { recursive: true });
   return configure({ ...options, vars: { ...config.vars, ...vars } });
 }
 
-/** A Worker of one module. @param {Configured} options the file that workerd reads */
+/** A Worker of one module. @param {Options} options @returns {Configured} */
 export function configure({ folder, name, main, vars }) {
   const modules = join(folder, name);
   mkdirSync(modules, { recursive: true });
   writeFileSync(join(modules, "main.js"), main);
-  const file = `${modules}.capnp`;
-  writeFileSync(file, configuration(modules, wranglerConfig(), vars));
-  return file;
+  return { modules, vars };
 }
 
-function wranglerConfig() {
-  return /** @type {Record<string, any>} */ (parse(readFileSync(join(root, "wrangler.toml"), "utf8")));
+/** Starts workerd with that Worker. @param {Configured} configured */
+export function startConfigured({ modules, vars }) {
+  return serve(`${modules}.capnp`, configuration(modules, wranglerConfig(), vars));
 }
 
-/** Starts workerd with a file that `configure` wrote. @param {string} file */
-export async function startConfigured(file) {
-  const { program, args, ready } = command(file);
-  const { pid, found, stop } = await start(program, args, { ready });
+/** The names of a Worker's modules, the main one first. @param {string} folder */
+export function namesOfModules(folder) {
+  const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).toSorted();
+  return ["main.js", ...files.filter((file) => file !== "main.js" && /\.(js|wasm)$/.test(file))];
+}
+
+/** Starts workerd with such a configuration. @param {string} file where to write it @param {string} text @param {string[]} options */
+export async function serve(file, text, ...options) {
+  writeFileSync(file, text);
+  const require = createRequire(import.meta.resolve("miniflare"));
+  const args = ["serve", ...options, file, "--control-fd=1"];
+  const { pid, found, stop } = await start(require("workerd").default, args, { ready: /"port":(\d+)/ });
   return { pid, stop, found: `http://127.0.0.1:${found}` };
 }
 
-/**
- * How long a Worker takes from nothing to the end of its first answer, in ms: workerd starts, loads the Worker, and is asked.
- * What is not the Worker's is the same for all that are compared.
- * @param {string} file that `configure` wrote @param {string} path
- */
-export async function coldStart(file, path) {
-  const { program, args, ready } = command(file);
-  const began = performance.now();
-  /** @type {(port: string) => void} */
-  let listens = () => {};
-  const port = new Promise((resolve) => (listens = resolve));
-  const onLine = (/** @type {string} */ line) => listens(ready.exec(line)?.[1] ?? "");
-  const running = await launch(program, args, { onLine });
-  try {
-    const found = await Promise.race([port, running.ended.then(() => "")]);
-    const status = await ask(`http://127.0.0.1:${found}${path}`);
-    return { ms: performance.now() - began, status };
-  } finally {
-    await running.kill();
-  }
-}
-
-/** The status, once the answer is there whole. @param {string} url @returns {Promise<number | undefined>} */
-function ask(url) {
-  return new Promise((resolve, reject) => {
-    const asked = request(url, { agent: false }, (response) => {
-      response.once("end", () => resolve(response.statusCode)).once("error", reject);
-      response.resume();
-    });
-    asked.once("error", reject).end();
-  });
-}
-
-/** @param {string} file */
-function command(file) {
-  const require = createRequire(import.meta.resolve("miniflare"));
-  return { program: require("workerd").default, args: ["serve", file, "--control-fd=1"], ready: /"port":(\d+)/ };
+export function wranglerConfig() {
+  return /** @type {Record<string, any>} */ (parse(readFileSync(join(root, "wrangler.toml"), "utf8")));
 }
 
 /** @param {string} built @param {Record<string, any>} config @param {Record<string, string>} vars */
 function configuration(built, { compatibility_date: date, compatibility_flags: flags = [] }, vars) {
-  const files = readdirSync(built, { recursive: true, encoding: "utf8" }).toSorted();
-  const modules = ["main.js", ...files.filter((file) => file !== "main.js" && /\.(js|wasm)$/.test(file))];
+  const modules = namesOfModules(built);
   const kind = (/** @type {string} */ file) => (file.endsWith(".wasm") ? "wasm" : "esModule");
   const text = JSON.stringify;
   return `using Workerd = import "/workerd/workerd.capnp";
