@@ -12,7 +12,13 @@ import { median, table } from "./measure.mjs";
  * @property {boolean} isConditional whether the one who asks has the page already
  */
 
-/** How one did in one cell, in each round: with one request at a time, and with many. @typedef {{ one: Outcome[], many: Outcome[] }} Seen */
+/**
+ * How one did in one cell, in each round.
+ * @typedef {object} Seen
+ * @property {Outcome[]} one with one request at a time
+ * @property {Outcome[]} many with many
+ * @property {number[]} commands of Redis for a request
+ */
 /** @typedef {Cell & { seen: Map<string, Seen>, missing: Map<string, string> }} Row `missing` is why somebody has nothing to show */
 
 /** In ms, of each start. @typedef {{ name: string, ms: number[] }[]} Cold the first is the trivial Worker */
@@ -71,7 +77,7 @@ function describeOne(rows, name, of) {
   const everyone = ["Worker", "TypeScript", "TypeScript, tuned", FLOOR];
   const lines = rows.map((row) => [
     row.name,
-    ...everyone.map((who) => told(median(of(row.seen.get(who) ?? { one: [], many: [] })), 0)),
+    ...everyone.map((who) => told(median(of(row.seen.get(who) ?? { one: [], many: [], commands: [] })), 0)),
     ...everyone.slice(1).map((who) => told(ratio(row, of, "Worker", who), 2)),
   ]);
   const ratios = ["Worker to TypeScript", "to tuned", "to floor"];
