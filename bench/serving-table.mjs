@@ -55,7 +55,7 @@ export function describeRows(rows) {
     describeOne(rows, `requests per second, ${MANY} at once`, perSecond),
     describeOne(rows, "p50 in µs, one at a time", latency),
     describeOne(rows, `processor time of workerd in µs per request, ${MANY} at once`, processor),
-    describeMissing(rows),
+    ...describeMissing(rows),
   ].join("\n");
 }
 
@@ -69,7 +69,7 @@ function describeMissing(rows) {
       cells.set(told, [...(cells.get(told) ?? []), name]);
     }
   }
-  return [...cells].map(([reason, names]) => `\nnot counted, because ${reason}: ${names.join(", ")}`).join("");
+  return [...cells].map(([reason, names]) => `\nnot counted, because ${reason}: ${names.join(", ")}`);
 }
 
 /** @param {Row[]} rows @param {string} name @param {(seen: Seen) => number[]} of */

@@ -23,8 +23,6 @@ import { startServing } from "./serving-workers.mjs";
 /** @typedef {import("./serving-table.mjs").Cold} Cold */
 
 const PROBE = "/healthz";
-/** How a Worker answers that has none; it does nothing for that either. */
-const NO_PROBE = 404;
 /** As many commands of Redis for a request are none: what is in memory is read again after seconds. */
 const HARDLY = 0.1;
 
@@ -36,8 +34,6 @@ export async function measure({ quick, say }) {
   await run("the programs could not be built", "cargo", ["build", "--quiet", "--profile", "server", ...programs]);
   const serving = await startServing();
   try {
-    const { status } = await floor(serving);
-    if (status === NO_PROBE) say(`the Worker has no ${PROBE}: its answer to an unknown address stands in for it`);
     const cold = await measureCold(serving, options.starts);
     say(describeCold(cold));
     /** @type {Row[]} */
@@ -82,7 +78,7 @@ async function measureCell(cell, serving, { rounds, seconds }) {
     if (typeof target === "string") row.missing.set(contestant.name, target);
     else asked.push({ name: contestant.name, pid: contestant[cell.from].pid, target });
   }
-  asked.push(await floor(serving));
+  asked.push(floor(serving));
   for (const { name } of asked) row.seen.set(name, { one: [], many: [], commands: [] });
   for (let round = 0; round < rounds; round += 1) {
     for (const { name, pid, target } of round % 2 === 0 ? asked : asked.toReversed()) {
@@ -146,15 +142,11 @@ function content(body, isList) {
 }
 
 /** What the Worker answers without doing anything. @param {Serving} serving */
-async function floor({ contestants }) {
+function floor({ contestants }) {
   const [worker] = /** @type {[Contestant]} */ (contestants);
   const { found, pid } = worker.memory;
-  const { status } = await fetch(`${found}${PROBE}`);
-  if (status !== 200 && status !== NO_PROBE) throw new Error(`the Worker answered ${PROBE} with ${status}`);
-  const target = {
-    http: { address: new URL(found).host, requests: [http(found, PROBE)], at_least: 0, expected: { status } },
-  };
-  return { name: FLOOR, pid, target, status };
+  const address = new URL(found).host;
+  return { name: FLOOR, pid, target: { http: { address, requests: [http(found, PROBE)], at_least: 0 } } };
 }
 
 /** @param {string} url @param {string} path @param {string} [headers] */
@@ -176,9 +168,7 @@ async function measureCold({ contestants, trivial, stored, folder }, times) {
   const cold = all.map(({ name }) => ({ name, ms: [] }));
   for (let time = 0; time < times; time += 1) {
     for (const [place, { ms, status }] of (await coldStarts(all, folder)).entries()) {
-      const { name, path } = all[place] ?? {};
-      if (status !== 200 && !(path === PROBE && status === NO_PROBE))
-        throw new Error(`${name} answered ${path} with ${status} after a cold start`);
+      if (status !== 200) throw new Error(`${all[place]?.name} answered ${status} after a cold start`);
       cold[place]?.ms.push(ms);
     }
   }
