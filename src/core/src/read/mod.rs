@@ -7,6 +7,7 @@ mod confirm;
 mod exports;
 mod list;
 mod problem;
+mod query;
 mod route;
 
 pub use problem::Problem;

@@ -14,7 +14,7 @@ use crate::time::Timestamp;
 
 use super::exports::{Ask, Exchange, Told};
 use super::list::List;
-use super::{Problem, access, confirm};
+use super::{Problem, access, confirm, query};
 
 /// How long the edge and a browser may keep an anonymous answer, and how long they may show it while they ask again.
 const PUBLIC: &str = "public, max-age=30, stale-while-revalidate=30";
@@ -55,6 +55,8 @@ pub enum Format {
 pub enum Asked {
     /// One look, which gives the body of the answer.
     Plain(Call<Option<Vec<u8>>>),
+    /// A list with a filter or in an order.
+    Query(Box<query::Exchange>),
     /// About exports.
     Exports(Box<Exchange>),
 }
@@ -64,6 +66,8 @@ pub enum Asked {
 pub enum Found {
     /// The body of the answer, or nothing.
     Body(Option<Vec<u8>>),
+    /// The body of a list with a filter or in an order, or why there is none.
+    Query(Result<Vec<u8>, Problem>),
     /// About exports.
     Exports(Box<Told>),
 }
@@ -193,7 +197,7 @@ impl Route {
                 };
                 Call::words("page", vec!["GET".to_owned(), key], text)
             }
-            Self::Pages(list) => list.call(keys, now),
+            Self::Pages(list) => return Ok(list.ask(keys, now)),
             Self::Status => Call::several("status", Status::commands(keys, now), status),
             Self::Confirm(number) => confirm::call(*number, keys, now),
         }))
@@ -202,7 +206,7 @@ impl Route {
     /// The answer with what was found.
     ///
     /// # Errors
-    /// 404 for what is not in the store, 409 for what cannot be done as things stand, 500 for what cannot be read, 503 where Redis did not answer as it should.
+    /// 404 for what is not in the store, 400 and 422 for a query that does not go with it, 409 for what cannot be done as things stand, 500 for what cannot be read, 503 where Redis did not answer as it should.
     pub fn answer(&self, found: Result<Found, Error>, is_public: bool) -> Result<Answer, Problem> {
         let cache = match self {
             Self::Page(..) | Self::Pages(_) => is_public.then_some(PUBLIC),
@@ -210,6 +214,7 @@ impl Route {
         };
         let body = match found {
             Ok(Found::Exports(told)) => return told.answer(),
+            Ok(Found::Query(body)) => Ok(Some(body?)),
             Ok(Found::Body(body)) => Ok(body),
             Err(error) => Err(error),
         };
@@ -241,6 +246,7 @@ impl Operation for Asked {
     fn poll(&self) -> Step {
         match self {
             Self::Plain(call) => call.poll(),
+            Self::Query(exchange) => exchange.poll(),
             Self::Exports(exchange) => exchange.poll(),
         }
     }
@@ -248,6 +254,7 @@ impl Operation for Asked {
     fn apply(&mut self, reply: Result<Vec<Value>, Failure>) -> Result<Option<Found>, Error> {
         match self {
             Self::Plain(call) => Ok(call.apply(reply)?.map(Found::Body)),
+            Self::Query(exchange) => Ok(exchange.apply(reply)?.map(Found::Query)),
             Self::Exports(exchange) => Ok(exchange
                 .apply(reply)?
                 .map(|told| Found::Exports(Box::new(told)))),

@@ -92,6 +92,8 @@ impl Script {
     pub const MARK: Self = Self::new(&[CALL, PRELUDE, include_str!("../scripts/mark.lua")]);
     /// Queues an export.
     pub const ORDER: Self = Self::new(&[include_str!("../scripts/order.lua")]);
+    /// Reads a whole index with the summaries.
+    pub const QUERY: Self = Self::reading(&[CALL, include_str!("../scripts/query.lua")]);
     /// Ends a run.
     pub const RELEASE: Self = Self::new(&[
         CALL,

@@ -42,6 +42,7 @@ mod pace;
 mod paths;
 mod progress;
 mod properties;
+mod queries;
 mod reading;
 mod rebuild;
 mod refused;
