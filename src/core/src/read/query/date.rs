@@ -151,7 +151,7 @@ mod tests {
     use crate::time::Timestamp;
 
     fn at(text: &str) -> i64 {
-        instant(text).unwrap_or_else(|| panic!("{text}"))
+        instant(text).expect("a date")
     }
 
     /// A Friday.
