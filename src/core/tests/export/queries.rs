@@ -325,6 +325,7 @@ fn parts_of_a_sorted_list_are_all_of_it_over_every_page() {
 #[test]
 fn ten_thousand_pages_are_looked_at_without_those_that_expired_and_one_more_is_refused() {
     let mut world = World::scripted(|_| Err(notion_edge_core::failure::Failure::NotFound));
+    world.is_strict = true;
     world.add_pages(0..10_000, |number| json!({ "N": number }));
     let keys = World::keys();
     let now = world.now.millis();

@@ -104,8 +104,8 @@ impl Query {
         })
     }
 
-    /// The exchange that answers it: a script and, for 10,000 rows, six commands in it. `keys` are index, summaries and expiry;
-    /// the index's members are read from score zero on.
+    /// The exchange that answers it: a script and, for 10,000 rows, six commands in it, three more where something has expired.
+    /// `keys` are index, summaries and expiry; the index's members are read from score zero on.
     pub fn exchange(self, keys: [String; 3], now: Timestamp) -> Exchange {
         let args = [
             now.millis().to_string(),
@@ -190,10 +190,8 @@ impl Query {
         let (part, more) = rest.split_at_checked(self.limit).unwrap_or((rest, &[]));
         let last = part.last().filter(|_| !more.is_empty());
         let cursor = last.map(|last| Cursor::write(&self.fingerprint, &last.place));
-        let (results, cursor): (Vec<&str>, _) = (
-            part.iter().map(|it| it.summary).collect(),
-            Json::from(cursor),
-        );
+        let cursor = Json::from(cursor);
+        let results: Vec<&str> = part.iter().map(|it| it.summary).collect();
         let (results, total) = (results.join(","), matches.len());
         let body = format!(r#"{{"results":[{results}],"next_cursor":{cursor},"total":{total}}}"#);
         Ok(body.into_bytes())
