@@ -1,4 +1,4 @@
-//! Lists of pages: one index, newest first, with the summaries, in one round trip.
+//! Lists of pages: one index, newest first, with the summaries, in one round trip. With `filter` or `sorts` it is a query.
 
 use crate::id::Id;
 use crate::keys::Keys;
@@ -7,6 +7,8 @@ use crate::store::part::{Found, Reading};
 use crate::store::{Call, Error};
 use crate::time::Timestamp;
 
+use super::query::Query;
+use super::route::Asked;
 use super::{Audience, Problem};
 
 /// The most summaries in one answer.
@@ -16,8 +18,15 @@ const MAX_LIMIT: usize = 100;
 #[derive(Clone, Debug, PartialEq)]
 pub struct List {
     of: Of,
-    /// What the script that reads the part is told.
-    args: Vec<String>,
+    part: Part,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+enum Part {
+    /// A part of the index, by what the script that reads it is told.
+    Index(Vec<String>),
+    /// A part of what a query gives.
+    Query(Box<Query>),
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,10 +37,11 @@ enum Of {
 }
 
 impl List {
-    /// Reads `data_source_id` or `parent_id`, `limit` (100 at most, 20 by default) and `cursor`.
+    /// Reads `data_source_id` or `parent_id`, `filter` and `sorts` (JSON as Notion's API takes it for the query of a data source),
+    /// `limit` (100 at most, 20 by default) and `cursor`.
     ///
     /// # Errors
-    /// 400, naming the parameter.
+    /// 400, naming the parameter, and the place in it.
     pub fn parse(query: &[(String, String)]) -> Result<Self, Problem> {
         let mut of = Of::Everything;
         // Pages have a score from 0 on; what else lies under a parent has one below.
@@ -39,6 +49,7 @@ impl List {
             min: 0.0,
             ..Reading::default()
         };
+        let (mut filter, mut sorts) = (None, None);
         let mut given: Vec<&str> = Vec::new();
         for (name, value) in query {
             let id = || {
@@ -49,11 +60,13 @@ impl List {
             match name.as_str() {
                 "data_source_id" => of = Of::DataSource(id()?),
                 "parent_id" => of = Of::Parent(id()?),
+                "filter" => filter = Some(value.as_str()),
+                "sorts" => sorts = Some(value.as_str()),
                 "limit" => reading.limit = value.parse().unwrap_or(0),
                 "cursor" => reading.cursor = Some(value.clone()),
                 _ => {
                     return Err(Problem::bad_request(format!(
-                        "unknown parameter {}, there are data_source_id, parent_id, limit, cursor",
+                        "unknown parameter {}, there are data_source_id, parent_id, filter, sorts, limit, cursor",
                         Problem::quoted(name)
                     )));
                 }
@@ -72,15 +85,22 @@ impl List {
                 "limit is not a number from 1 to {MAX_LIMIT}"
             )));
         }
+        if filter.is_some() || sorts.is_some() {
+            let cursor = reading.cursor.as_deref();
+            let query = Query::parse(&format!("{of:?}"), filter, sorts, cursor, reading.limit)?;
+            let part = Part::Query(Box::new(query));
+            return Ok(Self { of, part });
+        }
         let args = reading.args().map_err(|_| {
             Problem::bad_request("cursor is none that a list gave as next_cursor".to_owned())
         })?;
-        Ok(Self { of, args })
+        let part = Part::Index(args);
+        Ok(Self { of, part })
     }
 
     /// Reads the part: `{results, next_cursor, total}`. The summaries go out as they are stored, and only those of pages;
-    /// what has expired at `now` is left out.
-    pub fn call(&self, keys: &Keys, audience: Audience, now: Timestamp) -> Call<Option<Vec<u8>>> {
+    /// what has expired at `now` is left out, and what a filter says of today is meant of that day.
+    pub fn ask(&self, keys: &Keys, audience: Audience, now: Timestamp) -> Asked {
         let (index, summaries) = match audience {
             Audience::All => {
                 let index = match self.of {
@@ -100,9 +120,14 @@ impl List {
             }
         };
         let keys = [index, summaries, keys.expiry()];
-        let mut args = self.args.clone();
-        args.push(now.millis().to_string());
-        Call::script("list", Script::LIST, keys, args, body)
+        match &self.part {
+            Part::Index(args) => {
+                let mut args = args.clone();
+                args.push(now.millis().to_string());
+                Asked::Plain(Call::script("list", Script::LIST, keys, args, body))
+            }
+            Part::Query(query) => Asked::Query(Box::new(Query::clone(query).exchange(keys, now))),
+        }
     }
 }
 
@@ -117,7 +142,7 @@ fn body(reply: &Value) -> Result<Option<Vec<u8>>, Error> {
 }
 
 /// Whether it is the summary of a page, by how this version writes one.
-fn is_page(summary: &str) -> bool {
+pub(super) fn is_page(summary: &str) -> bool {
     summary.starts_with(r#"{"object":"page","#) && summary.ends_with('}')
 }
 

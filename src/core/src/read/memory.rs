@@ -86,6 +86,18 @@ impl<T: Clone> Memory<T> {
         }
     }
 
+    /// Whether it holds anything at all.
+    pub fn is_used(&self) -> bool {
+        self.capacity > 0
+    }
+
+    /// Puts a value of the same length in the place of the one under `key`, as read at `now`.
+    pub fn renew(&mut self, key: &str, value: T, now: Timestamp) {
+        if let Some(entry) = self.entries.get_mut(key) {
+            (entry.value, entry.read_at) = (value, now);
+        }
+    }
+
     /// Forgets what is under `key`.
     pub fn remove(&mut self, key: &str) {
         if let Some(turn) = self.forget(key) {

@@ -12,6 +12,7 @@ mod list;
 mod memory;
 mod page;
 mod problem;
+mod query;
 mod request;
 mod route;
 

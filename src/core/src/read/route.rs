@@ -18,7 +18,7 @@ use super::exports::{Ask, Exchange, Told};
 use super::list::List;
 use super::page::PageAsk;
 use super::request::Request;
-use super::{Answer, Audience, Problem, access, confirm};
+use super::{Answer, Audience, Problem, access, confirm, query};
 
 /// What a reader asks for.
 #[derive(Clone, Debug, PartialEq)]
@@ -44,6 +44,8 @@ pub enum Route {
 pub enum Asked {
     /// One look, which gives the body of the answer.
     Plain(Call<Option<Vec<u8>>>),
+    /// A list with a filter or in an order.
+    Query(Box<query::Exchange>),
     /// About exports.
     Exports(Box<Exchange>),
 }
@@ -53,6 +55,8 @@ pub enum Asked {
 pub enum Found {
     /// The body of the answer, or nothing.
     Body(Option<Vec<u8>>),
+    /// The body of a list with a filter or in an order, or why there is none.
+    Query(Result<Vec<u8>, Problem>),
     /// About exports.
     Exports(Box<Told>),
 }
@@ -169,7 +173,7 @@ impl Route {
                 return Some(Asked::Exports(Box::new(ask.exchange(keys, now))));
             }
             Self::File(_) | Self::Page(_) | Self::Health => return None,
-            Self::Pages(list) => list.call(keys, audience, now),
+            Self::Pages(list) => return Some(list.ask(keys, audience, now)),
             // How many pages there are tells of those that are not public.
             Self::Status if audience == Audience::Public => Call::words(
                 "status",
@@ -184,10 +188,11 @@ impl Route {
     /// The answer with what was found.
     ///
     /// # Errors
-    /// 404 for what is not in the store, 409 for what cannot be done as things stand, 500 for what cannot be read, 503 where Redis did not answer as it should.
+    /// 404 for what is not in the store, 400 and 422 for a query that does not go with it, 409 for what cannot be done as things stand, 500 for what cannot be read, 503 where Redis did not answer as it should.
     pub fn answer(&self, found: Result<Found, Error>) -> Result<Answer, Problem> {
         let body = match found {
             Ok(Found::Exports(told)) => return told.answer(),
+            Ok(Found::Query(body)) => Ok(Some(body?)),
             Ok(Found::Body(body)) => Ok(body),
             Err(error) => Err(error),
         };
@@ -215,6 +220,7 @@ impl Operation for Asked {
     fn poll(&self) -> Step {
         match self {
             Self::Plain(call) => call.poll(),
+            Self::Query(exchange) => exchange.poll(),
             Self::Exports(exchange) => exchange.poll(),
         }
     }
@@ -222,6 +228,7 @@ impl Operation for Asked {
     fn apply(&mut self, reply: Result<Vec<Value>, Failure>) -> Result<Option<Found>, Error> {
         match self {
             Self::Plain(call) => Ok(call.apply(reply)?.map(Found::Body)),
+            Self::Query(exchange) => Ok(exchange.apply(reply)?.map(Found::Query)),
             Self::Exports(exchange) => Ok(exchange
                 .apply(reply)?
                 .map(|told| Found::Exports(Box::new(told)))),

@@ -95,6 +95,8 @@ impl Script {
     pub const ORDER: Self = Self::new(&[include_str!("../scripts/order.lua")]);
     /// Reads a page.
     pub const PAGE: Self = Self::reading(&[include_str!("../scripts/page.lua")]);
+    /// Reads a whole index with the summaries.
+    pub const QUERY: Self = Self::reading(&[CALL, include_str!("../scripts/query.lua")]);
     /// Ends a run.
     pub const RELEASE: Self = Self::new(&[
         CALL,

@@ -43,6 +43,7 @@ mod paths;
 mod progress;
 mod properties;
 mod publish;
+mod queries;
 mod reading;
 mod rebuild;
 mod refused;

@@ -21,6 +21,8 @@ struct Isolate {
     world: World,
     reader: Reader<String>,
     requests: usize,
+    /// How many texts came from there.
+    texts: usize,
     /// What Redis does instead of answering.
     fault: Option<fn(Value) -> Result<Value, Failure>>,
 }
@@ -33,6 +35,7 @@ impl Isolate {
             world,
             reader: Reader::new(1 << 20),
             requests: 0,
+            texts: 0,
             fault: None,
         }
     }
@@ -67,6 +70,7 @@ impl Isolate {
                 Step::Look(command) => {
                     self.requests += 1;
                     let looked = self.run(&command).map(looked);
+                    self.texts += usize::from(looked.as_ref().is_ok_and(|it| it.text.is_some()));
                     reading.looked(PUBLIC, now, looked, &mut self.reader)
                 }
             };
@@ -205,6 +209,31 @@ fn a_miss_is_one_round_trip_by_id_and_two_by_path_and_a_hit_is_none() {
     isolate.world.wait(5);
     // The path is looked up again as well.
     assert_eq!(isolate.cost(&by_path), 2);
+}
+
+#[test]
+fn what_is_remembered_is_renewed_without_its_text_and_whoever_asks_has_it_remembered() {
+    let mut isolate = Isolate::new();
+    let (id, _) = isolate.pages().remove(0);
+    let address = format!("/v1/pages/{id}");
+    // A reader who has it already does not keep it from being remembered for the next.
+    let tag = header(&isolate.get(&address, None), "etag").to_owned();
+    isolate.reader = Reader::new(1 << 20);
+    assert_eq!(isolate.get(&address, Some(&tag)).status, 304);
+    assert_eq!(isolate.cost(&address), 0);
+    isolate.texts = 0;
+    for _ in 0..3 {
+        isolate.world.wait(5);
+        assert_eq!(isolate.cost(&address), 1);
+        assert_eq!(isolate.cost(&address), 0);
+        assert_eq!(isolate.get(&address, Some(&tag)).status, 304);
+    }
+    assert_eq!(isolate.texts, 0, "the text came again");
+    isolate.world.edit_every_page("edited");
+    isolate.world.wait(300);
+    isolate.world.run_to_the_end();
+    assert_eq!(isolate.cost(&address), 1);
+    assert_eq!(isolate.texts, 1);
 }
 
 #[test]

@@ -63,13 +63,14 @@ fn document(page: &Value, blocks: &[Value]) -> String {
     let slugs = document.resolve(&references, Claim::default(), &PathPattern::default());
     let rendered = Rendered::of(&document, &references);
     let page = document.committed(rendered, &slugs, Layout::Compact, None);
-    let [json, html, markdown] = page.texts().map(|text| text.whole().into_owned());
+    let texts = [&page.json, &page.html, &page.markdown];
+    let [json, html, markdown] = texts.map(|text| text.whole().into_owned());
     [json, html, markdown, page.summary, page.face, page.path].join("\n")
 }
 
 fn object(member: Member, body: &Value) -> String {
     let object = StoredObject::read(member, &serde_json::to_vec(body).unwrap(), "").unwrap();
-    [object.summary(&[], &[]), object.title, object.json].join("\n")
+    [object.summary(&[], &[], None), object.title, object.json].join("\n")
 }
 
 /// The secrets of a recorded body: the values of its signatures, its users' addresses and pictures.

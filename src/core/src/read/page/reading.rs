@@ -103,6 +103,10 @@ struct Look {
     is_remembered: bool,
     /// Whether the server wants the text of the script.
     by_source: bool,
+    /// The hashes of versions whose text need not come; that of what is remembered, or where nothing ever is, those that the reader has.
+    has: Vec<String>,
+    /// Whether the text is to come whatever is remembered: it has made room for others meanwhile.
+    is_whole: bool,
 }
 
 impl<T: Clone> Reader<T> {
@@ -214,6 +218,18 @@ impl PageReading {
                 },
             }
         }
+        let (audience, format) = (self.audience, self.ask.format);
+        if let Phase::Looking(look) = &mut self.phase {
+            let kept = reader
+                .pages
+                .get(&key_of(look.id, format, audience), now, STALE);
+            look.has = match (kept, reader.pages.is_used()) {
+                _ if look.is_whole => Vec::new(),
+                (Some((kept, _)), _) => vec![kept.meta.hash],
+                (None, true) => Vec::new(),
+                (None, false) => self.known.clone(),
+            };
+        }
         match &self.phase {
             Phase::Looking(look) => {
                 if let Some(served) = self.remembered(look.id, FRESH, cache, now, reader) {
@@ -301,8 +317,12 @@ impl PageReading {
             return Some(self.stale(cache, now, reader));
         };
         reader.health.succeeded();
-        let (meta, text) = match found {
-            Found::Page(meta, text) => (meta, text),
+        let (meta, text, is_same) = match found {
+            Found::Page {
+                meta,
+                text,
+                is_same,
+            } => (meta, text, is_same),
             Found::Removed(at) => {
                 reader.pages.remove(&key);
                 let is_recent = at.is_some_and(|at| now.since(at) < GONE);
@@ -327,11 +347,25 @@ impl PageReading {
             return Some(Err(Problem::not_yet(self.ask.version)));
         }
         let Some((text, bytes)) = text else {
-            return Some(match self.has(&meta) {
-                true => Ok(self.served(&meta, None, cache, Freshness::now())),
+            let kept = reader.pages.get(&key, now, STALE);
+            return match kept.filter(|(kept, _)| is_same && kept.meta.hash == meta.hash) {
+                Some((Kept { text, .. }, _)) => {
+                    let served = self.served(&meta, Some(&text), cache, Freshness::now());
+                    reader.pages.renew(&key, Kept { meta, text }, now);
+                    Some(Ok(served))
+                }
+                None if is_same && self.has(&meta) => {
+                    Some(Ok(self.served::<T>(&meta, None, cache, Freshness::now())))
+                }
+                None if is_same => {
+                    if let Phase::Looking(look) = &mut self.phase {
+                        look.is_whole = true;
+                    }
+                    None
+                }
                 // It has expired, and is to be fetched again.
-                false => Err(self.missing()),
-            });
+                None => Some(Err(self.missing())),
+            };
         };
         let served = self.served(&meta, Some(&text), cache, Freshness::now());
         reader.pages.put(key, Kept { meta, text }, bytes, now);
@@ -343,6 +377,8 @@ impl PageReading {
             id,
             is_remembered,
             by_source: false,
+            has: Vec::new(),
+            is_whole: false,
         });
     }
 
@@ -354,7 +390,7 @@ impl PageReading {
             Format::Markdown => keys.markdown(id),
         };
         let mut args = vec![id.to_string(), MAX_TAGS.to_string()];
-        args.extend(self.known.iter().cloned());
+        args.extend(look.has.iter().cloned());
         let public = match self.ask.format {
             Format::Json => keys.public_page(id),
             Format::Html => keys.public_html(id),
@@ -375,7 +411,7 @@ impl PageReading {
 
     /// Its key in memory.
     fn key(&self, id: Id) -> String {
-        format!("{id} {:?} {:?}", self.ask.format, self.audience)
+        key_of(id, self.ask.format, self.audience)
     }
 
     /// The answer with what was read at most `age` ago.
@@ -468,7 +504,13 @@ impl PageReading {
 
 /// What the script found.
 enum Found<T> {
-    Page(Meta, Option<(T, usize)>),
+    Page {
+        meta: Meta,
+        /// The text with its length, where there is one.
+        text: Option<(T, usize)>,
+        /// Whether there is none because it is one of those that need not come.
+        is_same: bool,
+    },
     /// No such page; when it was removed, if that is known.
     Removed(Option<Timestamp>),
 }
@@ -484,7 +526,7 @@ impl<T> Found<T> {
             lists,
             shown,
             removed,
-            _,
+            same,
             ..,
         ] = looked.values.as_slice()
         else {
@@ -512,8 +554,16 @@ impl<T> Found<T> {
                 &shown.text().unwrap_or_default(),
             ),
         };
-        Ok(Self::Page(meta, looked.text))
+        Ok(Self::Page {
+            meta,
+            text: looked.text,
+            is_same: same.text().as_deref() == Some("same"),
+        })
     }
+}
+
+fn key_of(id: Id, format: Format, audience: Audience) -> String {
+    format!("{id} {format:?} {audience:?}")
 }
 
 /// The page's own tag, those of the lists that have it, and those of the pages that it shows, separated by commas.
