@@ -138,5 +138,10 @@ function variables(env) {
       "ACCESS is private: set READ_TOKENS too, with one of them npm start asks how the export is doing",
     );
   }
+  if (vars.ACCESS === "rule" && vars.PREVIEW_TOKENS === undefined) {
+    throw new Problem(
+      "ACCESS is rule: set PREVIEW_TOKENS too, with one of them npm start asks how the export is doing",
+    );
+  }
   return vars;
 }

@@ -107,7 +107,8 @@ export async function startStack({ data, fresh = false, port = async () => 0, si
       redis: redis?.part,
       gateway: redis?.gateway,
       sim: notion,
-      worker: workerAt(part.address, all.READ_TOKENS?.split(",")[0]),
+      // What anyone may see of the status does not tell how far the export is.
+      worker: workerAt(part.address, (all.PREVIEW_TOKENS ?? all.READ_TOKENS)?.split(",")[0]),
     };
   } catch (error) {
     await stop();

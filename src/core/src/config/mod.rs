@@ -2,8 +2,10 @@
 //!
 //! The same names count for the Worker (wrangler variables and secrets) and for Node (the environment).
 
+mod access;
 mod object_types;
 mod parse;
+mod reading;
 mod scope;
 mod secret;
 mod ttl;
@@ -14,7 +16,9 @@ use std::time::Duration;
 
 use sha2::{Digest, Sha256};
 
+pub use access::Access;
 pub use object_types::{COMMENT, COPIED_FILES, ObjectTypes};
+pub use reading::ReadSettings;
 pub use secret::Secret;
 
 use crate::api::NOTION_BASE_URL;
@@ -46,17 +50,6 @@ pub struct Config {
     pub read: ReadSettings,
 }
 
-/// How readers are answered.
-#[derive(Clone, Debug)]
-pub struct ReadSettings {
-    /// How long a reader waits for Redis at most.
-    pub timeout: Duration,
-    /// How many bytes an isolate remembers of what it read; 0 for none.
-    pub memory: usize,
-    /// The sites whose scripts may read, as `https://example.com`; `*` for all.
-    pub origins: Vec<String>,
-}
-
 /// A server and the token for it.
 #[derive(Clone, Debug)]
 pub struct Endpoint {
@@ -64,22 +57,6 @@ pub struct Endpoint {
     pub url: String,
     /// Bearer token.
     pub token: Secret,
-}
-
-/// Who may read the copy.
-#[derive(Clone, Debug)]
-pub enum Access {
-    /// Only those who show one of these tokens.
-    Private(Vec<Secret>),
-    /// Anyone may read everything that was copied.
-    Public,
-    /// Anyone may read what a rule says is public.
-    Rule {
-        /// Those who show one of these may read the same.
-        read: Vec<Secret>,
-        /// Those who show one of these may read everything.
-        preview: Vec<Secret>,
-    },
 }
 
 /// How the export behaves.
@@ -287,9 +264,9 @@ impl Config {
             },
             keys: read_keys(&mut variables),
             export: read_settings(&mut variables),
-            access: read_access(&mut variables),
+            access: access::read(&mut variables),
             admin_tokens: variables.secrets("ADMIN_TOKENS"),
-            read: read_reading(&mut variables),
+            read: reading::read(&mut variables),
         };
         unsupported::refuse(&mut variables);
         variables.finish().map(|()| config)
@@ -386,7 +363,7 @@ fn read_settings<F: Fn(&str) -> Option<String>>(variables: &mut Variables<F>) ->
         files: read_files(variables),
         files_name: read_files_name(variables),
         files_url: read_files_url(variables),
-        publish_rule: read_rule(variables),
+        publish_rule: access::read_rule(variables),
     }
 }
 
@@ -454,29 +431,6 @@ fn read_files_url<F: Fn(&str) -> Option<String>>(variables: &mut Variables<F>) -
         );
     }
     url
-}
-
-/// The rule, where `ACCESS` asks for one.
-fn read_rule<F: Fn(&str) -> Option<String>>(variables: &mut Variables<F>) -> Option<PublishRule> {
-    let is_asked_for = variables.text("ACCESS").as_deref() == Some("rule");
-    let Some(text) = variables.text("PUBLISH_RULE") else {
-        if is_asked_for {
-            variables.problem(
-                "PUBLISH_RULE",
-                "is not set, and ACCESS is rule: say which pages are public, as in Status=Published",
-            );
-        }
-        return None;
-    };
-    if !is_asked_for {
-        variables.problem(
-            "PUBLISH_RULE",
-            "is set, but ACCESS is not rule: nothing would follow it; set ACCESS to rule, or unset this",
-        );
-    }
-    let rule = PublishRule::parse(&text);
-    let problem = |what: String| variables.problem("PUBLISH_RULE", &what);
-    rule.map_err(problem).ok()
 }
 
 fn read_paths<F: Fn(&str) -> Option<String>>(variables: &mut Variables<F>) -> PathPattern {
@@ -547,56 +501,6 @@ fn read_workers<F: Fn(&str) -> Option<String>>(
     }
     let most = by_kind.pages.max(by_kind.databases);
     (most.min(MOST_WORKERS as usize), by_kind)
-}
-
-/// In bytes: an isolate has 128 MB, and the engine takes a part of that.
-const READ_MEMORY: u32 = 16 * 1024 * 1024;
-
-fn read_reading<F: Fn(&str) -> Option<String>>(variables: &mut Variables<F>) -> ReadSettings {
-    let origins = variables.list("CORS_ORIGINS");
-    let is_origin = |it: &String| {
-        let host = it.strip_prefix("https://").or(it.strip_prefix("http://"));
-        it == "*"
-            || host
-                .is_some_and(|host| !host.is_empty() && !host.contains(['/', '?', '#', '@', ' ']))
-    };
-    if !origins.iter().all(is_origin) {
-        variables.problem(
-            "CORS_ORIGINS",
-            "has something else than * or origins like https://example.com, without a path or slash",
-        );
-    }
-    let timeout = variables.duration("READ_TIMEOUT", Duration::from_secs(5));
-    if timeout > LONGEST_TIMEOUT {
-        variables.problem(
-            "READ_TIMEOUT",
-            "is longer than 45s: no reader waits for that",
-        );
-    }
-    let memory = variables.count("READ_MEMORY", READ_MEMORY, 0..=4 * READ_MEMORY);
-    ReadSettings {
-        timeout,
-        memory: memory as usize,
-        origins,
-    }
-}
-
-fn read_access<F: Fn(&str) -> Option<String>>(variables: &mut Variables<F>) -> Access {
-    let tokens = variables.secrets("READ_TOKENS");
-    match variables.text("ACCESS").as_deref() {
-        None | Some("private") => {}
-        Some("public") if variables.text("ROOTS").is_some() => return Access::Public,
-        Some("public") => variables.problem("ACCESS", "is public, which needs ROOTS: what is meant for anyone, or all for everything that the connection sees"),
-        Some("rule") => {
-            return Access::Rule {
-                read: tokens,
-                preview: variables.secrets("PREVIEW_TOKENS"),
-            };
-        }
-        Some(_) => variables.problem("ACCESS", "is none of private, public and rule"),
-    }
-    let preview = variables.secrets("PREVIEW_TOKENS");
-    Access::Private(tokens.into_iter().chain(preview).collect())
 }
 
 /// What is wrong with the configuration: one line for each problem.

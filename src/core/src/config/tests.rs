@@ -148,7 +148,25 @@ fn public_needs_the_word_what_is_meant() {
         access(&[("ROOTS", "all")]),
         Ok(Access::Private(_))
     ));
-    assert!(problems(&[("ACCESS", "rule")]).contains("not supported"));
+}
+
+#[test]
+fn a_rule_is_asked_for_and_given_or_neither() {
+    let rule = [("ACCESS", "rule"), ("PUBLISH_RULE", "Status=Published")];
+    let config = read(&[rule.as_slice(), &[("PREVIEW_TOKENS", "p")]].concat()).expect("a rule");
+    assert!(matches!(config.access, Access::Rule { .. }));
+    let text = config
+        .export
+        .publish_rule
+        .map(|rule| rule.text().to_owned());
+    assert_eq!(text.as_deref(), Some("Status=Published"));
+    assert!(problems(&[("ACCESS", "rule")]).contains("PUBLISH_RULE is not set"));
+    assert!(problems(&[("PUBLISH_RULE", "Published")]).contains("ACCESS is not rule"));
+    let broken = problems(&[("ACCESS", "rule"), ("PUBLISH_RULE", "Status=")]);
+    assert!(broken.contains("PUBLISH_RULE wants nothing"), "{broken}");
+    // Where there are no drafts, who may read them may read.
+    let config = read(&[("PREVIEW_TOKENS", "p")]).expect("a private copy");
+    assert!(config.access.check(Some("Bearer p")).is_ok());
 }
 
 #[test]
@@ -227,7 +245,7 @@ fn a_documented_variable_is_honoured_or_refused() {
     let documented = "TTL PRETTY_JSON INCLUDE_META INCLUDE_BLOCKS BLOCK_KEYS OBJECT_TYPES ROOTS EXCLUDE \
         RATE_LIMIT WORKERS BATCH_SIZE TIMEOUT READ_TIMEOUT READ_MEMORY MAX_RETRIES RETRY_BACKOFF CONTINUE_ON_ERROR MAX_ERRORS \
         PLAN RUN_SUBREQUESTS RUN_SECONDS CHECKPOINT_INTERVAL RECONCILE_INTERVAL \
-        ACCESS PUBLISH_RULE PREVIEW_TOKENS CORS_ORIGINS SITE_URL PATH_PATTERN DEPLOY_HOOKS";
+        ACCESS PUBLISH_RULE CORS_ORIGINS SITE_URL PATH_PATTERN DEPLOY_HOOKS";
     let names: Vec<&str> = documented.split_whitespace().collect();
     // No variable means anything by this value, so one that is passed over is one that is not told.
     let all: Vec<(&str, &str)> = names.iter().map(|name| (*name, "?")).collect();
