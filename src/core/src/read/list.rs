@@ -104,7 +104,7 @@ fn body(reply: &Value) -> Result<Option<Vec<u8>>, Error> {
 }
 
 /// Whether it is the summary of a page, by how this version writes one.
-fn is_page(summary: &str) -> bool {
+pub(super) fn is_page(summary: &str) -> bool {
     summary.starts_with(r#"{"object":"page","#) && summary.ends_with('}')
 }
 

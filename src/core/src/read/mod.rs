@@ -3,16 +3,26 @@
 //! No route lists keys or scans; none asks Notion.
 
 mod access;
+mod address;
 mod answer;
+mod batch;
 mod cache;
+mod comments;
 mod confirm;
+mod events;
 mod exports;
 mod list;
 mod memory;
+mod metrics;
+mod object;
 mod page;
+mod parameters;
 mod problem;
 mod request;
 mod route;
+mod search;
+mod tree;
+mod whole;
 
 pub use answer::Answer;
 pub use cache::Cache;

@@ -67,6 +67,16 @@ impl Problem {
         }
     }
 
+    /// 422: it is asked rightly, of too much.
+    pub fn too_much(detail: String) -> Self {
+        Self {
+            status: 422,
+            title: "Too much",
+            detail,
+            allowed: "",
+        }
+    }
+
     /// 405; `allowed` are the methods that the address takes.
     pub fn method_not_allowed(allowed: &'static str) -> Self {
         Self {
@@ -160,6 +170,7 @@ mod tests {
             Problem::not_found("x"),
             Problem::bad_request("x".to_owned()),
             Problem::conflict("x".to_owned()),
+            Problem::too_much("x".to_owned()),
             Problem::method_not_allowed("GET, HEAD"),
             Problem::unauthorized("READ_TOKENS"),
             Problem::away(),
