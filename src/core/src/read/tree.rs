@@ -106,7 +106,6 @@ impl Tree {
             if !std::mem::take(&mut is_first) {
                 out.push(',');
             }
-            let raw = |value: Option<&'_ RawValue>| value.map_or("null", RawValue::get).to_owned();
             out.push_str(&format!(
                 r#"{{"id":"{}","object":"{}","title":{},"path":{},"icon":{},"has_children":{},"children":"#,
                 node.id,
@@ -129,6 +128,11 @@ impl Tree {
     pub fn too_many() -> Problem {
         whole::too_many(None, INSTEAD)
     }
+}
+
+/// As it is stored.
+fn raw(value: Option<&RawValue>) -> &str {
+    value.map_or("null", RawValue::get)
 }
 
 impl<'a> Nodes<'a> {
@@ -168,6 +172,7 @@ impl<'a> Nodes<'a> {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::indexing_slicing)]
     use serde_json::{Value as Json, json};
 
     use super::Tree;
