@@ -1,5 +1,5 @@
 /**
- * The built Worker in workerd and nothing else, as it runs at Cloudflare: Miniflare would pass every request of the Worker
+ * The built Worker, or another, in workerd and nothing else, as it runs at Cloudflare: Miniflare would pass every request of the Worker
  * through a second one of its own, which costs more than the request itself.
  */
 import { cpSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
@@ -40,41 +40,65 @@ const ASKING = `export default {
 
 /** Starts it. @param {{ folder: string, vars: Record<string, string> }} options `folder` for what workerd reads */
 export function startWorkerd({ folder, vars }) {
-  const config = wranglerConfig();
-  const built = join(folder, "built");
-  mkdirSync(built, { recursive: true });
-  cpSync(join(root, dirname(config.main)), built, { recursive: true });
-  writeFileSync(join(built, "main.js"), MAIN);
-  return launchWorkerd(built, config, { ...config.vars, ...vars });
+  return startConfigured(configureBuilt({ folder, name: "built", main: MAIN, vars }));
 }
 
 /** Starts workerd with nothing in it but a loop that asks: what no Worker can do faster. @param {{ folder: string }} options */
 export function startAsking({ folder }) {
-  const built = join(folder, "asking");
-  mkdirSync(built, { recursive: true });
-  writeFileSync(join(built, "main.js"), ASKING);
-  return launchWorkerd(built, wranglerConfig(), {});
+  return startConfigured(configure({ folder, name: "asking", main: ASKING, vars: {} }));
 }
 
-function wranglerConfig() {
-  return /** @type {Record<string, any>} */ (parse(readFileSync(join(root, "wrangler.toml"), "utf8")));
+/** What a Worker is made of. @typedef {{ folder: string, name: string, main: string, vars: Record<string, string> }} Options `main` is the source of its main module */
+
+/**
+ * A Worker that workerd can run, in a folder of its own.
+ * @typedef {object} Configured
+ * @property {string} modules the folder of its modules, of which `main.js` is the main one
+ * @property {Record<string, string>} vars
+ */
+
+/** The built Worker, whose module is `./entry.js`, with all the variables of wrangler.toml. @param {Options} options @returns {Configured} */
+export function configureBuilt({ vars, ...options }) {
+  const config = wranglerConfig();
+  cpSync(join(root, dirname(config.main)), join(options.folder, options.name), { recursive: true });
+  return configure({ ...options, vars: { ...config.vars, ...vars } });
 }
 
-/** @param {string} built the folder with the modules @param {Record<string, any>} config @param {Record<string, string>} vars */
-async function launchWorkerd(built, config, vars) {
-  const file = `${built}.capnp`;
-  writeFileSync(file, configuration(built, config, vars));
+/** A Worker of one module. @param {Options} options @returns {Configured} */
+export function configure({ folder, name, main, vars }) {
+  const modules = join(folder, name);
+  mkdirSync(modules, { recursive: true });
+  writeFileSync(join(modules, "main.js"), main);
+  return { modules, vars };
+}
+
+/** Starts workerd with that Worker. @param {Configured} configured */
+export function startConfigured({ modules, vars }) {
+  return serve(`${modules}.capnp`, configuration(modules, wranglerConfig(), vars));
+}
+
+/** The names of a Worker's modules, the main one first. @param {string} folder */
+export function namesOfModules(folder) {
+  const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).toSorted();
+  return ["main.js", ...files.filter((file) => file !== "main.js" && /\.(js|wasm)$/.test(file))];
+}
+
+/** Starts workerd with such a configuration. @param {string} file where to write it @param {string} text @param {string[]} options */
+export async function serve(file, text, ...options) {
+  writeFileSync(file, text);
   const require = createRequire(import.meta.resolve("miniflare"));
-  const { pid, found, stop } = await start(require("workerd").default, ["serve", file, "--control-fd=1"], {
-    ready: /"port":(\d+)/,
-  });
+  const args = ["serve", ...options, file, "--control-fd=1"];
+  const { pid, found, stop } = await start(require("workerd").default, args, { ready: /"port":(\d+)/ });
   return { pid, stop, found: `http://127.0.0.1:${found}` };
+}
+
+export function wranglerConfig() {
+  return /** @type {Record<string, any>} */ (parse(readFileSync(join(root, "wrangler.toml"), "utf8")));
 }
 
 /** @param {string} built @param {Record<string, any>} config @param {Record<string, string>} vars */
 function configuration(built, { compatibility_date: date, compatibility_flags: flags = [] }, vars) {
-  const files = readdirSync(built, { recursive: true, encoding: "utf8" }).toSorted();
-  const modules = ["main.js", ...files.filter((file) => file !== "main.js" && /\.(js|wasm)$/.test(file))];
+  const modules = namesOfModules(built);
   const kind = (/** @type {string} */ file) => (file.endsWith(".wasm") ? "wasm" : "esModule");
   const text = JSON.stringify;
   return `using Workerd = import "/workerd/workerd.capnp";

@@ -4,9 +4,10 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use std::time::Duration;
 
-use notion_edge_core::config::{Access, Config};
+use notion_edge_core::config::Config;
 use notion_edge_core::read::{
-    Answer, Cache, PageAsk, PageReading, Problem, Reader, Request, Route, Step,
+    Answer, Audience, Cache, FileAccess, PageAsk, PageReading, Problem, Reader, Request, Route,
+    Step,
 };
 use notion_edge_core::time::Timestamp;
 use worker::js_sys::Uint8Array;
@@ -58,38 +59,43 @@ async fn read(
         return Ok(Given::Answer(answer, None));
     }
     let mut route = Route::parse(request)?;
-    route.check(config, request.authorization.as_deref())?;
+    let audience = route.check(config, request.authorization.as_deref())?;
     if route.has_body() {
         let unreadable = |_| Problem::bad_request("the body cannot be read".to_owned());
         route = route.with_body(&http::body(raw).await.map_err(unreadable)?)?;
     }
-    let cache = Cache {
-        is_public: matches!(config.access, Access::Public),
-    };
+    let cache = config.access.cache(audience);
     match &route {
-        Route::Page(ask) => return page(ask, request, config, cache).await,
+        Route::Page(ask) => return page(ask, audience, request, config, cache).await,
         Route::File(key) => {
+            if audience == Audience::Public {
+                let access = FileAccess::new(key, &config.keys);
+                let is_public = redis::run(config, access, deadline(config)).await;
+                if !is_public.map_err(|_| Problem::away())? {
+                    return Err(Problem::not_found("no page shows such a file"));
+                }
+            }
             let raw = worker::Request::from(Clone::clone(raw));
-            let file = files::serve(env, &raw, key, Route::file_cache(cache.is_public)).await?;
+            let file = files::serve(env, &raw, key, Route::file_cache(cache)).await?;
             return Ok(Given::Response(file.into()));
         }
         _ => {}
     }
-    let address = request.address();
+    let address = format!("{audience:?} {}", request.address());
     if route.is_remembered()
         && let Some(answer) =
             with_reader(config, |it| it.answer(&address, cache, environment::now()))?
     {
         return Ok(Given::Answer(answer.tagged(request), None));
     }
-    let Some(call) = route.call(&config.keys, environment::now()) else {
+    let Some(call) = route.call(&config.keys, audience, environment::now()) else {
         return Ok(Given::Answer(Answer::healthy(), None));
     };
     let found = redis::run(config, call, deadline(config)).await;
     if let Err(failure) = &found {
         console_error!("a reader got no answer from redis: {failure}");
     }
-    let answer = route.answer(found);
+    let answer = route.answer(audience, found);
     if route.is_remembered() {
         let answer = with_reader(config, |it| {
             it.answered(&address, cache, environment::now(), answer)
@@ -110,11 +116,12 @@ async fn read(
 /// A page, from memory or with one look at Redis, two for a path.
 async fn page(
     ask: &PageAsk,
+    audience: Audience,
     request: &Request,
     config: &Config,
     cache: Cache,
 ) -> Result<Given, Problem> {
-    let mut reading = PageReading::new(ask.clone(), request);
+    let mut reading = PageReading::new(ask.clone(), audience, request);
     let deadline = deadline(config);
     let served = loop {
         let now = environment::now();

@@ -20,6 +20,26 @@ pub struct Target {
     requests: Vec<String>,
     /// As many letters of values are in every answer.
     at_least: usize,
+    /// What every answer must have; what is not said is 200, and any length.
+    #[serde(default)]
+    expected: Expected,
+}
+
+/// What an answer must have: an error that comes quickly is no speed.
+#[derive(Clone, Deserialize)]
+struct Expected {
+    status: u16,
+    /// Bytes of the body.
+    length: Option<usize>,
+}
+
+impl Default for Expected {
+    fn default() -> Self {
+        Self {
+            status: 200,
+            length: None,
+        }
+    }
 }
 
 /// Asks on as many connections at once.
@@ -44,7 +64,7 @@ async fn ask_on_one(target: &Target, clock: Clock) -> Result<Vec<Duration>> {
     stream.set_nodelay(true)?;
     let mut times = Vec::new();
     let mut buffer = Vec::with_capacity(BUFFER);
-    let mut expected = None;
+    let mut checked = None;
     for request in target.requests.iter().cycle() {
         let asked = Instant::now();
         stream.write_all(request.as_bytes()).await?;
@@ -53,7 +73,7 @@ async fn ask_on_one(target: &Target, clock: Clock) -> Result<Vec<Duration>> {
             if stream.read_buf(&mut buffer).await? == 0 {
                 return Err("the connection was closed".into());
             }
-            if let Some(head) = parse_head(&buffer)? {
+            if let Some(head) = parse_head(&buffer, &target.expected)? {
                 break head;
             }
         };
@@ -65,9 +85,9 @@ async fn ask_on_one(target: &Target, clock: Clock) -> Result<Vec<Duration>> {
             }
         }
         // An answer as long as the one before, which was read, is the same.
-        if expected != Some(head.body_length) {
+        if checked != Some(head.body_length) {
             check(&buffer, head.length, target.at_least)?;
-            expected = Some(head.body_length);
+            checked = Some(head.body_length);
         }
         if !clock.note(&mut times, asked) {
             break;
@@ -82,23 +102,31 @@ struct Head {
 }
 
 /// `None` if it has not arrived whole.
-fn parse_head(bytes: &[u8]) -> Result<Option<Head>> {
+fn parse_head(bytes: &[u8], expected: &Expected) -> Result<Option<Head>> {
     let mut headers = [httparse::EMPTY_HEADER; 32];
     let mut response = httparse::Response::new(&mut headers);
     let httparse::Status::Complete(length) = response.parse(bytes)? else {
         return Ok(None);
     };
-    if response.code != Some(200) {
+    if response.code != Some(expected.status) {
         return Err(String::from_utf8_lossy(bytes).into());
     }
     let body_length = response
         .headers
         .iter()
-        .find(|header| header.name.eq_ignore_ascii_case("content-length"))
-        .ok_or("an answer without its length")?;
+        .find(|header| header.name.eq_ignore_ascii_case("content-length"));
+    let body_length = match body_length {
+        // It has no body, whatever length it tells.
+        _ if expected.status == 304 => 0,
+        Some(header) => std::str::from_utf8(header.value)?.parse()?,
+        None => return Err("an answer without its length".into()),
+    };
+    if expected.length.is_some_and(|wanted| wanted != body_length) {
+        return Err(format!("an answer of {body_length} bytes, which is not the one").into());
+    }
     Ok(Some(Head {
         length,
-        body_length: std::str::from_utf8(body_length.value)?.parse()?,
+        body_length,
     }))
 }
 

@@ -2,7 +2,7 @@
 
 use notion_edge_core::config::Config;
 use notion_edge_core::percent::decoded;
-use notion_edge_core::read::{Answer, Asked, Problem, Request, Route};
+use notion_edge_core::read::{Answer, Asked, Audience, Problem, Request, Route};
 use notion_edge_core::redis::rest;
 use notion_edge_core::store::Operation;
 use wasm_bindgen::prelude::{JsError, wasm_bindgen};
@@ -43,7 +43,7 @@ impl Question {
         };
         let route = Route::parse(&request).and_then(|route| route.with_body(body));
         let asked = route.and_then(|route| {
-            let asked = route.call(&config.keys, instant(now_ms));
+            let asked = route.call(&config.keys, Audience::All, instant(now_ms));
             let asked = asked.ok_or_else(|| Problem::not_found("the Worker answers this"))?;
             Ok((route, asked))
         });
@@ -76,7 +76,7 @@ impl Question {
                 Ok(found) => Ok(found?),
                 Err(error) => Err(error),
             };
-            let answer = route.answer(found);
+            let answer = route.answer(Audience::All, found);
             self.answer = Some(answer.unwrap_or_else(|problem| problem.answer()));
             self.asked = None;
         }

@@ -24,6 +24,12 @@ pub enum StagedText {
     Markdown(Id),
     /// The comments of a page.
     Comments(Id),
+    /// A document without a word of what is not public.
+    PublicObject(Id),
+    /// The HTML of such a document.
+    PublicHtml(Id),
+    /// The Markdown of such a document.
+    PublicMarkdown(Id),
 }
 
 impl Keys {
@@ -134,6 +140,47 @@ impl Keys {
         self.index("summaries")
     }
 
+    /// Where `ACCESS` is `rule`: String, the document of a public page without a word of what is not public;
+    /// no key where it has none of that.
+    pub fn public_page(&self, id: Id) -> String {
+        self.of("public_page", id)
+    }
+
+    /// The same as HTML.
+    pub fn public_html(&self, id: Id) -> String {
+        self.of("public_html", id)
+    }
+
+    /// The same as Markdown.
+    pub fn public_markdown(&self, id: Id) -> String {
+        self.of("public_markdown", id)
+    }
+
+    /// The part of [`pages`](Self::pages) that anyone may read.
+    pub fn public_pages(&self) -> String {
+        self.index("public_pages")
+    }
+
+    /// The part of [`rows`](Self::rows) that anyone may read.
+    pub fn public_rows(&self, data_source: Id) -> String {
+        self.index_of("public_rows", data_source)
+    }
+
+    /// The pages of [`children`](Self::children) that anyone may read.
+    pub fn public_children(&self, parent: Id) -> String {
+        self.index_of("public_children", parent)
+    }
+
+    /// Hash: page that anyone may read → what lists show of it then.
+    pub fn public_summaries(&self) -> String {
+        self.index("public_summaries")
+    }
+
+    /// Sorted set: page that becomes public by itself → the instant, in ms.
+    pub fn due(&self) -> String {
+        self.index("due")
+    }
+
     /// Hash: path → id.
     pub fn slugs(&self) -> String {
         self.join(&["slugs"])
@@ -224,6 +271,9 @@ impl Keys {
             StagedText::Html(page) => ("html", page),
             StagedText::Markdown(page) => ("markdown", page),
             StagedText::Comments(page) => ("comment", page),
+            StagedText::PublicObject(page) => ("public_page", page),
+            StagedText::PublicHtml(page) => ("public_html", page),
+            StagedText::PublicMarkdown(page) => ("public_markdown", page),
         };
         self.join(&["export", "stage", object_type, &id.to_string()])
     }

@@ -109,6 +109,18 @@ pub struct ErrorStatus {
     pub attempts: u32,
 }
 
+impl Progress {
+    /// Where the export stands by its saved state.
+    pub fn of(state: &State) -> Self {
+        match (&state.export, state.under_way()) {
+            (None, _) => Self::Empty,
+            (Some(_), Some(_)) => Self::Exporting,
+            (Some(export), None) if export.end == End::Failed => Self::Failed,
+            (Some(_), None) => Self::Complete,
+        }
+    }
+}
+
 impl Status {
     /// The commands whose replies make the status.
     pub fn commands(keys: &Keys, now: Timestamp) -> Vec<Command> {
@@ -135,12 +147,7 @@ impl Status {
         let state = State::parse(&state.text().unwrap_or_default()).ok()?;
         let time = |time: Timestamp| time.to_string();
         Some(Self {
-            state: match (&state.export, state.under_way()) {
-                (None, _) => Progress::Empty,
-                (Some(_), Some(_)) => Progress::Exporting,
-                (Some(export), None) if export.end == End::Failed => Progress::Failed,
-                (Some(_), None) => Progress::Complete,
-            },
+            state: Progress::of(&state),
             work: state.export.as_ref().map(|export| {
                 let is_stopped = state
                     .last_run

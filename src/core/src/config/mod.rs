@@ -12,11 +12,14 @@ mod unsupported;
 use std::fmt;
 use std::time::Duration;
 
+use sha2::{Digest, Sha256};
+
 pub use object_types::{COMMENT, COPIED_FILES, ObjectTypes};
 pub use secret::Secret;
 
 use crate::api::NOTION_BASE_URL;
-use crate::document::{FINGERPRINT, Layout, PathPattern};
+use crate::document::{FINGERPRINT, Layout, PathPattern, PublishRule};
+use crate::hex::hex;
 use crate::keys::Keys;
 use crate::redis::Dialect;
 use crate::scope::Scope;
@@ -70,6 +73,13 @@ pub enum Access {
     Private(Vec<Secret>),
     /// Anyone may read everything that was copied.
     Public,
+    /// Anyone may read what a rule says is public.
+    Rule {
+        /// Those who show one of these may read the same.
+        read: Vec<Secret>,
+        /// Those who show one of these may read everything.
+        preview: Vec<Secret>,
+    },
 }
 
 /// How the export behaves.
@@ -119,6 +129,8 @@ pub struct Settings {
     pub files_name: String,
     /// What stands before `/v1/files/` in the addresses of files: nothing, or where that is served.
     pub files_url: String,
+    /// Which pages are public, where a rule says that.
+    pub publish_rule: Option<PublishRule>,
 }
 
 /// How much of each kind of work is done at the same time.
@@ -167,6 +179,7 @@ impl Default for Settings {
             files: FilePlace::default(),
             files_name: String::new(),
             files_url: String::new(),
+            publish_rule: None,
         }
     }
 }
@@ -198,7 +211,15 @@ impl Settings {
         let base = Some(&self.files_url).filter(|it| !it.is_empty());
         let base = base.map(|base| format!("files_url={base}"));
         let words = words.map(str::to_owned).chain(ttl).chain(paths);
-        let words = words.chain(files).chain(base);
+        // The text may have what joins the words.
+        let rule = self.publish_rule.as_ref();
+        let rule = rule.map(|rule| {
+            format!(
+                "rule={}",
+                hex(Sha256::digest(rule.text()).into_iter().take(8))
+            )
+        });
+        let words = words.chain(files).chain(base).chain(rule);
         let words: Vec<String> = words.collect();
         words.join("+")
     }
@@ -365,6 +386,7 @@ fn read_settings<F: Fn(&str) -> Option<String>>(variables: &mut Variables<F>) ->
         files: read_files(variables),
         files_name: read_files_name(variables),
         files_url: read_files_url(variables),
+        publish_rule: read_rule(variables),
     }
 }
 
@@ -432,6 +454,29 @@ fn read_files_url<F: Fn(&str) -> Option<String>>(variables: &mut Variables<F>) -
         );
     }
     url
+}
+
+/// The rule, where `ACCESS` asks for one.
+fn read_rule<F: Fn(&str) -> Option<String>>(variables: &mut Variables<F>) -> Option<PublishRule> {
+    let is_asked_for = variables.text("ACCESS").as_deref() == Some("rule");
+    let Some(text) = variables.text("PUBLISH_RULE") else {
+        if is_asked_for {
+            variables.problem(
+                "PUBLISH_RULE",
+                "is not set, and ACCESS is rule: say which pages are public, as in Status=Published",
+            );
+        }
+        return None;
+    };
+    if !is_asked_for {
+        variables.problem(
+            "PUBLISH_RULE",
+            "is set, but ACCESS is not rule: nothing would follow it; set ACCESS to rule, or unset this",
+        );
+    }
+    let rule = PublishRule::parse(&text);
+    let problem = |what: String| variables.problem("PUBLISH_RULE", &what);
+    rule.map_err(problem).ok()
 }
 
 fn read_paths<F: Fn(&str) -> Option<String>>(variables: &mut Variables<F>) -> PathPattern {
@@ -542,10 +587,16 @@ fn read_access<F: Fn(&str) -> Option<String>>(variables: &mut Variables<F>) -> A
         None | Some("private") => {}
         Some("public") if variables.text("ROOTS").is_some() => return Access::Public,
         Some("public") => variables.problem("ACCESS", "is public, which needs ROOTS: what is meant for anyone, or all for everything that the connection sees"),
-        Some("rule") => variables.problem("ACCESS", "is rule, which is not supported by this version: set it to private"),
-        Some(_) => variables.problem("ACCESS", "is neither private nor public"),
+        Some("rule") => {
+            return Access::Rule {
+                read: tokens,
+                preview: variables.secrets("PREVIEW_TOKENS"),
+            };
+        }
+        Some(_) => variables.problem("ACCESS", "is none of private, public and rule"),
     }
-    Access::Private(tokens)
+    let preview = variables.secrets("PREVIEW_TOKENS");
+    Access::Private(tokens.into_iter().chain(preview).collect())
 }
 
 /// What is wrong with the configuration: one line for each problem.

@@ -5,12 +5,7 @@
 use super::parse::Variables;
 
 /// Each with what happens instead.
-const UNSUPPORTED: [(&str, &str); 4] = [
-    (
-        "PUBLISH_RULE",
-        "pages are public all or none, so keep ACCESS private",
-    ),
-    ("PREVIEW_TOKENS", "there are no drafts, only READ_TOKENS"),
+const UNSUPPORTED: [(&str, &str); 2] = [
     ("SITE_URL", "paths begin with a slash, not with a site"),
     ("DEPLOY_HOOKS", "no site is told of changes"),
 ];

@@ -10,10 +10,13 @@ use crate::id::Id;
 use crate::notion::{Block, FileObject, Icon, Nullable};
 use crate::time::Timestamp;
 
-use crate::render::Rendered;
+use crate::render::{Rendered, render_properties};
 
 use super::meter::{self, Meter};
-use super::{Document, DocumentObject, FINGERPRINT, LaidOut, Layout, Place, PlainValue, json};
+use super::{
+    Document, DocumentObject, FINGERPRINT, LaidOut, Layout, Lineage, Place, PlainValue, References,
+    Standing, Visibility, json,
+};
 
 /// What most documents are shorter than.
 const USUAL_BYTES: usize = 8 * 1024;
@@ -52,6 +55,28 @@ pub struct Committed {
     pub created: Timestamp,
     /// How many blocks it has.
     pub blocks: u64,
+    /// How it stands with readers who may read only what is public; nothing where no rule says that.
+    pub standing: Option<Standing>,
+    /// What such readers get, where they may read it.
+    pub public: Option<Public>,
+}
+
+/// What of a public page anyone may read.
+#[derive(Clone, Debug)]
+pub struct Public {
+    /// What lists show of it.
+    pub summary: String,
+    /// Its texts, where it shows pages that are not public, and others get less than who has a token.
+    pub texts: Option<Box<PublicTexts>>,
+}
+
+/// A page without a word of what is not public.
+#[derive(Clone, Debug)]
+pub struct PublicTexts {
+    /// Tells versions of it apart.
+    pub hash: String,
+    /// Document, HTML and Markdown.
+    pub texts: [LaidOut; 3],
 }
 
 /// What lists show of a page.
@@ -103,23 +128,43 @@ pub struct Summary<'a> {
     reading_minutes: u32,
     /// Whether everything of the page is in its document.
     complete: bool,
+    /// Whether anyone may read the page, where `ACCESS` is `rule`; only for readers with a preview token.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    visibility: Option<Visibility>,
+    /// What it lies in, where `ACCESS` is `rule`; only for readers with a preview token.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    lineage: Option<&'a Lineage>,
 }
 
 impl Committed {
-    /// What is written of it: the document, its HTML and its Markdown.
-    pub fn texts(&self) -> [&LaidOut; 3] {
-        [&self.json, &self.html, &self.markdown]
+    /// What is written of it: the document, its HTML and its Markdown, and the same for those who may read only what is public,
+    /// where that is something else.
+    pub fn texts(&self) -> impl Iterator<Item = &LaidOut> {
+        let own = [&self.json, &self.html, &self.markdown];
+        let public = self.public_texts().map(|it| &it.texts);
+        own.into_iter().chain(public.into_iter().flatten())
+    }
+
+    /// What others get than who has a token.
+    pub fn public_texts(&self) -> Option<&PublicTexts> {
+        self.public.as_ref()?.texts.as_deref()
     }
 
     /// The length of all of that.
     pub fn bytes(&self) -> usize {
-        self.texts().into_iter().map(LaidOut::len).sum()
+        self.texts().map(LaidOut::len).sum()
     }
 }
 
 impl Document {
     /// The document as it is written, beside its rendered blocks; `slugs` are those that `resolve` gave. Its hash does not depend on the layout.
-    pub fn committed(&mut self, rendered: Rendered, slugs: &[String], layout: Layout) -> Committed {
+    pub fn committed(
+        &mut self,
+        rendered: Rendered,
+        slugs: &[String],
+        layout: Layout,
+        standing: Option<Standing>,
+    ) -> Committed {
         let time = |text: &str| Timestamp::parse(text).unwrap_or_default();
         let room = self.room();
         let (hash, laid_out) = match layout {
@@ -137,18 +182,64 @@ impl Document {
         };
         Committed {
             id: self.id,
-            hash,
+            hash: match &standing {
+                Some(standing) => joined(&hash, standing.visibility.word()),
+                None => hash,
+            },
             json: laid_out,
             html: LaidOut::new(rendered.html, Layout::Compact),
             markdown: LaidOut::new(rendered.markdown, Layout::Compact),
             path: self.path.clone(),
-            face: json(&[&self.title, &self.path]),
-            ancestors: ancestors_and_slugs(&self.ancestors, slugs),
-            summary: json(&self.summary(slugs)),
+            face: match &standing {
+                Some(standing) => json(&(&self.title, &self.path, standing.visibility)),
+                None => json(&[&self.title, &self.path]),
+            },
+            ancestors: below(&self.ancestors, slugs, standing.as_ref()),
+            summary: json(&self.summary(slugs, standing.as_ref())),
             last_edited: time(&self.last_edited_time),
             created: time(&self.created_time),
             blocks: count(&self.blocks),
+            public: standing
+                .as_ref()
+                .filter(|it| it.is_public())
+                .map(|_| Public {
+                    summary: json(&self.summary(slugs, None)),
+                    texts: None,
+                }),
+            standing,
         }
+    }
+
+    /// Adds the texts that others get than who has a token, where they get others: without what is not public.
+    pub fn publish(
+        &self,
+        page: &mut Committed,
+        slugs: &[String],
+        layout: Layout,
+        references: &References,
+    ) {
+        if page.public.is_none() {
+            return;
+        }
+        let mut public = self.clone();
+        if !public.hide(references) {
+            return;
+        }
+        render_properties(&mut public, references);
+        let rendered = Rendered::of(&public, references);
+        let summary = json(&public.summary(slugs, None));
+        let whole = meter::json(&public, public.room());
+        let hash = hash(&whole, &rendered);
+        let texts = [
+            LaidOut::new(whole, layout),
+            LaidOut::new(rendered.html, Layout::Compact),
+            LaidOut::new(rendered.markdown, Layout::Compact),
+        ];
+        page.hash = joined(&page.hash, &hash);
+        page.public = Some(Public {
+            summary,
+            texts: Some(Box::new(PublicTexts { hash, texts })),
+        });
     }
 
     /// How long its JSON is, where that is worth measuring.
@@ -164,7 +255,7 @@ impl Document {
         meter::window(self, place.at, WINDOW_BYTES)
     }
 
-    fn summary<'a>(&'a self, slugs: &'a [String]) -> Summary<'a> {
+    fn summary<'a>(&'a self, slugs: &'a [String], standing: Option<&'a Standing>) -> Summary<'a> {
         Summary {
             object: self.object,
             id: self.id,
@@ -184,15 +275,18 @@ impl Document {
             excerpt: &self.excerpt,
             reading_minutes: self.reading_minutes,
             complete: self.complete,
+            visibility: standing.map(|it| it.visibility),
+            lineage: standing.map(|it| &it.lineage),
         }
     }
 }
 
-/// What lies below takes from an object: the ids above it, and its path where that shows in theirs.
-pub fn ancestors_and_slugs(ancestors: &[Id], slugs: &[String]) -> String {
-    match slugs.is_empty() {
-        true => json(&ancestors),
-        false => json(&(ancestors, slugs)),
+/// What lies below takes from an object: the ids above it, its path where that shows in theirs, and whether it is public.
+pub fn below(ancestors: &[Id], slugs: &[String], standing: Option<&Standing>) -> String {
+    match (slugs, standing) {
+        (slugs, Some(standing)) => json(&(&standing.lineage, slugs, standing.is_public())),
+        ([], None) => json(&ancestors),
+        (slugs, None) => json(&(ancestors, slugs)),
     }
 }
 
@@ -209,6 +303,12 @@ fn hash(json: &str, rendered: &Rendered) -> String {
 fn finished(mut hasher: Sha256, rendered: &Rendered) -> String {
     hasher.update(&rendered.html);
     hasher.update(&rendered.markdown);
+    hex(hasher.finalize().into_iter().take(16))
+}
+
+/// The hash of what two hashes or words are of.
+fn joined(one: &str, other: &str) -> String {
+    let hasher = Sha256::new_with_prefix(one).chain_update(other);
     hex(hasher.finalize().into_iter().take(16))
 }
 
@@ -262,7 +362,7 @@ mod tests {
         });
         let expected = serde_json::to_string(&document).expect("JSON");
         assert!(expected.len() > 2 * WINDOW_BYTES);
-        let page = document.committed(Rendered::default(), &[], Layout::Compact);
+        let page = document.committed(Rendered::default(), &[], Layout::Compact, None);
         assert_eq!(page.hash, hash(&expected, &Rendered::default()));
         let (mut json, mut place, mut whole) = (page.json, Place::default(), String::new());
         assert_eq!(json.len(), expected.len());

@@ -196,7 +196,7 @@ mod tests {
 
     fn assert_readable(document: &mut Document) {
         let json = document
-            .committed(Rendered::default(), &[], Layout::Compact)
+            .committed(Rendered::default(), &[], Layout::Compact, None)
             .json
             .whole()
             .into_owned();
@@ -221,7 +221,7 @@ mod tests {
                 .map(|it| it.kind.as_str());
             assert_eq!(kinds.collect::<Vec<_>>(), ["widget"]);
             let json = document
-                .committed(Rendered::default(), &[], Layout::Compact)
+                .committed(Rendered::default(), &[], Layout::Compact, None)
                 .json
                 .whole()
                 .into_owned();
@@ -240,7 +240,7 @@ mod tests {
             document.errors
         );
         let json = document
-            .committed(Rendered::default(), &[], Layout::Compact)
+            .committed(Rendered::default(), &[], Layout::Compact, None)
             .json;
         assert!(json.whole().contains(r#"[{\"\\"#));
     }

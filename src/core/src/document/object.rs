@@ -12,7 +12,7 @@ use super::files::{FileKeys, FileSource, place_files_in, sources_in};
 use super::reference::{member_above, slugs_above};
 use super::scrub::Scrubber;
 use super::slug::slug_of;
-use super::{PathPattern, References, json};
+use super::{Lineage, PathPattern, References, Standing, Visibility, json};
 
 /// A database or data source on its way to the store.
 #[derive(Clone, Debug)]
@@ -44,6 +44,10 @@ struct Summary<'a> {
     ancestors: &'a [Id],
     #[serde(skip_serializing_if = "<[String]>::is_empty")]
     slugs: &'a [String],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    visibility: Option<Visibility>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    lineage: Option<&'a Lineage>,
 }
 
 impl StoredObject {
@@ -90,13 +94,20 @@ impl StoredObject {
     }
 
     /// What other objects show of it.
-    pub fn summary(&self, ancestors: &[Id], slugs: &[String]) -> String {
+    pub fn summary(
+        &self,
+        ancestors: &[Id],
+        slugs: &[String],
+        standing: Option<&Standing>,
+    ) -> String {
         let summary = Summary {
             object: self.member.object_type(),
             id: self.member.id(),
             title: &self.title,
             ancestors,
             slugs,
+            visibility: standing.map(|it| it.visibility),
+            lineage: standing.map(|it| &it.lineage),
         };
         json(&summary)
     }

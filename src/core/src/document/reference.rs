@@ -11,7 +11,7 @@ use crate::member::Member;
 use crate::notion::{Content, Parent, ParentType};
 use crate::scope::Scope;
 
-use super::PathPattern;
+use super::{Lineage, PathPattern, Visibility};
 
 /// What other pages show of an object; a part of its summary.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -33,6 +33,12 @@ pub struct Face {
     pub in_scope: Option<String>,
     /// The scope that it was found to lie outside of; then nothing else is known of it.
     pub out_of_scope: Option<String>,
+    /// Whether anyone may read it, where a rule says that.
+    pub visibility: Option<Visibility>,
+    /// The ids of what it lies in that anyone may read, and of the databases.
+    pub public_ancestors: Vec<Id>,
+    /// The same, and all of it, as summaries have it; `ancestors` of a public page are only those.
+    pub lineage: Option<Lineage>,
 }
 
 /// Everything that a document takes from the store.
@@ -90,9 +96,18 @@ impl Face {
         }
     }
 
+    /// Whether a rule says that anyone may read it.
+    pub fn is_public(&self) -> bool {
+        self.visibility == Some(Visibility::Public)
+    }
+
     /// Reads the face out of a summary.
     pub fn parse(summary: &str) -> Option<Self> {
-        serde_json::from_str(summary).ok()
+        let mut face: Self = serde_json::from_str(summary).ok()?;
+        if let Some(Lineage { all, public }) = face.lineage.take() {
+            (face.ancestors, face.public_ancestors) = (all, public);
+        }
+        Some(face)
     }
 }
 

@@ -100,7 +100,7 @@ impl Engine {
                 None => return LaneStep::Leave,
             },
             Turn::Release => self.release(now),
-            Turn::Unit(number) => return self.lane_step(number),
+            Turn::Unit(number) => return self.lane_step(now, number),
             Turn::Acquire => return LaneStep::Leave,
         })
     }

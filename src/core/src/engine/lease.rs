@@ -24,6 +24,7 @@ impl Engine {
             now,
             now.plus(LEASE),
             now.plus(PATIENCE),
+            self.builder.rule.is_some(),
         );
         let part = Part {
             turn: Turn::Acquire,
@@ -265,7 +266,7 @@ impl Engine {
             self.counts(|counts| {
                 counts.redis_commands += u64::try_from(part.commands.len()).unwrap_or(0)
             });
-            return self.unit_read(turn, values);
+            return self.unit_read(now, turn, values);
         };
         let Some((verdict, cost)) = values.first().and_then(Verdict::of) else {
             return self.give_up(format!(

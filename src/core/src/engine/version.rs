@@ -6,7 +6,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use crate::config::{FilePlace, Settings};
-use crate::document::{Layout, PathPattern};
+use crate::document::{Layout, PathPattern, PublishRule};
 use crate::time::Timestamp;
 
 use super::write::Version;
@@ -33,6 +33,8 @@ pub struct Builder {
     pub has_place_for_files_changed: bool,
     /// What stands before the addresses of files.
     pub files_url: Rc<str>,
+    /// Which pages are public, where a rule says that.
+    pub rule: Option<Rc<PublishRule>>,
 }
 
 impl Builder {
@@ -46,6 +48,7 @@ impl Builder {
             files: settings.files,
             has_place_for_files_changed: false,
             files_url: settings.files_url.as_str().into(),
+            rule: settings.publish_rule.clone().map(Rc::new),
         }
     }
 

@@ -270,11 +270,12 @@ impl Engine {
     }
 
     /// The next step of the unit that holds the lane.
-    pub(super) fn lane_step(&mut self, number: u32) -> LaneStep {
+    pub(super) fn lane_step(&mut self, now: Timestamp, number: u32) -> LaneStep {
         let context = Context {
             keys: &self.keys,
             block_keys: self.block_keys(),
             drops_comments: self.drops_comments(),
+            now,
         };
         let is_closing = self.closing.is_some();
         let step = match self
@@ -307,12 +308,13 @@ impl Engine {
     }
 
     /// Gives the unit that holds the lane what it read.
-    pub(super) fn unit_read(&mut self, turn: Turn, values: &[Value]) {
+    pub(super) fn unit_read(&mut self, now: Timestamp, turn: Turn, values: &[Value]) {
         let Turn::Unit(number) = turn else { return };
         let context = Context {
             keys: &self.keys,
             block_keys: self.block_keys(),
             drops_comments: self.drops_comments(),
+            now,
         };
         if let Some(active) = self
             .active

@@ -2,17 +2,49 @@
 
 use crate::config::{Access, Secret};
 
-use super::Problem;
+use super::{Cache, Problem};
+
+/// What of the copy a reader may read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Audience {
+    /// Everything that is copied.
+    All,
+    /// What a rule says is public.
+    Public,
+}
 
 impl Access {
     /// Lets a reader in who shows the right `Authorization`, or anyone where the copy is public.
     ///
     /// # Errors
     /// 401, the same for a wrong token as for none.
-    pub fn check(&self, authorization: Option<&str>) -> Result<(), Problem> {
+    pub fn check(&self, authorization: Option<&str>) -> Result<Audience, Problem> {
         match self {
-            Self::Public => Ok(()),
-            Self::Private(tokens) => check(authorization, tokens, "READ_TOKENS"),
+            Self::Public => Ok(Audience::All),
+            Self::Private(tokens) => {
+                check(authorization, tokens, "READ_TOKENS").map(|()| Audience::All)
+            }
+            Self::Rule { .. } if authorization.is_none() => Ok(Audience::Public),
+            Self::Rule { read, preview } => {
+                let is_reader = check(authorization, read, "").is_ok();
+                match check(authorization, preview, "PREVIEW_TOKENS") {
+                    Ok(()) => Ok(Audience::All),
+                    Err(_) if is_reader => Ok(Audience::Public),
+                    Err(problem) => Err(problem),
+                }
+            }
+        }
+    }
+
+    /// Whether everyone gets the answers that this audience gets.
+    pub fn cache(&self, audience: Audience) -> Cache {
+        Cache {
+            is_public: match self {
+                Self::Public => true,
+                Self::Private(_) => false,
+                Self::Rule { .. } => audience == Audience::Public,
+            },
+            varies: matches!(self, Self::Rule { .. }),
         }
     }
 }
@@ -40,6 +72,7 @@ pub fn check(
 
 #[cfg(test)]
 mod tests {
+    use super::Audience;
     use crate::config::{Access, Secret};
 
     #[test]
@@ -60,5 +93,23 @@ mod tests {
         }
         assert!(Access::Private(Vec::new()).check(Some("Bearer ")).is_err());
         assert!(Access::Public.check(None).is_ok());
+        let secrets = |text: &str| vec![Secret::new(text.to_owned())];
+        let access = Access::Rule {
+            read: secrets("read"),
+            preview: secrets("preview"),
+        };
+        for (authorization, expected) in [
+            (None, Some(Audience::Public)),
+            (Some("Bearer read"), Some(Audience::Public)),
+            (Some("Bearer preview"), Some(Audience::All)),
+            (Some("Bearer x"), None),
+            (Some(""), None),
+        ] {
+            assert_eq!(
+                access.check(authorization).ok(),
+                expected,
+                "{authorization:?}"
+            );
+        }
     }
 }

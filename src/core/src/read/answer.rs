@@ -56,6 +56,17 @@ impl Answer {
         self.headers
             .push(("cache-control", cache.control(freshness)));
         self.headers.push(("cache-status", freshness.status()));
+        if cache.varies {
+            self.vary("authorization");
+        }
+    }
+
+    /// Says that another value of that header may get another answer.
+    pub(super) fn vary(&mut self, name: &str) {
+        match self.headers.iter_mut().find(|(it, _)| *it == "vary") {
+            Some((_, value)) => value.extend([", ", name]),
+            None => self.headers.push(("vary", name.to_owned())),
+        }
     }
 
     /// The Worker is there and well configured.
@@ -65,14 +76,13 @@ impl Answer {
 
     /// The same is at another address.
     pub fn moved(location: String, cache: Cache) -> Self {
-        Self {
+        let mut moved = Self {
             status: 308,
-            headers: vec![
-                ("location", location),
-                ("cache-control", cache.control(Freshness::now())),
-            ],
+            headers: vec![("location", location)],
             body: Vec::new(),
-        }
+        };
+        moved.mark(cache, Freshness::now());
+        moved
     }
 
     /// The same with a tag of its body; without the body where `request` tells that the reader has it.
@@ -98,10 +108,7 @@ impl Answer {
             origin => origin.clone().filter(|origin| origins.contains(origin)),
         };
         if !is_any && !origins.is_empty() {
-            match self.headers.iter_mut().find(|(name, _)| *name == "vary") {
-                Some((_, value)) => value.push_str(", origin"),
-                None => self.headers.push(("vary", "origin".to_owned())),
-            }
+            self.vary("origin");
         }
         if let Some(origin) = origin {
             self.headers.push(("access-control-allow-origin", origin));

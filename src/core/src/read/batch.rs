@@ -7,9 +7,9 @@ use crate::keys::Keys;
 use crate::redis::{Script, Value};
 use crate::store::Call;
 
-use super::Problem;
 use super::page::Fields;
 use super::parameters::Parameters;
+use super::{Audience, Problem};
 
 /// The most ids in one request.
 const MOST_IDS: usize = 50;
@@ -48,10 +48,19 @@ impl Batch {
         Ok(Self { ids, fields })
     }
 
-    /// Reads the documents: a script with one command in it.
-    pub fn call(&self, keys: &Keys) -> Call<()> {
-        let documents: Vec<String> = self.ids.iter().map(|id| keys.page(*id)).collect();
-        Call::unread("pages", Script::BATCH, documents, [MOST_BYTES.to_string()])
+    /// Reads the documents: a script with one command in it, and one more for each page where a rule says what is public.
+    pub fn call(&self, keys: &Keys, audience: Audience) -> Call<()> {
+        let of = |id: &Id| match audience {
+            Audience::All => vec![keys.page(*id)],
+            Audience::Public => vec![keys.page(*id), keys.meta(*id), keys.public_page(*id)],
+        };
+        let word = match audience {
+            Audience::All => "all",
+            Audience::Public => "public",
+        };
+        let documents: Vec<String> = self.ids.iter().flat_map(of).collect();
+        let args = [MOST_BYTES.to_string(), word.to_owned()];
+        Call::unread("pages", Script::BATCH, documents, args)
     }
 
     /// The answer: `{results, missing}`, the documents as they are stored and the ids of those that are not, both in the order asked.

@@ -18,6 +18,8 @@ pub const PRIVATE: &str = "private, no-store";
 pub struct Cache {
     /// The anonymous answer is the same.
     pub is_public: bool,
+    /// Who shows another token, or none, may get another one.
+    pub varies: bool,
 }
 
 /// How old what is served is.
@@ -95,7 +97,10 @@ mod tests {
 
     #[test]
     fn what_is_older_is_kept_for_a_shorter_time() {
-        let public = Cache { is_public: true };
+        let public = Cache {
+            is_public: true,
+            varies: false,
+        };
         let control = |freshness| public.control(freshness);
         assert!(
             control(Freshness::now()).starts_with("public, max-age=30, stale-while-revalidate=30,")
@@ -105,7 +110,10 @@ mod tests {
         let stale = Freshness::remembered(Duration::from_secs(90), true);
         assert!(control(stale).starts_with("public, max-age=1, stale-if-error"));
         assert!(stale.status().contains("ttl=-90"));
-        let private = Cache { is_public: false };
+        let private = Cache {
+            is_public: false,
+            varies: false,
+        };
         assert_eq!(private.control(Freshness::now()), PRIVATE);
     }
 }

@@ -1,14 +1,17 @@
 //! `GET /v1/events`: what happened after an event, in one request; for who keeps a copy of their own in step.
 
+use serde::Deserialize;
 use serde_json::value::RawValue;
+
+use crate::document::Visibility;
 
 use crate::keys::Keys;
 use crate::redis::{Command, Value};
 use crate::store::Call;
 use crate::store::stream::{Stored, check_place, events};
 
-use super::Problem;
 use super::parameters::Parameters;
+use super::{Audience, Problem};
 
 /// The most events in one answer.
 const MAX_LIMIT: usize = 1_000;
@@ -19,6 +22,17 @@ pub struct Events {
     /// The id of the last event that the reader has; the last events where there is none.
     after: Option<String>,
     limit: usize,
+}
+
+/// What an event tells of a page.
+#[derive(Deserialize)]
+struct Change {
+    id: String,
+    version: i64,
+    /// Whether anyone may read it since then.
+    visibility: Option<Visibility>,
+    /// Whether anyone could before, where that is something else.
+    was: Option<Visibility>,
 }
 
 impl Events {
@@ -51,11 +65,13 @@ impl Events {
     }
 
     /// The answer: `{results, next, missed}`, oldest first. `next` is what to give as `after` the next time; `missed` says
-    /// that events after `after` may be in the stream no more.
+    /// that events after `after` may be in the stream no more. Of what is not public an audience that may not read it gets no event:
+    /// for it a page is created when it becomes public, and deleted when it is taken back. There may be fewer events than there
+    /// are in that part of the stream then, and it goes on behind them all the same.
     ///
     /// # Errors
     /// 503 for what is no stream.
-    pub fn body(&self, replies: &[Value]) -> Result<Vec<u8>, Problem> {
+    pub fn body(&self, audience: Audience, replies: &[Value]) -> Result<Vec<u8>, Problem> {
         let read = |reply| events(reply).map_err(|_| Problem::away());
         let (found, missed) = match (replies, &self.after) {
             ([last], None) => {
@@ -75,18 +91,40 @@ impl Events {
         let next = found.last().map(|it| it.id.as_str());
         let next = next.or(self.after.as_deref()).unwrap_or("0");
         let next = serde_json::Value::from(next);
-        let results: Vec<String> = found.iter().map(told).collect();
+        let told = found.iter().filter_map(|it| match audience {
+            Audience::All => Some(written(it, &it.event.kind, it.event.data.as_deref())),
+            Audience::Public => publicly(it),
+        });
+        let results: Vec<String> = told.collect();
         let results = results.join(",");
         let body = format!(r#"{{"results":[{results}],"next":{next},"missed":{missed}}}"#);
         Ok(body.into_bytes())
     }
 }
 
-fn told(stored: &Stored) -> String {
+/// An event as those see it who may read only what is public; nothing where it is about something else.
+fn publicly(stored: &Stored) -> Option<String> {
+    use Visibility::Public;
+    let data = stored.event.data.as_deref()?;
+    let change: Change = serde_json::from_str(data.get()).ok()?;
+    let kind = match (stored.event.kind.as_str(), change.visibility, change.was) {
+        ("page.deleted", Some(Public), _) => "page.deleted",
+        ("page.created" | "page.updated", Some(Public), Some(_)) => "page.created",
+        (kind @ ("page.created" | "page.updated"), Some(Public), None) => kind,
+        ("page.created" | "page.updated", _, Some(Public)) => "page.deleted",
+        _ => return None,
+    };
+    let Change { id, version, .. } = change;
+    let data =
+        serde_json::value::to_raw_value(&serde_json::json!({ "id": id, "version": version }));
+    Some(written(stored, kind, Some(&*data.ok()?)))
+}
+
+fn written(stored: &Stored, kind: &str, data: Option<&RawValue>) -> String {
     let text = |text: &str| serde_json::Value::from(text).to_string();
-    let (id, kind) = (text(&stored.id), text(&stored.event.kind));
+    let (id, kind) = (text(&stored.id), text(kind));
     let ts = stored.event.ts.millis();
-    let data = stored.event.data.as_deref().map_or("null", RawValue::get);
+    let data = data.map_or("null", RawValue::get);
     format!(r#"{{"id":{id},"type":{kind},"ts":{ts},"data":{data}}}"#)
 }
 
@@ -103,7 +141,7 @@ fn place(id: &str) -> (u64, u64) {
 mod tests {
     use super::Events;
     use crate::keys::Keys;
-    use crate::read::Request;
+    use crate::read::{Audience, Request};
     use crate::redis::Value;
     use crate::store::Operation;
 
@@ -119,7 +157,7 @@ mod tests {
     }
 
     fn body(query: &str, replies: &[Value]) -> Result<String, u16> {
-        let body = parse(query)?.body(replies);
+        let body = parse(query)?.body(Audience::All, replies);
         let body = body.map_err(|it| it.answer().status)?;
         Ok(String::from_utf8(body).expect("utf-8"))
     }
@@ -173,6 +211,69 @@ mod tests {
         assert!(found.starts_with(r#"{"results":[{"id":"8-0""#), "{found}");
         let none = r#"{"results":[],"next":"0","missed":false}"#.to_owned();
         assert_eq!(body("", &[stream(&[])]), Ok(none));
+    }
+
+    #[test]
+    fn anyone_learns_what_becomes_public_and_what_is_taken_back_and_nothing_else() {
+        let text = |text: &str| Value::Text(text.to_owned());
+        let told = |kind: &str, data: &str| {
+            let fields = ["type", kind, "data", data].map(text);
+            let entry = Value::Array(vec![text("5-2"), Value::Array(fields.to_vec())]);
+            let body = parse("")
+                .expect("events")
+                .body(Audience::Public, &[Value::Array(vec![entry])]);
+            let body: serde_json::Value =
+                serde_json::from_slice(&body.expect("a body")).expect("JSON");
+            assert_eq!(body.get("next"), Some(&"5-2".into()));
+            let event = body.get("results")?.get(0)?.clone();
+            let data = serde_json::json!({ "id": "p", "version": 3 });
+            assert_eq!(event.get("data"), Some(&data));
+            Some(event.get("type")?.as_str()?.to_owned())
+        };
+        let page = |more: &str| format!(r#"{{"id":"p","version":3{more}}}"#);
+        for (kind, more, expected) in [
+            (
+                "page.created",
+                r#","visibility":"public""#,
+                Some("page.created"),
+            ),
+            (
+                "page.updated",
+                r#","visibility":"public""#,
+                Some("page.updated"),
+            ),
+            (
+                "page.updated",
+                r#","visibility":"public","was":"draft""#,
+                Some("page.created"),
+            ),
+            (
+                "page.updated",
+                r#","visibility":"scheduled","was":"public""#,
+                Some("page.deleted"),
+            ),
+            (
+                "page.deleted",
+                r#","visibility":"public""#,
+                Some("page.deleted"),
+            ),
+            ("page.deleted", r#","visibility":"draft""#, None),
+            ("page.updated", r#","visibility":"draft""#, None),
+            (
+                "page.created",
+                r#","visibility":"draft","was":"scheduled""#,
+                None,
+            ),
+            ("page.created", "", None),
+            ("export.completed", "", None),
+        ] {
+            assert_eq!(
+                told(kind, &page(more)).as_deref(),
+                expected,
+                "{kind} {more}"
+            );
+        }
+        assert_eq!(told("export.started", r#"{"number":1}"#), None);
     }
 
     #[test]

@@ -7,7 +7,7 @@ use crate::store::part::{Found, Reading};
 use crate::store::{Call, Error};
 use crate::time::Timestamp;
 
-use super::Problem;
+use super::{Audience, Problem};
 
 /// The most summaries in one answer.
 const MAX_LIMIT: usize = 100;
@@ -80,13 +80,26 @@ impl List {
 
     /// Reads the part: `{results, next_cursor, total}`. The summaries go out as they are stored, and only those of pages;
     /// what has expired at `now` is left out.
-    pub fn call(&self, keys: &Keys, now: Timestamp) -> Call<Option<Vec<u8>>> {
-        let index = match self.of {
-            Of::Everything => keys.pages(),
-            Of::DataSource(id) => keys.rows(id),
-            Of::Parent(id) => keys.children(id),
+    pub fn call(&self, keys: &Keys, audience: Audience, now: Timestamp) -> Call<Option<Vec<u8>>> {
+        let (index, summaries) = match audience {
+            Audience::All => {
+                let index = match self.of {
+                    Of::Everything => keys.pages(),
+                    Of::DataSource(id) => keys.rows(id),
+                    Of::Parent(id) => keys.children(id),
+                };
+                (index, keys.summaries())
+            }
+            Audience::Public => {
+                let index = match self.of {
+                    Of::Everything => keys.public_pages(),
+                    Of::DataSource(id) => keys.public_rows(id),
+                    Of::Parent(id) => keys.public_children(id),
+                };
+                (index, keys.public_summaries())
+            }
         };
-        let keys = [index, keys.summaries(), keys.expiry()];
+        let keys = [index, summaries, keys.expiry()];
         let mut args = self.args.clone();
         args.push(now.millis().to_string());
         Call::script("list", Script::LIST, keys, args, body)

@@ -11,6 +11,7 @@ mod comments;
 mod confirm;
 mod events;
 mod exports;
+mod file_access;
 mod list;
 mod memory;
 mod metrics;
@@ -24,8 +25,10 @@ mod search;
 mod tree;
 mod whole;
 
+pub use access::Audience;
 pub use answer::Answer;
 pub use cache::Cache;
+pub use file_access::FileAccess;
 pub use page::{Looked, PageAsk, PageReading, Reader, Served, Step};
 pub use problem::Problem;
 pub use request::Request;

@@ -1,15 +1,18 @@
 //! The routes: who may ask them, from each to commands, from replies to an answer. `address` has their addresses.
 
+use serde_json::json;
+
 use crate::config::Config;
+use crate::engine::State;
 use crate::failure::Failure;
 use crate::keys::Keys;
 use crate::redis::Value;
-use crate::status::Status;
+use crate::status::{Progress, Status};
 use crate::store::{Call, Error, Operation, Step};
 use crate::time::Timestamp;
 
 use super::batch::Batch;
-use super::cache::PRIVATE;
+use super::cache::{Cache, PRIVATE};
 use super::comments::Comments;
 use super::events::Events;
 use super::exports::{Ask, Exchange, Told};
@@ -18,7 +21,7 @@ use super::object::Object;
 use super::page::PageAsk;
 use super::search::Search;
 use super::tree::Tree;
-use super::{Answer, Problem, access, confirm, metrics};
+use super::{Answer, Audience, Problem, access, confirm, metrics};
 
 /// What a reader asks for.
 #[derive(Clone, Debug, PartialEq)]
@@ -76,25 +79,29 @@ pub enum Found {
 }
 
 impl Route {
-    /// Lets in who may ask this.
+    /// Lets in who may ask this, and says what of the copy they may read.
     ///
     /// # Errors
     /// 401 for a wrong token or none.
-    pub fn check(&self, config: &Config, authorization: Option<&str>) -> Result<(), Problem> {
+    pub fn check(&self, config: &Config, authorization: Option<&str>) -> Result<Audience, Problem> {
         match self {
-            Self::Health => Ok(()),
+            Self::Health => Ok(Audience::Public),
+            Self::Object(_) | Self::Comments(_) => match config.access.check(authorization)? {
+                Audience::All => Ok(Audience::All),
+                // No rule says which of these are public.
+                Audience::Public => Err(Problem::unauthorized("PREVIEW_TOKENS")),
+            },
             Self::Page(_)
             | Self::Pages(_)
             | Self::Batch(_)
             | Self::Tree(_)
             | Self::Search(_)
-            | Self::Object(_)
-            | Self::Comments(_)
             | Self::Events(_)
             | Self::File(_)
             | Self::Status => config.access.check(authorization),
             Self::Metrics | Self::Confirm(_) | Self::Exports(_) => {
-                access::check(authorization, &config.admin_tokens, "ADMIN_TOKENS")
+                let tokens = &config.admin_tokens;
+                access::check(authorization, tokens, "ADMIN_TOKENS").map(|()| Audience::All)
             }
         }
     }
@@ -134,26 +141,36 @@ impl Route {
     }
 
     /// For how long a file may be kept: its key never names other bytes, but it goes when no page shows it.
-    pub fn file_cache(is_public: bool) -> &'static str {
-        match is_public {
-            true => "public, max-age=86400",
-            false => PRIVATE,
+    pub fn file_cache(cache: Cache) -> &'static str {
+        match cache {
+            Cache {
+                is_public: false, ..
+            } => PRIVATE,
+            // Its page may be taken back.
+            Cache { varies: true, .. } => "public, max-age=60",
+            _ => "public, max-age=86400",
         }
     }
 
     /// The exchange with Redis that the answer is made of: one request, two to cancel an export; none where the shell has the answer.
-    pub fn call(&self, keys: &Keys, now: Timestamp) -> Option<Asked> {
+    pub fn call(&self, keys: &Keys, audience: Audience, now: Timestamp) -> Option<Asked> {
         Some(match self {
             Self::File(_) | Self::Page(_) | Self::Health => return None,
             Self::Exports(ask) => Asked::Exports(Box::new(ask.exchange(keys, now))),
-            Self::Pages(list) => Asked::Plain(list.call(keys, now)),
+            Self::Pages(list) => Asked::Plain(list.call(keys, audience, now)),
+            // How many pages there are tells of those that are not public.
+            Self::Status if audience == Audience::Public => Asked::Plain(Call::words(
+                "status",
+                vec!["HGET".to_owned(), keys.lease(), "state".to_owned()],
+                progress,
+            )),
             Self::Status => {
                 Asked::Plain(Call::several("status", Status::commands(keys, now), status))
             }
             Self::Confirm(number) => Asked::Plain(confirm::call(*number, keys, now)),
-            Self::Batch(batch) => Asked::Replies(batch.call(keys)),
-            Self::Tree(tree) => Asked::Replies(tree.call(keys, now)),
-            Self::Search(search) => Asked::Replies(search.call(keys, now)),
+            Self::Batch(batch) => Asked::Replies(batch.call(keys, audience)),
+            Self::Tree(tree) => Asked::Replies(tree.call(keys, audience, now)),
+            Self::Search(search) => Asked::Replies(search.call(keys, audience, now)),
             Self::Object(object) => Asked::Replies(object.call(keys)),
             Self::Comments(comments) => Asked::Replies(comments.call(keys)),
             Self::Events(events) => Asked::Replies(events.call(keys)),
@@ -161,14 +178,18 @@ impl Route {
         })
     }
 
-    /// The answer with what was found.
+    /// The answer to that audience with what was found.
     ///
     /// # Errors
     /// 404 for what is not in the store, 422 for too much at once, 409 for what cannot be done as things stand, 500 for what cannot be read, 503 where Redis did not answer as it should.
-    pub fn answer(&self, found: Result<Found, Error>) -> Result<Answer, Problem> {
+    pub fn answer(
+        &self,
+        audience: Audience,
+        found: Result<Found, Error>,
+    ) -> Result<Answer, Problem> {
         let body = match found {
             Ok(Found::Exports(told)) => return told.answer(),
-            Ok(Found::Replies(replies)) => return self.told(&replies),
+            Ok(Found::Replies(replies)) => return self.told(audience, &replies),
             Ok(Found::Body(body)) => Ok(body),
             Err(error) => Err(error),
         };
@@ -198,14 +219,14 @@ impl Route {
         }
     }
 
-    fn told(&self, replies: &[Value]) -> Result<Answer, Problem> {
+    fn told(&self, audience: Audience, replies: &[Value]) -> Result<Answer, Problem> {
         let body = match self {
             Self::Batch(batch) => batch.body(replies),
-            Self::Tree(tree) => tree.body(replies),
+            Self::Tree(tree) => tree.body(audience, replies),
             Self::Search(search) => search.body(replies),
             Self::Object(object) => object.body(replies),
             Self::Comments(comments) => comments.body(replies),
-            Self::Events(events) => events.body(replies),
+            Self::Events(events) => events.body(audience, replies),
             Self::Metrics => return metrics::answer(replies),
             _ => Err(Problem::away()),
         };
@@ -237,6 +258,14 @@ impl Operation for Asked {
                 .map(|told| Found::Exports(Box::new(told)))),
         }
     }
+}
+
+/// What anyone is told where a rule says who may read what: whether the copy is there.
+fn progress(reply: &Value) -> Result<Option<Vec<u8>>, Error> {
+    let unreadable = |_| Error::MisshapedRecord("the state of the export".to_owned());
+    let state = State::parse(&reply.text().unwrap_or_default()).map_err(unreadable)?;
+    let progress = Progress::of(&state);
+    Ok(Some(json!({ "state": progress }).to_string().into_bytes()))
 }
 
 fn status(replies: &Value) -> Result<Option<Vec<u8>>, Error> {

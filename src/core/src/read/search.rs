@@ -13,7 +13,7 @@ use crate::time::Timestamp;
 
 use super::list::is_page;
 use super::parameters::Parameters;
-use super::{Problem, whole};
+use super::{Audience, Problem, whole};
 
 /// The most summaries in one answer.
 const MAX_LIMIT: usize = 50;
@@ -60,9 +60,9 @@ impl Search {
         Ok(Self { words, limit })
     }
 
-    /// Reads the summaries of all pages.
-    pub fn call(&self, keys: &Keys, now: Timestamp) -> Call<()> {
-        whole::call(Script::SEARCH, None, keys, now)
+    /// Reads the summaries of all pages that an audience may read.
+    pub fn call(&self, keys: &Keys, audience: Audience, now: Timestamp) -> Call<()> {
+        whole::call(Script::SEARCH, None, keys, audience, now)
     }
 
     /// The answer: `{results, total}`. All words occur in title or excerpt, whatever their case; pages that have them all in the title

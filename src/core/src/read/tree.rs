@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
+use crate::document::{Lineage, Visibility};
 use crate::id::Id;
 use crate::keys::Keys;
 use crate::redis::{Script, Value};
@@ -12,7 +13,7 @@ use crate::store::Call;
 use crate::time::Timestamp;
 
 use super::parameters::Parameters;
-use super::{Problem, whole};
+use super::{Audience, Problem, whole};
 
 /// The most levels. Who reads an answer may have a limit to how deep JSON is, and there are two levels of it in each of these.
 const MOST_LEVELS: usize = 50;
@@ -42,8 +43,16 @@ struct Node<'a> {
     #[serde(borrow, default)]
     icon: Option<&'a RawValue>,
     ancestors: Vec<Id>,
+    /// All of them, where `ancestors` has only those that anyone may read.
+    #[serde(default)]
+    lineage: Option<Lineage>,
+    /// The database that a page is a row of.
+    #[serde(default)]
+    database_id: Option<Id>,
     #[serde(default)]
     created_time: Option<&'a str>,
+    #[serde(default)]
+    visibility: Option<Visibility>,
 }
 
 /// Nodes, and by place those that lie directly under each.
@@ -67,22 +76,24 @@ impl Tree {
         })
     }
 
-    /// Reads the summaries of all pages, and those of the databases that hold any or that is the root.
-    pub fn call(self, keys: &Keys, now: Timestamp) -> Call<()> {
+    /// Reads the summaries of all pages that an audience may read, and those of the databases that hold any or that is the root.
+    pub fn call(self, keys: &Keys, audience: Audience, now: Timestamp) -> Call<()> {
         let root = self.root.map(|id| id.to_string()).unwrap_or_default();
-        whole::call(Script::TREE, Some(root), keys, now)
+        let more = Some((keys.summaries(), root));
+        whole::call(Script::TREE, more, keys, audience, now)
     }
 
     /// The answer: `{results}`, nodes `{id, object, title, path, icon, has_children, children}`, the oldest first. A page under
-    /// something that is not stored lies under what is above that. Of a database below the root no rows are given unless they are
-    /// asked for: `has_children` says of a node whether there is anything under it, given or not.
+    /// something that the audience may not read, or that is not stored, lies under what is above that. Rows of databases are not given
+    /// unless they are asked for, or their database is the root: `has_children` says of a node whether there is anything under it,
+    /// given or not.
     ///
     /// # Errors
     /// 404 for a root that is not stored, 422 where there are too many pages.
-    pub fn body(self, replies: &[Value]) -> Result<Vec<u8>, Problem> {
-        let nodes = Nodes::of(whole::summaries(replies, INSTEAD)?);
+    pub fn body(self, audience: Audience, replies: &[Value]) -> Result<Vec<u8>, Problem> {
+        let nodes = Nodes::of(whole::summaries(replies, INSTEAD)?, audience);
         let roots = match self.root {
-            None => nodes.roots.clone(),
+            None => self.shown(&nodes, &nodes.roots, None),
             Some(root) => {
                 let place = nodes.nodes.iter().position(|node| node.id == root);
                 let problem =
@@ -115,13 +126,25 @@ impl Tree {
                 raw(node.icon),
                 !children.is_empty(),
             ));
-            let is_shown = level < self.levels
-                && (self.has_rows || node.object == "page" || self.root == Some(node.id));
-            let children = if is_shown { children.as_slice() } else { &[] };
-            self.write(nodes, children, level + 1, out);
+            let below = match level < self.levels {
+                true => self.shown(nodes, children, Some(node.id)),
+                false => Vec::new(),
+            };
+            self.write(nodes, &below, level + 1, out);
             out.push('}');
         }
         out.push(']');
+    }
+
+    /// Those of the nodes under `above` that are asked for.
+    fn shown(self, nodes: &Nodes<'_>, places: &[usize], above: Option<Id>) -> Vec<usize> {
+        let is_whole = self.has_rows || above.is_some() && above == self.root;
+        let is_row = |place: &usize| {
+            let node = nodes.nodes.get(*place);
+            node.is_some_and(|node| node.database_id.is_some())
+        };
+        let shown = places.iter().filter(|place| is_whole || !is_row(place));
+        shown.copied().collect()
     }
 
     /// 422 where the store does not give so much.
@@ -136,12 +159,15 @@ fn raw(value: Option<&RawValue>) -> &str {
 }
 
 impl<'a> Nodes<'a> {
-    fn of(summaries: impl Iterator<Item = &'a str>) -> Self {
+    fn of(summaries: impl Iterator<Item = &'a str>, audience: Audience) -> Self {
         // What is no summary of this version, as the word that something outside of the scope leaves, is passed over.
         let nodes = summaries.filter_map(|summary| serde_json::from_str::<Node<'_>>(summary).ok());
-        let mut nodes: Vec<Node<'_>> = nodes
-            .filter(|node| matches!(node.object, "page" | "database"))
-            .collect();
+        let may_be_read = |node: &Node<'_>| match (node.object, audience) {
+            ("page", _) | ("database", Audience::All) => true,
+            ("database", Audience::Public) => node.visibility == Some(Visibility::Public),
+            _ => false,
+        };
+        let mut nodes: Vec<Node<'_>> = nodes.filter(may_be_read).collect();
         nodes.sort_by_cached_key(|node| {
             // A database does not say when it was made: it follows the pages beside it.
             let created = node.created_time.and_then(Timestamp::parse);
@@ -155,7 +181,8 @@ impl<'a> Nodes<'a> {
         let mut children = vec![Vec::new(); nodes.len()];
         let mut roots = Vec::new();
         for (place, node) in nodes.iter().enumerate() {
-            let above = node.ancestors.iter().rev();
+            let above = node.lineage.as_ref().map_or(&node.ancestors, |it| &it.all);
+            let above = above.iter().rev();
             let parent = above.filter_map(|id| places.get(id)).next();
             match parent.and_then(|parent| children.get_mut(*parent)) {
                 Some(children) => children.push(place),
@@ -176,7 +203,7 @@ mod tests {
     use serde_json::{Value as Json, json};
 
     use super::Tree;
-    use crate::read::Request;
+    use crate::read::{Audience, Request};
     use crate::redis::Value;
 
     fn id(number: usize) -> String {
@@ -191,6 +218,11 @@ mod tests {
         let ancestors: Vec<String> = ancestors.iter().map(|it| id(*it)).collect();
         json!({ "object": "page", "id": id(number), "title": format!("\"{number}\""), "path": format!("/{number}"), "icon": null,
             "ancestors": ancestors, "created_time": created }).to_string()
+    }
+
+    fn row(number: usize, database: usize, ancestors: &[usize]) -> String {
+        let of = format!(r#"{{"database_id":"{}","#, id(database));
+        page(number, ancestors, "2026-06-01T00:00:00.000Z").replacen('{', &of, 1)
     }
 
     fn database(number: usize, ancestors: &[usize]) -> String {
@@ -223,7 +255,7 @@ mod tests {
     fn tree(query: &str, summaries: &[String]) -> Result<String, u16> {
         let texts = summaries.iter().cloned().map(Value::Text).collect();
         let reply = vec![Value::Text("all".to_owned()), Value::Array(texts)];
-        let body = parse(query)?.body(&[Value::Array(reply)]);
+        let body = parse(query)?.body(Audience::All, &[Value::Array(reply)]);
         let body = body.map_err(|it| it.answer().status)?;
         let body: Json = serde_json::from_slice(&body).expect("JSON");
         Ok(shape(&body["results"]))
@@ -236,7 +268,7 @@ mod tests {
             page(1, &[], &day(3)),
             page(3, &[1], &day(8)),
             database(4, &[1]),
-            page(5, &[1, 4], &day(1)),
+            row(5, 4, &[1, 4]),
             page(6, &[1, 4, 5], &day(1)),
             page(7, &[9, 1, 8], &day(7)),
             "out of scope".to_owned(),
@@ -265,13 +297,44 @@ mod tests {
     }
 
     #[test]
+    fn anyone_sees_no_database_that_is_not_public_and_its_rows_only_when_asked_for() {
+        let public = |database: &str| {
+            database.replace(
+                '}',
+                r#","visibility":"public","lineage":{"all":[],"public":[]}}"#,
+            )
+        };
+        let shown = |query: &str, database: String| {
+            let summaries = [
+                page(1, &[], ""),
+                database,
+                row(3, 2, &[2]),
+                page(4, &[2, 3], ""),
+            ];
+            let texts = summaries.into_iter().map(Value::Text).collect();
+            let reply = Value::Array(vec![Value::Text("all".to_owned()), Value::Array(texts)]);
+            let body = parse(query)?.body(Audience::Public, &[reply]);
+            let body = body.map_err(|it| it.answer().status)?;
+            let body: Json = serde_json::from_slice(&body).expect("JSON");
+            Ok(shape(&body["results"]))
+        };
+        let hidden = database(2, &[1]);
+        assert_eq!(shown("", hidden.clone()), Ok("1".to_owned()));
+        assert_eq!(shown("rows=true", hidden.clone()), Ok("3*(4) 1".to_owned()));
+        let root = format!("root={}", id(2));
+        assert_eq!(shown(&root, hidden.clone()), Err(404));
+        assert_eq!(shown("", public(&hidden)), Ok("1 2*".to_owned()));
+        assert_eq!(shown(&root, public(&hidden)), Ok("2*(3*(4))".to_owned()));
+    }
+
+    #[test]
     fn a_node_has_what_a_link_needs_as_it_is_stored() {
         let texts = vec![
             Value::Text(page(1, &[], "")),
             Value::Text(database(2, &[1])),
         ];
         let reply = vec![Value::Text("all".to_owned()), Value::Array(texts)];
-        let body = parse("").map(|it| it.body(&[Value::Array(reply)]));
+        let body = parse("").map(|it| it.body(Audience::All, &[Value::Array(reply)]));
         let body: Json =
             serde_json::from_slice(&body.expect("a tree").expect("a body")).expect("JSON");
         let below = json!({ "id": id(2), "object": "database", "title": "D", "path": null, "icon": null, "has_children": false, "children": [] });
@@ -296,7 +359,7 @@ mod tests {
             assert_eq!(parse(query), Err(400), "{query}");
         }
         let refused = vec![Value::Text("bytes".to_owned()), Value::Integer(9_000)];
-        let body = parse("").map(|it| it.body(&[Value::Array(refused)]));
+        let body = parse("").map(|it| it.body(Audience::All, &[Value::Array(refused)]));
         let body = body.expect("a tree").map_err(|it| it.answer().status);
         assert_eq!(body, Err(422));
     }

@@ -5,7 +5,7 @@ use crate::redis::{Script, Value};
 use crate::store::Call;
 use crate::time::Timestamp;
 
-use super::Problem;
+use super::{Audience, Problem};
 
 /// The most pages that are looked at for one answer.
 const MOST_PAGES: usize = 10_000;
@@ -13,16 +13,29 @@ const MOST_PAGES: usize = 10_000;
 /// The most bytes of summaries: an isolate holds them several times for a moment, and has 128 MB for all its readers.
 const MOST_BYTES: usize = 16 * 1024 * 1024;
 
-/// Reads all pages with `script`, which is told `more` behind what they all are. For 10,000 pages that is the script and
-/// six commands in it.
-pub fn call(script: Script, more: Option<String>, keys: &Keys, now: Timestamp) -> Call<()> {
+/// Reads all pages that an audience may read with `script`, which is given `more` keys and arguments behind what they all are.
+/// For 10,000 pages that is the script and six commands in it.
+pub fn call(
+    script: Script,
+    more: Option<(String, String)>,
+    keys: &Keys,
+    audience: Audience,
+    now: Timestamp,
+) -> Call<()> {
     let mut args = vec![
         now.millis().to_string(),
         MOST_PAGES.to_string(),
         MOST_BYTES.to_string(),
     ];
-    args.extend(more);
-    let keys = [keys.pages(), keys.summaries(), keys.expiry()];
+    let (index, summaries) = match audience {
+        Audience::All => (keys.pages(), keys.summaries()),
+        Audience::Public => (keys.public_pages(), keys.public_summaries()),
+    };
+    let mut keys = vec![index, summaries, keys.expiry()];
+    if let Some((key, arg)) = more {
+        keys.push(key);
+        args.push(arg);
+    }
     Call::unread("pages", script, keys, args)
 }
 

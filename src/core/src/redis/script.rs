@@ -74,6 +74,7 @@ impl Script {
         WORK,
         FILES,
         BLOCKS,
+        include_str!("../scripts/publish.lua"),
         include_str!("../scripts/commit_page.lua"),
     ]);
     /// Lets go what an export holds.

@@ -1,5 +1,5 @@
 -- Takes the lease for a run, and reads with it the state, which a replica could give old, and whether there is work.
--- KEYS lease, frontier. ARGV run, now, the lease's end, the latest not_before that is waited for; times in ms.
+-- KEYS lease, frontier, where there is a rule what becomes public by itself: what is due is built again. ARGV run, now, the lease's end, the latest not_before that is waited for; times in ms.
 -- Answers {'held', cost, until} | {'early', cost, not_before}
 --   | {'ok', cost, fencing, state, score of the first in the frontier or '', what is ordered, a number for an export}.
 local lease = redis.call('HMGET', KEYS[1], 'run', 'until', 'not_before', 'fencing', 'state', 'orders', 'paused_until', 'number')
@@ -16,6 +16,20 @@ if lease[1] ~= ARGV[1] then
   number = string.format('%.0f', number + 1)
   redis.call('HSET', KEYS[1], 'run', ARGV[1], 'fencing', fencing, 'sequence', 0, 'until', ARGV[3], 'number', number)
   cost = cost + 1
+end
+if KEYS[3] then
+  local MOST, REBUILD = 100, 1e15
+  local due, entries = redis.call('ZRANGE', KEYS[3], '-inf', ARGV[2], 'BYSCORE', 'LIMIT', 0, MOST), {}
+  cost = cost + 1
+  for _, member in ipairs(due) do
+    entries[#entries + 1] = string.format('%.0f', ARGV[2] - REBUILD)
+    entries[#entries + 1] = '~' .. member
+  end
+  if #due > 0 then
+    redis.call('ZADD', KEYS[2], unpack(entries))
+    redis.call('ZREM', KEYS[3], unpack(due))
+    cost = cost + 2
+  end
 end
 local first = redis.call('ZRANGE', KEYS[2], 0, 0, 'WITHSCORES')
 return {'ok', cost + 1, fencing, lease[5] or '', first[2] or '', orders, number}

@@ -1,4 +1,4 @@
--- All pages that the store holds, newest first, as members and their summaries, without those that have expired;
+-- All pages of an index, newest first, as members and their summaries, without those that have expired;
 -- behind call.lua, in front of every script that looks at all of them.
 -- KEYS 1 pages, 2 summaries, 3 expiry. ARGV 1 now in ms, 2 the most pages. Where there are more it gives none, and how many there are.
 local function all_pages()

@@ -2,14 +2,14 @@
 -- KEYS 1 lease, 2 records, 3 frontier, 4 listed, 5 errors, 6 leaving, 7 document, 8 meta, 9 summaries, 10 pages,
 --   11 slugs, 12 redirects, 13 events, 14 version, 15 stage, 16 the mentions of it, 17 its children, 18 its comments, 19 the stage of those,
 --   20 expiry, 21 its HTML, 22 the stage of that, 23 its Markdown, 24 the stage of that, 25 files, 26 those that no page shows,
---   then the sorted sets that list it, those that no longer do, the mentions it makes, those it no longer makes, and the mentions
+--   27 to 35 as in publish.lua, then the sorted sets that list it, those that no longer do, the mentions it makes, those it no longer makes, and the mentions
 --   of its synced blocks, which are the copies of them.
 -- ARGV header, 5 to 7 as in work.lua, 8 member, 9 version of it, 10 number of the export, 11 run, 12 id, 13 hash,
 --   14 path, 15 face, 16 ancestors, 17 mentions, 18 parents, 19 summary, 20 last edited ms, 21 created ms,
 --   22 last edited time, 23 size in bytes, 24 document or '' where all three texts are staged, 25 HTML, 26 Markdown,
 --   27 the owner that it was built with ('' none, '=' it needs none),
---   28..31 how many keys of the four last kinds,
---   32 how many members its own blocks hold, then those, then the members that only its synced copies show,
+--   28 to 31 as in publish.lua, 32..35 how many keys of the four last kinds,
+--   36 how many members its own blocks hold, then those, then the members that only its synced copies show,
 --   what the export looks at, how far it is, as JSON, or '' where that is not to be told,
 --   its files as in files.lua, or 'kept',
 --   the blocks as in page_blocks.lua, whether they are 'written' or 'removed', or '' where there are none to change,
@@ -23,13 +23,13 @@ local verdict = refused()
 if verdict == 'stale' or verdict == 'early' then return {verdict, cost} end
 if verdict then return ended(verdict) end
 local member, id, path, now = ARGV[8], ARGV[12], ARGV[14], ARGV[7]
-local old = call('HMGET', KEYS[8], 'hash', 'path', 'face', 'ancestors', 'size', 'files')
+local old = call('HMGET', KEYS[8], 'hash', 'path', 'face', 'ancestors', 'size', 'files', 'visibility')
 if old[2] ~= path then
   local holder = call('HGET', KEYS[11], path)
   if holder and holder ~= id then return {'taken', cost} end
 end
 accept()
-local members = slice(33, #ARGV)
+local members = slice(37, #ARGV)
 members[#members + 1] = member
 load(members)
 
@@ -56,7 +56,7 @@ if changed then
   call('HSET', KEYS[8], 'hash', ARGV[13], 'path', path, 'face', ARGV[15], 'ancestors', ARGV[16],
     'mentions', ARGV[17], 'parents', ARGV[18], 'version', version, 'size', ARGV[23], 'exported_at', now)
   announce(KEYS[13], now, old[1] and not is_back and 'page.updated' or 'page.created', ARGV[11],
-    '{"id":"' .. id .. '","version":' .. version .. '}')
+    '{"id":"' .. id .. '","version":' .. version .. seen_by(ARGV[28], old[7]) .. '}')
   if old[2] ~= path then
     call('HSET', KEYS[11], path, id)
     call('HDEL', KEYS[12], path)
@@ -68,17 +68,17 @@ if changed then
   if old[3] ~= ARGV[15] then queue(call('SMEMBERS', KEYS[16]), member) end
   -- What lies below took it for a root while it was not stored.
   if (old[4] or '[]') ~= ARGV[16] then queue(call('ZRANGE', KEYS[17], 0, -1), member) end
-  local key = 26
+  local key = 35
   local function each(count, command, ...)
     for _ = 1, tonumber(count) do
       key = key + 1
       call(command, KEYS[key], ...)
     end
   end
-  each(ARGV[28], 'ZADD', ARGV[21], member)
-  each(ARGV[29], 'ZREM', member)
-  each(ARGV[30], 'SADD', member)
-  each(ARGV[31], 'SREM', member)
+  each(ARGV[32], 'ZADD', ARGV[21], member)
+  each(ARGV[33], 'ZREM', member)
+  each(ARGV[34], 'SADD', member)
+  each(ARGV[35], 'SREM', member)
   if old[1] and not is_rebuild then
     for i = key + 1, #KEYS do again(call('SMEMBERS', KEYS[i]), member) end
   end
@@ -88,6 +88,7 @@ if not is_rebuild then
   call('ZADD', KEYS[10], ARGV[20], member)
 end
 call('HSET', KEYS[9], member, ARGV[19])
+if ARGV[28] ~= '' or old[7] then publish(member, changed, is_rebuild) end
 if comments == 'staged' then
   call('RENAME', KEYS[19], KEYS[18])
   call('PERSIST', KEYS[18])
@@ -107,7 +108,11 @@ if blocks then
 end
 
 set_files(KEYS[25], KEYS[26], KEYS[8], id, old[6], shown_files)
-renew(KEYS[20], now, member, is_back, {KEYS[7], KEYS[18], KEYS[21], KEYS[23]})
+local lasting = {KEYS[7], KEYS[18], KEYS[21], KEYS[23]}
+if ARGV[31] ~= '' then
+  for i = 30, 32 do lasting[#lasting + 1] = KEYS[i] end
+end
+renew(KEYS[20], now, member, is_back, lasting)
 
 if progress ~= '' then announce(KEYS[13], now, 'export.progress', ARGV[11], progress) end
 
@@ -116,8 +121,8 @@ if ARGV[24] == '' then mark(member, 'b') else unmark(member, 'b') end
 built(member)
 settle(member, ARGV[9])
 check_owner(member, ARGV[27])
-local last = 32 + tonumber(ARGV[32])
-found(33, last, id, ARGV[10], ARGV[9] == '~', looks_at)
+local last = 36 + tonumber(ARGV[36])
+found(37, last, id, ARGV[10], ARGV[9] == '~', looks_at)
 found(last + 1, #ARGV, '', ARGV[10], ARGV[9] == '~', looks_at)
 flush()
 return ended('ok', changed and 'changed')

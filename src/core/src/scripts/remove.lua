@@ -5,7 +5,8 @@
 -- A page stays where too many others would have gone in a day: it is tried again in an hour, or when someone confirms.
 -- KEYS 1 lease, 2 records, 3 frontier, 4 listed, 5 errors, 6 leaving, 7 object, 8 meta, 9 summaries, 10 pages, 11 slugs,
 --   12 events, 13 version, 14 the mentions of it, 15 what lies below it, 16 its comments, 17 its HTML,
---   18 its Markdown, 19 expiry, 20 files, 21 those that nothing shows, 22 redirects, 23 gone, then the sorted sets that list it, the mentions that it makes, and the blocks.
+--   18 its Markdown, 19 expiry, 20 files, 21 those that nothing shows, 22 redirects, 23 gone,
+--   24 to 29 as 27 to 32 in publish.lua, then the sorted sets that list it, the mentions that it makes, and the blocks.
 -- ARGV header, 5 to 7 as in work.lua, 8 member, 9 run, 10 id, 11 path or '', 12 the word that it leaves or '',
 --   13 how many sorted sets list it, 14 number of the export, 15 'counted', or 'meant' where its owner wants it out,
 --   then the blocks as in page_blocks.lua, and whether they are 'whole' or 'partial', or '' where there are none,
@@ -58,24 +59,33 @@ if is_page and is_stored and is_counted then
   call('ZADD', KEYS[6], '-' .. now, member)
 end
 if is_stored then
-  local files = call('HGET', KEYS[8], 'files')
+  local files, visibility = unpack(call('HMGET', KEYS[8], 'files', 'visibility'))
   if files then show_files(KEYS[20], KEYS[21], id, files, '') end
   call('DEL', KEYS[7], KEYS[8], KEYS[16], KEYS[17], KEYS[18])
   call('ZREM', KEYS[19], member)
   if is_page then
     local version = call('INCR', KEYS[13])
-    announce(KEYS[12], now, 'page.deleted', ARGV[9], '{"id":"' .. id .. '","version":' .. version .. '}')
+    local seen_by = visibility and ',"visibility":"' .. visibility .. '"' or ''
+    announce(KEYS[12], now, 'page.deleted', ARGV[9], '{"id":"' .. id .. '","version":' .. version .. seen_by .. '}')
     call('ZREM', KEYS[10], member)
     if path ~= '' and call('HGET', KEYS[11], path) == id then
       call('HDEL', KEYS[11], path)
       call('HSET', KEYS[22], path, id)
     end
-    call('ZADD', KEYS[23], now, id)
-    call('ZREMRANGEBYSCORE', KEYS[23], '-inf', string.format('%.0f', now - GONE))
+    if visibility then
+      call('ZREM', KEYS[24], member)
+      call('HDEL', KEYS[25], member)
+      call('ZREM', KEYS[26], member)
+      call('DEL', KEYS[27], KEYS[28], KEYS[29])
+    end
+    if not visibility or visibility == 'public' then
+      call('ZADD', KEYS[23], now, id)
+      call('ZREMRANGEBYSCORE', KEYS[23], '-inf', string.format('%.0f', now - GONE))
+    end
   end
   queue(call('SMEMBERS', KEYS[14]), member)
-  for i = 24, #KEYS do
-    call(i < 24 + tonumber(ARGV[13]) and 'ZREM' or 'SREM', KEYS[i], member)
+  for i = 30, #KEYS do
+    call(i < 30 + tonumber(ARGV[13]) and 'ZREM' or 'SREM', KEYS[i], member)
   end
 end
 -- That may have been stored before this was first asked for.

@@ -42,6 +42,7 @@ mod pace;
 mod paths;
 mod progress;
 mod properties;
+mod publish;
 mod reading;
 mod rebuild;
 mod refused;

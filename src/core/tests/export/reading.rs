@@ -63,8 +63,11 @@ impl World {
         request: &Request,
         reader: &mut Reader<String>,
     ) -> Result<Answer, Problem> {
-        let mut reading = PageReading::new(ask.clone(), request);
-        let cache = Cache { is_public: true };
+        let mut reading = PageReading::new(ask.clone(), self.audience, request);
+        let cache = Cache {
+            is_public: true,
+            varies: false,
+        };
         let served = loop {
             let now = self.now;
             let done = match reading.poll(&Self::keys(), cache, now, reader) {
@@ -89,7 +92,7 @@ impl World {
     }
 
     fn answer(&mut self, route: Route) -> Result<Answer, Problem> {
-        let call = route.call(&Self::keys(), self.now);
+        let call = route.call(&Self::keys(), self.audience, self.now);
         let mut call = call.expect("a route that Redis answers");
         let body = loop {
             let commands = call.poll().commands;
@@ -100,7 +103,7 @@ impl World {
                 Err(error) => break Err(error),
             }
         };
-        route.answer(body)
+        route.answer(self.audience, body)
     }
 
     /// The body of a list.

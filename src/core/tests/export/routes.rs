@@ -1,10 +1,11 @@
 //! What readers get beside pages and lists: objects, comments, several pages, trees, searches, events and metrics.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use notion_edge_core::read::{Request, Route};
+use notion_edge_core::document::PublishRule;
+use notion_edge_core::read::{Audience, Request, Route};
 use notion_edge_core::store::Operation;
-use notion_sim::{Options, Workspace};
+use notion_sim::{Change, Options, Workspace};
 use serde_json::{Value, json};
 
 use crate::world::World;
@@ -23,7 +24,7 @@ fn demo() -> World {
 
 impl World {
     /// The answer as JSON, or the status of the problem.
-    fn get(&mut self, address: &str) -> Result<Value, u16> {
+    fn told(&mut self, address: &str) -> Result<Value, u16> {
         let (path, query) = address.split_once('?').unwrap_or((address, ""));
         let request = Request {
             method: "GET".to_owned(),
@@ -48,7 +49,7 @@ impl World {
         let was_strict = std::mem::replace(&mut self.is_strict, false);
         let _ = self.serve(&request);
         let route = Route::parse(&request).unwrap();
-        let mut call = route.call(&Self::keys(), self.now).unwrap();
+        let mut call = route.call(&Self::keys(), self.audience, self.now).unwrap();
         let mut requests = 0;
         loop {
             requests += 1;
@@ -107,20 +108,20 @@ fn objects_are_given_as_they_are_stored_by_either_form_of_their_id() {
         for (key, object) in stored.iter().take(20) {
             let id = key.rsplit(':').next().unwrap();
             for id in [id.to_owned(), id.replace('-', "")] {
-                let given = world.get(&format!("/v1/{address}/{id}"));
+                let given = world.told(&format!("/v1/{address}/{id}"));
                 assert_eq!(given.as_ref(), Ok(object), "{key}");
             }
             assert_eq!(object["object"], kind);
         }
-        let unknown = world.get(&format!("/v1/{address}/{UNKNOWN}"));
+        let unknown = world.told(&format!("/v1/{address}/{UNKNOWN}"));
         assert_eq!(unknown, Err(404));
-        assert_eq!(world.get(&format!("/v1/{address}/x")), Err(400));
+        assert_eq!(world.told(&format!("/v1/{address}/x")), Err(400));
         assert_eq!(world.requests(&format!("/v1/{address}/{UNKNOWN}")), 1);
     }
     let sources = world.stored("notion:data_source:*");
     let (key, _) = sources.first_key_value().unwrap();
     let id = key.rsplit(':').next().unwrap();
-    let source = world.get(&format!("/v1/data-sources/{id}")).unwrap();
+    let source = world.told(&format!("/v1/data-sources/{id}")).unwrap();
     assert!(source["properties"].is_object(), "its schema");
 }
 
@@ -132,7 +133,7 @@ fn comments_are_those_of_the_page_and_none_where_it_has_none() {
     for id in world.documents().keys() {
         let expected = stored.get(&format!("notion:comment:{id}"));
         let expected = expected.cloned().unwrap_or(json!([]));
-        let given = world.get(&format!("/v1/comments?page={id}"));
+        let given = world.told(&format!("/v1/comments?page={id}"));
         *(if expected == json!([]) {
             &mut without
         } else {
@@ -142,10 +143,13 @@ fn comments_are_those_of_the_page_and_none_where_it_has_none() {
         assert_eq!(world.requests(&format!("/v1/comments?page={id}")), 1);
     }
     assert!(with > 0 && without > 0, "{with}, {without}");
-    assert_eq!(world.get(&format!("/v1/comments?page={UNKNOWN}")), Err(404));
+    assert_eq!(
+        world.told(&format!("/v1/comments?page={UNKNOWN}")),
+        Err(404)
+    );
     let databases = world.stored_keys("notion:database:*");
     let database = databases[0].rsplit(':').next().unwrap();
-    let of_a_database = world.get(&format!("/v1/comments?page={database}"));
+    let of_a_database = world.told(&format!("/v1/comments?page={database}"));
     assert_eq!(of_a_database, Err(404));
 }
 
@@ -161,12 +165,12 @@ fn several_pages_come_in_the_order_asked_and_the_missing_ones_are_named() {
         .collect();
     ids.insert(3, UNKNOWN);
     let address = format!("/v1/pages:batch?ids={}", ids.join(","));
-    let given = world.get(&address).unwrap();
+    let given = world.told(&address).unwrap();
     let known = ids.iter().filter(|id| **id != UNKNOWN);
     let expected: Vec<&Value> = known.clone().map(|id| &documents[*id]).collect();
     assert_eq!(given, json!({ "results": expected, "missing": [UNKNOWN] }));
     assert_eq!(world.requests(&address), 1);
-    let cut = world.get(&format!("{address}&fields=path")).unwrap();
+    let cut = world.told(&format!("{address}&fields=path")).unwrap();
     let paths: Vec<Value> = known
         .map(|id| json!({ "path": documents[*id]["path"] }))
         .collect();
@@ -186,8 +190,11 @@ fn documents_of_more_than_8_mb_together_are_refused_and_alone_are_not() {
             .unwrap();
     }
     let [a, b] = ids;
-    assert_eq!(world.get(&format!("/v1/pages:batch?ids={a},{b}")), Err(422));
-    let alone = world.get(&format!("/v1/pages:batch?ids={b}&fields=id"));
+    assert_eq!(
+        world.told(&format!("/v1/pages:batch?ids={a},{b}")),
+        Err(422)
+    );
+    let alone = world.told(&format!("/v1/pages:batch?ids={b}&fields=id"));
     assert_eq!(alone.unwrap()["results"], json!([{ "id": b }]));
 }
 
@@ -211,7 +218,7 @@ fn a_tree_has_every_page_once_where_its_document_says_that_it_lies() {
         let documents = world.documents();
         let databases: Vec<String> = world.stored("notion:database:*").into_keys().collect();
         let is_database = |id: &str| databases.contains(&format!("notion:database:{id}"));
-        let whole = world.get("/v1/tree?rows=true").unwrap();
+        let whole = world.told("/v1/tree?rows=true").unwrap();
         let mut found = BTreeMap::new();
         places(&whole["results"], "", &mut found);
         for (id, document) in &documents {
@@ -223,7 +230,7 @@ fn a_tree_has_every_page_once_where_its_document_says_that_it_lies() {
         let others: Vec<&String> = others.collect();
         assert!(!others.is_empty() && others.iter().all(|id| is_database(id)));
 
-        let without_rows = world.get("/v1/tree").unwrap();
+        let without_rows = world.told("/v1/tree").unwrap();
         let mut shown = BTreeMap::new();
         places(&without_rows["results"], "", &mut shown);
         for (id, above) in &found {
@@ -238,7 +245,9 @@ fn a_tree_has_every_page_once_where_its_document_says_that_it_lies() {
             .keys()
             .find(|id| found.values().any(|it| it == *id));
         let root = root.unwrap();
-        let below = world.get(&format!("/v1/tree?root={root}&depth=1")).unwrap();
+        let below = world
+            .told(&format!("/v1/tree?root={root}&depth=1"))
+            .unwrap();
         let node = &below["results"][0];
         assert_eq!(node["path"], documents[root]["path"]);
         assert_eq!(node["title"], documents[root]["title"]);
@@ -247,7 +256,7 @@ fn a_tree_has_every_page_once_where_its_document_says_that_it_lies() {
             (&node["children"], &node["has_children"]),
             (&json!([]), &json!(true))
         );
-        assert_eq!(world.get(&format!("/v1/tree?root={UNKNOWN}")), Err(404));
+        assert_eq!(world.told(&format!("/v1/tree?root={UNKNOWN}")), Err(404));
         assert_eq!(world.requests("/v1/tree"), 1);
     }
 }
@@ -264,13 +273,13 @@ fn a_search_finds_pages_by_title_and_excerpt_whatever_their_case() {
             continue;
         }
         let found = world
-            .get(&format!("/v1/search?q={title}&limit=50"))
+            .told(&format!("/v1/search?q={title}&limit=50"))
             .unwrap();
         let results = found["results"].as_array().unwrap();
         assert!(results.iter().any(|it| it["id"] == **id), "{title}");
         assert_eq!(found["total"], results.len());
     }
-    let found = world.get("/v1/search?q=the&limit=50").unwrap();
+    let found = world.told("/v1/search?q=the&limit=50").unwrap();
     let results = found["results"].as_array().unwrap();
     let in_title = |it: &Value| text(&it["title"]).to_lowercase().contains("the");
     assert!(results.iter().any(|it| !in_title(it)), "by an excerpt");
@@ -295,14 +304,14 @@ fn ten_thousand_pages_are_looked_at_without_those_that_expired_and_one_more_is_r
     for (number, at) in [(9_999, 0), (9_998, now), (9_997, now + 1)] {
         world.expires(number, at);
     }
-    let found = world.get("/v1/search?q=page&limit=1").unwrap();
+    let found = world.told("/v1/search?q=page&limit=1").unwrap();
     assert_eq!(found["total"], 9_998);
     assert_eq!(found["results"][0]["title"], "Page 9997", "the newest");
-    let tree = world.get("/v1/tree").unwrap();
+    let tree = world.told("/v1/tree").unwrap();
     assert_eq!(tree["results"].as_array().unwrap().len(), 9_998);
     world.add_summaries(10_000..10_001, "e");
     for address in ["/v1/search?q=page", "/v1/tree"] {
-        assert_eq!(world.get(address), Err(422), "{address}");
+        assert_eq!(world.told(address), Err(422), "{address}");
     }
 }
 
@@ -311,10 +320,13 @@ fn more_than_16_mb_of_summaries_are_too_many_for_a_search_and_not_for_a_tree() {
     let mut world = World::scripted(|_| Err(notion_edge_core::failure::Failure::NotFound));
     let long = "x".repeat(1_000_000);
     world.add_summaries(0..16, &long);
-    assert_eq!(world.get("/v1/search?q=page&limit=1").unwrap()["total"], 16);
+    assert_eq!(
+        world.told("/v1/search?q=page&limit=1").unwrap()["total"],
+        16
+    );
     world.add_summaries(16..17, &long);
-    assert_eq!(world.get("/v1/search?q=page"), Err(422));
-    let tree = world.get("/v1/tree").unwrap();
+    assert_eq!(world.told("/v1/search?q=page"), Err(422));
+    let tree = world.told("/v1/tree").unwrap();
     assert_eq!(tree["results"].as_array().unwrap().len(), 17);
 }
 
@@ -329,7 +341,7 @@ fn who_follows_the_events_gets_each_once_and_learns_what_was_missed() {
     let (mut after, mut followed, mut first) = ("0".to_owned(), Vec::new(), String::new());
     loop {
         let part = world
-            .get(&format!("/v1/events?after={after}&limit=7"))
+            .told(&format!("/v1/events?after={after}&limit=7"))
             .unwrap();
         assert_eq!(part["missed"], false);
         let events = part["results"].as_array().unwrap();
@@ -351,7 +363,7 @@ fn who_follows_the_events_gets_each_once_and_learns_what_was_missed() {
     }
     assert_eq!(followed, expected);
     assert!(followed.iter().any(|(kind, _)| kind == "page.created"));
-    let last = world.get("/v1/events?limit=2").unwrap();
+    let last = world.told("/v1/events?limit=2").unwrap();
     assert_eq!(last["next"], after);
     assert_eq!(last["results"].as_array().unwrap().len(), 2);
     assert_eq!(last["results"][1]["id"], after);
@@ -361,10 +373,10 @@ fn who_follows_the_events_gets_each_once_and_learns_what_was_missed() {
         .arg(&["notion:events", "MAXLEN", "3"])
         .exec(&mut world.connection)
         .unwrap();
-    let part = world.get(&format!("/v1/events?after={first}")).unwrap();
+    let part = world.told(&format!("/v1/events?after={first}")).unwrap();
     assert_eq!(part["missed"], true);
     assert_eq!(part["results"].as_array().unwrap().len(), 3);
-    assert_eq!(world.get("/v1/events?after=x"), Err(400));
+    assert_eq!(world.told("/v1/events?after=x"), Err(400));
 }
 
 #[test]
@@ -382,4 +394,144 @@ fn metrics_count_what_is_stored() {
     let (_, content_type) = &answer.headers[0];
     assert_eq!(content_type, "text/plain; version=0.0.4; charset=utf-8");
     assert_eq!(world.requests("/metrics"), 1);
+}
+
+/// The ids of all nodes of a tree.
+fn ids(nodes: &Value, found: &mut BTreeSet<String>) {
+    for node in nodes.as_array().unwrap() {
+        ids(&node["children"], found);
+        assert!(found.insert(text(&node["id"])));
+    }
+}
+
+/// Asks every route as anyone may, and finds the pages that are public, and no other one.
+fn assert_only_public_pages_show(world: &mut World, context: &str) {
+    let documents = world.documents();
+    world.audience = Audience::Public;
+    let listed = world.list(&[("limit", "100")])["results"].clone();
+    let public: BTreeSet<String> = listed
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|it| text(&it["id"]))
+        .collect();
+    assert!(
+        public.len() > 3 && public.len() < documents.len(),
+        "{context}: {public:?}"
+    );
+    let mut told = String::new();
+
+    let mut found = BTreeSet::new();
+    for part in documents.keys().collect::<Vec<_>>().chunks(50) {
+        let given = part
+            .iter()
+            .map(|it| it.as_str())
+            .collect::<Vec<_>>()
+            .join(",");
+        let batch = world.told(&format!("/v1/pages:batch?ids={given}")).unwrap();
+        for document in batch["results"].as_array().unwrap() {
+            let id = text(&document["id"]);
+            let alone = world.told(&format!("/v1/pages/{id}")).unwrap();
+            assert_eq!(*document, alone, "{context}");
+            found.insert(id);
+        }
+        told.push_str(&batch["results"].to_string());
+    }
+    assert_eq!(found, public, "{context}: in a batch");
+
+    let tree = world.told("/v1/tree?rows=true").unwrap();
+    let mut found = BTreeSet::new();
+    ids(&tree["results"], &mut found);
+    found.retain(|id| documents.contains_key(id));
+    assert_eq!(found, public, "{context}: in a tree");
+    told.push_str(&tree.to_string());
+
+    for (id, document) in &documents {
+        let title = text(&document["title"]).replace(['&', '+', '%', '#'], " ");
+        if !title.trim().is_empty() {
+            let found = world
+                .told(&format!("/v1/search?q={title}&limit=50"))
+                .unwrap();
+            let results = found["results"].as_array().unwrap();
+            let is_found = results.iter().any(|it| it["id"] == **id);
+            assert_eq!(is_found, public.contains(id), "{context}: {title}");
+            told.push_str(&found.to_string());
+        }
+        let rooted = world.told(&format!("/v1/tree?root={id}"));
+        assert_eq!(rooted.is_ok(), public.contains(id), "{context}: {id}");
+    }
+    let mut standing = BTreeSet::new();
+    let events = world.told("/v1/events?after=0&limit=1000").unwrap();
+    for event in events["results"].as_array().unwrap() {
+        let id = text(&event["data"]["id"]);
+        match event["type"].as_str().unwrap() {
+            "page.created" => assert!(standing.insert(id.clone()), "{context}: {id}"),
+            "page.updated" => assert!(standing.contains(&id), "{context}: {id}"),
+            "page.deleted" => assert!(standing.remove(&id), "{context}: {id}"),
+            other => panic!("{context}: {other}"),
+        }
+        assert_eq!(event["data"].as_object().unwrap().len(), 2, "{context}");
+    }
+    assert_eq!(standing, public, "{context}: who follows the events");
+    for database in world.stored_keys("notion:database:*") {
+        let id = database.rsplit(':').next().unwrap();
+        let rooted = world.told(&format!("/v1/tree?root={id}"));
+        assert_eq!(
+            rooted,
+            Err(404),
+            "{context}: no database of the demo lies in a public page"
+        );
+    }
+    world.audience = Audience::All;
+
+    for (id, document) in documents.iter().filter(|(id, _)| !public.contains(*id)) {
+        let path = format!("\"{}\"", text(&document["path"]));
+        for trace in [id.clone(), id.replace('-', ""), path] {
+            assert!(!told.contains(&trace), "{context}: {trace}");
+        }
+    }
+}
+
+#[test]
+fn what_is_not_published_shows_on_no_route_before_and_after_it_is_taken_back() {
+    let mut world = World::new(Workspace::demo(), Options::default());
+    world.settings.publish_rule = Some(PublishRule::parse("Status=Published").unwrap());
+    world.is_strict = true;
+    world.run_to_the_end();
+    assert_only_public_pages_show(&mut world, "at first");
+
+    let rows = world.documents();
+    let rows = rows
+        .iter()
+        .filter(|(_, it)| it["values"].get("Status").is_some());
+    let rows: Vec<(String, bool)> = rows
+        .map(|(id, it)| (id.clone(), it["values"]["Status"] == "Published"))
+        .collect();
+    let of = |is_public: bool| rows.iter().find(|it| it.1 == is_public).unwrap().0.clone();
+    world.wait(600);
+    let now = world.now.millis();
+    for (page, status) in [(of(true), "Draft"), (of(false), "Published")] {
+        let change = Change::SetProperty {
+            page: page.parse().unwrap(),
+            name: "Status".to_owned(),
+            value: status.into(),
+        };
+        world.sim.workspace_mut().apply(change, now).unwrap();
+    }
+    let trashed = rows.iter().rfind(|it| it.1).unwrap().0.parse().unwrap();
+    world
+        .sim
+        .workspace_mut()
+        .apply(Change::Trash { id: trashed }, now)
+        .unwrap();
+    world.wait(25 * 3_600);
+    world.run_to_the_end();
+    assert_only_public_pages_show(&mut world, "after changes");
+
+    let whole = world.told("/v1/tree?rows=true").unwrap();
+    let mut found = BTreeMap::new();
+    places(&whole["results"], "", &mut found);
+    for id in world.documents().keys() {
+        assert!(found.contains_key(id), "a preview has {id}");
+    }
 }

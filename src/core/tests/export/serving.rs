@@ -3,7 +3,7 @@
 use notion_edge_core::document::PathPattern;
 use notion_edge_core::failure::Failure;
 use notion_edge_core::read::{
-    Answer, Cache, Looked, PageReading, Problem, Reader, Request, Route, Step,
+    Answer, Audience, Cache, Looked, PageReading, Problem, Reader, Request, Route, Step,
 };
 use notion_edge_core::redis::Value;
 use notion_sim::{Change, Options, Workspace};
@@ -11,7 +11,10 @@ use serde_json::{Value as Json, json};
 
 use crate::world::World;
 
-const PUBLIC: Cache = Cache { is_public: true };
+const PUBLIC: Cache = Cache {
+    is_public: true,
+    varies: false,
+};
 
 /// Readers in one isolate, who count what they send to Redis.
 struct Isolate {
@@ -44,7 +47,7 @@ impl Isolate {
             ..Request::default()
         };
         let page = Route::parse(&request).and_then(|route| match route {
-            Route::Page(ask) => self.read(&mut PageReading::new(ask, &request)),
+            Route::Page(ask) => self.read(&mut PageReading::new(ask, Audience::All, &request)),
             other => panic!("{other:?} is no page"),
         });
         page.unwrap_or_else(|problem| problem.answer())

@@ -8,6 +8,7 @@ use notion_edge_core::config::Settings;
 use notion_edge_core::engine::{Effect, Record, Reply, State};
 use notion_edge_core::failure::Failure;
 use notion_edge_core::keys::Keys;
+use notion_edge_core::read::Audience;
 use notion_edge_core::redis::{Command, Value};
 use notion_edge_core::time::Timestamp;
 use notion_sim::{Change, Options, Sim, Workspace, oracle};
@@ -66,6 +67,8 @@ pub struct World {
     pub failing_deletions: u32,
     /// Whether Redis is as strict about the keys of scripts as Upstash.
     pub is_strict: bool,
+    /// What those may read who ask the Worker.
+    pub audience: Audience,
     _server: Server,
 }
 
@@ -100,6 +103,7 @@ impl World {
             deleting_takes: Duration::ZERO,
             failing_deletions: 0,
             is_strict: false,
+            audience: Audience::All,
             _server: server,
         }
     }

@@ -62,7 +62,7 @@ fn document(page: &Value, blocks: &[Value]) -> String {
     let references = References::default();
     let slugs = document.resolve(&references, Claim::default(), &PathPattern::default());
     let rendered = Rendered::of(&document, &references);
-    let page = document.committed(rendered, &slugs, Layout::Compact);
+    let page = document.committed(rendered, &slugs, Layout::Compact, None);
     let [json, html, markdown] = page.texts().map(|text| text.whole().into_owned());
     [json, html, markdown, page.summary, page.face, page.path].join("\n")
 }

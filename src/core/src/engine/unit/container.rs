@@ -5,7 +5,7 @@
 use std::time::Duration;
 
 use crate::api::{Cursor, Request};
-use crate::document::{LaidOut, StoredObject, ancestors_and_slugs, ancestors_under};
+use crate::document::{LaidOut, Standing, StoredObject, ancestors_under, below};
 use crate::engine::job::Job;
 use crate::engine::listing::{Listed, MAX_RESTARTS, found_in, last_created};
 use crate::engine::write::{
@@ -341,10 +341,12 @@ impl Container {
             self.phase = Phase::Removing(Box::new(removal));
             return;
         }
-        let listed_by = reading.lists(keys, None);
+        let listed_by = reading.lists(keys, None, false);
         let no_longer_listed_by = without(reading.former_lists(), &listed_by);
         let ancestors = ancestors_under(self.taken.member.id(), &references);
         let slugs = object.slugs(&references, &self.taken.builder.paths);
+        let is_ruled = self.taken.builder.rule.is_some();
+        let standing = is_ruled.then(|| Standing::inherited(self.taken.member.id(), &references));
         let files = self
             .files
             .lines(object.sources.iter().map(|source| &source.key));
@@ -356,10 +358,13 @@ impl Container {
             member: self.taken.member,
             version: self.version.clone(),
             key: keys.object(self.taken.member),
-            face: object.title.clone(),
+            face: match &standing {
+                Some(standing) => format!("{} {}", standing.visibility.word(), object.title),
+                None => object.title.clone(),
+            },
             owner: Owner::of(object.is_under_a_block(), self.taken.owner),
-            summary: object.summary(&ancestors, &slugs),
-            ancestors: ancestors_and_slugs(&ancestors, &slugs),
+            summary: object.summary(&ancestors, &slugs, standing.as_ref()),
+            ancestors: below(&ancestors, &slugs, standing.as_ref()),
             created: object.created,
             json: LaidOut::new(object.json, self.taken.builder.layout)
                 .whole()

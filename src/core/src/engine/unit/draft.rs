@@ -6,6 +6,7 @@ use crate::engine::write::{Leads, Owner, PageCommit, Version, Write};
 use crate::id::Id;
 use crate::member::Member;
 use crate::render::Rendered;
+use crate::time::Timestamp;
 
 use super::blocks::Blocks;
 use super::comments::CommentsDraft;
@@ -49,7 +50,13 @@ impl Draft {
     }
 
     /// Fills in what depends on other pages.
-    pub fn resolve(&mut self, references: &References, builder: &Builder, block_keys: BlockKeys) {
+    pub fn resolve(
+        &mut self,
+        references: &References,
+        builder: &Builder,
+        block_keys: BlockKeys,
+        now: Timestamp,
+    ) {
         // Search may hide what the page lies under, and what is in the trash shows nowhere else.
         let above = self.reading.above().iter().copied();
         let is_new = |member: &Member| {
@@ -61,8 +68,18 @@ impl Draft {
         let slugs = self
             .document
             .resolve(references, self.claim, &builder.paths);
+        let rule = builder.rule.as_ref();
+        let standing = rule.map(|rule| {
+            let document = &self.document;
+            rule.standing(document.id, &document.values, references, now)
+        });
+        if let Some(standing) = standing.as_ref().filter(|it| it.is_public()) {
+            self.document.ancestors.clone_from(&standing.lineage.public);
+        }
         let rendered = Rendered::of(&self.document, references);
-        let page = self.document.committed(rendered, &slugs, builder.layout);
+        let layout = builder.layout;
+        let mut page = self.document.committed(rendered, &slugs, layout, standing);
+        self.document.publish(&mut page, &slugs, layout, references);
         self.bytes = page.bytes();
         let current = match block_keys {
             BlockKeys::Written if !self.reading.has_blocks_of(&page.hash) => {
@@ -109,9 +126,10 @@ impl Draft {
         owner: Option<Id>,
     ) -> Option<Box<PageCommit>> {
         let page = self.committed.take()?;
+        let is_public = page.public.is_some();
         let listed_by = self
             .reading
-            .lists(context.keys, self.document.data_source_id);
+            .lists(context.keys, self.document.data_source_id, is_public);
         let is_rebuild = version == Version::Rebuilt;
         let blocks = self.blocks.take();
         let blocks = blocks.map(|it| it.rest(&mut self.document, is_rebuild));

@@ -93,6 +93,7 @@ pub struct Context<'a> {
     pub block_keys: BlockKeys,
     /// Whether comments that were stored before go.
     pub drops_comments: bool,
+    pub now: Timestamp,
 }
 
 /// An object being exported.
@@ -388,7 +389,7 @@ impl Unit {
             Self::Roots(roots) => roots.read(values),
             Self::Users(users) => users.read(values),
             Self::Unlink(unlink) => unlink.read(values),
-            Self::Page(page) => page.read(values, context.block_keys),
+            Self::Page(page) => page.read(context, values),
             Self::Container(container) => container.read(context.keys, values),
         }
     }

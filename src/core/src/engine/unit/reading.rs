@@ -182,12 +182,16 @@ impl Reading {
         &self.former_lists
     }
 
-    /// The sorted sets that list an object with this parent and data source.
-    pub fn lists(&self, keys: &Keys, data_source: Option<Id>) -> Vec<String> {
-        let children = self.parent.map(|parent| keys.children(parent.id()));
-        children
-            .into_iter()
-            .chain(data_source.map(|id| keys.rows(id)))
-            .collect()
+    /// The sorted sets that list an object with this parent and data source,
+    /// those for who may read only what is public among them where it is.
+    pub fn lists(&self, keys: &Keys, data_source: Option<Id>, is_public: bool) -> Vec<String> {
+        let parent = self.parent.map(Member::id);
+        let children = parent.map(|id| keys.children(id));
+        let rows = data_source.map(|id| keys.rows(id));
+        let public_children = parent.map(|id| keys.public_children(id));
+        let public_rows = data_source.map(|id| keys.public_rows(id));
+        let public = public_children.into_iter().chain(public_rows);
+        let own = children.into_iter().chain(rows);
+        own.chain(public.filter(|_| is_public)).collect()
     }
 }

@@ -75,8 +75,9 @@ pub struct Staging {
 
 impl Staging {
     /// Whether a page is staged at all: titles of others can make what is rendered longer than the document.
+    /// So is each with texts for those who may read only what is public: there are few.
     pub fn is_used(page: &Committed) -> bool {
-        page.texts().into_iter().any(Stage::is_used)
+        page.public_texts().is_some() || page.texts().any(Stage::is_used)
     }
 
     /// The next part, and of which text; nothing when all of them are written.
@@ -85,6 +86,9 @@ impl Staging {
             StagedText::Object(page.id),
             StagedText::Html(page.id),
             StagedText::Markdown(page.id),
+            StagedText::PublicObject(page.id),
+            StagedText::PublicHtml(page.id),
+            StagedText::PublicMarkdown(page.id),
         ];
         for (name, text) in names.into_iter().zip(page.texts()).skip(self.done) {
             if let Some(part) = self.stage.next_part(text) {

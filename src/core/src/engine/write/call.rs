@@ -144,12 +144,16 @@ pub fn acquire(
     now: Timestamp,
     until: Timestamp,
     patience: Timestamp,
+    has_rule: bool,
 ) -> ScriptCall {
     let times = [now, until, patience].map(|time| time.millis().to_string());
     let args = std::iter::once(run.to_owned()).chain(times).collect();
     ScriptCall {
         script: Script::ACQUIRE,
-        keys: vec![keys.lease(), keys.frontier()],
+        keys: [keys.lease(), keys.frontier()]
+            .into_iter()
+            .chain(has_rule.then(|| keys.due()))
+            .collect(),
         args,
     }
 }
@@ -410,6 +414,12 @@ fn remove(header: &Header<'_>, removal: &Removal) -> ScriptCall {
         keys.unlinked(),
         keys.redirects(),
         keys.gone(),
+        keys.public_pages(),
+        keys.public_summaries(),
+        keys.due(),
+        keys.public_page(id),
+        keys.public_html(id),
+        keys.public_markdown(id),
     ];
     all.extend(removal.listed_by.iter().cloned());
     all.extend(removal.mentions.iter().map(|id| keys.mentions(*id)));

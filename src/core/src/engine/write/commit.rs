@@ -1,5 +1,6 @@
 //! The calls that write an object: a page, a database or a data source.
 
+use crate::document::Committed;
 use crate::engine::unit::{BlockKeys, StoredComments};
 use crate::id::Id;
 use crate::keys::StagedText;
@@ -35,6 +36,15 @@ pub fn commit_page(header: &Header<'_>, commit: &PageCommit) -> ScriptCall {
         keys.stage(StagedText::Markdown(id)),
         keys.files(),
         keys.unlinked(),
+        keys.public_pages(),
+        keys.public_summaries(),
+        keys.due(),
+        keys.public_page(id),
+        keys.public_html(id),
+        keys.public_markdown(id),
+        keys.stage(StagedText::PublicObject(id)),
+        keys.stage(StagedText::PublicHtml(id)),
+        keys.stage(StagedText::PublicMarkdown(id)),
     ]);
     all.extend(
         commit
@@ -51,10 +61,11 @@ pub fn commit_page(header: &Header<'_>, commit: &PageCommit) -> ScriptCall {
             .chain(&commit.originals)
             .map(|id| keys.mentions(*id)),
     );
-    let [document, html, markdown] = page.texts().map(|text| match commit.is_staged {
-        true => String::new(),
-        false => text.whole().into_owned(),
-    });
+    let [document, html, markdown] =
+        [&page.json, &page.html, &page.markdown].map(|text| match commit.is_staged {
+            true => String::new(),
+            false => text.whole().into_owned(),
+        });
     let mut args = vec![
         commit.member.to_string(),
         commit.version.arg(),
@@ -82,6 +93,7 @@ pub fn commit_page(header: &Header<'_>, commit: &PageCommit) -> ScriptCall {
         markdown,
         commit.owner.arg(),
     ];
+    args.extend(standing(page));
     let lists = [commit.listed_by.len(), commit.no_longer_listed_by.len()];
     let mentions = [commit.mentions.len(), commit.no_longer_mentions.len()];
     args.extend(
@@ -118,6 +130,21 @@ pub fn commit_page(header: &Header<'_>, commit: &PageCommit) -> ScriptCall {
         StoredComments::Staged => "staged".to_owned(),
     });
     call
+}
+
+/// Who may read a page, when it becomes public, and what those get who may read only what is.
+fn standing(page: &Committed) -> [String; 4] {
+    let standing = page.standing.as_ref();
+    let visibility = standing.map(|it| it.visibility.word().to_owned());
+    let due = standing.and_then(|it| it.due);
+    let summary = page.public.as_ref().map(|public| public.summary.clone());
+    let hash = page.public_texts().map(|public| public.hash.clone());
+    [
+        visibility.unwrap_or_default(),
+        due.map(|due| due.millis().to_string()).unwrap_or_default(),
+        summary.unwrap_or_default(),
+        hash.unwrap_or_default(),
+    ]
 }
 
 /// The files that an object shows, as a commit takes them.

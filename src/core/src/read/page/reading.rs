@@ -9,7 +9,7 @@ use crate::keys::Keys;
 use crate::read::cache::{Cache, Freshness};
 use crate::read::memory::{FRESH, Health, Memory, STALE};
 use crate::read::request::Request;
-use crate::read::{Answer, Problem};
+use crate::read::{Answer, Audience, Problem};
 use crate::redis::{Command, Script, ScriptCall, Value};
 use crate::time::Timestamp;
 
@@ -84,6 +84,7 @@ pub struct Served<T> {
 #[derive(Debug)]
 pub struct PageReading {
     ask: PageAsk,
+    audience: Audience,
     known: Vec<String>,
     phase: Phase,
 }
@@ -186,10 +187,11 @@ impl<T: Clone> Reader<T> {
 
 impl PageReading {
     /// Begins to answer `request`, which asks for that page.
-    pub fn new(ask: PageAsk, request: &Request) -> Self {
+    pub fn new(ask: PageAsk, audience: Audience, request: &Request) -> Self {
         let known = ask.known(request);
         Self {
             ask,
+            audience,
             known,
             phase: Phase::Start,
         }
@@ -353,9 +355,16 @@ impl PageReading {
         };
         let mut args = vec![id.to_string(), MAX_TAGS.to_string()];
         args.extend(self.known.iter().cloned());
+        let public = match self.ask.format {
+            Format::Json => keys.public_page(id),
+            Format::Html => keys.public_html(id),
+            Format::Markdown => keys.public_markdown(id),
+        };
+        let mut keys = vec![keys.meta(id), text, keys.gone()];
+        keys.extend((self.audience == Audience::Public).then_some(public));
         let call = ScriptCall {
             script: Script::PAGE,
-            keys: vec![keys.meta(id), text, keys.gone()],
+            keys,
             args,
         };
         match look.by_source {
@@ -366,7 +375,7 @@ impl PageReading {
 
     /// Its key in memory.
     fn key(&self, id: Id) -> String {
-        format!("{id} {:?}", self.ask.format)
+        format!("{id} {:?} {:?}", self.ask.format, self.audience)
     }
 
     /// The answer with what was read at most `age` ago.
@@ -435,7 +444,10 @@ impl PageReading {
             answer.headers.push(("last-modified", edited.to_http()));
         }
         if self.ask.extension.is_empty() {
-            answer.headers.push(("vary", "accept".to_owned()));
+            answer.vary("accept");
+        }
+        if cache.varies {
+            answer.vary("authorization");
         }
         if cache.is_public {
             answer.headers.push(("cache-tag", meta.tags.clone()));
@@ -513,7 +525,12 @@ fn tags(id: Id, lists: &str, shown: &str) -> String {
     let shown = shown.split(',').filter_map(|id| id.parse::<Id>().ok());
     let lists = lists.map(|id: Id| format!("list-{id}"));
     let pages = [id].into_iter().chain(shown).map(|id| format!("page-{id}"));
-    let tags: Vec<String> = pages.chain(lists).collect();
+    let mut tags: Vec<String> = Vec::new();
+    for tag in pages.chain(lists) {
+        if !tags.contains(&tag) {
+            tags.push(tag);
+        }
+    }
     tags.join(",")
 }
 

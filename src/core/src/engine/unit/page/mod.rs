@@ -370,7 +370,8 @@ impl PageUnit {
         }
     }
 
-    pub fn read(&mut self, values: &[Value], block_keys: BlockKeys) {
+    pub fn read(&mut self, context: &Context<'_>, values: &[Value]) {
+        let block_keys = context.block_keys;
         match std::mem::replace(&mut self.phase, Phase::Done) {
             Phase::Recalling => {
                 // What another builder saved, or what is not whole, is as good as nothing.
@@ -430,7 +431,8 @@ impl PageUnit {
                         (BlockKeys::Written, true) => BlockKeys::Renewed,
                         (block_keys, _) => block_keys,
                     };
-                    draft.resolve(&references, &self.taken.builder, block_keys);
+                    let builder = &self.taken.builder;
+                    draft.resolve(&references, builder, block_keys, context.now);
                     Phase::Committing(draft, Staging::default())
                 };
             }
