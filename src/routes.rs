@@ -95,7 +95,7 @@ async fn read(
     if let Err(failure) = &found {
         console_error!("a reader got no answer from redis: {failure}");
     }
-    let answer = route.answer(found);
+    let answer = route.answer(audience, found);
     if route.is_remembered() {
         let answer = with_reader(config, |it| {
             it.answered(&address, cache, environment::now(), answer)

@@ -76,7 +76,7 @@ impl Question {
                 Ok(found) => Ok(found?),
                 Err(error) => Err(error),
             };
-            let answer = route.answer(found);
+            let answer = route.answer(Audience::All, found);
             self.answer = Some(answer.unwrap_or_else(|problem| problem.answer()));
             self.asked = None;
         }

@@ -38,6 +38,18 @@ impl Answer {
         }
     }
 
+    /// A text of that media type that nobody keeps.
+    pub(super) fn text(content_type: &str, body: Vec<u8>) -> Self {
+        Self {
+            status: 200,
+            headers: vec![
+                ("content-type", content_type.to_owned()),
+                ("cache-control", PRIVATE.to_owned()),
+            ],
+            body,
+        }
+    }
+
     /// Says how old it is, and for how long it may be kept.
     pub(super) fn mark(&mut self, cache: Cache, freshness: Freshness) {
         self.headers.retain(|(name, _)| *name != "cache-control");

@@ -3,18 +3,28 @@
 //! No route lists keys or scans; none asks Notion.
 
 mod access;
+mod address;
 mod answer;
+mod batch;
 mod cache;
+mod comments;
 mod confirm;
+mod events;
 mod exports;
 mod file_access;
 mod list;
 mod memory;
+mod metrics;
+mod object;
 mod page;
+mod parameters;
 mod problem;
 mod query;
 mod request;
 mod route;
+mod search;
+mod tree;
+mod whole;
 
 pub use access::Audience;
 pub use answer::Answer;

@@ -1,24 +1,27 @@
-//! The routes: from an address to commands, from replies to an answer.
+//! The routes: who may ask them, from each to commands, from replies to an answer. `address` has their addresses.
 
-use crate::config::Config;
 use serde_json::json;
 
-use crate::engine::{Job, State};
+use crate::config::Config;
+use crate::engine::State;
 use crate::failure::Failure;
-use crate::file::is_key;
 use crate::keys::Keys;
-use crate::percent::decoded;
 use crate::redis::Value;
 use crate::status::{Progress, Status};
 use crate::store::{Call, Error, Operation, Step};
 use crate::time::Timestamp;
 
+use super::batch::Batch;
 use super::cache::{Cache, PRIVATE};
+use super::comments::Comments;
+use super::events::Events;
 use super::exports::{Ask, Exchange, Told};
 use super::list::List;
+use super::object::Object;
 use super::page::PageAsk;
-use super::request::Request;
-use super::{Answer, Audience, Problem, access, confirm, query};
+use super::search::Search;
+use super::tree::Tree;
+use super::{Answer, Audience, Problem, access, confirm, metrics, query};
 
 /// What a reader asks for.
 #[derive(Clone, Debug, PartialEq)]
@@ -27,8 +30,22 @@ pub enum Route {
     Page(PageAsk),
     /// `GET /v1/pages`: summaries of pages, newest first.
     Pages(List),
+    /// `GET /v1/pages:batch`: several pages.
+    Batch(Batch),
+    /// `GET /v1/tree`: what lies under what.
+    Tree(Tree),
+    /// `GET /v1/search`: pages by words.
+    Search(Search),
+    /// `GET /v1/databases/{id}` and the like: an object of Notion's.
+    Object(Object),
+    /// `GET /v1/comments`: the comments of a page.
+    Comments(Comments),
     /// `GET /v1/files/{key}`: the bytes of a file that is copied, for a shell that has the copies.
     File(String),
+    /// `GET /v1/events`: what happened.
+    Events(Events),
+    /// `GET /metrics`: how the export is doing, for Prometheus.
+    Metrics,
     /// `GET /v1/status`: how the export is doing.
     Status,
     /// `GET /healthz`: that the Worker answers, whatever the store does.
@@ -46,6 +63,8 @@ pub enum Asked {
     Plain(Call<Option<Vec<u8>>>),
     /// A list with a filter or in an order.
     Query(Box<query::Exchange>),
+    /// One look, whose replies the route makes the body of.
+    Replies(Call<()>),
     /// About exports.
     Exports(Box<Exchange>),
 }
@@ -57,60 +76,13 @@ pub enum Found {
     Body(Option<Vec<u8>>),
     /// The body of a list with a filter or in an order, or why there is none.
     Query(Result<Vec<u8>, Problem>),
+    /// What Redis replied.
+    Replies(Vec<Value>),
     /// About exports.
     Exports(Box<Told>),
 }
 
 impl Route {
-    /// Reads method, path and query.
-    ///
-    /// # Errors
-    /// 404 for an unknown path, 405 for a method that does not read, 400 for what the path or query says.
-    pub fn parse(request: &Request) -> Result<Self, Problem> {
-        let (method, query) = (request.method.as_str(), request.query.as_slice());
-        let path = request.path.trim_matches('/');
-        let segments: Vec<String> = path.split('/').map(decoded).collect();
-        let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
-        let (allowed, is_allowed) = match segments.as_slice() {
-            ["healthz"] | ["v1", "status" | "pages"] | ["v1", "files", _] | ["v1", "pages", ..] => {
-                ("GET, HEAD", matches!(method, "GET" | "HEAD"))
-            }
-            ["v1", "exports"] => ("GET, HEAD, POST", matches!(method, "GET" | "HEAD" | "POST")),
-            ["v1", "exports", _] => (
-                "GET, HEAD, DELETE",
-                matches!(method, "GET" | "HEAD" | "DELETE"),
-            ),
-            ["v1", "exports", _, "confirm"] => ("POST", method == "POST"),
-            _ => ("", true),
-        };
-        if !is_allowed {
-            return Err(Problem::method_not_allowed(allowed));
-        }
-        match segments.as_slice() {
-            ["healthz"] => Ok(Self::Health),
-            ["v1", "pages"] => List::parse(query).map(Self::Pages),
-            ["v1", "pages", names @ ..] => PageAsk::parse(names, request).map(Self::Page),
-            ["v1", "files", key] if is_key(key) => Ok(Self::File((*key).to_owned())),
-            ["v1", "files", _] => Err(Problem::not_found(
-                "no file is called that; documents tell the addresses of their files",
-            )),
-            ["v1", "status"] => Ok(Self::Status),
-            ["v1", "exports"] if method == "POST" => Ok(Self::Exports(Ask::Order(Job::All))),
-            ["v1", "exports"] => Ok(Self::Exports(Ask::List)),
-            ["v1", "exports", number] => export(number).map(|number| {
-                Self::Exports(match method {
-                    "DELETE" => Ask::Cancel(number),
-                    _ => Ask::One(number),
-                })
-            }),
-            ["v1", "exports", number, "confirm"] => export(number).map(Self::Confirm),
-            _ => Err(Problem::not_found(
-                "no such address; there are /v1/pages/{id or path}, with .html or .md behind it, /v1/pages, /v1/files/{key}, /v1/status, \
-                /healthz, /v1/exports, /v1/exports/{number} and /v1/exports/{number}/confirm",
-            )),
-        }
-    }
-
     /// Lets in who may ask this, and says what of the copy they may read.
     ///
     /// # Errors
@@ -118,10 +90,20 @@ impl Route {
     pub fn check(&self, config: &Config, authorization: Option<&str>) -> Result<Audience, Problem> {
         match self {
             Self::Health => Ok(Audience::Public),
-            Self::Page(_) | Self::Pages(_) | Self::File(_) | Self::Status => {
-                config.access.check(authorization)
-            }
-            Self::Confirm(_) | Self::Exports(_) => {
+            Self::Object(_) | Self::Comments(_) => match config.access.check(authorization)? {
+                Audience::All => Ok(Audience::All),
+                // No rule says which of these are public.
+                Audience::Public => Err(Problem::unauthorized("PREVIEW_TOKENS")),
+            },
+            Self::Page(_)
+            | Self::Pages(_)
+            | Self::Batch(_)
+            | Self::Tree(_)
+            | Self::Search(_)
+            | Self::Events(_)
+            | Self::File(_)
+            | Self::Status => config.access.check(authorization),
+            Self::Metrics | Self::Confirm(_) | Self::Exports(_) => {
                 let tokens = &config.admin_tokens;
                 access::check(authorization, tokens, "ADMIN_TOKENS").map(|()| Audience::All)
             }
@@ -149,9 +131,17 @@ impl Route {
         matches!(self, Self::Exports(Ask::Order(_) | Ask::Cancel(_))) && answer.status == 202
     }
 
-    /// Whether its answers are remembered for a few seconds.
+    /// Whether its answers are remembered for a few seconds. Events are not: who asks again wants to know what is new.
     pub fn is_remembered(&self) -> bool {
-        matches!(self, Self::Pages(_))
+        matches!(
+            self,
+            Self::Pages(_)
+                | Self::Batch(_)
+                | Self::Tree(_)
+                | Self::Search(_)
+                | Self::Object(_)
+                | Self::Comments(_)
+        )
     }
 
     /// For how long a file may be kept: its key never names other bytes, but it goes when no page shows it.
@@ -168,31 +158,43 @@ impl Route {
 
     /// The exchange with Redis that the answer is made of: one request, two to cancel an export; none where the shell has the answer.
     pub fn call(&self, keys: &Keys, audience: Audience, now: Timestamp) -> Option<Asked> {
-        Some(Asked::Plain(match self {
-            Self::Exports(ask) => {
-                return Some(Asked::Exports(Box::new(ask.exchange(keys, now))));
-            }
+        Some(match self {
             Self::File(_) | Self::Page(_) | Self::Health => return None,
-            Self::Pages(list) => return Some(list.ask(keys, audience, now)),
+            Self::Exports(ask) => Asked::Exports(Box::new(ask.exchange(keys, now))),
+            Self::Pages(list) => list.ask(keys, audience, now),
             // How many pages there are tells of those that are not public.
-            Self::Status if audience == Audience::Public => Call::words(
+            Self::Status if audience == Audience::Public => Asked::Plain(Call::words(
                 "status",
                 vec!["HGET".to_owned(), keys.lease(), "state".to_owned()],
                 progress,
-            ),
-            Self::Status => Call::several("status", Status::commands(keys, now), status),
-            Self::Confirm(number) => confirm::call(*number, keys, now),
-        }))
+            )),
+            Self::Status => {
+                Asked::Plain(Call::several("status", Status::commands(keys, now), status))
+            }
+            Self::Confirm(number) => Asked::Plain(confirm::call(*number, keys, now)),
+            Self::Batch(batch) => Asked::Replies(batch.call(keys, audience)),
+            Self::Tree(tree) => Asked::Replies(tree.call(keys, audience, now)),
+            Self::Search(search) => Asked::Replies(search.call(keys, audience, now)),
+            Self::Object(object) => Asked::Replies(object.call(keys)),
+            Self::Comments(comments) => Asked::Replies(comments.call(keys)),
+            Self::Events(events) => Asked::Replies(events.call(keys)),
+            Self::Metrics => Asked::Replies(Call::commands("status", Status::commands(keys, now))),
+        })
     }
 
-    /// The answer with what was found.
+    /// The answer to that audience with what was found.
     ///
     /// # Errors
-    /// 404 for what is not in the store, 400 and 422 for a query that does not go with it, 409 for what cannot be done as things stand, 500 for what cannot be read, 503 where Redis did not answer as it should.
-    pub fn answer(&self, found: Result<Found, Error>) -> Result<Answer, Problem> {
+    /// 404 for what is not in the store, 400 for a query that does not go with it, 422 for too much at once, 409 for what cannot be done as things stand, 500 for what cannot be read, 503 where Redis did not answer as it should.
+    pub fn answer(
+        &self,
+        audience: Audience,
+        found: Result<Found, Error>,
+    ) -> Result<Answer, Problem> {
         let body = match found {
             Ok(Found::Exports(told)) => return told.answer(),
             Ok(Found::Query(body)) => Ok(Some(body?)),
+            Ok(Found::Replies(replies)) => return self.told(audience, &replies),
             Ok(Found::Body(body)) => Ok(body),
             Err(error) => Err(error),
         };
@@ -201,17 +203,40 @@ impl Route {
             (Self::Confirm(number), Ok(None)) => Err(Problem::not_found(&format!(
                 "export {number} holds no pages"
             ))),
+            // How Upstash says that a reply is longer than the plan allows.
+            (route, Err(Error::Failed(Failure::Rejected { message, .. })))
+                if message.contains("max request size") =>
+            {
+                Err(route.too_much().unwrap_or_else(Problem::away))
+            }
             (_, Err(Error::MisshapedRecord(what))) => Err(Problem::unreadable(&what)),
             (_, Ok(None) | Err(_)) => Err(Problem::away()),
         }
     }
-}
 
-fn export(number: &str) -> Result<u64, Problem> {
-    let problem = "an export is named by its number, as /v1/exports and /v1/status tell it";
-    number
-        .parse()
-        .map_err(|_| Problem::bad_request(problem.to_owned()))
+    /// What is told where the store has more to say than it may in one reply.
+    fn too_much(&self) -> Option<Problem> {
+        match self {
+            Self::Batch(_) => Some(Batch::too_large()),
+            Self::Tree(_) => Some(Tree::too_many()),
+            Self::Search(_) => Some(Search::too_many()),
+            _ => None,
+        }
+    }
+
+    fn told(&self, audience: Audience, replies: &[Value]) -> Result<Answer, Problem> {
+        let body = match self {
+            Self::Batch(batch) => batch.body(replies),
+            Self::Tree(tree) => tree.body(audience, replies),
+            Self::Search(search) => search.body(replies),
+            Self::Object(object) => object.body(replies),
+            Self::Comments(comments) => comments.body(replies),
+            Self::Events(events) => events.body(audience, replies),
+            Self::Metrics => return metrics::answer(replies),
+            _ => Err(Problem::away()),
+        };
+        body.map(Answer::json)
+    }
 }
 
 impl Operation for Asked {
@@ -221,6 +246,7 @@ impl Operation for Asked {
         match self {
             Self::Plain(call) => call.poll(),
             Self::Query(exchange) => exchange.poll(),
+            Self::Replies(call) => call.poll(),
             Self::Exports(exchange) => exchange.poll(),
         }
     }
@@ -229,6 +255,11 @@ impl Operation for Asked {
         match self {
             Self::Plain(call) => Ok(call.apply(reply)?.map(Found::Body)),
             Self::Query(exchange) => Ok(exchange.apply(reply)?.map(Found::Query)),
+            // They may be long, so they are taken as they are.
+            Self::Replies(call) => match reply {
+                Ok(replies) => Ok(Some(Found::Replies(replies))),
+                Err(failure) => call.apply(Err(failure)).map(|_| None),
+            },
             Self::Exports(exchange) => Ok(exchange
                 .apply(reply)?
                 .map(|told| Found::Exports(Box::new(told)))),
@@ -248,90 +279,4 @@ fn status(replies: &Value) -> Result<Option<Vec<u8>>, Error> {
     let unreadable = || Error::MisshapedRecord("the state of the export".to_owned());
     let status = Status::read(replies.items()).ok_or_else(unreadable)?;
     Ok(Some(status.to_json()))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{Request, Route};
-
-    fn parse(method: &str, path: &str) -> Result<Route, super::Problem> {
-        Route::parse(&Request {
-            method: method.to_owned(),
-            path: path.to_owned(),
-            ..Request::default()
-        })
-    }
-
-    fn status(method: &str, path: &str) -> u16 {
-        parse(method, path).map_or_else(|problem| problem.answer().status, |_| 200)
-    }
-
-    #[test]
-    fn addresses_are_told_apart() {
-        let id = "2712e341754a41aea9ce4c0bb4b18c52";
-        assert_eq!(status("GET", &format!("/v1/pages/{id}")), 200);
-        assert_eq!(
-            status("HEAD", "/v1/pages/2712e341-754a-41ae-a9ce-4c0bb4b18c52"),
-            200
-        );
-        assert_eq!(status("GET", "/v1/status"), 200);
-        assert_eq!(status("POST", "/v1/status"), 405);
-        assert_eq!(status("GET", "/v1/pages/x"), 200);
-        for (extension, expected) in [
-            (".html", 200),
-            (".md", 200),
-            (".pdf", 200),
-            (".html.md", 200),
-        ] {
-            let path = format!("/v1/pages/{id}{extension}");
-            assert_eq!(status("GET", &path), expected, "{extension}");
-        }
-        assert_eq!(status("GET", "/v2/pages"), 404);
-    }
-
-    #[test]
-    fn a_method_that_does_not_read_is_refused_before_anything_else() {
-        for path in ["/v1/pages/x", "/v1/pages", "/v1/status"] {
-            for method in ["POST", "PUT", "DELETE", "OPTIONS", "get", "X"] {
-                assert_eq!(status(method, path), 405, "{method} {path}");
-            }
-        }
-        assert_eq!(status("POST", "/v1/x"), 404);
-        assert_eq!(status("POST", "/v1/exports/4/confirm"), 200);
-        assert_eq!(status("GET", "/v1/exports/4/confirm"), 405);
-        assert_eq!(status("POST", "/v1/exports/last/confirm"), 400);
-        assert_eq!(status("POST", "/v1/exports"), 200);
-        assert_eq!(status("PUT", "/v1/exports"), 405);
-        assert_eq!(status("DELETE", "/v1/exports/4"), 200);
-        assert_eq!(status("POST", "/v1/exports/4"), 405);
-        assert_eq!(status("GET", "/v1/exports/last"), 400);
-    }
-
-    #[test]
-    fn odd_addresses_are_refused_in_few_words() {
-        let id = "2712e341754a41aea9ce4c0bb4b18c52";
-        let long = format!("/v1/pages/{}", "x".repeat(100_000));
-        for (path, expected) in [
-            (format!("/v1/pages/{id}/"), 200),
-            (format!("/v1/pages/{}", id.to_uppercase()), 200),
-            (
-                format!("/v1/pages/%32{}", id.get(1..).unwrap_or_default()),
-                200,
-            ),
-            (format!("/v1/pages/{{{id}}}"), 200),
-            (format!("/v1/pages/{id}0"), 200),
-            (format!("/v1/pages/{id}/blocks"), 200),
-            ("/v1/pages/%FF%FE".to_owned(), 200),
-            ("/v1/pages/%".to_owned(), 200),
-            ("/v1/pages/ä%00".to_owned(), 200),
-            ("/v1//pages".to_owned(), 404),
-            (String::new(), 404),
-            (long, 404),
-        ] {
-            assert_eq!(status("GET", &path), expected, "{path:.80}");
-            if let Err(problem) = parse("GET", &path) {
-                assert!(problem.answer().body.len() < 1_000, "{path:.80}");
-            }
-        }
-    }
 }

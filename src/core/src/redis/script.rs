@@ -14,6 +14,7 @@ use super::Dialect;
 
 pub(crate) const CALL: &str = include_str!("../scripts/call.lua");
 pub(crate) const PART: &str = include_str!("../scripts/store/part.lua");
+const ALL: &str = include_str!("../scripts/all.lua");
 const BLOCKS: &str = include_str!("../scripts/page_blocks.lua");
 const FILES: &str = include_str!("../scripts/files.lua");
 const EXPIRY: &str = include_str!("../scripts/expiry.lua");
@@ -42,6 +43,8 @@ pub struct ScriptCall {
 impl Script {
     /// Takes the lease for a run.
     pub const ACQUIRE: Self = Self::new(&[include_str!("../scripts/acquire.lua")]);
+    /// Reads several documents.
+    pub const BATCH: Self = Self::reading(&[include_str!("../scripts/batch.lua")]);
     /// Writes some of a page's blocks one by one.
     pub const BLOCKS: Self = Self::new(&[
         CALL,
@@ -115,6 +118,8 @@ impl Script {
         BLOCKS,
         include_str!("../scripts/remove.lua"),
     ]);
+    /// Reads the summaries of all pages.
+    pub const SEARCH: Self = Self::reading(&[CALL, ALL, include_str!("../scripts/search.lua")]);
     /// Ends the work on a member without a document.
     pub const SETTLE: Self = Self::new(&[
         CALL,
@@ -138,6 +143,8 @@ impl Script {
         WORK,
         include_str!("../scripts/take.lua"),
     ]);
+    /// Reads what a tree shows of all pages and databases.
+    pub const TREE: Self = Self::reading(&[CALL, ALL, include_str!("../scripts/tree.lua")]);
     /// Notes which copies of files no page shows.
     pub const UNLINK: Self = Self::new(&[CALL, PRELUDE, include_str!("../scripts/unlink.lua")]);
     /// Writes some users, and takes some out.

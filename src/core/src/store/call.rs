@@ -75,6 +75,23 @@ impl<T> Call<T> {
     }
 }
 
+impl Call<()> {
+    /// Several commands at once, whose replies the caller takes as they are.
+    pub(crate) fn commands(subject: &str, commands: Vec<Command>) -> Self {
+        Self::several(subject, commands, |_| Ok(()))
+    }
+
+    /// A script whose reply the caller takes as it is.
+    pub(crate) fn unread(
+        subject: &str,
+        script: Script,
+        keys: impl Into<Vec<String>>,
+        args: impl Into<Vec<String>>,
+    ) -> Self {
+        Self::script(subject, script, keys, args, |_| Ok(()))
+    }
+}
+
 impl<T> Operation for Call<T> {
     type Output = T;
 

@@ -208,7 +208,11 @@ impl Stream {
     }
 }
 
-fn check_place(place: &str) -> Result<(), Error> {
+/// Whether it is a place in a stream.
+///
+/// # Errors
+/// For what is no id and no time.
+pub(crate) fn check_place(place: &str) -> Result<(), Error> {
     let is_number = |text: &str| text.parse::<u64>().is_ok() && !text.starts_with('+');
     let (time, number) = place.split_once('-').unwrap_or((place, "0"));
     if is_number(time) && is_number(number) {
@@ -254,7 +258,11 @@ fn part(reply: &Value) -> Result<(Vec<Stored>, Option<String>), Error> {
     Ok((events(found)?, cursor))
 }
 
-fn events(reply: &Value) -> Result<Vec<Stored>, Error> {
+/// The entries of a range.
+///
+/// # Errors
+/// For what is none.
+pub(crate) fn events(reply: &Value) -> Result<Vec<Stored>, Error> {
     reply.items().iter().map(stored).collect()
 }
 

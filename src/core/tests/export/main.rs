@@ -49,6 +49,7 @@ mod rebuild;
 mod refused;
 mod removal;
 mod rendered;
+mod routes;
 mod scale;
 mod scope;
 mod search;

@@ -103,7 +103,7 @@ impl World {
                 Err(error) => break Err(error),
             }
         };
-        route.answer(body)
+        route.answer(self.audience, body)
     }
 
     /// The body of a list.

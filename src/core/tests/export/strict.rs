@@ -8,7 +8,7 @@ local declared = {}
 for _, key in ipairs(KEYS) do declared[key] = true end
 local function check(command, ...)
   local given = select('#', ...)
-  local touched = ({TIME = 0, RENAME = 2, DEL = given, MSET = given})[command] or 1
+  local touched = ({TIME = 0, RENAME = 2, DEL = given, MGET = given, MSET = given})[command] or 1
   for i = 1, touched, command == 'MSET' and 2 or 1 do
     local key = select(i, ...)
     if not declared[key] then error(command .. ' touches ' .. key .. ', which is not among KEYS') end

@@ -14,7 +14,7 @@ use crate::percent::encoded;
 use super::Problem;
 use super::request::Request;
 
-use fields::Fields;
+pub(super) use fields::Fields;
 pub use reading::{Looked, PageReading, Reader, Served, Step};
 
 /// The longest path that is looked up, in bytes.
