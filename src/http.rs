@@ -12,9 +12,9 @@ const HEADERS = ["authorization", "accept", "if-none-match", "origin"];
 
 // A header has no line breaks in it, and an address neither.
 export function describe(request) {
-  const { pathname, search } = new URL(request.url);
+  const { origin, pathname, search } = new URL(request.url);
   const headers = HEADERS.map((name) => request.headers.get(name) ?? "");
-  return [request.method, pathname, search.slice(1), ...headers].join("\n");
+  return [request.method, origin, pathname, search.slice(1), ...headers].join("\n");
 }
 
 export function respond(status, headers, body) {
@@ -38,7 +38,7 @@ pub fn read(request: &web_sys::Request) -> Request {
     let described = describe(request);
     let mut lines = described.split('\n').map(str::to_owned);
     let mut next = || lines.next().unwrap_or_default();
-    let (method, path, query) = (next(), next(), next());
+    let (method, base, path, query) = (next(), next(), next(), next());
     let mut header = || Some(next()).filter(|value| !value.is_empty());
     Request {
         method,
@@ -48,6 +48,8 @@ pub fn read(request: &web_sys::Request) -> Request {
         accept: header(),
         if_none_match: header(),
         origin: header(),
+        base,
+        site: None,
     }
 }
 

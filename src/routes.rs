@@ -22,8 +22,11 @@ thread_local! {
 
 /// Answers a request; whatever goes wrong becomes a problem in JSON.
 pub async fn answer(raw: web_sys::Request, env: &Env, context: &Context) -> web_sys::Response {
-    let request = http::read(&raw);
+    let mut request = http::read(&raw);
     let config = environment::config(env);
+    if let Ok(config) = &config {
+        request.site.clone_from(&config.read.site);
+    }
     let given = match &config {
         Ok(config) => read(&request, &raw, env, config, context).await,
         Err(problems) => Err(Problem::misconfigured(problems)),

@@ -21,6 +21,7 @@ test("every route tells each reader what is documented, and nobody without a pre
       ADMIN_TOKENS: "admin",
       OBJECT_TYPES: "page+database+block+user+comment",
       READ_MEMORY: "0",
+      SITE_URL: "https://site.example",
     },
   });
   await exportAll(stack.worker, nothing);
@@ -102,8 +103,12 @@ test("every route tells each reader what is documented, and nobody without a pre
     ["/v1/tree?rows=true", everyone],
     [`/v1/tree?root=${database_id}`, everyone],
     ["/v1/search?q=a", everyone],
-    [`/v1/databases/${database_id}`, everyone],
-    [`/v1/data-sources/${source}`, everyone],
+    [`/v1/databases/${database_id}`, previewers],
+    [`/v1/data-sources/${source}`, previewers],
+    ["/sitemap.xml", everyone],
+    [`/feed.xml?data_source_id=${source}&date=Published`, everyone],
+    ["/atom.xml?limit=100", everyone],
+    ["/feed.json?limit=100", everyone],
     ["/v1/events?after=0&limit=1000", everyone],
     ["/v1/status", everyone],
     [`/v1/blocks/${blocks[0].id}`, previewers],

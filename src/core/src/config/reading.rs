@@ -14,6 +14,8 @@ pub struct ReadSettings {
     pub memory: usize,
     /// The sites whose scripts may read, as `https://example.com`; `*` for all.
     pub origins: Vec<String>,
+    /// Where the site is that pages have their paths on, without a slash at its end.
+    pub site: Option<String>,
 }
 
 /// In bytes: an isolate has 128 MB, and the engine takes a part of that.
@@ -46,5 +48,8 @@ pub fn read<F: Fn(&str) -> Option<String>>(variables: &mut Variables<F>) -> Read
         timeout,
         memory: memory as usize,
         origins,
+        site: variables
+            .text("SITE_URL")
+            .map(|_| variables.url("SITE_URL", None)),
     }
 }

@@ -5,10 +5,7 @@
 use super::parse::Variables;
 
 /// Each with what happens instead.
-const UNSUPPORTED: [(&str, &str); 2] = [
-    ("SITE_URL", "paths begin with a slash, not with a site"),
-    ("DEPLOY_HOOKS", "no site is told of changes"),
-];
+const UNSUPPORTED: [(&str, &str); 1] = [("DEPLOY_HOOKS", "no site is told of changes")];
 
 /// Tells each that is set.
 pub fn refuse<F: Fn(&str) -> Option<String>>(variables: &mut Variables<F>) {

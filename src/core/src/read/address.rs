@@ -13,13 +13,14 @@ use super::object::{Kind, Object};
 use super::page::PageAsk;
 use super::request::Request;
 use super::search::Search;
+use super::site::Site;
 use super::tree::Tree;
 use super::{Problem, Route};
 
 /// What is told to who asks for another one.
 const ADDRESSES: &str = "/v1/pages/{id or path}, with .html or .md behind it, /v1/pages, \
     /v1/pages:batch, /v1/tree, /v1/search, /v1/comments, /v1/databases/{id}, /v1/data-sources/{id}, /v1/users/{id}, /v1/blocks/{id}, \
-    /v1/files/{key}, /v1/events, /v1/status, /metrics, /healthz, /v1/exports, /v1/exports/{number} and /v1/exports/{number}/confirm";
+    /v1/files/{key}, /v1/events, /sitemap.xml, /feed.xml, /atom.xml, /feed.json, /v1/status, /metrics, /healthz, /v1/exports, /v1/exports/{number} and /v1/exports/{number}/confirm";
 
 impl Route {
     /// Reads method, path and query.
@@ -38,6 +39,9 @@ impl Route {
         let object = |kind, id| Object::parse(kind, id, query).map(Self::Object);
         match segments.as_slice() {
             ["healthz"] => Ok(Self::Health),
+            [name @ ("sitemap.xml" | "feed.xml" | "atom.xml" | "feed.json")] => {
+                Site::parse(name, request).map(Self::Site)
+            }
             ["v1", "pages"] => List::parse(query).map(Self::Pages),
             ["v1", "pages", names @ ..] => PageAsk::parse(names, request).map(Self::Page),
             ["v1", "pages:batch"] => Batch::parse(query).map(Self::Batch),
@@ -74,7 +78,7 @@ impl Route {
 /// The methods that an address takes; none where it is none.
 fn methods(segments: &[&str]) -> &'static str {
     match segments {
-        ["healthz" | "metrics"]
+        ["healthz" | "metrics" | "sitemap.xml" | "feed.xml" | "atom.xml" | "feed.json"]
         | [
             "v1",
             "comments" | "events" | "pages" | "pages:batch" | "search" | "status" | "tree",

@@ -23,6 +23,7 @@ mod query;
 mod request;
 mod route;
 mod search;
+mod site;
 mod tree;
 mod whole;
 

@@ -19,6 +19,10 @@ pub struct Request {
     pub if_none_match: Option<String>,
     /// The header `Origin`.
     pub origin: Option<String>,
+    /// Where the Worker was asked, as `https://content.example.com`.
+    pub base: String,
+    /// Where the site is, by `SITE_URL`, without a slash at its end.
+    pub site: Option<String>,
 }
 
 impl Request {
