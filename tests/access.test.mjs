@@ -101,7 +101,9 @@ test("every route tells each reader what is documented, and nobody without a pre
     ],
     [`/v1/pages:batch?ids=${ids.join(",")}`, everyone],
     ["/v1/tree?rows=true", everyone],
-    [`/v1/tree?root=${database_id}`, everyone],
+    [`/v1/tree?root=${published.id}`, everyone],
+    // It lies in a page that is not public.
+    [`/v1/tree?root=${database_id}`, { ...everyone, none: 404, read: 404 }],
     ["/v1/search?q=a", everyone],
     [`/v1/databases/${database_id}`, previewers],
     [`/v1/data-sources/${source}`, previewers],
