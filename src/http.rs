@@ -8,7 +8,7 @@ use worker::js_sys::{Promise, Uint8Array};
 use worker::web_sys;
 
 #[wasm_bindgen(inline_js = r#"
-const HEADERS = ["authorization", "accept", "if-none-match", "origin"];
+const HEADERS = ["authorization", "accept", "if-none-match", "last-event-id", "origin"];
 
 // A header has no line breaks in it, and an address neither.
 export function describe(request) {
@@ -47,6 +47,7 @@ pub fn read(request: &web_sys::Request) -> Request {
         authorization: header(),
         accept: header(),
         if_none_match: header(),
+        last_event_id: header(),
         origin: header(),
         base,
         site: None,

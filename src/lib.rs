@@ -6,10 +6,11 @@
 //! | `drive` | the only loop that performs the engine's effects |
 //! | `notion`, `redis`, `files` | one effect each |
 //! | `hooks` | calls deploy hooks after a run |
-//! | `routes`, `http` | answer readers |
+//! | `routes`, `http`, `events` | answer readers |
 
 mod drive;
 mod environment;
+mod events;
 mod fetch;
 mod files;
 mod hooks;

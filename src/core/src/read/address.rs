@@ -56,7 +56,7 @@ impl Route {
             ["v1", "files", _] => Err(Problem::not_found(
                 "no file is called that; documents tell the addresses of their files",
             )),
-            ["v1", "events"] => Events::parse(query).map(Self::Events),
+            ["v1", "events"] => Events::parse(request).map(Self::Events),
             ["metrics"] => Ok(Self::Metrics),
             ["v1", "status"] => Ok(Self::Status),
             ["v1", "exports"] if method == "POST" => Ok(Self::Exports(Ask::Order(Job::All))),

@@ -17,6 +17,8 @@ pub struct Request {
     pub accept: Option<String>,
     /// The header `If-None-Match`.
     pub if_none_match: Option<String>,
+    /// The header `Last-Event-ID`.
+    pub last_event_id: Option<String>,
     /// The header `Origin`.
     pub origin: Option<String>,
     /// Where the Worker was asked, as `https://content.example.com`.
