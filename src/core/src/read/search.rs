@@ -62,7 +62,7 @@ impl Search {
 
     /// Reads the summaries of all pages that an audience may read.
     pub fn call(&self, keys: &Keys, audience: Audience, now: Timestamp) -> Call<()> {
-        whole::call(Script::SEARCH, None, keys, audience, now)
+        whole::call(Script::QUERY, None, keys, audience, now)
     }
 
     /// The answer: `{results, total}`. All words occur in title or excerpt, whatever their case; pages that have them all in the title
@@ -130,7 +130,12 @@ mod tests {
         let mut texts: Vec<Value> = summaries.collect();
         texts.push(Value::Nil);
         texts.push(Value::Text(r#"{"object":"page","x"}"#.to_owned()));
-        let reply = vec![Value::Text("all".to_owned()), Value::Array(texts)];
+        let reply = vec![
+            Value::Text("all".to_owned()),
+            Value::Integer(1),
+            Value::Array(Vec::new()),
+            Value::Array(texts),
+        ];
         let body = parse(query).expect("a search").body(&[Value::Array(reply)]);
         let body: serde_json::Value = serde_json::from_slice(&body.expect("a body")).expect("JSON");
         let field = |name: &str| body.get(name).cloned().unwrap_or_default();
@@ -172,7 +177,7 @@ mod tests {
             let body = search.body(&[Value::Array(reply)]);
             body.map_err(|it| it.answer().status).err()
         };
-        let refused = vec![Value::Text("pages".to_owned()), Value::Integer(10_001)];
+        let refused = vec![Value::Text("members".to_owned()), Value::Integer(10_001)];
         assert_eq!(status(refused), Some(422));
         assert_eq!(status(Vec::new()), Some(503));
     }

@@ -254,7 +254,12 @@ mod tests {
 
     fn tree(query: &str, summaries: &[String]) -> Result<String, u16> {
         let texts = summaries.iter().cloned().map(Value::Text).collect();
-        let reply = vec![Value::Text("all".to_owned()), Value::Array(texts)];
+        let reply = vec![
+            Value::Text("all".to_owned()),
+            Value::Integer(1),
+            Value::Array(Vec::new()),
+            Value::Array(texts),
+        ];
         let body = parse(query)?.body(Audience::All, &[Value::Array(reply)]);
         let body = body.map_err(|it| it.answer().status)?;
         let body: Json = serde_json::from_slice(&body).expect("JSON");
@@ -312,7 +317,12 @@ mod tests {
                 page(4, &[2, 3], ""),
             ];
             let texts = summaries.into_iter().map(Value::Text).collect();
-            let reply = Value::Array(vec![Value::Text("all".to_owned()), Value::Array(texts)]);
+            let reply = Value::Array(vec![
+                Value::Text("all".to_owned()),
+                Value::Integer(1),
+                Value::Array(Vec::new()),
+                Value::Array(texts),
+            ]);
             let body = parse(query)?.body(Audience::Public, &[reply]);
             let body = body.map_err(|it| it.answer().status)?;
             let body: Json = serde_json::from_slice(&body).expect("JSON");
@@ -333,7 +343,12 @@ mod tests {
             Value::Text(page(1, &[], "")),
             Value::Text(database(2, &[1])),
         ];
-        let reply = vec![Value::Text("all".to_owned()), Value::Array(texts)];
+        let reply = vec![
+            Value::Text("all".to_owned()),
+            Value::Integer(1),
+            Value::Array(Vec::new()),
+            Value::Array(texts),
+        ];
         let body = parse("").map(|it| it.body(Audience::All, &[Value::Array(reply)]));
         let body: Json =
             serde_json::from_slice(&body.expect("a tree").expect("a body")).expect("JSON");

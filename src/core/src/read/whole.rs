@@ -5,13 +5,8 @@ use crate::redis::{Script, Value};
 use crate::store::Call;
 use crate::time::Timestamp;
 
+use super::query::{MOST_BYTES, MOST_ROWS};
 use super::{Audience, Problem};
-
-/// The most pages that are looked at for one answer.
-const MOST_PAGES: usize = 10_000;
-
-/// The most bytes of summaries: an isolate holds them several times for a moment, and has 128 MB for all its readers.
-const MOST_BYTES: usize = 16 * 1024 * 1024;
 
 /// Reads all pages that an audience may read with `script`, which is given `more` keys and arguments behind what they all are.
 /// For 10,000 pages that is the script and six commands in it.
@@ -36,7 +31,8 @@ pub fn call_of(
 ) -> Call<()> {
     let mut args = vec![
         now.millis().to_string(),
-        MOST_PAGES.to_string(),
+        "0".to_owned(),
+        MOST_ROWS.to_string(),
         MOST_BYTES.to_string(),
     ];
     let (index, summaries) = match audience {
@@ -64,7 +60,7 @@ pub fn summaries<'a>(
         return Err(Problem::away());
     };
     match reply.as_slice() {
-        [Value::Text(verdict), Value::Array(texts)] if verdict == "all" => {
+        [Value::Text(verdict), _, _, Value::Array(texts)] if verdict == "all" => {
             Ok(texts.iter().filter_map(|text| match text {
                 Value::Text(text) => Some(text.as_str()),
                 _ => None,
@@ -82,7 +78,7 @@ pub fn too_many(pages: Option<i64>, instead: &str) -> Problem {
         None => "there is more".to_owned(),
     };
     Problem::too_much(format!(
-        "this looks at up to {MOST_PAGES} pages and {} MB of summaries, and {there_are}; {instead}",
+        "this looks at up to {MOST_ROWS} pages and {} MB of summaries, and {there_are}; {instead}",
         MOST_BYTES / 1024 / 1024
     ))
 }

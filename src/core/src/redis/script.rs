@@ -99,7 +99,7 @@ impl Script {
     /// Reads a page.
     pub const PAGE: Self = Self::reading(&[include_str!("../scripts/page.lua")]);
     /// Reads a whole index with the summaries.
-    pub const QUERY: Self = Self::reading(&[CALL, include_str!("../scripts/query.lua")]);
+    pub const QUERY: Self = Self::reading(&[CALL, ALL, include_str!("../scripts/query.lua")]);
     /// Ends a run.
     pub const RELEASE: Self = Self::new(&[
         CALL,
@@ -118,8 +118,6 @@ impl Script {
         BLOCKS,
         include_str!("../scripts/remove.lua"),
     ]);
-    /// Reads the summaries of all pages.
-    pub const SEARCH: Self = Self::reading(&[CALL, ALL, include_str!("../scripts/search.lua")]);
     /// Ends the work on a member without a document.
     pub const SETTLE: Self = Self::new(&[
         CALL,
