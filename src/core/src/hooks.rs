@@ -204,9 +204,11 @@ fn place(id: &str) -> (u64, u64) {
 mod tests {
     use super::{Due, Hooks};
     use crate::config::Secret;
+    use crate::engine::{Export, Job, State};
     use crate::keys::Keys;
     use crate::redis::Value;
     use crate::store::Operation;
+    use crate::time::Timestamp;
 
     fn text(text: &str) -> Value {
         Value::Text(text.to_owned())
@@ -217,9 +219,7 @@ mod tests {
         Value::Array(vec![text(id), Value::Array(fields.to_vec())])
     }
 
-    const STATE: &str = r#"{"export":{"number":1,"started_at":1,"completed_at":COMPLETED}}"#;
-
-    fn due(has_rule: bool, cursors: &[Option<&str>], completed: &str, events: &[Value]) -> Due {
+    fn due(has_rule: bool, cursors: &[Option<&str>], is_over: bool, events: &[Value]) -> Due {
         let hooks =
             ["https://a.example/x", "https://b.example/y"].map(|it| Secret::new(it.to_owned()));
         let mut hooks = Hooks::new(&hooks, has_rule, &Keys::new("notion", ":", None));
@@ -231,7 +231,15 @@ mod tests {
             .iter()
             .map(|cursor| cursor.map_or(Value::Nil, text))
             .collect();
-        let state = text(&STATE.replace("COMPLETED", completed));
+        let at = Timestamp::from_millis(1);
+        let state = State {
+            export: Some(Export {
+                completed_at: is_over.then_some(at),
+                ..Export::new(1, Job::All, at)
+            }),
+            ..State::default()
+        };
+        let state = text(&serde_json::to_string(&state).expect("JSON"));
         let newest = Value::Array(events.last().cloned().into_iter().collect());
         let begun = hooks
             .apply(Ok(vec![Value::Array(cursors), state, newest]))
@@ -248,7 +256,7 @@ mod tests {
             event("5-0", "page.updated", r#"{"id":"x","version":1}"#),
             event("6-0", "export.completed", "{}"),
         ];
-        let called = |cursors: &[Option<&str>]| due(false, cursors, "2", &events);
+        let called = |cursors: &[Option<&str>]| due(false, cursors, true, &events);
         let first = called(&[None, Some("4-9")]);
         assert_eq!(
             (first.calls.as_slice(), first.last.as_str()),
@@ -257,7 +265,7 @@ mod tests {
         let second = called(&[Some("5-0"), Some("4-9")]);
         assert_eq!((second.calls, second.passed), (vec![1], vec![0]));
         assert_eq!(called(&[Some("6-0"), Some("6-0")]), Due::default());
-        assert_eq!(due(false, &[None, None], "null", &events), Due::default());
+        assert_eq!(due(false, &[None, None], false, &events), Due::default());
     }
 
     #[test]
