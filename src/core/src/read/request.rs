@@ -1,6 +1,6 @@
 //! What of an HTTP request counts.
 
-use crate::percent::decoded;
+use crate::percent::{decoded, encoded};
 
 /// A request, as a shell took it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -36,11 +36,12 @@ impl Request {
             .collect()
     }
 
-    /// Path and query, one text for each of them.
+    /// Where it was asked, path and query: a text of its own for each of them, whatever stands in names and values.
+    /// Feeds name the host that they were asked at.
     pub fn address(&self) -> String {
-        let mut address = self.path.clone();
+        let mut address = format!("{}{}", self.base, self.path);
         for (name, value) in &self.query {
-            address.extend(["\n", name, "\n", value]);
+            address.extend(["\n", &encoded(name), "=", &encoded(value)]);
         }
         address
     }
@@ -135,6 +136,31 @@ mod tests {
             .map(|(a, b)| (a.as_str(), b.as_str()))
             .collect();
         assert_eq!(pairs, [("a", "b c+"), ("d", ""), ("", "e=f")]);
+    }
+
+    #[test]
+    fn no_two_requests_have_the_same_address() {
+        let address = |base: &str, query: &str| {
+            let request = Request {
+                base: base.to_owned(),
+                path: "/v1/search".to_owned(),
+                query: Request::pairs(query),
+                ..Request::default()
+            };
+            request.address()
+        };
+        let (one, other) = ("https://a.example", "https://b.example");
+        let addresses = [
+            address(one, "q=a&limit=5"),
+            address(one, "q=a%0Alimit%0A5"),
+            address(one, "q=a%0Alimit=5"),
+            address(one, "q=a%3Dlimit%3D5"),
+            address(one, "q=a%26limit=5"),
+            address(one, "q%3Da=&limit=5"),
+            address(other, "q=a&limit=5"),
+        ];
+        let distinct: std::collections::HashSet<_> = addresses.iter().collect();
+        assert_eq!(distinct.len(), addresses.len(), "{addresses:?}");
     }
 
     #[test]
