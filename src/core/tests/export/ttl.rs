@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use notion_edge_core::document::PublishRule;
 use notion_edge_core::engine::Outcome;
 use notion_sim::{Change, Options, Workspace, oracle};
 use serde_json::json;
@@ -36,6 +37,9 @@ fn is_living(key: &str) -> bool {
         "html",
         "markdown",
         "user",
+        "public_page",
+        "public_html",
+        "public_markdown",
     ];
     key.split(':')
         .nth(1)
@@ -197,6 +201,21 @@ fn each_export_of_everything_renews_what_it_sees() {
         let since = world.events().split_off(events);
         let of_pages = since.iter().find(|(kind, _)| kind.starts_with("page."));
         assert_eq!(of_pages, None);
+    }
+}
+
+#[test]
+fn what_those_get_who_may_read_only_what_is_public_lives_as_long() {
+    let mut world = with_ttl(Workspace::demo(), Options::default());
+    world.settings.publish_rule = PublishRule::parse("Status=Published").ok();
+    world.is_strict = true;
+    world.run_to_the_end();
+    assert_ne!(world.stored_keys("notion:public_page:*").len(), 0);
+    for _ in 0..2 {
+        world.wait(24 * HOUR);
+        world.age();
+        world.run_to_the_end();
+        world.assert_lives(Some(TTL));
     }
 }
 
