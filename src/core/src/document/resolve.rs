@@ -10,7 +10,7 @@ use crate::render::render_properties;
 use super::reference::{member_above, slugs_above};
 use super::slug::slug_of;
 use super::values::PlainValue;
-use super::{Claim, Document, Link, PathPattern, References, ancestors_under};
+use super::{Claim, Document, Link, PathPattern, References, Standing, ancestors_under};
 
 /// Names of the property in which an author may write the slug.
 const SLUG_PROPERTIES: [&str; 2] = ["Slug", "slug"];
@@ -68,11 +68,14 @@ impl Document {
         references: &References,
         claim: Claim,
         paths: &PathPattern,
+        standing: Option<&Standing>,
     ) -> Vec<String> {
         self.ancestors = ancestors_under(self.id, references);
         let mut slugs = slugs_above(self.id, references, paths);
         let lang = self.lang.as_deref();
-        let path_of = |slug: &str| paths.path(slug, lang, &slugs);
+        let shown = standing.map(|it| it.shown_slugs(&slugs));
+        let shown = shown.as_ref().unwrap_or(&slugs);
+        let path_of = |slug: &str| paths.path(slug, lang, shown);
         self.slug = self.claimed_slug(references, claim, path_of);
         self.path = path_of(&self.slug);
         if paths.has_parents() {
