@@ -88,7 +88,7 @@ if not is_rebuild then
   call('ZADD', KEYS[10], ARGV[20], member)
 end
 call('HSET', KEYS[9], member, ARGV[19])
-if ARGV[28] ~= '' or old[7] then publish(member, changed, is_rebuild) end
+if ARGV[28] ~= '' or old[7] then publish(member, changed or laid_out, is_rebuild) end
 if comments == 'staged' then
   call('RENAME', KEYS[19], KEYS[18])
   call('PERSIST', KEYS[18])

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use notion_edge_core::document::PublishRule;
+use notion_edge_core::document::{Layout, PathPattern, PublishRule};
 use notion_edge_core::read::Audience;
 use notion_sim::{Change, Options, Workspace};
 use serde_json::Value;
@@ -298,5 +298,75 @@ fn only_what_was_public_is_said_to_be_gone() {
             .filter(|key| !key.contains(":mentions:"))
             .collect();
         assert!(left.is_empty(), "{left:?}");
+    }
+}
+
+#[test]
+fn what_was_deleted_before_there_was_a_rule_was_never_there_for_anyone() {
+    let mut world = World::new(Workspace::demo(), Options::default());
+    world.is_strict = true;
+    world.run_to_the_end();
+    let (id, document) = world.documents().into_iter().next_back().unwrap();
+    let change = Change::Trash {
+        id: id.parse().unwrap(),
+    };
+    let now = world.now.millis();
+    world.sim.workspace_mut().apply(change, now).unwrap();
+    world.wait(25 * 3_600);
+    world.run_to_the_end();
+    world.settings.publish_rule = PublishRule::parse("Status=Published").ok();
+    world.wait(300);
+    world.run_to_the_end();
+    let path = document["path"].as_str().unwrap();
+    for address in [format!("/v1/pages/{id}"), format!("/v1/pages{path}")] {
+        assert_eq!(world.get(Audience::All, &address).0, 410, "{address}");
+        assert_eq!(world.get(Audience::Public, &address).0, 404, "{address}");
+    }
+}
+
+#[test]
+fn the_path_of_a_public_page_has_no_slug_of_what_is_not() {
+    let mut world = World::ruled(Workspace::demo(), "Status=Published");
+    world.settings.paths = PathPattern::parse("/{parents}/{slug}").unwrap();
+    world.run_to_the_end();
+    let public = world.expected_public();
+    let documents = world.documents();
+    let drafts = documents.iter().filter(|(id, _)| !public.contains(*id));
+    let drafts: Vec<String> = drafts
+        .map(|(_, document)| format!("/{}/", document["slug"].as_str().unwrap()))
+        .collect();
+    let mut deep = 0;
+    for (_, document) in documents.iter().filter(|(id, _)| public.contains(*id)) {
+        let path = document["path"].as_str().unwrap();
+        let shown = drafts.iter().find(|draft| path.contains(draft.as_str()));
+        assert_eq!(shown, None, "{path}");
+        deep += usize::from(path.matches('/').count() > 1);
+    }
+    assert_ne!(deep, 0, "what is public above a page shows in its path");
+    world.assert_nothing_leaks("with what lies above in each path");
+    for summary in world.listed(Audience::Public, &[]) {
+        let shown = summary["path"].as_str().unwrap().matches('/').count();
+        assert_eq!(summary["slugs"].as_array().map(Vec::len), Some(shown));
+    }
+}
+
+#[test]
+fn what_anyone_gets_is_laid_out_like_the_rest() {
+    let mut world = World::ruled(Workspace::demo(), "Status=Published");
+    world.run_to_the_end();
+    for layout in [Layout::Indented, Layout::Compact] {
+        world.settings.layout = layout;
+        world.wait(300);
+        world.run_to_the_end();
+        let keys = world.stored_keys("notion:public_page:*");
+        assert_ne!(keys.len(), 0);
+        for key in keys {
+            let text: String = redis::cmd("GET")
+                .arg(&key)
+                .query(&mut world.connection)
+                .unwrap();
+            assert_eq!(text.contains('\n'), layout == Layout::Indented, "{key}");
+        }
+        assert_eq!(world.stored_keys("*:stage:*"), Vec::<String>::new());
     }
 }
