@@ -16,6 +16,9 @@ use super::{Audience, Problem};
 /// The most events in one answer.
 const MAX_LIMIT: usize = 1_000;
 
+/// The id that no event can be after; Redis refuses to look for one.
+const LAST: (u64, u64) = (u64::MAX, u64::MAX);
+
 /// A part of the stream of events.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Events {
@@ -43,7 +46,8 @@ impl Events {
     pub fn parse(query: &[(String, String)]) -> Result<Self, Problem> {
         let parameters = Parameters::read(query, &["after", "limit"])?;
         let after = parameters.text("after").map(str::to_owned);
-        if after.as_deref().is_some_and(|it| check_place(it).is_err()) {
+        let is_none = |it: &str| check_place(it).is_err() || place(it) == LAST;
+        if after.as_deref().is_some_and(is_none) {
             let problem = "after is the id of an event, as next gave it, or milliseconds; 0 is before the first event";
             return Err(Problem::bad_request(problem.to_owned()));
         }
@@ -286,6 +290,7 @@ mod tests {
             "after=(5-1",
             "after=+",
             "after=18446744073709551616",
+            "after=18446744073709551615-18446744073709551615",
         ] {
             assert_eq!(parse(query), Err(400), "{query}");
         }

@@ -77,13 +77,12 @@ impl Request {
         best.map(|(media_type, _)| media_type)
     }
 
-    /// The tags that the reader has, without `W/` and quotes: tags are compared weakly. `*` is any.
+    /// The tags that the reader has, without `W/` and quotes: tags are compared weakly. `*` is any, but none in quotes.
     pub fn known_tags(&self) -> impl Iterator<Item = &str> {
         let tags = self.if_none_match.as_deref().unwrap_or_default();
-        tags.split(',').map(|tag| {
-            let tag = tag.trim();
-            tag.strip_prefix("W/").unwrap_or(tag).trim_matches('"')
-        })
+        let tags = tags.split(',').map(str::trim);
+        tags.filter(|tag| !tag.ends_with("\"*\""))
+            .map(|tag| tag.strip_prefix("W/").unwrap_or(tag).trim_matches('"'))
     }
 }
 
@@ -166,7 +165,7 @@ mod tests {
     #[test]
     fn tags_are_compared_weakly() {
         let request = Request {
-            if_none_match: Some(r#""a", W/"b" ,*"#.to_owned()),
+            if_none_match: Some(r#""a", W/"b" ,"*", *"#.to_owned()),
             ..Request::default()
         };
         assert_eq!(request.known_tags().collect::<Vec<_>>(), ["a", "b", "*"]);
