@@ -11,8 +11,8 @@ use crate::id::Id;
 use crate::member::Member;
 use crate::notion::visit::{UrlRole, Visit, Walk};
 use crate::notion::{
-    Block, BlockType, Content, Field, HostedFile, LinkToPageType, MentionType, PropertyType, PropertyValue,
-    RichText, RichTextType, Rollup, RollupType, object_at, plain_text,
+    Block, BlockType, Content, Field, HostedFile, LinkToPageType, MentionType, PropertyType,
+    PropertyValue, RichText, RichTextType, Rollup, RollupType, object_at, plain_text,
 };
 
 use super::files::{FILES_PATH, FileKeys};
@@ -505,9 +505,7 @@ mod tests {
 
     #[test]
     fn links_and_files_that_stood_in_what_is_hidden_go_with_it() {
-        let file = |name: &str| {
-            json!([{"name": name, "type": "file", "file": {"url": format!("https://x.s3.amazonaws.com/a/{name}?X-Amz-Signature=1")}}])
-        };
+        let file = |name: &str| json!([{"name": name, "type": "file", "file": {"url": format!("https://x.s3.amazonaws.com/a/{name}?X-Amz-Signature=1")}}]);
         let text = |url: &str| json!([{"type": "text", "text": {"content": "x", "link": {"url": url}}, "plain_text": "x", "href": url}]);
         let rollup = |kind: &str, value: Value| {
             let array = json!([{"type": kind, kind: value}]);
@@ -524,7 +522,10 @@ mod tests {
         };
         let (document, _) = hidden(json!([mention_in_paragraph(FOREIGN)]), properties(DRAFT));
         let left = serde_json::to_string(&document).expect("JSON");
-        assert!(!left.contains("secret") && !left.contains(FOREIGN), "{left}");
+        assert!(
+            !left.contains("secret") && !left.contains(FOREIGN),
+            "{left}"
+        );
         assert_eq!((document.files.len(), document.links.len()), (1, 1));
         let (document, _) = hidden(json!([]), properties(PUBLIC));
         assert_eq!((document.files.len(), document.links.len()), (2, 2));

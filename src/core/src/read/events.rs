@@ -112,7 +112,7 @@ fn publicly(stored: &Stored) -> Option<String> {
     let data = stored.event.data.as_deref()?;
     let change: Change = serde_json::from_str(data.get()).ok()?;
     let kind = match (stored.event.kind.as_str(), change.visibility, change.was) {
-        ("page.deleted", Some(Public), _) => "page.deleted",
+        (kind @ ("page.deleted" | "page.expired"), Some(Public), _) => kind,
         ("page.created" | "page.updated", Some(Public), Some(_)) => "page.created",
         (kind @ ("page.created" | "page.updated"), Some(Public), None) => kind,
         ("page.created" | "page.updated", _, Some(Public)) => "page.deleted",
@@ -262,6 +262,12 @@ mod tests {
                 Some("page.deleted"),
             ),
             ("page.deleted", r#","visibility":"draft""#, None),
+            (
+                "page.expired",
+                r#","visibility":"public""#,
+                Some("page.expired"),
+            ),
+            ("page.expired", "", None),
             ("page.updated", r#","visibility":"draft""#, None),
             (
                 "page.created",

@@ -289,7 +289,9 @@ fn expire(header: &Header<'_>) -> ScriptCall {
         keys.expiry(),
         keys.events(),
         keys.version(),
-    ];
+    ]
+    .into_iter()
+    .chain(header.has_rule.then(|| keys.public_summaries()));
     call(Script::EXPIRE, keys, args)
 }
 
