@@ -76,7 +76,8 @@ impl Document {
         let shown = standing.map(|it| it.shown_slugs(&slugs));
         let shown = shown.as_ref().unwrap_or(&slugs);
         let path_of = |slug: &str| paths.path(slug, lang, shown);
-        self.slug = self.claimed_slug(references, claim, path_of);
+        let is_public = standing.is_some_and(Standing::is_public);
+        self.slug = self.claimed_slug(references, claim, is_public, path_of);
         self.path = path_of(&self.slug);
         if paths.has_parents() {
             slugs.push(self.slug.clone());
@@ -109,11 +110,12 @@ impl Document {
     }
 
     /// The slug that an author wrote; else the one the page has; else one made from the title.
-    /// Where the path changes anyway, a suffix that kept two pages apart is given up if it can be.
+    /// Where the path changes anyway, or the page becomes public, a suffix that kept two pages apart is given up if it can be.
     fn claimed_slug(
         &self,
         references: &References,
         claim: Claim,
+        is_public: bool,
         path_of: impl Fn(&str) -> String,
     ) -> String {
         let written = SLUG_PROPERTIES
@@ -125,12 +127,14 @@ impl Document {
                 _ => None,
             });
         let own = references.faces.get(&Member::Page(self.id));
+        let was_hidden = own.is_some_and(|face| face.visibility.is_some() && !face.is_public());
         let held = own.map(|face| face.slug.clone());
         let held = held.filter(|slug| !slug.is_empty());
         // A page that had no title yet gets a slug that says something once it has one.
         let (short, id) = (self.id.short(), self.id.to_string());
         let held = held.filter(|slug| *slug != short && *slug != id);
-        let stays = |slug: &str| references.held_path == Some(path_of(slug));
+        let becomes_public = is_public && was_hidden;
+        let stays = |slug: &str| !becomes_public && references.held_path == Some(path_of(slug));
         let wanted = match (written, held) {
             (Some(written), _) => written,
             (None, Some(held)) if claim == Claim::Wanted && stays(&held) => return held,

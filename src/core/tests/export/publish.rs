@@ -351,6 +351,59 @@ fn the_path_of_a_public_page_has_no_slug_of_what_is_not() {
 }
 
 #[test]
+fn a_public_page_tells_by_its_path_of_no_draft_with_the_same_title() {
+    let mut world = World::ruled(Workspace::demo(), "Status=Published");
+    world.is_strict = true;
+    world.run_to_the_end();
+    let row = world.rows().remove(0);
+    let source = world.documents()[&row]["data_source_id"].clone();
+    let twins = ["first", "second"].map(|_| {
+        world.wait(300);
+        let parent = source.as_str().unwrap().parse().unwrap();
+        let title = "Twin".to_owned();
+        let now = world.now.millis();
+        let change = Change::CreatePage { parent, title };
+        let made = world.sim.workspace_mut().apply(change, now).unwrap();
+        world.run_to_the_end();
+        made.to_string()
+    });
+    let path = |world: &mut World, id: &String| -> String {
+        let documents = world.documents();
+        documents[id]["path"].as_str().unwrap().to_owned()
+    };
+    let suffixed = |id: &String| format!("/twin-{}", &id[28..]);
+    let drafts = twins.each_ref().map(|id| path(&mut world, id));
+    assert_eq!(drafts, ["/twin".to_owned(), suffixed(&twins[1])]);
+    // The second is published, then the first as well, and both are taken back.
+    let publish = |world: &mut World, twin: &String, status: &str| {
+        world.wait(300);
+        world.set_status(twin, status);
+        world.run_to_the_end();
+        world.assert_nothing_leaks(status);
+    };
+    publish(&mut world, &twins[1], "Published");
+    let paths = twins.each_ref().map(|id| path(&mut world, id));
+    assert_eq!(paths, [suffixed(&twins[0]), "/twin".to_owned()]);
+    let (status, body) = world.get(Audience::Public, "/v1/pages/twin");
+    assert!(status == 200 && body.contains(&twins[1]), "{status}");
+    let former = format!("/v1/pages{}", suffixed(&twins[1]));
+    assert_eq!(world.get(Audience::Public, &former).0, 308);
+    publish(&mut world, &twins[0], "Published");
+    assert_eq!(twins.each_ref().map(|id| path(&mut world, id)), paths);
+    publish(&mut world, &twins[1], "Draft");
+    publish(&mut world, &twins[0], "Draft");
+    assert_eq!(twins.each_ref().map(|id| path(&mut world, id)), paths);
+    let slugs: BTreeMap<String, String> = redis::cmd("HGETALL")
+        .arg("notion:slugs")
+        .query(&mut world.connection)
+        .unwrap();
+    for (id, document) in world.documents() {
+        assert_eq!(slugs.get(document["path"].as_str().unwrap()), Some(&id));
+    }
+    assert_eq!(slugs.len(), world.documents().len());
+}
+
+#[test]
 fn what_anyone_gets_is_laid_out_like_the_rest() {
     let mut world = World::ruled(Workspace::demo(), "Status=Published");
     world.run_to_the_end();
