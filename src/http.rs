@@ -33,6 +33,18 @@ extern "C" {
     fn read_all(request: &web_sys::Request) -> Promise;
 }
 
+/// The response with more headers.
+pub fn with_headers(
+    response: web_sys::Response,
+    headers: &[(&'static str, String)],
+) -> web_sys::Response {
+    for (name, value) in headers {
+        // A name or value that is none could be refused; these are ours.
+        let _ = response.headers().append(name, value);
+    }
+    response
+}
+
 /// What of a request counts, without its body.
 pub fn read(request: &web_sys::Request) -> Request {
     let described = describe(request);

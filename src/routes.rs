@@ -35,7 +35,9 @@ pub async fn answer(raw: web_sys::Request, env: &Env, context: &Context) -> web_
         .as_ref()
         .map_or(&[][..], |config| config.read.origins.as_slice());
     match given {
-        Ok(Given::Response(response)) => response,
+        Ok(Given::Response(response)) => {
+            http::with_headers(response, &Answer::sharing(origins, &request))
+        }
         Ok(Given::Answer(answer, text)) => {
             http::respond(&answer.shared_with(origins, &request), text)
         }

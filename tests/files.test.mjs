@@ -83,6 +83,26 @@ test("a file is served in parts, by its tag, and to HEAD", async (t) => {
   assert.equal((await get({ method: "POST" })).status, 405);
 });
 
+test("a site that may read by script may read files", async (t) => {
+  const site = "https://site.example";
+  const stack = await stackFor(t, { vars: { CORS_ORIGINS: site } });
+  await exportAll(stack.worker, nothing);
+  const [first] = await filesOf(stack);
+  const address = `${stack.worker.url}/v1/files/${first?.file.key}`;
+  for (const [origin, range, status] of /** @type {const} */ ([
+    [site, "bytes=0-", 206],
+    [site, "bytes=1-1", 206],
+    [site, "bytes=999999999-", 416],
+    ["https://other.example", "bytes=1-1", 206],
+  ])) {
+    const answer = await fetch(address, { headers: { origin, range } });
+    await answer.arrayBuffer();
+    const allowed = answer.headers.get("access-control-allow-origin");
+    assert.deepEqual([answer.status, allowed], [status, origin === site ? site : null], `${origin} ${range}`);
+    assert.equal(answer.headers.get("vary"), "origin");
+  }
+});
+
 test("where reading needs a token, so do files", async (t) => {
   const stack = await stackFor(t, { vars: { ACCESS: "private", READ_TOKENS: "secret-of-readers" } });
   const address = `${stack.worker.url}/v1/files/0123456789abcdef0123-a.png`;

@@ -282,7 +282,7 @@ mod tests {
             let due = due(
                 true,
                 &[None, None],
-                "2",
+                true,
                 &[event("5-0", "page.updated", data)],
             );
             assert_eq!(!due.calls.is_empty(), expected, "{data}");

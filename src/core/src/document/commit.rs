@@ -202,8 +202,8 @@ impl Document {
             public: standing
                 .as_ref()
                 .filter(|it| it.is_public())
-                .map(|_| Public {
-                    summary: json(&self.summary(slugs, None)),
+                .map(|standing| Public {
+                    summary: json(&self.summary(&public_slugs(slugs, standing), None)),
                     texts: None,
                 }),
             standing,
@@ -227,7 +227,8 @@ impl Document {
         }
         render_properties(&mut public, references);
         let rendered = Rendered::of(&public, references);
-        let summary = json(&public.summary(slugs, None));
+        let slugs = page.standing.as_ref().map(|it| public_slugs(slugs, it));
+        let summary = json(&public.summary(&slugs.unwrap_or_default(), None));
         let whole = meter::json(&public, public.room());
         let hash = hash(&whole, &rendered);
         let texts = [
@@ -279,6 +280,16 @@ impl Document {
             lineage: standing.map(|it| &it.lineage),
         }
     }
+}
+
+/// Those of the slugs, of which the last is the page's own, that anyone may read.
+fn public_slugs(slugs: &[String], standing: &Standing) -> Vec<String> {
+    let Some((own, above)) = slugs.split_last() else {
+        return Vec::new();
+    };
+    let mut shown = standing.shown_slugs(above);
+    shown.push(own.clone());
+    shown
 }
 
 /// What lies below takes from an object: the ids above it, its path where that shows in theirs, and whether it is public.

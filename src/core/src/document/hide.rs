@@ -3,17 +3,21 @@
 //! What hides: mentions and links inside of the workspace, blocks that stand for a page, relations, and with one of those all
 //! rollups of the page, which count or show what is related. What a formula makes of other pages cannot be told apart.
 
+use std::collections::HashSet;
+
 use serde_json::json;
 
 use crate::id::Id;
 use crate::member::Member;
 use crate::notion::visit::{UrlRole, Visit, Walk};
 use crate::notion::{
-    Block, BlockType, Content, Field, LinkToPageType, MentionType, PropertyType, PropertyValue,
-    RichText, RichTextType, Rollup, RollupType, object_at, plain_text,
+    Block, BlockType, Content, Field, HostedFile, LinkToPageType, MentionType, PropertyType,
+    PropertyValue, RichText, RichTextType, Rollup, RollupType, object_at, plain_text,
 };
 
+use super::files::{FILES_PATH, FileKeys};
 use super::reference::References;
+use super::scrub::Scrubber;
 use super::text::Text;
 use super::{Document, Link, PlainValue};
 
@@ -42,6 +46,7 @@ impl Document {
         if !hidden.has_hidden {
             return false;
         }
+        self.forget_what_is_not_shown();
         let title = self
             .properties
             .values()
@@ -54,6 +59,50 @@ impl Document {
         (self.excerpt, self.text, self.toc) = (text.excerpt, text.text, text.toc);
         (self.words, self.reading_minutes) = (text.words, text.reading_minutes);
         true
+    }
+
+    /// Takes the links and files out that only stood in what is hidden: a rollup has some of the pages that it shows.
+    fn forget_what_is_not_shown(&mut self) {
+        let mut scrubber = Scrubber::new(FileKeys::new(self.id));
+        let mut shown = ShownFiles::default();
+        for part in [&mut self.icon as &mut dyn Walk, &mut self.cover] {
+            part.walk(&mut scrubber);
+            part.walk(&mut shown);
+        }
+        for value in self.properties.values_mut() {
+            value.walk(&mut scrubber);
+            value.walk(&mut shown);
+        }
+        for block in &mut self.blocks {
+            block.walk(&mut scrubber);
+            block.walk(&mut shown);
+        }
+        let links: HashSet<Link> = scrubber.finish().0.into_iter().collect();
+        self.links.retain(|link| {
+            links.contains(&match link {
+                Link::Page { id, .. } => Link::page(*id),
+                Link::Database { id, .. } => Link::database(*id),
+                Link::Url { .. } => link.clone(),
+            })
+        });
+        self.files.retain(|file| shown.keys.contains(&file.key));
+    }
+}
+
+/// The keys of the files that something shows.
+#[derive(Debug, Default)]
+struct ShownFiles {
+    keys: HashSet<String>,
+}
+
+impl Visit for ShownFiles {
+    fn hosted_file(&mut self, file: &mut HostedFile) {
+        self.keys.extend(file.key.as_str().map(str::to_owned));
+    }
+
+    fn url(&mut self, url: &mut String, _: UrlRole) {
+        let key = url.rsplit_once(FILES_PATH).map(|(_, key)| key.to_owned());
+        self.keys.extend(key);
     }
 }
 
@@ -154,15 +203,42 @@ impl Hidden<'_> {
                         empty(rollup);
                     }
                 }
-                _ => value.walk(self),
+                _ => {
+                    self.rollup(value);
+                    value.walk(self);
+                }
             }
-            let plain = PlainValue::of(value);
-            // Relations have the titles of pages beside their ids.
-            if !matches!(value.content, Content::Known(PropertyType::Relation(_)))
-                && let Some(own) = document.values.get_mut(name)
+            if let Some(own) = document.values.get_mut(name)
                 && has_text_or_rollup(value)
             {
+                let mut plain = PlainValue::of(value);
+                // Related pages have their titles beside their ids.
+                let called = own.related();
+                for page in plain.related_mut() {
+                    if let Some(known) = called.iter().find(|known| known.id == page.id) {
+                        (page.title, page.path) = (known.title.clone(), known.path.clone());
+                    }
+                }
                 *own = plain;
+            }
+        }
+    }
+
+    /// The relations of the pages that a rollup shows may lead to others.
+    fn rollup(&mut self, value: &mut PropertyValue) {
+        if let Content::Known(PropertyType::Rollup(rollup)) = &mut value.content
+            && let Some(rollup) = rollup.get_mut()
+            && let Content::Known(RollupType::Array(values)) = &mut rollup.content
+        {
+            for value in values.get_mut().into_iter().flatten() {
+                if let Content::Known(PropertyType::Relation(pages)) = &mut value.content
+                    && let Some(pages) = pages.get_mut()
+                {
+                    pages.retain(|page| {
+                        let id = page.id.as_str().and_then(|id| id.parse().ok());
+                        id.is_none_or(|id| !self.hides(Member::Page(id)))
+                    });
+                }
             }
         }
     }
@@ -408,5 +484,54 @@ mod tests {
             serde_json::to_value(&document.values).expect("JSON")["Count"],
             2
         );
+    }
+
+    #[test]
+    fn a_relation_that_a_rollup_shows_names_no_draft() {
+        let related = json!({"type": "relation", "relation": [{"id": DRAFT}, {"id": PUBLIC}]});
+        let rollup = json!({"type": "array", "function": "show_original", "array": [related]});
+        let properties = json!({"Parts": {"id": "p", "type": "rollup", "rollup": rollup}});
+        let (document, has_hidden) = hidden(json!([]), properties);
+        assert!(has_hidden);
+        let left = serde_json::to_string(&document).expect("JSON");
+        assert!(!left.contains(DRAFT), "{left}");
+        let related: Vec<Id> = document.values["Parts"]
+            .related()
+            .iter()
+            .map(|page| page.id)
+            .collect();
+        assert_eq!(related, [id(PUBLIC)]);
+    }
+
+    #[test]
+    fn links_and_files_that_stood_in_what_is_hidden_go_with_it() {
+        let file = |name: &str| json!([{"name": name, "type": "file", "file": {"url": format!("https://x.s3.amazonaws.com/a/{name}?X-Amz-Signature=1")}}]);
+        let text = |url: &str| json!([{"type": "text", "text": {"content": "x", "link": {"url": url}}, "plain_text": "x", "href": url}]);
+        let rollup = |kind: &str, value: Value| {
+            let array = json!([{"type": kind, kind: value}]);
+            json!({"id": kind, "type": "rollup", "rollup": {"type": "array", "function": "show_original", "array": array}})
+        };
+        let properties = |target: &str| {
+            json!({
+                "Related": {"id": "r", "type": "relation", "relation": [{"id": target}]},
+                "Site": rollup("url", json!("https://secret.example")),
+                "Papers": rollup("files", file("secret.png")),
+                "Own": {"id": "o", "type": "files", "files": file("own.png")},
+                "Text": {"id": "t", "type": "rich_text", "rich_text": text("https://open.example")},
+            })
+        };
+        let (document, _) = hidden(json!([mention_in_paragraph(FOREIGN)]), properties(DRAFT));
+        let left = serde_json::to_string(&document).expect("JSON");
+        assert!(
+            !left.contains("secret") && !left.contains(FOREIGN),
+            "{left}"
+        );
+        assert_eq!((document.files.len(), document.links.len()), (1, 1));
+        let (document, _) = hidden(json!([]), properties(PUBLIC));
+        assert_eq!((document.files.len(), document.links.len()), (2, 2));
+    }
+
+    fn mention_in_paragraph(target: &str) -> Value {
+        json!({"object": "block", "id": "b", "type": "paragraph", "paragraph": {"rich_text": [mention(target)]}})
     }
 }

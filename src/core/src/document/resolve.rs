@@ -10,7 +10,7 @@ use crate::render::render_properties;
 use super::reference::{member_above, slugs_above};
 use super::slug::slug_of;
 use super::values::PlainValue;
-use super::{Claim, Document, Link, PathPattern, References, ancestors_under};
+use super::{Claim, Document, Link, PathPattern, References, Standing, ancestors_under};
 
 /// Names of the property in which an author may write the slug.
 const SLUG_PROPERTIES: [&str; 2] = ["Slug", "slug"];
@@ -68,12 +68,16 @@ impl Document {
         references: &References,
         claim: Claim,
         paths: &PathPattern,
+        standing: Option<&Standing>,
     ) -> Vec<String> {
         self.ancestors = ancestors_under(self.id, references);
         let mut slugs = slugs_above(self.id, references, paths);
         let lang = self.lang.as_deref();
-        let path_of = |slug: &str| paths.path(slug, lang, &slugs);
-        self.slug = self.claimed_slug(references, claim, path_of);
+        let shown = standing.map(|it| it.shown_slugs(&slugs));
+        let shown = shown.as_ref().unwrap_or(&slugs);
+        let path_of = |slug: &str| paths.path(slug, lang, shown);
+        let is_public = standing.is_some_and(Standing::is_public);
+        self.slug = self.claimed_slug(references, claim, is_public, path_of);
         self.path = path_of(&self.slug);
         if paths.has_parents() {
             slugs.push(self.slug.clone());
@@ -106,11 +110,12 @@ impl Document {
     }
 
     /// The slug that an author wrote; else the one the page has; else one made from the title.
-    /// Where the path changes anyway, a suffix that kept two pages apart is given up if it can be.
+    /// Where the path changes anyway, or the page becomes public, a suffix that kept two pages apart is given up if it can be.
     fn claimed_slug(
         &self,
         references: &References,
         claim: Claim,
+        is_public: bool,
         path_of: impl Fn(&str) -> String,
     ) -> String {
         let written = SLUG_PROPERTIES
@@ -122,12 +127,14 @@ impl Document {
                 _ => None,
             });
         let own = references.faces.get(&Member::Page(self.id));
+        let was_hidden = own.is_some_and(|face| face.visibility.is_some() && !face.is_public());
         let held = own.map(|face| face.slug.clone());
         let held = held.filter(|slug| !slug.is_empty());
         // A page that had no title yet gets a slug that says something once it has one.
         let (short, id) = (self.id.short(), self.id.to_string());
         let held = held.filter(|slug| *slug != short && *slug != id);
-        let stays = |slug: &str| references.held_path == Some(path_of(slug));
+        let becomes_public = is_public && was_hidden;
+        let stays = |slug: &str| !becomes_public && references.held_path == Some(path_of(slug));
         let wanted = match (written, held) {
             (Some(written), _) => written,
             (None, Some(held)) if claim == Claim::Wanted && stays(&held) => return held,

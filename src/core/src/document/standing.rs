@@ -185,6 +185,18 @@ impl Standing {
     pub fn is_public(&self) -> bool {
         self.visibility == Visibility::Public
     }
+
+    /// Of the slugs of what it lies in, from the root down, those that its path shows: in that of a public page none of a draft.
+    pub fn shown_slugs(&self, slugs: &[String]) -> Vec<String> {
+        if !self.is_public() {
+            return slugs.to_vec();
+        }
+        let Lineage { all, public } = &self.lineage;
+        // Where what lies further up is not stored, its slug is not known.
+        let known = all.iter().skip(all.len().saturating_sub(slugs.len()));
+        let shown = known.zip(slugs).filter(|(id, _)| public.contains(id));
+        shown.map(|(_, slug)| slug.clone()).collect()
+    }
 }
 
 impl Visibility {

@@ -143,6 +143,7 @@ impl Engine {
             progress: progress.unwrap_or_default(),
             ttl: self.ttl(),
             block_keys: self.block_keys(),
+            has_rule: self.builder.rule.is_some(),
         };
         let call = write.call(&header);
         Part {

@@ -100,6 +100,16 @@ impl Answer {
         self
     }
 
+    /// The headers by which a script of the site that asks may read what is no answer of this kind, as a file.
+    pub fn sharing(origins: &[String], request: &Request) -> Vec<(&'static str, String)> {
+        let nothing = Self {
+            status: 200,
+            headers: Vec::new(),
+            body: Vec::new(),
+        };
+        nothing.shared_with(origins, request).headers
+    }
+
     /// The same for a script of the site that asks, if that is one of `origins`.
     pub fn shared_with(mut self, origins: &[String], request: &Request) -> Self {
         let is_any = origins.iter().any(|it| it == "*");
@@ -142,8 +152,7 @@ impl Answer {
 }
 
 /// What a script may see of an answer beside what any answer shows.
-const EXPOSED: &str =
-    "etag, retry-after, cache-status, notion-edge-version, notion-edge-exported-at";
+const EXPOSED: &str = "etag, retry-after, accept-ranges, content-range, cache-status, notion-edge-version, notion-edge-exported-at";
 
 /// FNV-1a: only equal bytes are likely to have the same.
 fn fingerprint(bytes: &[u8]) -> u64 {

@@ -19,6 +19,9 @@ pub const STREAM: &str = "text/event-stream";
 /// The most events in one answer.
 const MAX_LIMIT: usize = 1_000;
 
+/// The id that no event can be after; Redis refuses to look for one.
+const LAST: (u64, u64) = (u64::MAX, u64::MAX);
+
 /// A part of the stream of events.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Events {
@@ -50,7 +53,8 @@ impl Events {
         let is_stream = request.prefers(&["application/json", STREAM]) == Some(STREAM);
         let last = request.last_event_id.as_deref().filter(|_| is_stream);
         let after = last.or(parameters.text("after")).map(str::to_owned);
-        if after.as_deref().is_some_and(|it| check_place(it).is_err()) {
+        let is_none = |it: &str| check_place(it).is_err() || place(it) == LAST;
+        if after.as_deref().is_some_and(is_none) {
             let problem = "after is the id of an event, as next gave it, or milliseconds; 0 is before the first event";
             return Err(Problem::bad_request(problem.to_owned()));
         }
@@ -166,7 +170,7 @@ fn publicly(stored: &Stored) -> Option<(String, String)> {
     let data = stored.event.data.as_deref()?;
     let change: Change = serde_json::from_str(data.get()).ok()?;
     let kind = match (stored.event.kind.as_str(), change.visibility, change.was) {
-        ("page.deleted", Some(Public), _) => "page.deleted",
+        (kind @ ("page.deleted" | "page.expired"), Some(Public), _) => kind,
         ("page.created" | "page.updated", Some(Public), Some(_)) => "page.created",
         (kind @ ("page.created" | "page.updated"), Some(Public), None) => kind,
         ("page.created" | "page.updated", _, Some(Public)) => "page.deleted",
@@ -321,6 +325,12 @@ mod tests {
                 Some("page.deleted"),
             ),
             ("page.deleted", r#","visibility":"draft""#, None),
+            (
+                "page.expired",
+                r#","visibility":"public""#,
+                Some("page.expired"),
+            ),
+            ("page.expired", "", None),
             ("page.updated", r#","visibility":"draft""#, None),
             (
                 "page.created",
@@ -349,6 +359,7 @@ mod tests {
             "after=(5-1",
             "after=+",
             "after=18446744073709551616",
+            "after=18446744073709551615-18446744073709551615",
         ] {
             assert_eq!(parse(query), Err(400), "{query}");
         }

@@ -1,6 +1,6 @@
 //! What of an HTTP request counts.
 
-use crate::percent::decoded;
+use crate::percent::{decoded, encoded};
 
 /// A request, as a shell took it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -38,11 +38,12 @@ impl Request {
             .collect()
     }
 
-    /// Path and query, one text for each of them.
+    /// Where it was asked, path and query: a text of its own for each of them, whatever stands in names and values.
+    /// Feeds name the host that they were asked at.
     pub fn address(&self) -> String {
-        let mut address = self.path.clone();
+        let mut address = format!("{}{}", self.base, self.path);
         for (name, value) in &self.query {
-            address.extend(["\n", name, "\n", value]);
+            address.extend(["\n", &encoded(name), "=", &encoded(value)]);
         }
         address
     }
@@ -78,13 +79,12 @@ impl Request {
         best.map(|(media_type, _)| media_type)
     }
 
-    /// The tags that the reader has, without `W/` and quotes: tags are compared weakly. `*` is any.
+    /// The tags that the reader has, without `W/` and quotes: tags are compared weakly. `*` is any, but none in quotes.
     pub fn known_tags(&self) -> impl Iterator<Item = &str> {
         let tags = self.if_none_match.as_deref().unwrap_or_default();
-        tags.split(',').map(|tag| {
-            let tag = tag.trim();
-            tag.strip_prefix("W/").unwrap_or(tag).trim_matches('"')
-        })
+        let tags = tags.split(',').map(str::trim);
+        tags.filter(|tag| !tag.ends_with("\"*\""))
+            .map(|tag| tag.strip_prefix("W/").unwrap_or(tag).trim_matches('"'))
     }
 }
 
@@ -140,9 +140,34 @@ mod tests {
     }
 
     #[test]
+    fn no_two_requests_have_the_same_address() {
+        let address = |base: &str, query: &str| {
+            let request = Request {
+                base: base.to_owned(),
+                path: "/v1/search".to_owned(),
+                query: Request::pairs(query),
+                ..Request::default()
+            };
+            request.address()
+        };
+        let (one, other) = ("https://a.example", "https://b.example");
+        let addresses = [
+            address(one, "q=a&limit=5"),
+            address(one, "q=a%0Alimit%0A5"),
+            address(one, "q=a%0Alimit=5"),
+            address(one, "q=a%3Dlimit%3D5"),
+            address(one, "q=a%26limit=5"),
+            address(one, "q%3Da=&limit=5"),
+            address(other, "q=a&limit=5"),
+        ];
+        let distinct: std::collections::HashSet<_> = addresses.iter().collect();
+        assert_eq!(distinct.len(), addresses.len(), "{addresses:?}");
+    }
+
+    #[test]
     fn tags_are_compared_weakly() {
         let request = Request {
-            if_none_match: Some(r#""a", W/"b" ,*"#.to_owned()),
+            if_none_match: Some(r#""a", W/"b" ,"*", *"#.to_owned()),
             ..Request::default()
         };
         assert_eq!(request.known_tags().collect::<Vec<_>>(), ["a", "b", "*"]);

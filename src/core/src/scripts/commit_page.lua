@@ -14,7 +14,8 @@
 --   its files as in files.lua, or 'kept',
 --   the blocks as in page_blocks.lua, whether they are 'written' or 'removed', or '' where there are none to change,
 --   the comments as JSON, '' where it has none, 'staged', or 'kept', and last the time to live, as in expiry.lua.
--- Answers {'taken', cost} where another page has the path.
+-- Answers {'taken', cost} where another page has the path. Who may read only what is public is not to learn from the path of a public
+-- page that there is another one: a page that a rule keeps from them gives way, and is built again.
 local comments, block_keys, blocks = table.remove(ARGV), table.remove(ARGV), nil
 if block_keys ~= '' then blocks = take_blocks() end
 local shown_files = table.remove(ARGV)
@@ -24,9 +25,15 @@ if verdict == 'stale' or verdict == 'early' then return {verdict, cost} end
 if verdict then return ended(verdict) end
 local member, id, path, now = ARGV[8], ARGV[12], ARGV[14], ARGV[7]
 local old = call('HMGET', KEYS[8], 'hash', 'path', 'face', 'ancestors', 'size', 'files', 'visibility')
-if old[2] ~= path then
+local is_ruled, gives_way = ARGV[28] ~= '' or old[7], nil
+if old[2] ~= path or is_ruled then
   local holder = call('HGET', KEYS[11], path)
-  if holder and holder ~= id then return {'taken', cost} end
+  if holder and holder ~= id then
+    local holding = ARGV[28] == 'public' and 'page:' .. holder
+    local word = holding and (call('HGET', KEYS[9], holding) or ''):match(',"visibility":"(%a+)","lineage":%b{}}$')
+    if word ~= 'draft' and word ~= 'scheduled' then return {'taken', cost} end
+    gives_way = holding
+  end
 end
 accept()
 local members = slice(37, #ARGV)
@@ -60,7 +67,8 @@ if changed then
   if old[2] ~= path then
     call('HSET', KEYS[11], path, id)
     call('HDEL', KEYS[12], path)
-    if old[2] then
+    if gives_way then queue({gives_way}, member) end
+    if old[2] and (not is_ruled or call('HGET', KEYS[11], old[2]) == id) then
       call('HDEL', KEYS[11], old[2])
       call('HSET', KEYS[12], old[2], id)
     end
@@ -88,7 +96,7 @@ if not is_rebuild then
   call('ZADD', KEYS[10], ARGV[20], member)
 end
 call('HSET', KEYS[9], member, ARGV[19])
-if ARGV[28] ~= '' or old[7] then publish(member, changed, is_rebuild) end
+if ARGV[28] ~= '' or old[7] then publish(member, changed or laid_out, is_rebuild) end
 if comments == 'staged' then
   call('RENAME', KEYS[19], KEYS[18])
   call('PERSIST', KEYS[18])

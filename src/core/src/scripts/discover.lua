@@ -1,5 +1,5 @@
 -- Puts what a listing found into the frontier, unless this export has seen it or the store holds that version.
--- KEYS lease, records, frontier, listed, expiry, then the four keys of each that is found, where those live on.
+-- KEYS lease, records, frontier, listed, expiry, then the keys of each that is found, as many of each, where those live on.
 -- ARGV header, 5 number of the export, 6 now, 7 what expires before lives on, in ms, or '',
 --   8 'built' where it does by being built again, then of each: member, version, JSON, the member that it lies in,
 --   and the one that that lies in; '' what is not told; and last the time to live, as in expiry.lua.
@@ -59,14 +59,14 @@ for i, member in ipairs(members) do
   end
 end
 if ARGV[7] ~= '' then
-  local expires_at, built = scores(KEYS[5], currents), {}
+  local expires_at, built, of_each = scores(KEYS[5], currents), {}, (#KEYS - 5) / #members
   for i, member in ipairs(members) do
     local at = is_current(i) and expires_at[member]
     if at and tonumber(at) < tonumber(ARGV[7]) then
       if ARGV[8] == 'built' then
         add_rebuild(built, member, ARGV[6])
       else
-        renew(KEYS[5], ARGV[6], member, false, {unpack(KEYS, 2 + 4 * i, 5 + 4 * i)})
+        renew(KEYS[5], ARGV[6], member, false, {unpack(KEYS, 6 + of_each * (i - 1), 5 + of_each * i)})
       end
     end
   end

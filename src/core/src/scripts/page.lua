@@ -9,7 +9,7 @@ local meta = redis.call('HMGET', KEYS[1], 'hash', 'path', 'version', 'last_edite
   'visibility', 'public')
 local visibility, hash, text = meta[8], meta[9], KEYS[2]
 if not meta[1] or KEYS[4] and visibility ~= 'public' then
-  local removed = not meta[1] and redis.call('ZSCORE', KEYS[3], ARGV[1])
+  local removed = not meta[1] and redis.call('ZSCORE', KEYS[3], (KEYS[4] and 'public:' or '') .. ARGV[1])
   return {false, false, false, false, false, false, false, removed, false, false}
 end
 if KEYS[4] and hash ~= '' then

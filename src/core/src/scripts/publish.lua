@@ -12,7 +12,7 @@ local function seen_by(visibility, former)
 end
 
 -- What is built again from the store may have an older time than the index.
-local function publish(member, changed, is_rebuild)
+local function publish(member, is_written, is_rebuild)
   local visibility, hash = ARGV[28], ARGV[31]
   if visibility == 'public' then
     local edited = is_rebuild and call('ZSCORE', KEYS[10], member) or ARGV[20]
@@ -27,7 +27,7 @@ local function publish(member, changed, is_rebuild)
   else
     call('ZREM', KEYS[29], member)
   end
-  if not changed then return end
+  if not is_written then return end
   if hash == '' then
     call('DEL', KEYS[30], KEYS[31], KEYS[32])
   else

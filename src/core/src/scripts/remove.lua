@@ -78,8 +78,10 @@ if is_stored then
       call('ZREM', KEYS[26], member)
       call('DEL', KEYS[27], KEYS[28], KEYS[29])
     end
+    -- Where no rule said that it was public, only who may read everything is told of it, whatever the rule is then.
+    if not visibility then call('ZADD', KEYS[23], now, id) end
+    if visibility == 'public' then call('ZADD', KEYS[23], now, id, now, 'public:' .. id) end
     if not visibility or visibility == 'public' then
-      call('ZADD', KEYS[23], now, id)
       call('ZREMRANGEBYSCORE', KEYS[23], '-inf', string.format('%.0f', now - GONE))
     end
   end

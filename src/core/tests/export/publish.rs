@@ -2,9 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use notion_edge_core::document::PublishRule;
+use notion_edge_core::document::{Layout, PathPattern, PublishRule};
 use notion_edge_core::read::Audience;
-
 use notion_sim::{Change, Json, Options, Workspace};
 use serde_json::Value;
 
@@ -351,5 +350,128 @@ fn a_relation_that_comes_with_the_end_of_what_it_names_tells_nothing_of_it() {
             assert!(!body.contains(goes.as_str()), "{extension}");
             assert!(!body.contains(draft.as_str()), "{extension}");
         }
+    }
+}
+
+#[test]
+fn what_was_deleted_before_there_was_a_rule_was_never_there_for_anyone() {
+    let mut world = World::new(Workspace::demo(), Options::default());
+    world.is_strict = true;
+    world.run_to_the_end();
+    let (id, document) = world.documents().into_iter().next_back().unwrap();
+    let change = Change::Trash {
+        id: id.parse().unwrap(),
+    };
+    let now = world.now.millis();
+    world.sim.workspace_mut().apply(change, now).unwrap();
+    world.wait(25 * 3_600);
+    world.run_to_the_end();
+    world.settings.publish_rule = PublishRule::parse("Status=Published").ok();
+    world.wait(300);
+    world.run_to_the_end();
+    let path = document["path"].as_str().unwrap();
+    for address in [format!("/v1/pages/{id}"), format!("/v1/pages{path}")] {
+        assert_eq!(world.get(Audience::All, &address).0, 410, "{address}");
+        assert_eq!(world.get(Audience::Public, &address).0, 404, "{address}");
+    }
+}
+
+#[test]
+fn the_path_of_a_public_page_has_no_slug_of_what_is_not() {
+    let mut world = World::ruled(Workspace::demo(), "Status=Published");
+    world.settings.paths = PathPattern::parse("/{parents}/{slug}").unwrap();
+    world.run_to_the_end();
+    let public = world.expected_public();
+    let documents = world.documents();
+    let drafts = documents.iter().filter(|(id, _)| !public.contains(*id));
+    let drafts: Vec<String> = drafts
+        .map(|(_, document)| format!("/{}/", document["slug"].as_str().unwrap()))
+        .collect();
+    let mut deep = 0;
+    for (_, document) in documents.iter().filter(|(id, _)| public.contains(*id)) {
+        let path = document["path"].as_str().unwrap();
+        let shown = drafts.iter().find(|draft| path.contains(draft.as_str()));
+        assert_eq!(shown, None, "{path}");
+        deep += usize::from(path.matches('/').count() > 1);
+    }
+    assert_ne!(deep, 0, "what is public above a page shows in its path");
+    world.assert_nothing_leaks("with what lies above in each path");
+    for summary in world.listed(Audience::Public, &[]) {
+        let shown = summary["path"].as_str().unwrap().matches('/').count();
+        assert_eq!(summary["slugs"].as_array().map(Vec::len), Some(shown));
+    }
+}
+
+#[test]
+fn a_public_page_tells_by_its_path_of_no_draft_with_the_same_title() {
+    let mut world = World::ruled(Workspace::demo(), "Status=Published");
+    world.is_strict = true;
+    world.run_to_the_end();
+    let row = world.rows().remove(0);
+    let source = world.documents()[&row]["data_source_id"].clone();
+    let twins = ["first", "second"].map(|_| {
+        world.wait(300);
+        let parent = source.as_str().unwrap().parse().unwrap();
+        let title = "Twin".to_owned();
+        let now = world.now.millis();
+        let change = Change::CreatePage { parent, title };
+        let made = world.sim.workspace_mut().apply(change, now).unwrap();
+        world.run_to_the_end();
+        made.to_string()
+    });
+    let path = |world: &mut World, id: &String| -> String {
+        let documents = world.documents();
+        documents[id]["path"].as_str().unwrap().to_owned()
+    };
+    let suffixed = |id: &String| format!("/twin-{}", &id[28..]);
+    let drafts = twins.each_ref().map(|id| path(&mut world, id));
+    assert_eq!(drafts, ["/twin".to_owned(), suffixed(&twins[1])]);
+    // The second is published, then the first as well, and both are taken back.
+    let publish = |world: &mut World, twin: &String, status: &str| {
+        world.wait(300);
+        world.set_status(twin, status);
+        world.run_to_the_end();
+        world.assert_nothing_leaks(status);
+    };
+    publish(&mut world, &twins[1], "Published");
+    let paths = twins.each_ref().map(|id| path(&mut world, id));
+    assert_eq!(paths, [suffixed(&twins[0]), "/twin".to_owned()]);
+    let (status, body) = world.get(Audience::Public, "/v1/pages/twin");
+    assert!(status == 200 && body.contains(&twins[1]), "{status}");
+    let former = format!("/v1/pages{}", suffixed(&twins[1]));
+    assert_eq!(world.get(Audience::Public, &former).0, 308);
+    publish(&mut world, &twins[0], "Published");
+    assert_eq!(twins.each_ref().map(|id| path(&mut world, id)), paths);
+    publish(&mut world, &twins[1], "Draft");
+    publish(&mut world, &twins[0], "Draft");
+    assert_eq!(twins.each_ref().map(|id| path(&mut world, id)), paths);
+    let slugs: BTreeMap<String, String> = redis::cmd("HGETALL")
+        .arg("notion:slugs")
+        .query(&mut world.connection)
+        .unwrap();
+    for (id, document) in world.documents() {
+        assert_eq!(slugs.get(document["path"].as_str().unwrap()), Some(&id));
+    }
+    assert_eq!(slugs.len(), world.documents().len());
+}
+
+#[test]
+fn what_anyone_gets_is_laid_out_like_the_rest() {
+    let mut world = World::ruled(Workspace::demo(), "Status=Published");
+    world.run_to_the_end();
+    for layout in [Layout::Indented, Layout::Compact] {
+        world.settings.layout = layout;
+        world.wait(300);
+        world.run_to_the_end();
+        let keys = world.stored_keys("notion:public_page:*");
+        assert_ne!(keys.len(), 0);
+        for key in keys {
+            let text: String = redis::cmd("GET")
+                .arg(&key)
+                .query(&mut world.connection)
+                .unwrap();
+            assert_eq!(text.contains('\n'), layout == Layout::Indented, "{key}");
+        }
+        assert_eq!(world.stored_keys("*:stage:*"), Vec::<String>::new());
     }
 }

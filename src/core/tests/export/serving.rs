@@ -299,7 +299,13 @@ fn a_page_that_moves_is_redirected_and_one_that_is_deleted_is_gone_for_thirty_da
     isolate.world.run_to_the_end();
     let new = text(&isolate.world.documents()[id]["path"]);
     assert_ne!(new, old);
-    for (query, extension) in [("", ".html"), ("", ""), ("?fields=title", "")] {
+    for (query, extension) in [
+        ("", ".html"),
+        ("", ""),
+        ("?fields=title", ""),
+        ("?v=1", ".md"),
+        ("?fields=title&v=1", ""),
+    ] {
         let moved = isolate.get(&format!("/v1/pages{old}{extension}{query}"), None);
         assert_eq!(moved.status, 308);
         let location = header(&moved, "location").to_owned();

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use notion_edge_core::document::PublishRule;
 use notion_edge_core::engine::Outcome;
+use notion_edge_core::read::Audience;
 use notion_sim::{Change, Options, Workspace, oracle};
 use serde_json::json;
 
@@ -17,6 +19,16 @@ const TTL: Duration = Duration::from_secs(49 * 3_600);
 
 const HOUR: u64 = 3_600;
 
+/// What is stored of a page beside its document, by its id.
+const BESIDE: [&str; 6] = [
+    "comment",
+    "html",
+    "markdown",
+    "public_page",
+    "public_html",
+    "public_markdown",
+];
+
 const EXPIRY: &str = "notion:index:expiry";
 
 fn with_ttl(workspace: Workspace, options: Options) -> World {
@@ -27,19 +39,10 @@ fn with_ttl(workspace: Workspace, options: Options) -> World {
 
 /// Whether readers read the key by the id of an object.
 fn is_living(key: &str) -> bool {
-    let kinds = [
-        "page",
-        "database",
-        "data_source",
-        "block",
-        "comment",
-        "html",
-        "markdown",
-        "user",
-    ];
+    let kinds = ["page", "database", "data_source", "block", "user"];
     key.split(':')
         .nth(1)
-        .is_some_and(|kind| kinds.contains(&kind))
+        .is_some_and(|kind| kinds.contains(&kind) || BESIDE.contains(&kind))
 }
 
 impl World {
@@ -64,7 +67,7 @@ impl World {
                 .query(&mut self.connection)
                 .unwrap();
             let blocks = blocks.iter().map(|block| format!("notion:block:{block}"));
-            let beside = ["comment", "html", "markdown"].map(|kind| format!("notion:{kind}:{id}"));
+            let beside = BESIDE.map(|kind| format!("notion:{kind}:{id}"));
             let keys = [format!("notion:{member}")].into_iter().chain(beside);
             redis::cmd("DEL")
                 .arg(keys.chain(blocks).collect::<Vec<_>>())
@@ -198,6 +201,44 @@ fn each_export_of_everything_renews_what_it_sees() {
         let of_pages = since.iter().find(|(kind, _)| kind.starts_with("page."));
         assert_eq!(of_pages, None);
     }
+}
+
+#[test]
+fn what_those_get_who_may_read_only_what_is_public_lives_as_long() {
+    let mut world = with_ttl(Workspace::demo(), Options::default());
+    world.settings.publish_rule = PublishRule::parse("Status=Published").ok();
+    world.is_strict = true;
+    world.run_to_the_end();
+    assert_ne!(world.stored_keys("notion:public_page:*").len(), 0);
+    for _ in 0..2 {
+        world.wait(24 * HOUR);
+        world.age();
+        world.run_to_the_end();
+        world.assert_lives(Some(TTL));
+    }
+}
+
+#[test]
+fn anyone_is_told_which_public_pages_have_expired_and_of_no_other() {
+    let mut world = with_ttl(Workspace::demo(), Options::default());
+    world.settings.publish_rule = PublishRule::parse("Status=Published").ok();
+    world.is_strict = true;
+    world.run_to_the_end();
+    world.audience = Audience::Public;
+    let listed = world.list(&[("limit", "100")]);
+    let results = listed["results"].as_array().unwrap();
+    let mut public: Vec<String> = results.iter().map(|it| it["id"].to_string()).collect();
+    public.sort();
+    world.wait(50 * HOUR);
+    world.let_expire();
+    world.run_to_the_end();
+    let events = world.read("/v1/events", &[("after", "0"), ("limit", "1000")]);
+    let events: serde_json::Value = serde_json::from_slice(&events.unwrap().body).unwrap();
+    let events = events["results"].as_array().unwrap().iter();
+    let expired = events.filter(|event| event["type"] == "page.expired");
+    let mut told: Vec<String> = expired.map(|it| it["data"]["id"].to_string()).collect();
+    told.sort();
+    assert_eq!(told, public);
 }
 
 #[test]

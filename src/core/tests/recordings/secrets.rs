@@ -60,7 +60,7 @@ fn document(page: &Value, blocks: &[Value]) -> String {
         is_truncated: false,
     });
     let references = References::default();
-    let slugs = document.resolve(&references, Claim::default(), &PathPattern::default());
+    let slugs = document.resolve(&references, Claim::default(), &PathPattern::default(), None);
     let rendered = Rendered::of(&document, &references);
     let page = document.committed(rendered, &slugs, Layout::Compact, None);
     let texts = [&page.json, &page.html, &page.markdown];

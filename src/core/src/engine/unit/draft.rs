@@ -65,14 +65,14 @@ impl Draft {
         let unknown: Vec<Member> = above.filter(is_new).collect();
         self.leads.shown.extend(unknown);
         self.document.place_files(&builder.files_url);
-        let slugs = self
-            .document
-            .resolve(references, self.claim, &builder.paths);
         let rule = builder.rule.as_ref();
         let standing = rule.map(|rule| {
             let document = &self.document;
             rule.standing(document.id, &document.values, references, now)
         });
+        let slugs =
+            self.document
+                .resolve(references, self.claim, &builder.paths, standing.as_ref());
         if let Some(standing) = standing.as_ref().filter(|it| it.is_public()) {
             self.document.ancestors.clone_from(&standing.lineage.public);
         }

@@ -239,7 +239,7 @@ fn discover(header: &Header<'_>, found: &[Found]) -> ScriptCall {
     let renews_before = renews_before.filter(|_| header.job == Job::All);
     if renews_before.is_some() {
         let members = found.iter().map(|found| found.member);
-        keys.extend(members.flat_map(|member| living(header.keys, member)));
+        keys.extend(members.flat_map(|member| living(header, member)));
     }
     let renews_before = renews_before.map(|at| at.millis().to_string());
     args.extend([
@@ -289,19 +289,29 @@ fn expire(header: &Header<'_>) -> ScriptCall {
         keys.expiry(),
         keys.events(),
         keys.version(),
-    ];
+    ]
+    .into_iter()
+    .chain(header.has_rule.then(|| keys.public_summaries()));
     call(Script::EXPIRE, keys, args)
 }
 
 /// What of an object expires, without the single blocks of a page.
-fn living(keys: &Keys, member: Member) -> [String; 4] {
-    let id = member.id();
-    [
+fn living(header: &Header<'_>, member: Member) -> Vec<String> {
+    let (keys, id) = (header.keys, member.id());
+    let mut living = vec![
         keys.object(member),
         keys.comments(id),
         keys.html(id),
         keys.markdown(id),
-    ]
+    ];
+    if header.has_rule {
+        living.extend([
+            keys.public_page(id),
+            keys.public_html(id),
+            keys.public_markdown(id),
+        ]);
+    }
+    living
 }
 
 fn stage(header: &Header<'_>, text: StagedText, part: &Part, half: Option<&Member>) -> ScriptCall {
@@ -354,7 +364,7 @@ fn settle(header: &Header<'_>, settlement: &Settlement) -> ScriptCall {
     let mut keys = Vec::new();
     if let Some(member) = renewed {
         keys.push(header.keys.expiry());
-        keys.extend(living(header.keys, member));
+        keys.extend(living(header, member));
     }
     let args = [
         settlement.member.clone(),

@@ -35,6 +35,8 @@ pub struct Header<'a> {
     /// How long what is written lives.
     pub ttl: Ttl,
     pub block_keys: BlockKeys,
+    /// Whether a rule says which pages are public: then some have texts of their own for who may read only those.
+    pub has_rule: bool,
 }
 
 impl Header<'_> {

@@ -90,10 +90,10 @@ impl Fields {
         format!("-{:x}", self.chosen)
     }
 
-    /// The same as a query.
+    /// The same as a parameter of a query.
     pub fn query(&self) -> String {
         let names: Vec<&str> = ALL.into_iter().filter(|name| self.has(name)).collect();
-        format!("?fields={}", names.join(","))
+        format!("fields={}", names.join(","))
     }
 
     /// The document with these fields only; their values are copied as they are.
@@ -180,6 +180,6 @@ mod tests {
         assert_eq!(tag("id,title"), tag("title,id"));
         assert_ne!(tag("id"), tag("title"));
         let query = Fields::parse("title,id").map(|fields| fields.query()).ok();
-        assert_eq!(query.as_deref(), Some("?fields=id,title"));
+        assert_eq!(query.as_deref(), Some("fields=id,title"));
     }
 }

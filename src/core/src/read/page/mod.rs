@@ -150,11 +150,15 @@ impl PageAsk {
         hashes.take(20).collect()
     }
 
-    /// Where the same representation of the page at `path` is.
+    /// Where the same representation of the page at `path` is, no older than this one is to be.
     fn address(&self, path: &str) -> String {
         let path: Vec<String> = path.split('/').map(encoded).collect();
-        let fields = self.fields.as_ref().map(Fields::query).unwrap_or_default();
-        format!("/v1/pages{}{}{fields}", path.join("/"), self.extension)
+        let fields = self.fields.as_ref().map(Fields::query);
+        let version = (self.version > 0).then(|| format!("v={}", self.version));
+        let query: Vec<String> = fields.into_iter().chain(version).collect();
+        let mark = if query.is_empty() { "" } else { "?" };
+        let (path, extension) = (path.join("/"), self.extension);
+        format!("/v1/pages{path}{extension}{mark}{}", query.join("&"))
     }
 }
 
