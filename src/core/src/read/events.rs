@@ -14,7 +14,7 @@ use super::parameters::Parameters;
 use super::{Audience, Problem};
 
 /// The most events in one answer.
-const MAX_LIMIT: usize = 1_000;
+pub(super) const MAX_LIMIT: usize = 1_000;
 
 /// A part of the stream of events.
 #[derive(Clone, Debug, PartialEq, Eq)]
