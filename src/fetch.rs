@@ -14,7 +14,7 @@ use worker::js_sys::{JsString, Promise, Uint8Array};
 pub struct Sent<'a> {
     pub method: &'static str,
     pub url: &'a str,
-    /// The value of `authorization`.
+    /// The value of `authorization`; empty for none.
     pub authorization: &'a str,
     /// One header more.
     pub extra: Option<(&'static str, &'static str)>,
@@ -30,7 +30,7 @@ export class Answer {
 }
 
 export async function send(method, url, authorization, name, value, body, timeout) {
-  const headers = { authorization };
+  const headers = authorization ? { authorization } : {};
   if (name) headers[name] = value;
   if (body) headers["content-type"] = "application/json";
   const abort = new AbortController();

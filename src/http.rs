@@ -8,13 +8,13 @@ use worker::js_sys::{Promise, Uint8Array};
 use worker::web_sys;
 
 #[wasm_bindgen(inline_js = r#"
-const HEADERS = ["authorization", "accept", "if-none-match", "origin"];
+const HEADERS = ["authorization", "accept", "if-none-match", "last-event-id", "origin"];
 
 // A header has no line breaks in it, and an address neither.
 export function describe(request) {
-  const { pathname, search } = new URL(request.url);
+  const { origin, pathname, search } = new URL(request.url);
   const headers = HEADERS.map((name) => request.headers.get(name) ?? "");
-  return [request.method, pathname, search.slice(1), ...headers].join("\n");
+  return [request.method, origin, pathname, search.slice(1), ...headers].join("\n");
 }
 
 export function respond(status, headers, body) {
@@ -38,7 +38,7 @@ pub fn read(request: &web_sys::Request) -> Request {
     let described = describe(request);
     let mut lines = described.split('\n').map(str::to_owned);
     let mut next = || lines.next().unwrap_or_default();
-    let (method, path, query) = (next(), next(), next());
+    let (method, base, path, query) = (next(), next(), next(), next());
     let mut header = || Some(next()).filter(|value| !value.is_empty());
     Request {
         method,
@@ -47,7 +47,10 @@ pub fn read(request: &web_sys::Request) -> Request {
         authorization: header(),
         accept: header(),
         if_none_match: header(),
+        last_event_id: header(),
         origin: header(),
+        base,
+        site: None,
     }
 }
 

@@ -5,12 +5,15 @@
 //! | `environment` | reads the configuration, once |
 //! | `drive` | the only loop that performs the engine's effects |
 //! | `notion`, `redis`, `files` | one effect each |
-//! | `routes`, `http` | answer readers |
+//! | `hooks` | calls deploy hooks after a run |
+//! | `routes`, `http`, `events` | answer readers |
 
 mod drive;
 mod environment;
+mod events;
 mod fetch;
 mod files;
+mod hooks;
 mod http;
 mod notion;
 mod redis;
@@ -58,4 +61,5 @@ async fn run(config: Rc<Config>, bucket: Option<JsValue>) {
         Outcome::Stopped(problem) => console_error!("the export stopped: {problem}"),
         outcome => console_log!("the run ended: {outcome:?}"),
     }
+    hooks::call(&config).await;
 }

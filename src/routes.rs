@@ -13,7 +13,7 @@ use notion_edge_core::time::Timestamp;
 use worker::js_sys::Uint8Array;
 use worker::{Context, Env, console_error, web_sys};
 
-use crate::{environment, files, http, redis, run};
+use crate::{environment, events, files, http, redis, run};
 
 thread_local! {
     /// Finished values only: a future that two requests wait for ends both of them.
@@ -22,8 +22,11 @@ thread_local! {
 
 /// Answers a request; whatever goes wrong becomes a problem in JSON.
 pub async fn answer(raw: web_sys::Request, env: &Env, context: &Context) -> web_sys::Response {
-    let request = http::read(&raw);
+    let mut request = http::read(&raw);
     let config = environment::config(env);
+    if let Ok(config) = &config {
+        request.site.clone_from(&config.read.site);
+    }
     let given = match &config {
         Ok(config) => read(&request, &raw, env, config, context).await,
         Err(problems) => Err(Problem::misconfigured(problems)),
@@ -78,6 +81,16 @@ async fn read(
             let raw = worker::Request::from(Clone::clone(raw));
             let file = files::serve(env, &raw, key, Route::file_cache(cache)).await?;
             return Ok(Given::Response(file.into()));
+        }
+        Route::Events(asked) if asked.is_stream() && request.method == "GET" => {
+            // CORS headers are those of any answer.
+            let shared = Answer::healthy().shared_with(&config.read.origins, request);
+            let shared = shared.headers.into_iter();
+            let headers = shared
+                .map(|(name, value)| (name.to_owned(), value))
+                .collect();
+            let stream = events::serve(config, asked, audience, headers);
+            return stream.map(Given::Response).map_err(|_| Problem::away());
         }
         _ => {}
     }

@@ -33,7 +33,7 @@ test("the document is valid OpenAPI 3.1", async () => {
 
 test("every address answers as the document says, to what is right, to what is not, and to another method", async (t) => {
   const stack = await stackFor(t, {
-    vars: { OBJECT_TYPES: "page+database+block+user+comment", ADMIN_TOKENS: "admin" },
+    vars: { OBJECT_TYPES: "page+database+block+user+comment", ADMIN_TOKENS: "admin", SITE_URL: "https://site.example" },
   });
   await exportAll(stack.worker, () => {});
   /** @type {Map<string, number>} */
@@ -96,6 +96,10 @@ test("every address answers as the document says, to what is right, to what is n
     "/v1/blocks/{id}": documents.flatMap((it) => it.blocks).map((it) => `/v1/blocks/${it.id}`),
     "/v1/comments": documents.map((it) => `/v1/comments?page=${it.id}`),
     "/v1/files/{key}": [`/v1/files/${key}`],
+    "/sitemap.xml": ["/sitemap.xml"],
+    "/feed.xml": ["/feed.xml", "/feed.xml?title=a&limit=1"],
+    "/atom.xml": ["/atom.xml", `/atom.xml?data_source_id=${data_source_id}&date=Published`],
+    "/feed.json": ["/feed.json"],
     "/v1/events": ["/v1/events", "/v1/events?after=0&limit=1000"],
     "/v1/status": ["/v1/status"],
     "/v1/exports": ["/v1/exports"],

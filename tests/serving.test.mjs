@@ -83,6 +83,39 @@ test("where reading needs a token, nothing may be kept by others, and a health c
   assert.equal((await get("/healthz")).status, 200);
 });
 
+test("events are streamed as they happen, and a stream that was cut off goes on after the last one", async (t) => {
+  const stack = await stackFor(t);
+  await exportAll(stack.worker, nothing);
+  const open = async (/** @type {string} */ query, /** @type {Record<string, string>} */ more = {}) => {
+    const abort = new AbortController();
+    t.after(() => abort.abort());
+    const headers = { accept: "text/event-stream", ...more };
+    const answer = await fetch(`${stack.worker.url}/v1/events${query}`, { headers, signal: abort.signal });
+    assert.equal(answer.headers.get("content-type"), "text/event-stream");
+    const reader = /** @type {ReadableStream<Uint8Array>} */ (answer.body).getReader();
+    const read = async () => new TextDecoder().decode((await reader.read()).value);
+    return { read, close: () => abort.abort() };
+  };
+  const first = await open("?after=0&limit=1000");
+  const ids = [...(await first.read()).matchAll(/^id: (.+)$/gm)].map(([, id]) => id ?? "");
+  first.close();
+  assert.ok(ids.length > 60, `${ids.length} events`);
+  const rest = await open("?after=0", { "last-event-id": ids[9] ?? "" });
+  assert.ok((await rest.read()).startsWith(`id: ${ids[10]}\n`));
+  rest.close();
+
+  const live = await open("");
+  assert.equal(await live.read(), ":\n\n");
+  const { results } = JSON.parse((await getter(stack.worker.url)("/v1/pages?limit=1")).text);
+  const change = JSON.stringify({ type: "append_paragraph", parent: results[0].id, text: "News" });
+  await fetch(`${stack.sim?.address}/_sim/changes`, { method: "POST", body: change });
+  await stack.worker.scheduled();
+  let told = "";
+  while (!told.includes("event: page.updated")) told += await live.read();
+  assert.ok(told.includes(results[0].id));
+  live.close();
+});
+
 test("whatever happens to Redis, what was read is served, marked, and the rest is refused within the limit", async (t) => {
   const READ_TIMEOUT = 1_000;
   const source = await stackFor(t);

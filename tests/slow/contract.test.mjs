@@ -34,7 +34,7 @@ test("no request that a machine thinks of gets an answer off the contract", asyn
   const schemathesis = await installed();
   if (schemathesis === undefined) return t.skip("there is no Python 3 with venv, or no package index to be reached");
   const stack = await stackFor(t, {
-    vars: { OBJECT_TYPES: "page+database+block+user+comment", ADMIN_TOKENS: "admin" },
+    vars: { OBJECT_TYPES: "page+database+block+user+comment", ADMIN_TOKENS: "admin", SITE_URL: "https://site.example" },
   });
   await exportAll(stack.worker, () => {});
   const data = folder(t);

@@ -233,6 +233,11 @@ impl Keys {
         self.export("frontier")
     }
 
+    /// Hash: deploy hook → the last event that it was told of.
+    pub fn hooks(&self) -> String {
+        self.export("hooks")
+    }
+
     /// Sorted set: the frontier of an export of one page or database, which goes before the others.
     pub fn urgent(&self) -> String {
         self.export("urgent")

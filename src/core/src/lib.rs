@@ -16,6 +16,7 @@
 //! | [`scope`] | what of a workspace is copied |
 //! | [`status`], [`report`] | what is told about the exports |
 //! | [`failure`] | what can be done about a failed effect |
+//! | [`hooks`] | which sites are told that content has changed |
 //! | [`file`] | the bytes of files: copying them, what is known of a copy, how it is served |
 
 pub mod api;
@@ -25,6 +26,7 @@ pub mod engine;
 pub mod failure;
 pub mod file;
 mod hex;
+pub mod hooks;
 pub mod id;
 pub mod keys;
 pub mod member;

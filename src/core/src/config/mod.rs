@@ -9,7 +9,6 @@ mod reading;
 mod scope;
 mod secret;
 mod ttl;
-mod unsupported;
 
 use std::fmt;
 use std::time::Duration;
@@ -48,6 +47,8 @@ pub struct Config {
     pub admin_tokens: Vec<Secret>,
     /// How readers are answered.
     pub read: ReadSettings,
+    /// Where to call after content that anyone sees has changed.
+    pub hooks: Vec<Secret>,
 }
 
 /// A server and the token for it.
@@ -267,8 +268,8 @@ impl Config {
             access: access::read(&mut variables),
             admin_tokens: variables.secrets("ADMIN_TOKENS"),
             read: reading::read(&mut variables),
+            hooks: reading::hooks(&mut variables),
         };
-        unsupported::refuse(&mut variables);
         variables.finish().map(|()| config)
     }
 }

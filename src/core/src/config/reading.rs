@@ -1,9 +1,9 @@
-//! `READ_TIMEOUT`, `READ_MEMORY` and `CORS_ORIGINS`: how readers are answered.
+//! `READ_TIMEOUT`, `READ_MEMORY`, `CORS_ORIGINS`, `SITE_URL` and `DEPLOY_HOOKS`: how readers are answered, and what sites are told.
 
 use std::time::Duration;
 
-use super::LONGEST_TIMEOUT;
 use super::parse::Variables;
+use super::{LONGEST_TIMEOUT, Secret};
 
 /// How readers are answered.
 #[derive(Clone, Debug)]
@@ -14,6 +14,8 @@ pub struct ReadSettings {
     pub memory: usize,
     /// The sites whose scripts may read, as `https://example.com`; `*` for all.
     pub origins: Vec<String>,
+    /// Where the site is that pages have their paths on, without a slash at its end.
+    pub site: Option<String>,
 }
 
 /// In bytes: an isolate has 128 MB, and the engine takes a part of that.
@@ -46,5 +48,27 @@ pub fn read<F: Fn(&str) -> Option<String>>(variables: &mut Variables<F>) -> Read
         timeout,
         memory: memory as usize,
         origins,
+        site: variables
+            .text("SITE_URL")
+            .map(|_| variables.url("SITE_URL", None)),
     }
+}
+
+/// The most deploy hooks: each is called with every change.
+const MOST_HOOKS: usize = 10;
+
+/// Reads `DEPLOY_HOOKS`: addresses, which are secrets.
+pub fn hooks<F: Fn(&str) -> Option<String>>(variables: &mut Variables<F>) -> Vec<Secret> {
+    let hooks = variables.secrets("DEPLOY_HOOKS");
+    let is_address = |hook: &Secret| {
+        let host = hook.expose().split_once("://");
+        host.is_some_and(|(scheme, rest)| matches!(scheme, "https" | "http") && !rest.is_empty())
+    };
+    if hooks.len() > MOST_HOOKS || !hooks.iter().all(is_address) {
+        variables.problem(
+            "DEPLOY_HOOKS",
+            "is not at most 10 addresses like https://api.example.com/hooks/…, separated by commas",
+        );
+    }
+    hooks
 }

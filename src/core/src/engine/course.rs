@@ -61,12 +61,13 @@ impl Engine {
     fn has_left(&mut self, now: Timestamp) -> bool {
         let mut is_over = false;
         for turn in self.lane.undecided() {
-            if let Some(shows) = self.looks(turn)
-                && !self.lane.may_look(turn, shows)
-            {
-                continue;
+            let mut step = LaneStep::Look;
+            // What it shows may be known only now.
+            while matches!(step, LaneStep::Look) && self.may_look(turn) {
+                step = self.next_step(turn, now);
             }
-            match self.next_step(turn, now) {
+            match step {
+                LaneStep::Look => {}
                 LaneStep::Leave => {
                     self.lane.leave(turn);
                     is_over = true;
@@ -75,6 +76,12 @@ impl Engine {
             }
         }
         is_over
+    }
+
+    /// Whether one in the lane may look at what it is about to look at, if it is about to.
+    fn may_look(&mut self, turn: Turn) -> bool {
+        let shows = self.looks(turn);
+        shows.is_none_or(|shows| self.lane.may_look(turn, shows))
     }
 
     /// What one in the lane does next.

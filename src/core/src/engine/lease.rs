@@ -82,7 +82,7 @@ impl Engine {
                     write: None,
                     sequence: 0,
                 },
-                LaneStep::Leave => continue,
+                LaneStep::Look | LaneStep::Leave => continue,
             });
         }
         if let (Some(export), Some(ahead)) = (self.state.export.as_mut(), state.export) {

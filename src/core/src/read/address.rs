@@ -13,11 +13,12 @@ use super::object::{Kind, Object};
 use super::page::PageAsk;
 use super::request::Request;
 use super::search::Search;
+use super::site::Site;
 use super::tree::Tree;
 use super::{Problem, Route};
 
 /// Every address, and the methods that it takes; a name in braces stands for one part of a path, and `{id_or_path}` for one or more.
-const ADDRESSES: [(&str, &str); 19] = [
+const ADDRESSES: [(&str, &str); 23] = [
     ("/v1/pages", READS),
     ("/v1/pages/{id_or_path}", READS),
     ("/v1/pages:batch", READS),
@@ -31,6 +32,10 @@ const ADDRESSES: [(&str, &str); 19] = [
     ("/v1/files/{key}", READS),
     ("/v1/events", READS),
     ("/v1/status", READS),
+    ("/sitemap.xml", READS),
+    ("/feed.xml", READS),
+    ("/atom.xml", READS),
+    ("/feed.json", READS),
     ("/v1/exports", "GET, HEAD, POST"),
     ("/v1/exports/{number}", "GET, HEAD, DELETE"),
     ("/v1/exports/{number}/confirm", "POST"),
@@ -63,6 +68,9 @@ impl Route {
         match segments.as_slice() {
             ["healthz"] => Ok(Self::Health),
             ["openapi.json"] => Ok(Self::OpenApi),
+            [name @ ("sitemap.xml" | "feed.xml" | "atom.xml" | "feed.json")] => {
+                Site::parse(name, request).map(Self::Site)
+            }
             ["v1", "pages"] => List::parse(query).map(Self::Pages),
             ["v1", "pages", names @ ..] => PageAsk::parse(names, request).map(Self::Page),
             ["v1", "pages:batch"] => Batch::parse(query).map(Self::Batch),
@@ -77,7 +85,7 @@ impl Route {
             ["v1", "files", _] => Err(Problem::not_found(
                 "no file is called that; documents tell the addresses of their files",
             )),
-            ["v1", "events"] => Events::parse(query).map(Self::Events),
+            ["v1", "events"] => Events::parse(request).map(Self::Events),
             ["metrics"] => Ok(Self::Metrics),
             ["v1", "status"] => Ok(Self::Status),
             ["v1", "exports"] if method == "POST" => Ok(Self::Exports(Ask::Order(Job::All))),
@@ -142,6 +150,7 @@ mod tests {
         Route::parse(&Request {
             method: method.to_owned(),
             path: path.to_owned(),
+            site: Some("https://a.example".to_owned()),
             ..Request::default()
         })
     }

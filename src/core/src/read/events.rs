@@ -11,7 +11,10 @@ use crate::store::Call;
 use crate::store::stream::{Stored, check_place, events};
 
 use super::parameters::Parameters;
-use super::{Audience, Problem};
+use super::{Audience, Problem, Request};
+
+/// The media type of server-sent events.
+pub const STREAM: &str = "text/event-stream";
 
 /// The most events in one answer.
 pub(super) const MAX_LIMIT: usize = 1_000;
@@ -22,6 +25,7 @@ pub struct Events {
     /// The id of the last event that the reader has; the last events where there is none.
     after: Option<String>,
     limit: usize,
+    is_stream: bool,
 }
 
 /// What an event tells of a page.
@@ -36,19 +40,26 @@ struct Change {
 }
 
 impl Events {
-    /// Reads `after`, an event's id or milliseconds, and `limit` (1,000 at most, 100 by default).
+    /// Reads `after`, an event's id or milliseconds, and `limit` (1,000 at most, 100 by default). `Last-Event-ID` is what a stream
+    /// that was cut off goes on after.
     ///
     /// # Errors
     /// 400, naming the parameter.
-    pub fn parse(query: &[(String, String)]) -> Result<Self, Problem> {
-        let parameters = Parameters::read(query, &["after", "limit"])?;
-        let after = parameters.text("after").map(str::to_owned);
+    pub fn parse(request: &Request) -> Result<Self, Problem> {
+        let parameters = Parameters::read(&request.query, &["after", "limit"])?;
+        let is_stream = request.prefers(&["application/json", STREAM]) == Some(STREAM);
+        let last = request.last_event_id.as_deref().filter(|_| is_stream);
+        let after = last.or(parameters.text("after")).map(str::to_owned);
         if after.as_deref().is_some_and(|it| check_place(it).is_err()) {
             let problem = "after is the id of an event, as next gave it, or milliseconds; 0 is before the first event";
             return Err(Problem::bad_request(problem.to_owned()));
         }
         let limit = parameters.number("limit", 100, 1..=MAX_LIMIT)?;
-        Ok(Self { after, limit })
+        Ok(Self {
+            after,
+            limit,
+            is_stream,
+        })
     }
 
     /// Reads the events: two commands, or one without `after`.
@@ -72,6 +83,49 @@ impl Events {
     /// # Errors
     /// 503 for what is no stream.
     pub fn body(&self, audience: Audience, replies: &[Value]) -> Result<Vec<u8>, Problem> {
+        let (found, next, missed) = self.found(replies)?;
+        let next = serde_json::Value::from(next);
+        let told = found.iter().filter_map(|it| told(audience, it));
+        let results: Vec<String> = told.map(|(_, event)| event).collect();
+        let results = results.join(",");
+        let body = format!(r#"{{"results":[{results}],"next":{next},"missed":{missed}}}"#);
+        Ok(body.into_bytes())
+    }
+
+    /// The same as a part of a stream of server-sent events, and the question that the next part answers. Who did not say after which
+    /// event to begin gets what happens from now on. Where there is nothing to tell the part is a comment, which keeps the connection.
+    ///
+    /// # Errors
+    /// 503 for what is no stream.
+    pub fn part(&self, audience: Audience, replies: &[Value]) -> Result<(String, Self), Problem> {
+        let (found, next, missed) = self.found(replies)?;
+        let mut part = String::new();
+        if missed {
+            part.push_str("event: missed\ndata: {}\n\n");
+        }
+        for stored in found.iter().filter(|_| self.after.is_some()) {
+            if let Some((kind, event)) = told(audience, stored) {
+                let id = &stored.id;
+                part.push_str(&format!("id: {id}\nevent: {kind}\ndata: {event}\n\n"));
+            }
+        }
+        if part.is_empty() {
+            part.push_str(":\n\n");
+        }
+        let next = Self {
+            after: Some(next),
+            ..self.clone()
+        };
+        Ok((part, next))
+    }
+
+    /// Whether they are to be streamed as they happen.
+    pub fn is_stream(&self) -> bool {
+        self.is_stream
+    }
+
+    /// The events in the replies, oldest first, what to go on after, and whether some before them may be gone.
+    fn found(&self, replies: &[Value]) -> Result<(Vec<Stored>, String, bool), Problem> {
         let read = |reply| events(reply).map_err(|_| Problem::away());
         let (found, missed) = match (replies, &self.after) {
             ([last], None) => {
@@ -89,21 +143,25 @@ impl Events {
             _ => return Err(Problem::away()),
         };
         let next = found.last().map(|it| it.id.as_str());
-        let next = next.or(self.after.as_deref()).unwrap_or("0");
-        let next = serde_json::Value::from(next);
-        let told = found.iter().filter_map(|it| match audience {
-            Audience::All => Some(written(it, &it.event.kind, it.event.data.as_deref())),
-            Audience::Public => publicly(it),
-        });
-        let results: Vec<String> = told.collect();
-        let results = results.join(",");
-        let body = format!(r#"{{"results":[{results}],"next":{next},"missed":{missed}}}"#);
-        Ok(body.into_bytes())
+        let next = next.or(self.after.as_deref()).unwrap_or("0").to_owned();
+        Ok((found, next, missed))
+    }
+}
+
+/// What an audience is told of an event, after what kind of event that is to it.
+fn told(audience: Audience, stored: &Stored) -> Option<(String, String)> {
+    let kind = stored.event.kind.as_str();
+    match audience {
+        Audience::All => {
+            let event = written(stored, kind, stored.event.data.as_deref());
+            Some((kind.to_owned(), event))
+        }
+        Audience::Public => publicly(stored),
     }
 }
 
 /// An event as those see it who may read only what is public; nothing where it is about something else.
-fn publicly(stored: &Stored) -> Option<String> {
+fn publicly(stored: &Stored) -> Option<(String, String)> {
     use Visibility::Public;
     let data = stored.event.data.as_deref()?;
     let change: Change = serde_json::from_str(data.get()).ok()?;
@@ -117,7 +175,8 @@ fn publicly(stored: &Stored) -> Option<String> {
     let Change { id, version, .. } = change;
     let data =
         serde_json::value::to_raw_value(&serde_json::json!({ "id": id, "version": version }));
-    Some(written(stored, kind, Some(&*data.ok()?)))
+    let event = written(stored, kind, Some(&*data.ok()?));
+    Some((kind.to_owned(), event))
 }
 
 fn written(stored: &Stored, kind: &str, data: Option<&RawValue>) -> String {
@@ -146,7 +205,11 @@ mod tests {
     use crate::store::Operation;
 
     fn parse(query: &str) -> Result<Events, u16> {
-        Events::parse(&Request::pairs(query)).map_err(|it| it.answer().status)
+        let request = Request {
+            query: Request::pairs(query),
+            ..Request::default()
+        };
+        Events::parse(&request).map_err(|it| it.answer().status)
     }
 
     fn stream(ids: &[&str]) -> Value {
@@ -292,5 +355,44 @@ mod tests {
         assert_eq!(parse("limit=1001"), Err(400));
         assert_eq!(body("after=1-0", &[Value::Nil]), Err(503));
         assert_eq!(body("", &[Value::Array(vec![Value::Nil])]), Err(503));
+    }
+
+    #[test]
+    fn a_stream_goes_on_after_the_last_event_that_its_reader_has() {
+        let request = |accept: &str, last: Option<&str>| Request {
+            accept: Some(accept.to_owned()),
+            last_event_id: last.map(str::to_owned),
+            query: Request::pairs("after=1-0"),
+            ..Request::default()
+        };
+        let parse = |accept, last| Events::parse(&request(accept, last)).expect("events");
+        assert!(!parse("*/*", None).is_stream());
+        let events = parse("text/event-stream", Some("5-0"));
+        assert!(events.is_stream());
+        let first = stream(&["4-0"]);
+        let (part, next) = events
+            .part(Audience::All, &[stream(&["5-1", "6-0"]), first.clone()])
+            .expect("a part");
+        let expected = "id: 5-1\nevent: page.updated\ndata: {\"id\":\"5-1\",\"type\":\"page.updated\",\"ts\":7,\"data\":{\"id\":1}}\n\n";
+        assert!(part.starts_with(expected), "{part}");
+        assert_eq!(part.matches("id: ").count(), 2);
+        let words = format!(
+            "{:?}",
+            next.call(&Keys::new("notion", ":", None)).poll().commands
+        );
+        assert!(words.contains("(6-0"), "{words}");
+        let (part, _) = next
+            .part(Audience::All, &[stream(&[]), first.clone()])
+            .expect("a part");
+        assert_eq!(part, ":\n\n");
+        let (part, _) = next
+            .part(Audience::Public, &[stream(&["7-0"]), first])
+            .expect("a part");
+        assert_eq!(part, ":\n\n");
+        let (part, _) = next
+            .part(Audience::All, &[stream(&[]), stream(&["9-0"])])
+            .expect("a part");
+        assert_eq!(part, "event: missed\ndata: {}\n\n");
+        assert!(Events::parse(&request("text/event-stream", Some("x"))).is_err());
     }
 }

@@ -25,12 +25,14 @@ mod query;
 mod request;
 mod route;
 mod search;
+mod site;
 mod tree;
 mod whole;
 
 pub use access::Audience;
 pub use answer::Answer;
 pub use cache::Cache;
+pub use events::{Events, STREAM};
 pub use file_access::FileAccess;
 pub use page::{Looked, PageAsk, PageReading, Reader, Served, Step};
 pub use problem::Problem;

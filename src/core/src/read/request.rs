@@ -17,8 +17,14 @@ pub struct Request {
     pub accept: Option<String>,
     /// The header `If-None-Match`.
     pub if_none_match: Option<String>,
+    /// The header `Last-Event-ID`.
+    pub last_event_id: Option<String>,
     /// The header `Origin`.
     pub origin: Option<String>,
+    /// Where the Worker was asked, as `https://content.example.com`.
+    pub base: String,
+    /// Where the site is, by `SITE_URL`, without a slash at its end.
+    pub site: Option<String>,
 }
 
 impl Request {

@@ -20,6 +20,7 @@ use super::list::List;
 use super::object::Object;
 use super::page::PageAsk;
 use super::search::Search;
+use super::site::Site;
 use super::tree::Tree;
 use super::{Answer, Audience, Problem, Request, access, confirm, metrics, query};
 
@@ -36,6 +37,8 @@ pub enum Route {
     Tree(Tree),
     /// `GET /v1/search`: pages by words.
     Search(Search),
+    /// `GET /sitemap.xml`, `GET /feed.xml` and the like.
+    Site(Site),
     /// `GET /v1/databases/{id}` and the like: an object of Notion's.
     Object(Object),
     /// `GET /v1/comments`: the comments of a page.
@@ -102,6 +105,7 @@ impl Route {
             | Self::Batch(_)
             | Self::Tree(_)
             | Self::Search(_)
+            | Self::Site(_)
             | Self::Events(_)
             | Self::File(_)
             | Self::Status => config.access.check(authorization),
@@ -150,6 +154,7 @@ impl Route {
                 | Self::Batch(_)
                 | Self::Tree(_)
                 | Self::Search(_)
+                | Self::Site(_)
                 | Self::Object(_)
                 | Self::Comments(_)
         )
@@ -186,6 +191,7 @@ impl Route {
             Self::Batch(batch) => Asked::Replies(batch.call(keys, audience)),
             Self::Tree(tree) => Asked::Replies(tree.call(keys, audience, now)),
             Self::Search(search) => Asked::Replies(search.call(keys, audience, now)),
+            Self::Site(site) => Asked::Replies(site.call(keys, audience, now)),
             Self::Object(object) => Asked::Replies(object.call(keys)),
             Self::Comments(comments) => Asked::Replies(comments.call(keys)),
             Self::Events(events) => Asked::Replies(events.call(keys)),
@@ -231,6 +237,7 @@ impl Route {
             Self::Batch(_) => Some(Batch::too_large()),
             Self::Tree(_) => Some(Tree::too_many()),
             Self::Search(_) => Some(Search::too_many()),
+            Self::Site(_) => Some(Site::too_many()),
             _ => None,
         }
     }
@@ -243,6 +250,7 @@ impl Route {
             Self::Object(object) => object.body(replies),
             Self::Comments(comments) => comments.body(replies),
             Self::Events(events) => events.body(audience, replies),
+            Self::Site(site) => return site.answer(replies),
             Self::Metrics => return metrics::answer(replies),
             _ => Err(Problem::away()),
         };

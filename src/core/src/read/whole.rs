@@ -22,6 +22,18 @@ pub fn call(
     audience: Audience,
     now: Timestamp,
 ) -> Call<()> {
+    call_of(None, script, more, keys, audience, now)
+}
+
+/// The same of the pages of another index.
+pub fn call_of(
+    index_of: Option<String>,
+    script: Script,
+    more: Option<(String, String)>,
+    keys: &Keys,
+    audience: Audience,
+    now: Timestamp,
+) -> Call<()> {
     let mut args = vec![
         now.millis().to_string(),
         MOST_PAGES.to_string(),
@@ -31,6 +43,7 @@ pub fn call(
         Audience::All => (keys.pages(), keys.summaries()),
         Audience::Public => (keys.public_pages(), keys.public_summaries()),
     };
+    let index = index_of.unwrap_or(index);
     let mut keys = vec![index, summaries, keys.expiry()];
     if let Some((key, arg)) = more {
         keys.push(key);

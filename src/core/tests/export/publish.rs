@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use notion_edge_core::document::PublishRule;
 use notion_edge_core::read::Audience;
-use notion_sim::{Change, Options, Workspace};
+
+use notion_sim::{Change, Json, Options, Workspace};
 use serde_json::Value;
 
 use crate::draw::{Draw, seeds};
@@ -141,10 +142,14 @@ impl World {
     }
 
     fn set_status(&mut self, page: &str, status: &str) {
+        self.set_property(page, "Status", status.into());
+    }
+
+    fn set_property(&mut self, page: &str, name: &str, value: Json) {
         let change = Change::SetProperty {
             page: page.parse().unwrap(),
-            name: "Status".to_owned(),
-            value: status.into(),
+            name: name.to_owned(),
+            value,
         };
         let now = self.now.millis();
         self.sim.workspace_mut().apply(change, now).unwrap();
@@ -298,5 +303,53 @@ fn only_what_was_public_is_said_to_be_gone() {
             .filter(|key| !key.contains(":mentions:"))
             .collect();
         assert!(left.is_empty(), "{left:?}");
+    }
+}
+
+#[test]
+fn a_relation_that_comes_with_the_end_of_what_it_names_tells_nothing_of_it() {
+    let rule = "Status=Published && Published<=now";
+    let mut world = World::ruled(Workspace::demo(), rule);
+    world.run_to_the_end();
+    let public = world.listed(Audience::Public, &[]);
+    let ids: Vec<String> = public
+        .iter()
+        .map(|it| it["id"].as_str().unwrap().to_owned())
+        .collect();
+    let draft = world
+        .rows()
+        .into_iter()
+        .find(|id| !ids.contains(id))
+        .unwrap();
+    let pairs = ids
+        .iter()
+        .flat_map(|shows| ids.iter().map(move |goes| (shows, goes)));
+    for (shows, goes) in pairs.filter(|(shows, goes)| shows != goes).take(20) {
+        for id in &ids {
+            world.set_property(
+                id,
+                "Published",
+                Json::parse(r#"{"start":"2026-01-01"}"#).unwrap(),
+            );
+        }
+        world.wait(300);
+        world.run_to_the_end();
+        world.wait(300);
+        world.set_property(
+            goes,
+            "Published",
+            Json::parse(r#"{"start":"2099-01-01"}"#).unwrap(),
+        );
+        let related = vec![draft.as_str().into(), goes.as_str().into()];
+        world.set_property(shows, "Related", Json::Array(related));
+        world.wait(300);
+        world.run_to_the_end();
+        for extension in EXTENSIONS {
+            let (status, body) =
+                world.get(Audience::Public, &format!("/v1/pages/{shows}{extension}"));
+            assert_eq!(status, 200);
+            assert!(!body.contains(goes.as_str()), "{extension}");
+            assert!(!body.contains(draft.as_str()), "{extension}");
+        }
     }
 }

@@ -79,6 +79,8 @@ pub enum LaneStep {
     Read(Vec<Command>),
     /// Writes.
     Write(Write),
+    /// Is about to look at what it shows of others, if it may.
+    Look,
     /// Gives the lane back.
     Leave,
 }

@@ -5,7 +5,7 @@ use std::ops::RangeInclusive;
 use serde_json::{Map, Value, json};
 
 use crate::read::page::FIELDS;
-use crate::read::{batch, events, list, search, tree};
+use crate::read::{batch, events, list, search, site, tree};
 
 /// The greatest number that every reader of JSON can write.
 const MOST: u64 = (1 << 53) - 1;
@@ -106,6 +106,34 @@ pub fn parameters() -> Map<String, Value> {
         ("ListLimit", limit(20, list::MAX_LIMIT)),
         ("SearchLimit", limit(20, search::MAX_LIMIT)),
         ("EventsLimit", limit(100, events::MAX_LIMIT)),
+        ("FeedLimit", limit(20, site::MAX_LIMIT)),
+        (
+            "FeedOf",
+            query("data_source_id", "Only the rows of this data source.", id()),
+        ),
+        (
+            "FeedTitle",
+            query(
+                "title",
+                "The title of the feed; the name of the site without it.",
+                json!({ "type": "string" }),
+            ),
+        ),
+        (
+            "FeedDate",
+            query(
+                "date",
+                "The property that has the date of each page.",
+                json!({ "type": "string" }),
+            ),
+        ),
+        (
+            "LastEventId",
+            header(
+                "Last-Event-ID",
+                "The last event that the reader of a stream has, before `after`.",
+            ),
+        ),
         (
             "Root",
             query(

@@ -15,6 +15,11 @@ const NOT_FOUND: (u16, &str) = (404, "NotFound");
 const CONFLICT: (u16, &str) = (409, "Conflict");
 const TOO_MUCH: (u16, &str) = (422, "TooMuch");
 
+const SITEMAP: &str = "application/xml";
+const RSS: &str = "application/rss+xml";
+const ATOM: &str = "application/atom+xml";
+const JSON_FEED: &str = "application/feed+json";
+
 /// Every path with its operations.
 pub fn paths(schemas: &mut Schemas) -> Map<String, Value> {
     // A schema needs an id in parameters, wherever it is met first.
@@ -23,6 +28,7 @@ pub fn paths(schemas: &mut Schemas) -> Map<String, Value> {
     pages(schemas, &mut paths);
     objects(schemas, &mut paths);
     files(&mut paths);
+    site(&mut paths);
     state(schemas, &mut paths);
     exports(schemas, &mut paths);
     paths
@@ -180,13 +186,63 @@ fn files(paths: &mut Map<String, Value>) {
     reads(paths, "/v1/files/{key}", &parameters, operation);
 }
 
+/// Where `SITE_URL` does not say where the site is, none of these is there.
+fn site(paths: &mut Map<String, Value>) {
+    let feeds = [
+        (
+            "/sitemap.xml",
+            "getSitemap",
+            "The pages, for search engines",
+            SITEMAP,
+        ),
+        ("/feed.xml", "getRssFeed", "The latest pages as RSS", RSS),
+        ("/atom.xml", "getAtomFeed", "The latest pages as Atom", ATOM),
+        (
+            "/feed.json",
+            "getJsonFeed",
+            "The latest pages as JSON Feed",
+            JSON_FEED,
+        ),
+    ];
+    for (path, id, summary, media_type) in feeds {
+        let schema = match media_type {
+            JSON_FEED => json!({ "type": "object", "required": ["version", "title", "items"] }),
+            _ => json!({ "type": "string" }),
+        };
+        let content = json!({ media_type: { "schema": schema } });
+        let headers = ["ETag", "Cache-Status", "Vary"];
+        let operation = Operation::new(id, summary, Who::Reader)
+            .gives(200, "What anyone may read.", &headers, content)
+            .fails(&[(304, "NotModified"), BAD_REQUEST, NOT_FOUND, TOO_MUCH]);
+        let parameters: &[&str] = match path {
+            "/sitemap.xml" => &["IfNoneMatch"],
+            _ => &[
+                "FeedOf",
+                "FeedTitle",
+                "FeedDate",
+                "FeedLimit",
+                "IfNoneMatch",
+            ],
+        };
+        reads(paths, path, parameters, operation);
+    }
+}
+
 fn state(schemas: &mut Schemas, paths: &mut Map<String, Value>) {
-    let events = schemas.of::<bodies::Events>();
+    let content = json!({
+        "application/json": { "schema": schemas.of::<bodies::Events>() },
+        "text/event-stream": { "schema": { "type": "string" } },
+    });
     let operation = Operation::new("getEvents", "What happened", Who::Reader)
-        .described("Who keeps a copy of their own in step asks again with `next` as `after`.")
-        .gives(200, "A part of the stream.", &[], json_body(events))
+        .described("Who keeps a copy of their own in step asks again with `next` as `after`; or sends `Accept: text/event-stream` and gets them as they happen.")
+        .gives(200, "A part of the stream.", &[], content)
         .fails(&[BAD_REQUEST]);
-    reads(paths, "/v1/events", &["After", "EventsLimit"], operation);
+    reads(
+        paths,
+        "/v1/events",
+        &["After", "EventsLimit", "LastEventId"],
+        operation,
+    );
 
     let status = [schemas.of::<Status>(), schemas.of::<bodies::PublicStatus>()];
     let content = json_body(json!({ "anyOf": status }));

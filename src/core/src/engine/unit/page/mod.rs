@@ -327,7 +327,10 @@ impl PageUnit {
                 Some(step) => return step,
                 // Its files may be what is to be asked for now.
                 None if fetch.next().is_some() => return LaneStep::Leave,
-                None => self.draft(),
+                None => {
+                    self.draft();
+                    return LaneStep::Look;
+                }
             }
         }
         match &mut self.phase {

@@ -1,0 +1,293 @@
+//! Deploy hooks: addresses that have a static site built again, called after content that anyone sees has changed.
+//!
+//! A hook is called once an export is over, so that one build has all of it, and again with each tick until it answers.
+//! What was told last is stored for each, so that nothing is lost with a run that dies.
+
+use serde::Deserialize;
+use sha2::{Digest, Sha256};
+
+use crate::config::Secret;
+use crate::document::Visibility;
+use crate::engine::State;
+use crate::failure::Failure;
+use crate::hex::hex;
+use crate::keys::Keys;
+use crate::redis::{Command, Value};
+use crate::store::{Error, Operation, Step};
+
+/// How many events are looked at; behind so many one is taken to be of content.
+const MOST_EVENTS: usize = 1_000;
+
+/// Finds out which hooks are to be called. It costs three commands in a request, and one more where anything happened.
+#[derive(Clone, Debug)]
+pub struct Hooks {
+    /// What each is called in the store, in their order: not its address, which is a secret.
+    names: Vec<String>,
+    has_rule: bool,
+    told: String,
+    lease: String,
+    events: String,
+    /// What was told last of each, once that is known.
+    cursors: Option<Vec<String>>,
+}
+
+/// What is to be done.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Due {
+    /// The places of the hooks that are to be called.
+    pub calls: Vec<usize>,
+    /// The places of those for which nothing has happened that they are to hear of.
+    pub passed: Vec<usize>,
+    /// The event up to which that is so.
+    pub last: String,
+}
+
+/// What an event says of a page.
+#[derive(Deserialize)]
+struct Change {
+    visibility: Option<Visibility>,
+    was: Option<Visibility>,
+}
+
+impl Hooks {
+    /// For hooks at these addresses; where there is a rule, only what is public counts.
+    pub fn new(hooks: &[Secret], has_rule: bool, keys: &Keys) -> Self {
+        Self {
+            names: hooks.iter().map(name).collect(),
+            has_rule,
+            told: keys.hooks(),
+            lease: keys.lease(),
+            events: keys.events(),
+            cursors: None,
+        }
+    }
+
+    /// The command that notes for the hooks at these places that they know of all up to `last`.
+    pub fn noted(&self, places: &[usize], last: &str) -> Option<Command> {
+        let names: Vec<&String> = places
+            .iter()
+            .filter_map(|place| self.names.get(*place))
+            .collect();
+        let pairs = names.iter().flat_map(|name| [name.as_str(), last]);
+        let words = ["HSET", self.told.as_str()].into_iter().chain(pairs);
+        (!names.is_empty()).then(|| Command::new(words))
+    }
+
+    fn begun(&mut self, replies: &[Value]) -> Result<Option<Due>, Error> {
+        let [told, state, newest] = replies else {
+            return Err(Error::unexpected());
+        };
+        let state = State::parse(&state.text().unwrap_or_default())
+            .map_err(|_| Error::MisshapedRecord("the state of the export".to_owned()))?;
+        let newest = newest
+            .items()
+            .first()
+            .and_then(|entry| entry.items().first()?.text());
+        let Some(newest) = newest.filter(|_| state.export.is_some() && state.under_way().is_none())
+        else {
+            return Ok(Some(Due::default()));
+        };
+        let cursors = told
+            .items()
+            .iter()
+            .map(|it| it.text().unwrap_or_else(|| "0-0".to_owned()));
+        let cursors: Vec<String> = cursors.collect();
+        if cursors.iter().all(|cursor| *cursor == newest) {
+            return Ok(Some(Due::default()));
+        }
+        self.cursors = Some(cursors);
+        Ok(None)
+    }
+
+    /// What the events after the earliest of `cursors` mean for each hook.
+    fn due(&self, cursors: &[String], events: &[Value]) -> Due {
+        let id = |entry: &Value| entry.items().first().and_then(Value::text);
+        let told: Vec<String> = events
+            .iter()
+            .filter(|it| self.is_told(it))
+            .filter_map(id)
+            .collect();
+        let last = events.last().and_then(id).unwrap_or_default();
+        let mut due = Due {
+            last,
+            ..Due::default()
+        };
+        for (hook, cursor) in cursors.iter().enumerate() {
+            let is_later = |id: &String| place(id) > place(cursor);
+            if told.iter().any(is_later) || events.len() == MOST_EVENTS {
+                due.calls.push(hook);
+            } else if is_later(&due.last) {
+                due.passed.push(hook);
+            }
+        }
+        due
+    }
+
+    fn is_told(&self, entry: &Value) -> bool {
+        let [_, fields] = entry.items() else {
+            return false;
+        };
+        let field = |name: &str| {
+            let mut pairs = fields.items().chunks(2).filter_map(|pair| match pair {
+                [key, value] => Some((key.text()?, value.text()?)),
+                _ => None,
+            });
+            pairs.find_map(|(key, value)| (key == name).then_some(value))
+        };
+        let is_of_page = field("type").is_some_and(|kind| kind.starts_with("page."));
+        let is_public = || {
+            let data = field("data").unwrap_or_default();
+            let change: Option<Change> = serde_json::from_str(&data).ok();
+            change.is_some_and(|it| [it.visibility, it.was].contains(&Some(Visibility::Public)))
+        };
+        is_of_page && (!self.has_rule || is_public())
+    }
+}
+
+impl Operation for Hooks {
+    type Output = Due;
+
+    fn poll(&self) -> Step {
+        let commands = match &self.cursors {
+            None => {
+                let told = ["HMGET", self.told.as_str()].into_iter();
+                vec![
+                    Command::new(told.chain(self.names.iter().map(String::as_str))),
+                    Command::new(["HGET", &self.lease, "state"]),
+                    Command::new(["XREVRANGE", &self.events, "+", "-", "COUNT", "1"]),
+                ]
+            }
+            Some(cursors) => {
+                let earliest = cursors.iter().min_by_key(|cursor| place(cursor));
+                let from = format!("({}", earliest.map_or("0-0", String::as_str));
+                let most = MOST_EVENTS.to_string();
+                vec![Command::new([
+                    "XRANGE",
+                    &self.events,
+                    &from,
+                    "+",
+                    "COUNT",
+                    &most,
+                ])]
+            }
+        };
+        Step {
+            pause: std::time::Duration::ZERO,
+            commands,
+        }
+    }
+
+    fn apply(&mut self, reply: Result<Vec<Value>, Failure>) -> Result<Option<Due>, Error> {
+        let replies = reply.map_err(Error::Failed)?;
+        match (&self.cursors, replies.as_slice()) {
+            (None, replies) => self.begun(replies),
+            (Some(cursors), [events]) => Ok(Some(self.due(cursors, events.items()))),
+            _ => Err(Error::unexpected()),
+        }
+    }
+}
+
+fn name(hook: &Secret) -> String {
+    hex(Sha256::digest(hook.expose()).into_iter().take(8))
+}
+
+/// An id of an event as the two numbers that it is compared by.
+fn place(id: &str) -> (u64, u64) {
+    let (millis, number) = id.split_once('-').unwrap_or((id, "0"));
+    (
+        millis.parse().unwrap_or_default(),
+        number.parse().unwrap_or_default(),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Due, Hooks};
+    use crate::config::Secret;
+    use crate::keys::Keys;
+    use crate::redis::Value;
+    use crate::store::Operation;
+
+    fn text(text: &str) -> Value {
+        Value::Text(text.to_owned())
+    }
+
+    fn event(id: &str, kind: &str, data: &str) -> Value {
+        let fields = ["ts", "1", "type", kind, "runId", "r", "data", data].map(text);
+        Value::Array(vec![text(id), Value::Array(fields.to_vec())])
+    }
+
+    const STATE: &str = r#"{"export":{"number":1,"started_at":1,"completed_at":COMPLETED}}"#;
+
+    fn due(has_rule: bool, cursors: &[Option<&str>], completed: &str, events: &[Value]) -> Due {
+        let hooks =
+            ["https://a.example/x", "https://b.example/y"].map(|it| Secret::new(it.to_owned()));
+        let mut hooks = Hooks::new(&hooks, has_rule, &Keys::new("notion", ":", None));
+        assert!(
+            !format!("{:?}", hooks.poll()).contains("example"),
+            "an address is a secret"
+        );
+        let cursors = cursors
+            .iter()
+            .map(|cursor| cursor.map_or(Value::Nil, text))
+            .collect();
+        let state = text(&STATE.replace("COMPLETED", completed));
+        let newest = Value::Array(events.last().cloned().into_iter().collect());
+        let begun = hooks
+            .apply(Ok(vec![Value::Array(cursors), state, newest]))
+            .expect("replies");
+        begun.unwrap_or_else(|| {
+            let rest = hooks.apply(Ok(vec![Value::Array(events.to_vec())]));
+            rest.expect("events").expect("an end")
+        })
+    }
+
+    #[test]
+    fn a_hook_is_called_once_an_export_is_over_that_changed_pages() {
+        let events = [
+            event("5-0", "page.updated", r#"{"id":"x","version":1}"#),
+            event("6-0", "export.completed", "{}"),
+        ];
+        let called = |cursors: &[Option<&str>]| due(false, cursors, "2", &events);
+        let first = called(&[None, Some("4-9")]);
+        assert_eq!(
+            (first.calls.as_slice(), first.last.as_str()),
+            ([0, 1].as_slice(), "6-0")
+        );
+        let second = called(&[Some("5-0"), Some("4-9")]);
+        assert_eq!((second.calls, second.passed), (vec![1], vec![0]));
+        assert_eq!(called(&[Some("6-0"), Some("6-0")]), Due::default());
+        assert_eq!(due(false, &[None, None], "null", &events), Due::default());
+    }
+
+    #[test]
+    fn by_a_rule_only_what_is_or_was_public_counts() {
+        for (data, expected) in [
+            (r#"{"id":"x","version":1,"visibility":"draft"}"#, false),
+            (r#"{"id":"x","version":1,"visibility":"public"}"#, true),
+            (
+                r#"{"id":"x","version":1,"visibility":"draft","was":"public"}"#,
+                true,
+            ),
+            (r#"{"id":"x","version":1}"#, false),
+        ] {
+            let due = due(
+                true,
+                &[None, None],
+                "2",
+                &[event("5-0", "page.updated", data)],
+            );
+            assert_eq!(!due.calls.is_empty(), expected, "{data}");
+        }
+    }
+
+    #[test]
+    fn a_command_notes_what_was_told() {
+        let hooks = [Secret::new("https://a.example/x".to_owned())];
+        let hooks = Hooks::new(&hooks, false, &Keys::new("notion", ":", None));
+        let command = hooks.noted(&[0, 7], "6-0").expect("a command");
+        assert_eq!(command.words().len(), 4);
+        assert_eq!(command.words().last().map(String::as_str), Some("6-0"));
+        assert_eq!(hooks.noted(&[], "6-0"), None);
+    }
+}

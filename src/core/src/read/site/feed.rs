@@ -1,0 +1,284 @@
+//! A sitemap or a feed, made of summaries.
+//!
+//! Addresses in them are those of the site, `SITE_URL` and a page's path.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use serde_json::json;
+
+use crate::document::PlainValue;
+use crate::percent::encoded;
+use crate::time::Timestamp;
+
+use super::xml::{element, escaped};
+
+/// What is looked at of a summary.
+#[derive(Deserialize)]
+struct Page {
+    id: String,
+    title: String,
+    path: String,
+    lang: Option<String>,
+    created_time: String,
+    last_edited_time: String,
+    excerpt: String,
+    #[serde(default)]
+    values: BTreeMap<String, PlainValue>,
+}
+
+/// How a feed is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// RSS 2.0.
+    Rss,
+    /// RFC 4287.
+    Atom,
+    /// JSON Feed 1.1.
+    Json,
+}
+
+/// A feed, without its items.
+#[derive(Clone, Debug)]
+pub struct Feed<'a> {
+    /// What it is called.
+    pub title: &'a str,
+    /// Where the site is, without a slash at its end.
+    pub site: &'a str,
+    /// Where the feed itself is.
+    pub address: &'a str,
+    /// The property that has the date of an item; its time of creation where there is none.
+    pub date: Option<&'a str>,
+}
+
+/// The sitemap of these pages by the protocol of sitemaps.org.
+pub fn sitemap<'a>(site: &str, summaries: impl Iterator<Item = &'a str>) -> String {
+    let mut out = r#"<?xml version="1.0" encoding="UTF-8"?>
+<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">
+"#
+    .to_owned();
+    for page in pages(summaries) {
+        let (at, edited) = (page.address(site), &page.last_edited_time);
+        out.push_str(&format!(
+            "<url>{}{}</url>\n",
+            element("loc", &at),
+            element("lastmod", edited)
+        ));
+    }
+    out.push_str("</urlset>\n");
+    out
+}
+
+impl Format {
+    /// Its media type.
+    pub fn content_type(self) -> &'static str {
+        match self {
+            Self::Rss => "application/rss+xml; charset=utf-8",
+            Self::Atom => "application/atom+xml; charset=utf-8",
+            Self::Json => "application/feed+json; charset=utf-8",
+        }
+    }
+}
+
+impl Feed<'_> {
+    /// The feed with the latest `limit` of these pages as its items, the latest first.
+    pub fn write<'a>(
+        &self,
+        format: Format,
+        limit: usize,
+        summaries: impl Iterator<Item = &'a str>,
+    ) -> String {
+        let mut items: Vec<(Timestamp, Page)> = pages(summaries)
+            .map(|page| (page.date(self.date), page))
+            .collect();
+        items.sort_by(|(one, a), (other, b)| other.cmp(one).then_with(|| a.id.cmp(&b.id)));
+        items.truncate(limit);
+        match format {
+            Format::Rss => self.rss(&items),
+            Format::Atom => self.atom(&items),
+            Format::Json => self.json(&items),
+        }
+    }
+
+    fn rss(&self, items: &[(Timestamp, Page)]) -> String {
+        let mut out = format!(
+            r#"<?xml version="1.0" encoding="UTF-8"?>
+<rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom"><channel>
+{}{}{}<atom:link href="{}" rel="self" type="application/rss+xml"/>
+"#,
+            element("title", self.title),
+            element("link", &format!("{}/", self.site)),
+            element("description", self.title),
+            escaped(self.address),
+        );
+        for (date, page) in items {
+            let address = page.address(self.site);
+            out.push_str(&format!(
+                "<item>{}{}<guid isPermaLink=\"false\">urn:uuid:{}</guid>{}{}</item>\n",
+                element("title", page.title()),
+                element("link", &address),
+                escaped(&page.id),
+                element("pubDate", &date.to_http()),
+                element("description", &page.excerpt),
+            ));
+        }
+        out.push_str("</channel></rss>\n");
+        out
+    }
+
+    fn atom(&self, items: &[(Timestamp, Page)]) -> String {
+        let edited = items.iter().map(|(_, page)| page.last_edited_time.as_str());
+        let updated = edited.max().unwrap_or("1970-01-01T00:00:00.000Z");
+        let mut out = format!(
+            r#"<?xml version="1.0" encoding="UTF-8"?>
+<feed xmlns="http://www.w3.org/2005/Atom">
+{}{}{}<author>{}</author><link href="{}/"/><link rel="self" href="{}"/>
+"#,
+            element("title", self.title),
+            element("id", self.address),
+            element("updated", updated),
+            element("name", self.title),
+            escaped(self.site),
+            escaped(self.address),
+        );
+        for (date, page) in items {
+            let lang = page
+                .lang
+                .as_deref()
+                .map(|it| format!(" xml:lang=\"{}\"", escaped(it)));
+            out.push_str(&format!(
+                "<entry{}>{}<id>urn:uuid:{}</id><link href=\"{}\"/>{}{}{}</entry>\n",
+                lang.unwrap_or_default(),
+                element("title", page.title()),
+                escaped(&page.id),
+                escaped(&page.address(self.site)),
+                element("published", &date.to_string()),
+                element("updated", &page.last_edited_time),
+                element("summary", &page.excerpt),
+            ));
+        }
+        out.push_str("</feed>\n");
+        out
+    }
+
+    fn json(&self, items: &[(Timestamp, Page)]) -> String {
+        let items: Vec<serde_json::Value> = items
+            .iter()
+            .map(|(date, page)| {
+                let mut item = json!({
+                    "id": format!("urn:uuid:{}", page.id), "url": page.address(self.site), "title": page.title(),
+                    "content_text": page.excerpt, "date_published": date.to_string(), "date_modified": page.last_edited_time,
+                });
+                if let (Some(lang), Some(item)) = (&page.lang, item.as_object_mut()) {
+                    item.insert("language".to_owned(), lang.as_str().into());
+                }
+                item
+            })
+            .collect();
+        json!({
+            "version": "https://jsonfeed.org/version/1.1", "title": self.title, "home_page_url": format!("{}/", self.site),
+            "feed_url": self.address, "items": items,
+        })
+        .to_string()
+    }
+}
+
+impl Page {
+    fn address(&self, site: &str) -> String {
+        let path: Vec<String> = self.path.split('/').map(encoded).collect();
+        format!("{site}{}", path.join("/"))
+    }
+
+    /// An item must be called something.
+    fn title(&self) -> &str {
+        match self.title.is_empty() {
+            true => &self.path,
+            false => &self.title,
+        }
+    }
+
+    fn date(&self, property: Option<&str>) -> Timestamp {
+        let value = property.and_then(|name| self.values.get(name));
+        let start = match value {
+            Some(PlainValue::Date(date)) => Some(&date.start),
+            Some(PlainValue::Text(text)) => Some(text),
+            _ => None,
+        };
+        let date = start.and_then(|start| {
+            Timestamp::parse(start).or_else(|| Timestamp::parse(&format!("{start}T00:00:00Z")))
+        });
+        let created = || Timestamp::parse(&self.created_time);
+        date.or_else(created).unwrap_or_default()
+    }
+}
+
+fn pages<'a>(summaries: impl Iterator<Item = &'a str>) -> impl Iterator<Item = Page> {
+    summaries.filter_map(|summary| serde_json::from_str(summary).ok())
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::indexing_slicing)]
+    use serde_json::{Value, json};
+
+    use super::{Feed, Format, sitemap};
+
+    fn summary(id: &str, title: &str, path: &str, published: Value) -> String {
+        json!({"object": "page", "id": id, "title": title, "path": path, "lang": "de", "excerpt": "a < b",
+            "created_time": "2026-11-02T08:00:00.000Z", "last_edited_time": "2026-11-03T08:00:00.000Z",
+            "values": {"Published": published}})
+        .to_string()
+    }
+
+    fn date(start: &str) -> Value {
+        json!({"start": start, "end": null, "time_zone": null})
+    }
+
+    #[test]
+    fn a_sitemap_has_the_address_of_every_page() {
+        let pages = [
+            summary("1", "A", "/blog/über & so", Value::Null),
+            "{}".to_owned(),
+        ];
+        let map = sitemap("https://x.example", pages.iter().map(String::as_str));
+        assert!(
+            map.contains("<loc>https://x.example/blog/%C3%BCber%20%26%20so</loc>"),
+            "{map}"
+        );
+        assert!(map.contains("<lastmod>2026-11-03T08:00:00.000Z</lastmod>"));
+        assert_eq!(map.matches("<url>").count(), 1);
+    }
+
+    #[test]
+    fn the_latest_item_goes_first_in_every_format() {
+        let pages = [
+            summary("1", "Old & <b>", "/old", date("2026-01-01")),
+            summary("2", "", "/new", date("2026-12-01T10:00:00.000+01:00")),
+            summary("3", "Undated", "/undated", Value::Null),
+        ];
+        let feed = Feed {
+            title: "Posts & more",
+            site: "https://x.example",
+            address: "https://content.example/feed.xml?data_source_id=1&date=Published",
+            date: Some("Published"),
+        };
+        let write = |format| feed.write(format, 3, pages.iter().map(String::as_str));
+        let rss = write(Format::Rss);
+        let place = |text: &str| rss.find(text).expect("an item");
+        assert!(place("/new</link>") < place("/undated</link>"));
+        assert!(place("/undated</link>") < place("/old</link>"));
+        assert!(rss.contains("<title>Old &amp; &lt;b&gt;</title>"), "{rss}");
+        assert!(rss.contains("<pubDate>Tue, 01 Dec 2026 09:00:00 GMT</pubDate>"));
+        assert!(rss.contains("feed.xml?data_source_id=1&amp;date=Published"));
+        let atom = write(Format::Atom);
+        assert!(atom.contains("<updated>2026-11-03T08:00:00.000Z</updated>"));
+        assert!(atom.contains("<summary>a &lt; b</summary>"));
+        let json: Value = serde_json::from_str(&write(Format::Json)).expect("JSON");
+        assert_eq!(json["items"][0]["url"], "https://x.example/new");
+        assert_eq!(json["items"][0]["title"], "/new");
+        assert_eq!(
+            json["items"][2]["date_published"],
+            "2026-01-01T00:00:00.000Z"
+        );
+    }
+}

@@ -1,0 +1,149 @@
+//! What a site tells search engines and feed readers: `/sitemap.xml`, `/feed.xml`, `/atom.xml` and `/feed.json`.
+//!
+//! | file | what it does |
+//! |---|---|
+//! | `feed` | writes a sitemap or a feed from summaries |
+//! | `xml` | text in XML |
+
+mod feed;
+mod xml;
+
+use crate::id::Id;
+use crate::keys::Keys;
+use crate::percent::encoded;
+use crate::redis::{Script, Value};
+use crate::store::Call;
+use crate::time::Timestamp;
+
+use super::parameters::Parameters;
+use super::request::Request;
+use super::{Answer, Audience, Problem, whole};
+
+use feed::{Feed, Format, sitemap};
+
+/// The most items of a feed.
+pub(super) const MAX_LIMIT: usize = 100;
+
+/// What to do where there are too many pages.
+const INSTEAD: &str =
+    "ask for the feed of one data source, and make the sitemap of such a site from /v1/pages";
+
+/// A sitemap or feed that is asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Site {
+    what: What,
+    /// Where the site is.
+    site: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum What {
+    Sitemap,
+    Feed {
+        format: Format,
+        /// All pages, where there is none.
+        source: Option<Id>,
+        title: String,
+        date: Option<String>,
+        limit: usize,
+        address: String,
+    },
+}
+
+impl Site {
+    /// Reads `data_source_id`, `title`, `date` (a property with the date of each page) and `limit` (100 at most, 20 by default)
+    /// of a feed; a sitemap has no parameters.
+    ///
+    /// # Errors
+    /// 404 where `SITE_URL` does not say where the site is, 400 naming the parameter.
+    pub fn parse(name: &str, request: &Request) -> Result<Self, Problem> {
+        let query = &request.query;
+        let format = match name {
+            "feed.xml" => Some(Format::Rss),
+            "atom.xml" => Some(Format::Atom),
+            "feed.json" => Some(Format::Json),
+            _ => None,
+        };
+        let names: &[&str] = match format {
+            Some(_) => &["data_source_id", "title", "date", "limit"],
+            None => &[],
+        };
+        let parameters = Parameters::read(query, names)?;
+        let site = request.site.clone().ok_or_else(|| {
+            Problem::not_found(
+                "where the site is that pages have their paths on is not known: set SITE_URL",
+            )
+        })?;
+        let Some(format) = format else {
+            let what = What::Sitemap;
+            return Ok(Self { what, site });
+        };
+        let pairs = query
+            .iter()
+            .map(|(name, value)| format!("{}={}", encoded(name), encoded(value)));
+        let pairs: Vec<String> = pairs.collect();
+        let mark = if pairs.is_empty() { "" } else { "?" };
+        let (_, host) = site.split_once("://").unwrap_or(("", &site));
+        let what = What::Feed {
+            format,
+            source: parameters.id("data_source_id")?,
+            title: parameters.text("title").unwrap_or(host).to_owned(),
+            date: parameters.text("date").map(str::to_owned),
+            limit: parameters.number("limit", 20, 1..=MAX_LIMIT)?,
+            address: format!("{}{}{mark}{}", request.base, request.path, pairs.join("&")),
+        };
+        Ok(Self { what, site })
+    }
+
+    /// Reads the summaries of all pages, or of those of the data source, that an audience may read.
+    pub fn call(&self, keys: &Keys, audience: Audience, now: Timestamp) -> Call<()> {
+        let source = match &self.what {
+            What::Sitemap => None,
+            What::Feed { source, .. } => *source,
+        };
+        let index = source.map(|id| match audience {
+            Audience::All => keys.rows(id),
+            Audience::Public => keys.public_rows(id),
+        });
+        whole::call_of(index, Script::SEARCH, None, keys, audience, now)
+    }
+
+    /// The answer.
+    ///
+    /// # Errors
+    /// 422 where there are too many pages.
+    pub fn answer(&self, replies: &[Value]) -> Result<Answer, Problem> {
+        let summaries = whole::summaries(replies, INSTEAD)?;
+        let (body, content_type) = match &self.what {
+            What::Sitemap => (
+                sitemap(&self.site, summaries),
+                "application/xml; charset=utf-8",
+            ),
+            What::Feed {
+                format,
+                title,
+                date,
+                limit,
+                address,
+                ..
+            } => {
+                let feed = Feed {
+                    title,
+                    site: &self.site,
+                    address,
+                    date: date.as_deref(),
+                };
+                (
+                    feed.write(*format, *limit, summaries),
+                    format.content_type(),
+                )
+            }
+        };
+        Ok(Answer::text(content_type, body.into_bytes()))
+    }
+
+    /// 422 where the store does not give so much.
+    pub fn too_many() -> Problem {
+        whole::too_many(None, INSTEAD)
+    }
+}
