@@ -1,9 +1,11 @@
 /**
- * `npm run generate`: writes what the SDK has from the Rust core: the types, by way of their JSON Schema, that of a page document, and the scripts.
+ * `npm run generate`: writes what is made from the types of the Rust core: those of the SDK, by way of their JSON Schema, that of a page
+ * document, the scripts, and the OpenAPI document that the Worker serves.
  * With `--check` it writes nothing, and fails where a file is not what it would write.
  */
 import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { format, resolveConfig } from "prettier";
 import { schemaOf } from "./json-schema.mjs";
@@ -24,9 +26,11 @@ const SCRIPTS = `/**
 export const scripts = `;
 
 const schema = ask("schema");
-await generate("src/generated.ts", TYPES + toTypeScript(schema));
-await generate("schema/page.schema.json", JSON.stringify(schemaOf("PageDocument", schema)));
-await generate("src/store/generated.ts", `${SCRIPTS}${JSON.stringify(ask("scripts"))} as const;`);
+await generate("sdk-ts/src/generated.ts", TYPES + toTypeScript(schema));
+await generate("sdk-ts/schema/page.schema.json", JSON.stringify(schemaOf("PageDocument", schema)));
+await generate("sdk-ts/src/store/generated.ts", `${SCRIPTS}${JSON.stringify(ask("scripts"))} as const;`);
+// As it comes: the Worker carries it, and nobody reads it in this form.
+keep("src/core/src/read/openapi.json", JSON.stringify(ask("openapi")));
 
 /** What an example of the core prints. @param {string} example */
 function ask(example) {
@@ -41,10 +45,15 @@ function ask(example) {
   );
 }
 
-/** @param {string} name below sdk-ts @param {string} source */
+/** @param {string} name below the root @param {string} source */
 async function generate(name, source) {
-  const file = fileURLToPath(new URL(`../${name}`, import.meta.url));
-  const wanted = await format(source, { ...(await resolveConfig(file)), filepath: file });
+  const file = join(root, name);
+  keep(name, await format(source, { ...(await resolveConfig(file)), filepath: file }));
+}
+
+/** @param {string} name below the root @param {string} wanted */
+function keep(name, wanted) {
+  const file = join(root, name);
   if (process.argv.includes("--check")) check(name, readFileSync(file, "utf8"), wanted);
   else writeFileSync(file, wanted);
 }
@@ -56,8 +65,9 @@ function check(name, text, wanted) {
   const at = expected.findIndex((line, index) => line !== found[index]);
   if (at === -1 && found.length === expected.length) return;
   const line = at === -1 ? expected.length : at;
-  console.error(`sdk-ts/${name} is not what the Rust core says; line ${line + 1} is the first that differs:`);
-  console.error(`- ${found[line] ?? "(the file ends)"}\n+ ${expected[line] ?? "(the file ends)"}`);
+  console.error(`${name} is not what the Rust core says; line ${line + 1} is the first that differs:`);
+  const shown = (/** @type {string | undefined} */ text) => text?.slice(0, 300) ?? "(the file ends)";
+  console.error(`- ${shown(found[line])}\n+ ${shown(expected[line])}`);
   console.error("run `npm run generate` and commit the result");
   process.exitCode = 1;
 }

@@ -1538,9 +1538,30 @@ export interface PageSummary {
   reading_minutes: number;
   /** Whether everything of the page is in its document. */
   complete: boolean;
+  /** What it lies in, where `ACCESS` is `rule`; only for readers with a preview token. */
+  lineage?: Lineage | null;
   /** Their slugs, and the page's own; where `PATH_PATTERN` has `{parents}`. */
   slugs?: string[];
+  /** Whether anyone may read the page, where `ACCESS` is `rule`; only for readers with a preview token. */
+  visibility?: Visibility | null;
 }
+
+/** What an object lies in, from the root down: all of it, and what of that anyone may read. */
+export interface Lineage {
+  /** The ids of all of it. */
+  all: string[];
+  /** The ids of the pages among them that are public, and of the databases. */
+  public: string[];
+}
+
+/** Whether anyone may read an object. */
+export type Visibility =
+  /** Anyone may. */
+  | "public"
+  /** It becomes public at a time that its properties name. */
+  | "scheduled"
+  /** Nobody without a preview token. */
+  | "draft";
 
 /** How the export is doing. */
 export interface Status {

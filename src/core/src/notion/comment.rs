@@ -16,6 +16,11 @@ pub type Comment = Object<CommentFields>;
 
 /// The fields of a comment.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[cfg_attr(
+    feature = "schema",
+    derive(schemars::JsonSchema),
+    schemars(rename = "Comment")
+)]
 #[serde(default)]
 pub struct CommentFields {
     /// Always "comment".
@@ -49,6 +54,11 @@ impl Vocabulary for CommentObject {
 
 /// Under which name a comment is shown.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[cfg_attr(
+    feature = "schema",
+    derive(schemars::JsonSchema),
+    schemars(rename = "CommentDisplayName")
+)]
 #[serde(default)]
 pub struct DisplayName {
     /// "custom", "user" or "integration".
@@ -60,6 +70,11 @@ pub struct DisplayName {
 
 /// A file attached to a comment.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[cfg_attr(
+    feature = "schema",
+    derive(schemars::JsonSchema),
+    schemars(rename = "CommentAttachment")
+)]
 #[serde(default)]
 pub struct Attachment {
     /// "audio", "image", "pdf", "productivity" or "video".

@@ -17,10 +17,38 @@ use super::site::Site;
 use super::tree::Tree;
 use super::{Problem, Route};
 
-/// What is told to who asks for another one.
-const ADDRESSES: &str = "/v1/pages/{id or path}, with .html or .md behind it, /v1/pages, \
-    /v1/pages:batch, /v1/tree, /v1/search, /v1/comments, /v1/databases/{id}, /v1/data-sources/{id}, /v1/users/{id}, /v1/blocks/{id}, \
-    /v1/files/{key}, /v1/events, /sitemap.xml, /feed.xml, /atom.xml, /feed.json, /v1/status, /metrics, /healthz, /v1/exports, /v1/exports/{number} and /v1/exports/{number}/confirm";
+/// Every address, and the methods that it takes; a name in braces stands for one part of a path, and `{id_or_path}` for one or more.
+const ADDRESSES: [(&str, &str); 23] = [
+    ("/v1/pages", READS),
+    ("/v1/pages/{id_or_path}", READS),
+    ("/v1/pages:batch", READS),
+    ("/v1/tree", READS),
+    ("/v1/search", READS),
+    ("/v1/comments", READS),
+    ("/v1/databases/{id}", READS),
+    ("/v1/data-sources/{id}", READS),
+    ("/v1/users/{id}", READS),
+    ("/v1/blocks/{id}", READS),
+    ("/v1/files/{key}", READS),
+    ("/v1/events", READS),
+    ("/v1/status", READS),
+    ("/sitemap.xml", READS),
+    ("/feed.xml", READS),
+    ("/atom.xml", READS),
+    ("/feed.json", READS),
+    ("/v1/exports", "GET, HEAD, POST"),
+    ("/v1/exports/{number}", "GET, HEAD, DELETE"),
+    ("/v1/exports/{number}/confirm", "POST"),
+    ("/metrics", READS),
+    ("/healthz", READS),
+    ("/openapi.json", READS),
+];
+
+/// The methods of an address that only reads.
+const READS: &str = "GET, HEAD";
+
+/// Stands for all that is left of a path.
+const REST: &str = "{id_or_path}";
 
 impl Route {
     /// Reads method, path and query.
@@ -39,6 +67,7 @@ impl Route {
         let object = |kind, id| Object::parse(kind, id, query).map(Self::Object);
         match segments.as_slice() {
             ["healthz"] => Ok(Self::Health),
+            ["openapi.json"] => Ok(Self::OpenApi),
             [name @ ("sitemap.xml" | "feed.xml" | "atom.xml" | "feed.json")] => {
                 Site::parse(name, request).map(Self::Site)
             }
@@ -68,32 +97,37 @@ impl Route {
                 })
             }),
             ["v1", "exports", number, "confirm"] => export(number).map(Self::Confirm),
-            _ => Err(Problem::not_found(&format!(
-                "no such address; there are {ADDRESSES}"
-            ))),
+            _ => {
+                let addresses = ADDRESSES.map(|(address, _)| address).join(", ");
+                let problem = format!("no such address; there are {addresses}");
+                Err(Problem::not_found(&problem))
+            }
         }
     }
 }
 
 /// The methods that an address takes; none where it is none.
 fn methods(segments: &[&str]) -> &'static str {
-    match segments {
-        ["healthz" | "metrics" | "sitemap.xml" | "feed.xml" | "atom.xml" | "feed.json"]
-        | [
-            "v1",
-            "comments" | "events" | "pages" | "pages:batch" | "search" | "status" | "tree",
-        ]
-        | [
-            "v1",
-            "databases" | "data-sources" | "users" | "blocks" | "files",
-            _,
-        ]
-        | ["v1", "pages", ..] => "GET, HEAD",
-        ["v1", "exports"] => "GET, HEAD, POST",
-        ["v1", "exports", _] => "GET, HEAD, DELETE",
-        ["v1", "exports", _, "confirm"] => "POST",
-        _ => "",
+    let mut addresses = ADDRESSES.iter();
+    let found = addresses.find(|(address, _)| is_at(address, segments));
+    found.map_or("", |(_, methods)| methods)
+}
+
+/// Whether the parts of a path are an address of that form.
+fn is_at(address: &str, segments: &[&str]) -> bool {
+    let mut segments = segments.iter();
+    for part in address.trim_start_matches('/').split('/') {
+        let Some(segment) = segments.next() else {
+            return false;
+        };
+        if part == REST {
+            return true;
+        }
+        if part != *segment && !part.starts_with('{') {
+            return false;
+        }
     }
+    segments.next().is_none()
 }
 
 fn export(number: &str) -> Result<u64, Problem> {
@@ -105,12 +139,18 @@ fn export(number: &str) -> Result<u64, Problem> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Request, Route};
+    use std::collections::{BTreeMap, BTreeSet};
+
+    use serde_json::Value;
+
+    use super::{ADDRESSES, Request, Route};
+    use crate::read::answer::OPENAPI;
 
     fn parse(method: &str, path: &str) -> Result<Route, super::Problem> {
         Route::parse(&Request {
             method: method.to_owned(),
             path: path.to_owned(),
+            site: Some("https://a.example".to_owned()),
             ..Request::default()
         })
     }
@@ -158,6 +198,38 @@ mod tests {
         assert_eq!(status("DELETE", "/v1/exports/4"), 200);
         assert_eq!(status("POST", "/v1/exports/4"), 405);
         assert_eq!(status("GET", "/v1/exports/last"), 400);
+    }
+
+    #[test]
+    fn every_address_is_in_the_openapi_document_with_its_methods_and_no_other() {
+        let document: Value = serde_json::from_slice(OPENAPI).expect("JSON");
+        let paths = document.get("paths").and_then(Value::as_object);
+        let described = paths.into_iter().flatten().map(|(path, item)| {
+            let methods = item.as_object().into_iter().flat_map(|item| item.keys());
+            let methods = methods.filter(|it| *it != "parameters");
+            (path.clone(), methods.map(|it| it.to_uppercase()).collect())
+        });
+        let described: BTreeMap<String, BTreeSet<String>> = described.collect();
+        let known = ADDRESSES.map(|(address, methods)| {
+            let methods = methods.split(", ").map(str::to_owned);
+            (address.to_owned(), methods.collect())
+        });
+        assert_eq!(described, BTreeMap::from(known));
+    }
+
+    #[test]
+    fn every_address_of_the_table_leads_to_a_route_by_each_of_its_methods() {
+        let id = "2712e341754a41aea9ce4c0bb4b18c52";
+        for (address, methods) in ADDRESSES {
+            let path = address.replace("{id}", id).replace("{id_or_path}", "a/b");
+            let path = path.replace("{number}", "4").replace("{key}", "a-b");
+            for method in methods.split(", ") {
+                // A parameter may be missing.
+                let status = status(method, &path);
+                assert!([200, 400].contains(&status), "{method} {path}: {status}");
+            }
+            assert_eq!(status("PUT", &path), 405, "{path}");
+        }
     }
 
     #[test]

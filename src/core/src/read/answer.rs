@@ -74,6 +74,12 @@ impl Answer {
         Self::json(br#"{"status":"ok"}"#.to_vec())
     }
 
+    /// The description of the routes, which anyone may keep for an hour.
+    pub fn openapi() -> Self {
+        let control = "public, max-age=3600".to_owned();
+        Self::of(Format::Json, OPENAPI.to_vec(), control)
+    }
+
     /// The same is at another address.
     pub fn moved(location: String, cache: Cache) -> Self {
         let mut moved = Self {
@@ -150,6 +156,9 @@ impl Answer {
         })
     }
 }
+
+/// The description of the routes, as OpenAPI 3.1 has it; generated from the types of this crate by `npm run generate`.
+pub(super) const OPENAPI: &[u8] = include_bytes!("openapi.json");
 
 /// What a script may see of an answer beside what any answer shows.
 const EXPOSED: &str = "etag, retry-after, accept-ranges, content-range, cache-status, notion-edge-version, notion-edge-exported-at";

@@ -12,7 +12,7 @@ use super::parameters::Parameters;
 use super::{Audience, Problem};
 
 /// The most ids in one request.
-const MOST_IDS: usize = 50;
+pub(super) const MOST_IDS: usize = 50;
 
 /// The most bytes of documents in one answer: an isolate holds them several times for a moment, and has 128 MB for all its readers.
 const MOST_BYTES: usize = 8 * 1024 * 1024;

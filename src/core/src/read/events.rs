@@ -17,7 +17,7 @@ use super::{Audience, Problem, Request};
 pub const STREAM: &str = "text/event-stream";
 
 /// The most events in one answer.
-const MAX_LIMIT: usize = 1_000;
+pub(super) const MAX_LIMIT: usize = 1_000;
 
 /// The id that no event can be after; Redis refuses to look for one.
 const LAST: (u64, u64) = (u64::MAX, u64::MAX);

@@ -89,6 +89,10 @@ impl Ask {
         if body.len() > MAX_BODY_BYTES {
             return Err(problem(format!("it has more than {MAX_BODY_BYTES} bytes")));
         }
+        // A list of the values would be taken for an object with them.
+        if !body.trim_ascii_start().starts_with(b"{") {
+            return Err(problem("it is no JSON object".to_owned()));
+        }
         let Body { job, id } =
             serde_json::from_slice(body).map_err(|error| problem(error.to_string()))?;
         let job = Job::of(job, id).ok_or_else(|| {
@@ -305,4 +309,30 @@ fn reports(replies: &Value) -> Result<Vec<ExportReport>, Error> {
     all.sort_by_key(|report| std::cmp::Reverse(report.number));
     all.dedup_by_key(|report| report.number);
     Ok(all)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Ask;
+    use crate::engine::Job;
+
+    #[test]
+    fn an_order_is_an_object_with_a_job_and_nothing_else() {
+        let read = |body: &str| Ask::Order(Job::All).with_body(body.as_bytes());
+        assert_eq!(read(""), Ok(Ask::Order(Job::All)));
+        assert_eq!(read(r#" {"job":"changes"}"#), Ok(Ask::Order(Job::Changes)));
+        for body in [
+            r#"["changes"]"#,
+            r#"["page","2712e341754a41aea9ce4c0bb4b18c52"]"#,
+            r#""changes""#,
+            "null",
+            "{}",
+            r#"{"job":"changes","of":1}"#,
+            r#"{"job":"page"}"#,
+            r#"{"job":"all","id":"2712e341754a41aea9ce4c0bb4b18c52"}"#,
+        ] {
+            let status = read(body).map_err(|problem| problem.answer().status);
+            assert_eq!(status, Err(400), "{body}");
+        }
+    }
 }

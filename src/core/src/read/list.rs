@@ -12,7 +12,7 @@ use super::route::Asked;
 use super::{Audience, Problem};
 
 /// The most summaries in one answer.
-const MAX_LIMIT: usize = 100;
+pub(super) const MAX_LIMIT: usize = 100;
 
 /// A part of a list.
 #[derive(Clone, Debug, PartialEq)]

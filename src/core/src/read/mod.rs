@@ -16,6 +16,8 @@ mod list;
 mod memory;
 mod metrics;
 mod object;
+#[cfg(feature = "schema")]
+pub mod openapi;
 mod page;
 mod parameters;
 mod problem;

@@ -22,7 +22,7 @@ use super::page::PageAsk;
 use super::search::Search;
 use super::site::Site;
 use super::tree::Tree;
-use super::{Answer, Audience, Problem, access, confirm, metrics, query};
+use super::{Answer, Audience, Problem, Request, access, confirm, metrics, query};
 
 /// What a reader asks for.
 #[derive(Clone, Debug, PartialEq)]
@@ -53,6 +53,8 @@ pub enum Route {
     Status,
     /// `GET /healthz`: that the Worker answers, whatever the store does.
     Health,
+    /// `GET /openapi.json`: what can be asked, and what is answered.
+    OpenApi,
     /// `POST /v1/exports/{number}/confirm`: lets the pages go that this export holds.
     Confirm(u64),
     /// `/v1/exports` and `/v1/exports/{number}`: orders, tells of and cancels exports.
@@ -92,7 +94,7 @@ impl Route {
     /// 401 for a wrong token or none.
     pub fn check(&self, config: &Config, authorization: Option<&str>) -> Result<Audience, Problem> {
         match self {
-            Self::Health => Ok(Audience::Public),
+            Self::Health | Self::OpenApi => Ok(Audience::Public),
             Self::Object(_) | Self::Comments(_) => match config.access.check(authorization)? {
                 Audience::All => Ok(Audience::All),
                 // No rule says which of these are public.
@@ -111,6 +113,15 @@ impl Route {
                 let tokens = &config.admin_tokens;
                 access::check(authorization, tokens, "ADMIN_TOKENS").map(|()| Audience::All)
             }
+        }
+    }
+
+    /// The answer of a route that tells nothing of the copy: it needs no Redis.
+    pub fn fixed(&self, request: &Request) -> Option<Answer> {
+        match self {
+            Self::Health => Some(Answer::healthy()),
+            Self::OpenApi => Some(Answer::openapi().tagged(request)),
+            _ => None,
         }
     }
 
@@ -164,7 +175,7 @@ impl Route {
     /// The exchange with Redis that the answer is made of: one request, two to cancel an export; none where the shell has the answer.
     pub fn call(&self, keys: &Keys, audience: Audience, now: Timestamp) -> Option<Asked> {
         Some(match self {
-            Self::File(_) | Self::Page(_) | Self::Health => return None,
+            Self::File(_) | Self::Page(_) | Self::Health | Self::OpenApi => return None,
             Self::Exports(ask) => Asked::Exports(Box::new(ask.exchange(keys, now))),
             Self::Pages(list) => list.ask(keys, audience, now),
             // How many pages there are tells of those that are not public.

@@ -16,10 +16,10 @@ use super::parameters::Parameters;
 use super::{Audience, Problem, whole};
 
 /// The most summaries in one answer.
-const MAX_LIMIT: usize = 50;
+pub(super) const MAX_LIMIT: usize = 50;
 
 /// The longest text that is looked for, in characters.
-const MAX_LETTERS: usize = 200;
+pub(super) const MAX_LETTERS: usize = 200;
 
 /// What to do where there are too many pages.
 const INSTEAD: &str = "search such a site with an index of its own, made from the documents";

@@ -16,7 +16,7 @@ use super::parameters::Parameters;
 use super::{Audience, Problem, whole};
 
 /// The most levels. Who reads an answer may have a limit to how deep JSON is, and there are two levels of it in each of these.
-const MOST_LEVELS: usize = 50;
+pub(super) const MOST_LEVELS: usize = 50;
 
 /// What to do where there are too many pages.
 const INSTEAD: &str =

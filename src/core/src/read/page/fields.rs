@@ -9,7 +9,7 @@ use serde_json::value::RawValue;
 use crate::read::Problem;
 
 /// The fields of a document, in its order.
-const ALL: [&str; 31] = [
+pub(in crate::read) const ALL: [&str; 31] = [
     "schema",
     "object",
     "id",

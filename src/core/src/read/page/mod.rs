@@ -14,6 +14,8 @@ use crate::percent::encoded;
 use super::Problem;
 use super::request::Request;
 
+#[cfg(feature = "schema")]
+pub(super) use fields::ALL as FIELDS;
 pub(super) use fields::Fields;
 pub use reading::{Looked, PageReading, Reader, Served, Step};
 

@@ -22,7 +22,7 @@ use super::{Answer, Audience, Problem, whole};
 use feed::{Feed, Format, sitemap};
 
 /// The most items of a feed.
-const MAX_LIMIT: usize = 100;
+pub(super) const MAX_LIMIT: usize = 100;
 
 /// What to do where there are too many pages.
 const INSTEAD: &str =
