@@ -32,7 +32,6 @@ pub fn serve(
     config: &Rc<Config>,
     events: &Events,
     audience: Audience,
-    headers: Headers,
 ) -> worker::Result<web_sys::Response> {
     let place = Place {
         config: Rc::clone(config),
@@ -54,6 +53,7 @@ pub fn serve(
         (place.events, place.asked) = (next, place.asked + 1);
         Some((Ok::<_, worker::Error>(part.into_bytes()), place))
     });
+    let headers = Headers::new();
     headers.set("content-type", STREAM)?;
     headers.set("cache-control", "private, no-store")?;
     let response = Response::from_stream(parts)?.with_headers(headers);

@@ -85,13 +85,7 @@ async fn read(
             return Ok(Given::Response(file.into()));
         }
         Route::Events(asked) if asked.is_stream() && request.method == "GET" => {
-            // CORS headers are those of any answer.
-            let shared = Answer::healthy().shared_with(&config.read.origins, request);
-            let shared = shared.headers.into_iter();
-            let headers = shared
-                .map(|(name, value)| (name.to_owned(), value))
-                .collect();
-            let stream = events::serve(config, asked, audience, headers);
+            let stream = events::serve(config, asked, audience);
             return stream.map(Given::Response).map_err(|_| Problem::away());
         }
         _ => {}

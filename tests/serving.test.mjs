@@ -84,14 +84,16 @@ test("where reading needs a token, nothing may be kept by others, and a health c
 });
 
 test("events are streamed as they happen, and a stream that was cut off goes on after the last one", async (t) => {
-  const stack = await stackFor(t);
+  const origin = "https://site.example";
+  const stack = await stackFor(t, { vars: { CORS_ORIGINS: origin } });
   await exportAll(stack.worker, nothing);
   const open = async (/** @type {string} */ query, /** @type {Record<string, string>} */ more = {}) => {
     const abort = new AbortController();
     t.after(() => abort.abort());
-    const headers = { accept: "text/event-stream", ...more };
+    const headers = { accept: "text/event-stream", origin, ...more };
     const answer = await fetch(`${stack.worker.url}/v1/events${query}`, { headers, signal: abort.signal });
     assert.equal(answer.headers.get("content-type"), "text/event-stream");
+    assert.equal(answer.headers.get("access-control-allow-origin"), origin);
     const reader = /** @type {ReadableStream<Uint8Array>} */ (answer.body).getReader();
     const read = async () => new TextDecoder().decode((await reader.read()).value);
     return { read, close: () => abort.abort() };
