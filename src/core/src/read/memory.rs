@@ -17,7 +17,7 @@ pub const STALE: Duration = Duration::from_secs(24 * 60 * 60);
 const OVERHEAD: usize = 200;
 
 /// Values by key, of which those go first that were used longest ago.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Memory<T> {
     capacity: usize,
     bytes: usize,
@@ -27,7 +27,7 @@ pub struct Memory<T> {
     by_use: BTreeMap<u64, String>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Entry<T> {
     value: T,
     bytes: usize,
@@ -113,7 +113,7 @@ impl<T: Clone> Memory<T> {
 }
 
 /// Whether the store answers; where it does not, it is left alone for a moment, so that readers need not wait each for themselves.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Health {
     failures: u32,
     rests_until: Timestamp,

@@ -18,7 +18,7 @@ use super::events::Events;
 use super::exports::{Ask, Exchange, Told};
 use super::list::List;
 use super::object::Object;
-use super::page::PageAsk;
+use super::page::{PageAsk, PageExchange};
 use super::search::Search;
 use super::site::Site;
 use super::tree::Tree;
@@ -70,6 +70,8 @@ pub enum Asked {
     Query(Box<query::Exchange>),
     /// One look, whose replies the route makes the body of.
     Replies(Call<()>),
+    /// A page with its text, for a shell that remembers nothing.
+    Page(Box<PageExchange>),
     /// About exports.
     Exports(Box<Exchange>),
 }
@@ -83,6 +85,8 @@ pub enum Found {
     Query(Result<Vec<u8>, Problem>),
     /// What Redis replied.
     Replies(Vec<Value>),
+    /// A page, or why there is none.
+    Page(Result<Answer, Problem>),
     /// About exports.
     Exports(Box<Told>),
 }
@@ -175,7 +179,11 @@ impl Route {
     /// The exchange with Redis that the answer is made of: one request, two to cancel an export; none where the shell has the answer.
     pub fn call(&self, keys: &Keys, audience: Audience, now: Timestamp) -> Option<Asked> {
         Some(match self {
-            Self::File(_) | Self::Page(_) | Self::Health | Self::OpenApi => return None,
+            Self::File(_) | Self::Health | Self::OpenApi => return None,
+            Self::Page(ask) => {
+                let exchange = PageExchange::new(ask.clone(), audience, keys, now);
+                Asked::Page(Box::new(exchange))
+            }
             Self::Exports(ask) => Asked::Exports(Box::new(ask.exchange(keys, now))),
             Self::Pages(list) => list.ask(keys, audience, now),
             // How many pages there are tells of those that are not public.
@@ -209,6 +217,7 @@ impl Route {
         found: Result<Found, Error>,
     ) -> Result<Answer, Problem> {
         let body = match found {
+            Ok(Found::Page(answer)) => return answer,
             Ok(Found::Exports(told)) => return told.answer(),
             Ok(Found::Query(body)) => Ok(Some(body?)),
             Ok(Found::Replies(replies)) => return self.told(audience, &replies),
@@ -266,6 +275,7 @@ impl Operation for Asked {
             Self::Plain(call) => call.poll(),
             Self::Query(exchange) => exchange.poll(),
             Self::Replies(call) => call.poll(),
+            Self::Page(exchange) => exchange.poll(),
             Self::Exports(exchange) => exchange.poll(),
         }
     }
@@ -279,6 +289,7 @@ impl Operation for Asked {
                 Ok(replies) => Ok(Some(Found::Replies(replies))),
                 Err(failure) => call.apply(Err(failure)).map(|_| None),
             },
+            Self::Page(exchange) => Ok(exchange.apply(reply)?.map(Found::Page)),
             Self::Exports(exchange) => Ok(exchange
                 .apply(reply)?
                 .map(|told| Found::Exports(Box::new(told)))),

@@ -1,9 +1,6 @@
 //! What readers get of a store that the engine wrote.
 
-use notion_edge_core::read::{
-    Answer, Cache, Looked, PageAsk, PageReading, Problem, Reader, Request, Route, Step,
-};
-use notion_edge_core::redis::Value;
+use notion_edge_core::read::{Answer, Problem, Request, Route};
 use notion_edge_core::store::Operation;
 use notion_sim::{Options, Workspace};
 use serde_json::json;
@@ -50,45 +47,7 @@ impl World {
 
     /// What the Worker answers `request`, with nothing remembered.
     pub fn serve(&mut self, request: &Request) -> Result<Answer, Problem> {
-        match Route::parse(request)? {
-            Route::Page(ask) => self.page(ask, request, &mut Reader::new(0)),
-            route => self.answer(route),
-        }
-    }
-
-    /// What the Worker answers where it remembers what `reader` does.
-    pub fn page(
-        &mut self,
-        ask: PageAsk,
-        request: &Request,
-        reader: &mut Reader<String>,
-    ) -> Result<Answer, Problem> {
-        let mut reading = PageReading::new(ask.clone(), self.audience, request);
-        let cache = Cache {
-            is_public: true,
-            varies: false,
-        };
-        let served = loop {
-            let now = self.now;
-            let done = match reading.poll(&Self::keys(), cache, now, reader) {
-                Step::Done(served) => Some(served),
-                Step::Resolve(commands) => {
-                    let replies = commands.iter().map(|command| self.run(command)).collect();
-                    reading.resolved(cache, now, replies, reader)
-                }
-                Step::Look(command) => {
-                    let looked = self.run(&command).map(looked);
-                    reading.looked(cache, now, looked, reader)
-                }
-            };
-            if let Some(served) = done {
-                break served?;
-            }
-        };
-        let mut answer = served.answer;
-        let text = served.text.unwrap_or_default().into_bytes();
-        answer.body = ask.cut(&text).unwrap_or(Ok(text))?;
-        Ok(answer)
+        self.answer(Route::parse(request)?)
     }
 
     fn answer(&mut self, route: Route) -> Result<Answer, Problem> {
@@ -111,19 +70,6 @@ impl World {
         let answer = self.read("/v1/pages", query).unwrap();
         serde_json::from_slice(&answer.body).unwrap()
     }
-}
-
-/// A reply of the script that reads a page, as a shell hands it on.
-fn looked(reply: Value) -> Looked<String> {
-    let mut values = reply.items().to_vec();
-    let text = match values.last() {
-        Some(Value::Text(text)) => Some((text.clone(), text.len())),
-        _ => None,
-    };
-    if text.is_some() {
-        values.pop();
-    }
-    Looked { values, text }
 }
 
 #[test]

@@ -4,7 +4,9 @@
 //! |---|---|
 //! | `fields` | leaves out fields of a document |
 //! | `reading` | the way from memory or Redis to the answer |
+//! | `exchange` | the same for a shell that remembers nothing |
 
+mod exchange;
 mod fields;
 mod reading;
 
@@ -14,6 +16,7 @@ use crate::percent::encoded;
 use super::Problem;
 use super::request::Request;
 
+pub use exchange::PageExchange;
 #[cfg(feature = "schema")]
 pub(super) use fields::ALL as FIELDS;
 pub(super) use fields::Fields;

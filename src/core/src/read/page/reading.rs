@@ -22,7 +22,7 @@ const GONE: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 const MAX_TAGS: usize = 20;
 
 /// What readers share in an isolate; `T` is a text as the shell holds it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Reader<T> {
     pages: Memory<Kept<T>>,
     paths: Memory<Id>,
@@ -81,7 +81,7 @@ pub struct Served<T> {
 }
 
 /// A page on its way to a reader.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct PageReading {
     ask: PageAsk,
     audience: Audience,
@@ -89,14 +89,14 @@ pub struct PageReading {
     phase: Phase,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 enum Phase {
     Start,
     Resolving(String),
     Looking(Look),
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Look {
     id: Id,
     /// Whether the path led here by what was remembered, which may be over.
