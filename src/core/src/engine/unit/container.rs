@@ -245,7 +245,10 @@ impl Container {
                 Some(step) => return step,
                 // They are what is to be asked for now.
                 None if self.files.next().is_some() => return LaneStep::Leave,
-                None => self.phase = self.looking(),
+                None => {
+                    self.phase = self.looking();
+                    return LaneStep::Look;
+                }
             }
         }
         match &mut self.phase {
