@@ -13,6 +13,7 @@ use crate::failure::Failure;
 use crate::hex::hex;
 use crate::keys::Keys;
 use crate::redis::{Command, Value};
+use crate::store::stream::place;
 use crate::store::{Error, Operation, Step};
 
 /// How many events are looked at; behind so many one is taken to be of content.
@@ -189,15 +190,6 @@ impl Operation for Hooks {
 
 fn name(hook: &Secret) -> String {
     hex(Sha256::digest(hook.expose()).into_iter().take(8))
-}
-
-/// An id of an event as the two numbers that it is compared by.
-fn place(id: &str) -> (u64, u64) {
-    let (millis, number) = id.split_once('-').unwrap_or((id, "0"));
-    (
-        millis.parse().unwrap_or_default(),
-        number.parse().unwrap_or_default(),
-    )
 }
 
 #[cfg(test)]

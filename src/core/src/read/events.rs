@@ -8,7 +8,7 @@ use crate::document::Visibility;
 use crate::keys::Keys;
 use crate::redis::{Command, Value};
 use crate::store::Call;
-use crate::store::stream::{Stored, check_place, events};
+use crate::store::stream::{Stored, check_place, events, place};
 
 use super::parameters::Parameters;
 use super::{Audience, Problem, Request};
@@ -189,15 +189,6 @@ fn written(stored: &Stored, kind: &str, data: Option<&RawValue>) -> String {
     let ts = stored.event.ts.millis();
     let data = data.map_or("null", RawValue::get);
     format!(r#"{{"id":{id},"type":{kind},"ts":{ts},"data":{data}}}"#)
-}
-
-/// An id as the two numbers that it is compared by.
-fn place(id: &str) -> (u64, u64) {
-    let (millis, number) = id.split_once('-').unwrap_or((id, "0"));
-    (
-        millis.parse().unwrap_or_default(),
-        number.parse().unwrap_or_default(),
-    )
 }
 
 #[cfg(test)]

@@ -224,6 +224,15 @@ pub(crate) fn check_place(place: &str) -> Result<(), Error> {
     ))
 }
 
+/// An id as the two numbers that it is compared by.
+pub(crate) fn place(id: &str) -> (u64, u64) {
+    let (millis, number) = id.split_once('-').unwrap_or((id, "0"));
+    (
+        millis.parse().unwrap_or_default(),
+        number.parse().unwrap_or_default(),
+    )
+}
+
 /// The reading of a part.
 #[derive(Clone, Debug)]
 pub struct Read {
