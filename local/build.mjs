@@ -18,7 +18,8 @@ const NOTICED_MS = 2000;
  * The xtask asks for the same wasm again, and finds it fresh.
  */
 export async function buildStack() {
-  const wasm = ["--lib", "--release", "--target", "wasm32-unknown-unknown", "--package", "notion-edge"];
+  const halves = ["reader", "exporter"].flatMap((name) => ["--package", `notion-edge-${name}`]);
+  const wasm = ["--lib", "--release", "--target", "wasm32-unknown-unknown", ...halves];
   const native = ["redis-gateway", "notion-sim", "xtask"].flatMap((name) => ["--bin", name]);
   await Promise.all([cargo("Worker", ["build", ...wasm]), cargo("gateway, sim and xtask", ["build", ...native])]);
   await cargo("bundle of the Worker", ["run", "--bin", "xtask", "--", "worker"]);

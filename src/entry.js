@@ -1,36 +1,48 @@
 /**
- * The Worker's main module: hands events to the wasm and replaces an instance that has trapped.
+ * The Worker's main module: hands events to its two halves, each a wasm, and replaces an instance that has trapped.
  * A trap (a panic, memory that ran out) ends every request that the instance had in flight; the next one finds a new instance.
  * It decides nothing about requests; that is Rust's.
  */
-import * as worker from "./index.js";
+import * as reader from "./reader.js";
 
+const halves = new Set([reader]);
 const seen = new WeakSet();
+
+/** The exporter is loaded by the first run: an isolate that only serves does without it. */
+async function exporter() {
+  const loaded = await import("./exporter.js");
+  halves.add(loaded);
+  return loaded;
+}
 
 /**
  * Replaced at once, not at the next event: a timer or a promise of the dead instance may fire before that,
  * and the glue would run it with the old instance's pointers in the new instance's memory.
  */
-function replaceAfterTrap(error) {
+function replaceAfterTrap(error, trapped) {
   if (!(error instanceof WebAssembly.RuntimeError) || seen.has(error)) return;
   seen.add(error);
-  console.error("the wasm instance trapped and was replaced:", error.message);
-  worker.__wbg_reset_state();
+  console.error("a wasm instance trapped and was replaced:", error.message);
+  for (const half of trapped) half.__wbg_reset_state();
 }
 
-addEventListener("error", (event) => replaceAfterTrap(event.error));
-addEventListener("unhandledrejection", (event) => replaceAfterTrap(event.reason));
+// What nobody waits for does not tell whose it was.
+addEventListener("error", (event) => replaceAfterTrap(event.error, halves));
+addEventListener("unhandledrejection", (event) => replaceAfterTrap(event.reason, halves));
 
-async function enter(handler, event, env, context) {
+async function enter(half, act) {
   try {
-    return await handler(event, env, context);
+    return await act(half);
   } catch (error) {
-    replaceAfterTrap(error);
+    replaceAfterTrap(error, [half]);
     throw error;
   }
 }
 
+const run = async (env, isAfterAnAnswer) => enter(await exporter(), (half) => half.run(env, isAfterAnAnswer));
+
 export default {
-  fetch: (request, env, context) => enter(worker.fetch, request, env, context),
-  scheduled: (event, env, context) => enter(worker.scheduled, event, env, context),
+  fetch: (request, env, context) =>
+    enter(reader, (half) => half.fetch(request, env, () => context.waitUntil(run(env, true)))),
+  scheduled: (_event, env) => run(env, false),
 };

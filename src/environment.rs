@@ -6,9 +6,12 @@ use std::rc::Rc;
 
 use notion_edge_core::config::{Config, Problems};
 use notion_edge_core::time::Timestamp;
-use worker::{Date, Env, js_sys::Math};
+use wasm_bindgen::JsValue;
+use worker::js_sys::{Math, Reflect};
+use worker::{Date, Env};
 
-use crate::files;
+/// What the bucket for copies of files is bound as.
+const FILES: &str = "FILES";
 
 /// In bytes.
 const WASM_PAGE: u64 = 64 * 1024;
@@ -24,16 +27,22 @@ thread_local! {
 /// Everything that is wrong with it.
 pub fn config(env: &Env) -> Result<Rc<Config>, Problems> {
     let lookup = |name: &str| match name {
-        files::BINDING if files::bucket(env).is_some() => Some("bound".to_owned()),
+        FILES if bucket(env).is_some() => Some("bound".to_owned()),
         name => env.var(name).ok().map(|value| value.to_string()),
     };
     // An export from Node may have a place for files where the Worker has none.
     let lookup = |name: &str| {
-        let elsewhere = (name == files::BINDING).then(|| "elsewhere".to_owned());
+        let elsewhere = (name == FILES).then(|| "elsewhere".to_owned());
         lookup(name).or(elsewhere)
     };
     let read = || Config::read(lookup).map(Rc::new);
     CONFIG.with(|config| config.get_or_init(read).clone())
+}
+
+/// The bucket for copies of files; nothing where none is bound.
+pub fn bucket(env: &Env) -> Option<JsValue> {
+    env.bucket(FILES).ok()?;
+    Reflect::get(env.as_ref(), &JsValue::from_str(FILES)).ok()
 }
 
 /// The present; in a Worker it stands still between two answers from outside.

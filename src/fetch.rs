@@ -12,7 +12,9 @@ use worker::js_sys::{JsString, Promise, Uint8Array};
 
 /// What to send.
 pub struct Sent<'a> {
+    /// `GET` …
     pub method: &'static str,
+    /// Where to; it may hold credentials.
     pub url: &'a str,
     /// The value of `authorization`; empty for none.
     pub authorization: &'a str,
@@ -76,10 +78,13 @@ extern "C" {
 
 /// An answer, whatever its status, its body outside of the wasm's memory.
 pub struct Received {
+    /// Its status code.
     pub status: u16,
+    /// Its header `Retry-After`.
     pub retry_after: Option<String>,
     /// Whether its body is said to be JSON.
     pub is_json: bool,
+    /// Its body, whole.
     pub body: Uint8Array,
 }
 

@@ -1,37 +1,50 @@
-//! The Worker's bundle: `build/entry.js` (wrangler's `main`), the glue and the wasm.
+//! The Worker's bundle: `build/entry.js` (wrangler's `main`), glue and wasm of each half.
 //! workerd and wrangler resolve the modules themselves, so nothing is bundled here.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use wasm_bindgen_cli_support::Bindgen;
 
 use crate::cargo;
 
+/// The halves of the Worker: each a package, and a module of the bundle.
+const HALVES: [&str; 2] = ["reader", "exporter"];
+
 pub fn worker(root: &Path) -> Result<()> {
-    let wasm = cargo::build(root, "notion-edge")?;
     let entry = root.join("src/entry.js");
     let out = root.join("build");
     let main = out.join("entry.js");
-    if cargo::is_fresh(&main, &[&wasm, &entry]) {
+    let mut wasms = Vec::new();
+    for half in HALVES {
+        wasms.push(cargo::build(root, &format!("notion-edge-{half}"))?);
+    }
+    let inputs = wasms.iter().chain([&entry]).map(PathBuf::as_path);
+    if cargo::is_fresh(&main, &inputs.collect::<Vec<_>>()) {
         return Ok(());
     }
     if out.exists() {
         fs::remove_dir_all(&out).with_context(|| format!("empty {}", out.display()))?;
     }
+    for (half, wasm) in HALVES.iter().zip(&wasms) {
+        generate(&out, half, wasm)?;
+    }
+    // Last, because its age says whether the whole bundle is complete.
+    fs::write(&main, fs::read(&entry)?).context("copy src/entry.js")
+}
+
+fn generate(out: &Path, half: &str, wasm: &Path) -> Result<()> {
     Bindgen::new()
-        .input_path(&wasm)
-        .out_name("index")
+        .input_path(wasm)
+        .out_name(half)
         .module(true)?
         .reset_state_function(true)
         .force_enable_abort_handler(true)
-        .generate(&out)
-        .context("generate the glue between Rust and JavaScript")?;
-    let glue = out.join("index.js");
-    fs::write(&glue, plain_imports(&fs::read_to_string(&glue)?)).context("write the glue")?;
-    // Last, because its age says whether the whole bundle is complete.
-    fs::write(&main, fs::read(&entry)?).context("copy src/entry.js")
+        .generate(out)
+        .with_context(|| format!("generate the glue between Rust and JavaScript for {half}"))?;
+    let glue = out.join(half).with_extension("js");
+    fs::write(&glue, plain_imports(&fs::read_to_string(&glue)?)).context("write the glue")
 }
 
 /// In workerd and wrangler an ordinary import of a wasm file already gives the compiled module; neither knows `import source`.

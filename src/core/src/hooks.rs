@@ -4,6 +4,7 @@
 //! What was told last is stored for each, so that nothing is lost with a run that dies.
 
 use serde::Deserialize;
+use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 
 use crate::config::Secret;
@@ -13,7 +14,7 @@ use crate::failure::Failure;
 use crate::hex::hex;
 use crate::keys::Keys;
 use crate::redis::{Command, Value};
-use crate::store::stream::place;
+use crate::store::stream::{Stored, events, place};
 use crate::store::{Error, Operation, Step};
 
 /// How many events are looked at; behind so many one is taken to be of content.
@@ -80,10 +81,7 @@ impl Hooks {
         };
         let state = State::parse(&state.text().unwrap_or_default())
             .map_err(|_| Error::MisshapedRecord("the state of the export".to_owned()))?;
-        let newest = newest
-            .items()
-            .first()
-            .and_then(|entry| entry.items().first()?.text());
+        let newest = events(newest)?.pop().map(|it| it.id);
         let Some(newest) = newest.filter(|_| state.export.is_some() && state.under_way().is_none())
         else {
             return Ok(Some(Due::default()));
@@ -101,21 +99,20 @@ impl Hooks {
     }
 
     /// What the events after the earliest of `cursors` mean for each hook.
-    fn due(&self, cursors: &[String], events: &[Value]) -> Due {
-        let id = |entry: &Value| entry.items().first().and_then(Value::text);
-        let told: Vec<String> = events
+    fn due(&self, cursors: &[String], events: &[Stored]) -> Due {
+        let told: Vec<&String> = events
             .iter()
             .filter(|it| self.is_told(it))
-            .filter_map(id)
+            .map(|it| &it.id)
             .collect();
-        let last = events.last().and_then(id).unwrap_or_default();
+        let last = events.last().map(|it| it.id.clone()).unwrap_or_default();
         let mut due = Due {
             last,
             ..Due::default()
         };
         for (hook, cursor) in cursors.iter().enumerate() {
             let is_later = |id: &String| place(id) > place(cursor);
-            if told.iter().any(is_later) || events.len() == MOST_EVENTS {
+            if told.iter().any(|id| is_later(id)) || events.len() == MOST_EVENTS {
                 due.calls.push(hook);
             } else if is_later(&due.last) {
                 due.passed.push(hook);
@@ -124,24 +121,14 @@ impl Hooks {
         due
     }
 
-    fn is_told(&self, entry: &Value) -> bool {
-        let [_, fields] = entry.items() else {
-            return false;
-        };
-        let field = |name: &str| {
-            let mut pairs = fields.items().chunks(2).filter_map(|pair| match pair {
-                [key, value] => Some((key.text()?, value.text()?)),
-                _ => None,
-            });
-            pairs.find_map(|(key, value)| (key == name).then_some(value))
-        };
-        let is_of_page = field("type").is_some_and(|kind| kind.starts_with("page."));
+    fn is_told(&self, stored: &Stored) -> bool {
+        let event = &stored.event;
         let is_public = || {
-            let data = field("data").unwrap_or_default();
-            let change: Option<Change> = serde_json::from_str(&data).ok();
+            let data = event.data.as_deref().map_or("", RawValue::get);
+            let change: Option<Change> = serde_json::from_str(data).ok();
             change.is_some_and(|it| [it.visibility, it.was].contains(&Some(Visibility::Public)))
         };
-        is_of_page && (!self.has_rule || is_public())
+        event.kind.starts_with("page.") && (!self.has_rule || is_public())
     }
 }
 
@@ -182,7 +169,7 @@ impl Operation for Hooks {
         let replies = reply.map_err(Error::Failed)?;
         match (&self.cursors, replies.as_slice()) {
             (None, replies) => self.begun(replies),
-            (Some(cursors), [events]) => Ok(Some(self.due(cursors, events.items()))),
+            (Some(cursors), [found]) => Ok(Some(self.due(cursors, &events(found)?))),
             _ => Err(Error::unexpected()),
         }
     }

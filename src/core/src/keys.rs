@@ -233,6 +233,11 @@ impl Keys {
         self.export("frontier")
     }
 
+    /// Hash: under `last` the event up to which caches are purged, and under `at` when that was.
+    pub fn purged(&self) -> String {
+        self.export("purged")
+    }
+
     /// Hash: deploy hook → the last event that it was told of.
     pub fn hooks(&self) -> String {
         self.export("hooks")

@@ -17,6 +17,7 @@
 //! | [`status`], [`report`] | what is told about the exports |
 //! | [`failure`] | what can be done about a failed effect |
 //! | [`hooks`] | which sites are told that content has changed |
+//! | [`purge`] | what caches in front of the Worker are to forget |
 //! | [`file`] | the bytes of files: copying them, what is known of a copy, how it is served |
 
 pub mod api;
@@ -33,6 +34,7 @@ pub mod member;
 pub mod notion;
 pub mod percent;
 pub mod progress;
+pub mod purge;
 pub mod read;
 pub mod redis;
 pub mod render;

@@ -6,7 +6,7 @@ use notion_edge_core::api::{Method, NOTION_VERSION, Request};
 use notion_edge_core::config::Config;
 use notion_edge_core::failure::Failure;
 
-use crate::fetch::{self, Sent};
+use notion_edge::fetch::{self, Sent};
 
 /// Performs `request`: the body of a 200, or why there is none.
 pub async fn perform(config: &Config, request: &Request) -> Result<Vec<u8>, Failure> {

@@ -9,7 +9,7 @@ use notion_edge_core::read::{Audience, Events, STREAM};
 use notion_edge_core::store::Operation;
 use worker::{Delay, Headers, Response, web_sys};
 
-use crate::redis;
+use notion_edge::redis;
 
 /// How often Redis is asked what is new.
 const EVERY: Duration = Duration::from_secs(3);

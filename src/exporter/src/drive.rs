@@ -11,7 +11,8 @@ use notion_edge_core::engine::{Effect, Engine, Outcome, Reply, Step, Ticket};
 use wasm_bindgen::JsValue;
 use worker::Delay;
 
-use crate::{environment, files, notion, redis};
+use crate::{files, notion};
+use notion_edge::{environment, redis};
 
 /// Performs effects until the run is over.
 pub async fn drive(engine: &mut Engine, config: &Config, bucket: Option<&JsValue>) -> Outcome {

@@ -6,8 +6,8 @@ use notion_edge_core::config::Config;
 use notion_edge_core::hooks::Hooks;
 use worker::console_error;
 
-use crate::fetch::{self, Sent};
-use crate::{environment, redis};
+use notion_edge::fetch::{self, Sent};
+use notion_edge::{environment, redis};
 
 /// How long a hook may take to answer.
 const PATIENCE: Duration = Duration::from_secs(10);

@@ -10,10 +10,12 @@ use notion_edge_core::read::{
     Step,
 };
 use notion_edge_core::time::Timestamp;
-use worker::js_sys::Uint8Array;
-use worker::{Context, Env, console_error, web_sys};
+use wasm_bindgen::JsValue;
+use worker::js_sys::{Function, Uint8Array};
+use worker::{Env, console_error, web_sys};
 
-use crate::{environment, events, files, http, redis, run};
+use crate::{events, files, http};
+use notion_edge::{environment, redis};
 
 thread_local! {
     /// Finished values only: a future that two requests wait for ends both of them.
@@ -21,14 +23,14 @@ thread_local! {
 }
 
 /// Answers a request; whatever goes wrong becomes a problem in JSON.
-pub async fn answer(raw: web_sys::Request, env: &Env, context: &Context) -> web_sys::Response {
+pub async fn answer(raw: web_sys::Request, env: &Env, run: &Function) -> web_sys::Response {
     let mut request = http::read(&raw);
     let config = environment::config(env);
     if let Ok(config) = &config {
         request.site.clone_from(&config.read.site);
     }
     let given = match &config {
-        Ok(config) => read(&request, &raw, env, config, context).await,
+        Ok(config) => read(&request, &raw, env, config, run).await,
         Err(problems) => Err(Problem::misconfigured(problems)),
     };
     let origins = config
@@ -58,7 +60,7 @@ async fn read(
     raw: &web_sys::Request,
     env: &Env,
     config: &Rc<Config>,
-    context: &Context,
+    run: &Function,
 ) -> Result<Given, Problem> {
     if let Some(answer) = Answer::preflight(request) {
         return Ok(Given::Answer(answer, None));
@@ -116,11 +118,8 @@ async fn read(
     }
     let answer = answer?;
     if route.is_followed_by_a_run(&answer) {
-        let config = Config {
-            export: config.export.after_an_answer(),
-            ..Config::clone(config)
-        };
-        context.wait_until(run(Rc::new(config), files::bucket(env)));
+        // It is handed to the platform, and throws nothing.
+        let _ = run.call0(&JsValue::UNDEFINED);
     }
     Ok(Given::Answer(answer, None))
 }
