@@ -39,6 +39,11 @@ pub fn config(env: &Env) -> Result<Rc<Config>, Problems> {
     CONFIG.with(|config| config.get_or_init(read).clone())
 }
 
+/// The configuration, where it has been read and is right.
+pub fn known() -> Option<Rc<Config>> {
+    CONFIG.with(|config| config.get()?.as_ref().ok().map(Rc::clone))
+}
+
 /// The bucket for copies of files; nothing where none is bound.
 pub fn bucket(env: &Env) -> Option<JsValue> {
     env.bucket(FILES).ok()?;

@@ -5,41 +5,37 @@
 
 use std::time::Duration;
 
+use serde_json::{Map, Value};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::wasm_bindgen;
 use worker::js_sys::futures::JsFuture;
 use worker::js_sys::{JsString, Promise, Uint8Array};
 
-/// What to send.
-pub struct Sent<'a> {
-    /// `GET` …
-    pub method: &'static str,
-    /// Where to; it may hold credentials.
-    pub url: &'a str,
-    /// The value of `authorization`; empty for none.
-    pub authorization: &'a str,
-    /// One header more.
-    pub extra: Option<(&'static str, &'static str)>,
-    /// JSON.
-    pub body: Option<&'a [u8]>,
+/// Where requests go, and what they have in common: made once, because each text that crosses the border costs as much as the rest.
+#[wasm_bindgen(inline_js = r#"
+export class Target {
+  constructor(url, headers) {
+    Object.assign(this, { url, headers });
+  }
 }
 
-#[wasm_bindgen(inline_js = r#"
-export class Answer {
+export function target(url, headers) {
+  return new Target(url, JSON.parse(headers));
+}
+
+class Answer {
   constructor(status, retryAfter, isJson, body, problem) {
     Object.assign(this, { status, retryAfter, isJson, body, problem });
   }
 }
 
-export async function send(method, url, authorization, name, value, body, timeout) {
-  const headers = authorization ? { authorization } : {};
-  if (name) headers[name] = value;
-  if (body) headers["content-type"] = "application/json";
+export async function send({ url, headers }, path, body, timeout) {
   const abort = new AbortController();
   const late = setTimeout(() => abort.abort(), timeout);
   let problem = "no connection";
   try {
-    const response = await fetch(url, { method, headers, body, signal: abort.signal });
+    const method = body ? "POST" : "GET";
+    const response = await fetch(path ? url + path : url, { method, headers, body, signal: abort.signal });
     problem = "the answer was cut off";
     const bytes = new Uint8Array(await response.arrayBuffer());
     const isJson = response.headers.get("content-type")?.startsWith("application/json") ?? false;
@@ -52,6 +48,12 @@ export async function send(method, url, authorization, name, value, body, timeou
 }
 "#)]
 extern "C" {
+    /// Where requests go, with their headers.
+    #[derive(Clone)]
+    pub type Target;
+    #[wasm_bindgen(js_name = target)]
+    fn target_in_js(url: &str, headers: &str) -> Target;
+
     type Answered;
     #[wasm_bindgen(method, getter)]
     fn status(this: &Answered) -> u16;
@@ -66,14 +68,21 @@ extern "C" {
 
     #[wasm_bindgen(js_name = send)]
     fn send_in_js(
-        method: &str,
-        url: &str,
-        authorization: &str,
-        name: Option<&str>,
-        value: Option<&str>,
+        target: &Target,
+        path: Option<&str>,
         body: Option<Uint8Array>,
         timeout_ms: f64,
     ) -> Promise;
+}
+
+/// A target at `url`, to which each request brings `headers`; what has a body is JSON.
+pub fn target(url: &str, headers: &[(&str, &str)]) -> Target {
+    let json = ("content-type", "application/json");
+    let headers = headers.iter().copied().chain([json]);
+    let headers: Map<String, Value> = headers
+        .map(|(name, value)| (name.to_owned(), Value::from(value)))
+        .collect();
+    target_in_js(url, &Value::Object(headers).to_string())
 }
 
 /// An answer, whatever its status, its body outside of the wasm's memory.
@@ -88,22 +97,18 @@ pub struct Received {
     pub body: Uint8Array,
 }
 
-/// Sends a request and reads its answer whole.
+/// Sends a request to the target, or to `path` behind it, and reads its answer whole: a POST where there is a body, else a GET.
 ///
 /// # Errors
 /// What went wrong on the way, or that it took longer than `timeout`; never the address, which may hold credentials.
-pub async fn receive(sent: Sent<'_>, timeout: Duration) -> Result<Received, String> {
-    let body = sent.body.map(Uint8Array::from);
-    let (name, value) = sent.extra.unzip();
-    let answering = send_in_js(
-        sent.method,
-        sent.url,
-        sent.authorization,
-        name,
-        value,
-        body,
-        timeout.as_millis() as f64,
-    );
+pub async fn receive(
+    target: &Target,
+    path: Option<&str>,
+    body: Option<&[u8]>,
+    timeout: Duration,
+) -> Result<Received, String> {
+    let body = body.map(Uint8Array::from);
+    let answering = send_in_js(target, path, body, timeout.as_millis() as f64);
     let answered: Answered = JsFuture::from(answering)
         .await
         .map_err(|_| "no connection".to_owned())?

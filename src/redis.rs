@@ -1,5 +1,6 @@
 //! Commands and operations of the store over HTTP: on Upstash, or a gateway that speaks its REST protocol.
 
+use std::cell::OnceCell;
 use std::ops::Range;
 use std::time::Duration;
 
@@ -13,7 +14,7 @@ use worker::Delay;
 use worker::js_sys::Uint8Array;
 
 use crate::environment;
-use crate::fetch::{self, Received, Sent};
+use crate::fetch::{self, Received, Target};
 
 /// How much of a reply is looked at in here; what stands before a document is far shorter.
 const HEAD_BYTES: u32 = 16 * 1024;
@@ -109,19 +110,15 @@ async fn send(
     timeout: Duration,
 ) -> Result<Received, Failure> {
     let (path, body) = rest::request(commands, config.dialect)?;
-    let url = format!("{}{path}", config.redis.url);
-    let authorization = format!("Bearer {}", config.redis.token.expose());
-    let sent = Sent {
-        method: "POST",
-        url: &url,
-        authorization: &authorization,
-        extra: match format {
-            Format::Json => None,
-            Format::Resp2 => Some(("upstash-response-format", "resp2")),
-        },
-        body: Some(&body),
-    };
-    let received = fetch::receive(sent, timeout).await;
+    let target = TARGETS.with(|targets| {
+        let target = targets.get_or_init(|| Targets::new(config));
+        match format {
+            Format::Json => target.json.clone(),
+            Format::Resp2 => target.resp2.clone(),
+        }
+    });
+    let path = path.strip_prefix('/').filter(|path| !path.is_empty());
+    let received = fetch::receive(&target, path, Some(&body), timeout).await;
     received.map_err(|problem| {
         Failure::Transient(format!("redis at UPSTASH_REDIS_REST_URL: {problem}"))
     })
@@ -131,4 +128,27 @@ async fn send(
 enum Format {
     Json,
     Resp2,
+}
+
+thread_local! {
+    static TARGETS: OnceCell<Targets> = const { OnceCell::new() };
+}
+
+/// Redis, by how its replies are to come.
+struct Targets {
+    json: Target,
+    resp2: Target,
+}
+
+impl Targets {
+    fn new(config: &Config) -> Self {
+        let authorization = format!("Bearer {}", config.redis.token.expose());
+        let authorization = ("authorization", authorization.as_str());
+        let resp2 = ("upstash-response-format", "resp2");
+        let url = format!("{}/", config.redis.url);
+        Self {
+            json: fetch::target(&url, &[authorization]),
+            resp2: fetch::target(&url, &[authorization, resp2]),
+        }
+    }
 }

@@ -6,11 +6,14 @@ use notion_edge_core::config::Config;
 use notion_edge_core::hooks::Hooks;
 use worker::console_error;
 
-use notion_edge::fetch::{self, Sent};
+use notion_edge::fetch;
 use notion_edge::{environment, redis};
 
 /// How long a hook may take to answer.
 const PATIENCE: Duration = Duration::from_secs(10);
+
+/// What it is told.
+const MESSAGE: &[u8] = br#"{"source":"notion-edge"}"#;
 
 /// Calls those that are due; one that does not answer is called again after the next run.
 pub async fn call(config: &Config) {
@@ -32,15 +35,9 @@ pub async fn call(config: &Config) {
         let Some(hook) = config.hooks.get(place) else {
             continue;
         };
-        let sent = Sent {
-            method: "POST",
-            url: hook.expose(),
-            authorization: "",
-            extra: None,
-            body: Some(br#"{"source":"notion-edge"}"#),
-        };
+        let target = fetch::target(hook.expose(), &[]);
         // Its address is a secret.
-        match fetch::receive(sent, PATIENCE).await {
+        match fetch::receive(&target, None, Some(MESSAGE), PATIENCE).await {
             Ok(answer) if (200..300).contains(&answer.status) => told.push(place),
             Ok(answer) => {
                 console_error!("deploy hook {}: it answered {}", place + 1, answer.status)

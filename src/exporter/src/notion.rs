@@ -1,32 +1,23 @@
 //! One request to Notion.
 
+use std::cell::OnceCell;
 use std::time::Duration;
 
-use notion_edge_core::api::{Method, NOTION_VERSION, Request};
+use notion_edge_core::api::{NOTION_VERSION, Request};
 use notion_edge_core::config::Config;
 use notion_edge_core::failure::Failure;
 
-use notion_edge::fetch::{self, Sent};
+use notion_edge::fetch::{self, Target};
 
 /// Performs `request`: the body of a 200, or why there is none.
 pub async fn perform(config: &Config, request: &Request) -> Result<Vec<u8>, Failure> {
-    let url = format!("{}{}", config.notion.url, request.path);
-    let authorization = format!("Bearer {}", config.notion.token.expose());
     let body = request
         .body
         .as_ref()
         .map(|body| body.to_string().into_bytes());
-    let sent = Sent {
-        method: match request.method {
-            Method::Get => "GET",
-            Method::Post => "POST",
-        },
-        url: &url,
-        authorization: &authorization,
-        extra: Some(("notion-version", NOTION_VERSION)),
-        body: body.as_deref(),
-    };
-    let answer = fetch::receive(sent, Duration::from_millis(request.timeout_ms))
+    let target = TARGET.with(|target| target.get_or_init(|| at(config)).clone());
+    let timeout = Duration::from_millis(request.timeout_ms);
+    let answer = fetch::receive(&target, Some(&request.path), body.as_deref(), timeout)
         .await
         .map_err(|problem| Failure::Transient(format!("notion at NOTION_BASE_URL: {problem}")))?;
     let body = answer.body.to_vec();
@@ -38,4 +29,17 @@ pub async fn perform(config: &Config, request: &Request) -> Result<Vec<u8>, Fail
         answer.retry_after.as_deref(),
         &body,
     ))
+}
+
+thread_local! {
+    static TARGET: OnceCell<Target> = const { OnceCell::new() };
+}
+
+fn at(config: &Config) -> Target {
+    let authorization = format!("Bearer {}", config.notion.token.expose());
+    let headers = [
+        ("authorization", authorization.as_str()),
+        ("notion-version", NOTION_VERSION),
+    ];
+    fetch::target(&config.notion.url, &headers)
 }

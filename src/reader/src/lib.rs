@@ -15,8 +15,19 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use worker::js_sys::{self, Function};
 use worker::{Env, web_sys};
 
-/// Answers a request; `run` begins a run of the export after the answer.
+/// What is remembered as the answer to just that request, if it is fresh.
 #[wasm_bindgen]
-pub async fn fetch(request: web_sys::Request, env: Env, run: Function) -> web_sys::Response {
-    routes::answer(request, &env, &run).await
+pub fn recall(asked: &str) -> Option<http::Prepared> {
+    routes::recall(asked)
+}
+
+/// Answers `request`, of which `asked` is what counts; `run` begins a run of the export after the answer.
+#[wasm_bindgen]
+pub async fn answer(
+    request: web_sys::Request,
+    asked: String,
+    env: Env,
+    run: Function,
+) -> web_sys::Response {
+    routes::answer(request, &asked, &env, &run).await
 }

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use notion_edge_core::config::Config;
 use notion_edge_core::read::{
-    Answer, Audience, Cache, FileAccess, PageAsk, PageReading, Problem, Reader, Request, Route,
-    Step,
+    Answer, Audience, Cache, FileAccess, PageAsk, PageReading, Problem, Reader, Ready, Request,
+    Route, Step,
 };
 use notion_edge_core::time::Timestamp;
 use wasm_bindgen::JsValue;
@@ -20,11 +20,23 @@ use notion_edge::{environment, redis};
 thread_local! {
     /// Finished values only: a future that two requests wait for ends both of them.
     static READER: RefCell<Option<Reader<Uint8Array>>> = const { RefCell::new(None) };
+    static READY: RefCell<Option<Ready<http::Prepared>>> = const { RefCell::new(None) };
+}
+
+/// What is remembered as the answer to just that request, if it is fresh.
+pub fn recall(asked: &str) -> Option<http::Prepared> {
+    let config = environment::known()?;
+    READY.with_borrow_mut(|ready| ready.as_mut()?.get(&config, asked, environment::now()))
 }
 
 /// Answers a request; whatever goes wrong becomes a problem in JSON.
-pub async fn answer(raw: web_sys::Request, env: &Env, run: &Function) -> web_sys::Response {
-    let mut request = http::read(&raw);
+pub async fn answer(
+    raw: web_sys::Request,
+    asked: &str,
+    env: &Env,
+    run: &Function,
+) -> web_sys::Response {
+    let mut request = Request::parse(asked);
     let config = environment::config(env);
     if let Ok(config) = &config {
         request.site.clone_from(&config.read.site);
@@ -43,6 +55,23 @@ pub async fn answer(raw: web_sys::Request, env: &Env, run: &Function) -> web_sys
         Ok(Given::Answer(answer, text)) => {
             http::respond(&answer.shared_with(origins, &request), text)
         }
+        Ok(Given::Remembered(remembered)) => {
+            let Remembered {
+                audience,
+                answer,
+                text,
+                read_at,
+            } = remembered;
+            let answer = answer.shared_with(origins, &request);
+            if let Ok(config) = &config {
+                let (prepared, bytes) = http::prepare(&answer, text.clone());
+                READY.with_borrow_mut(|ready| {
+                    let ready = ready.get_or_insert_with(|| Ready::new(config.read.memory));
+                    ready.put(audience, asked, prepared, bytes, read_at);
+                });
+            }
+            http::respond(&answer, text)
+        }
         Err(problem) => http::respond(&problem.answer().shared_with(origins, &request), None),
     }
 }
@@ -51,8 +80,37 @@ pub async fn answer(raw: web_sys::Request, env: &Env, run: &Function) -> web_sys
 enum Given {
     /// And its body, where that has never been in here.
     Answer(Answer, Option<Uint8Array>),
+    /// The same from memory, while it is fresh.
+    Remembered(Remembered),
     /// What is passed on as it comes.
     Response(web_sys::Response),
+}
+
+/// An answer that may be given to whoever asks the same, for as long as what was read at that time is fresh.
+struct Remembered {
+    audience: Audience,
+    answer: Answer,
+    text: Option<Uint8Array>,
+    read_at: Timestamp,
+}
+
+impl Given {
+    fn of(
+        audience: Audience,
+        answer: Answer,
+        text: Option<Uint8Array>,
+        read_at: Option<Timestamp>,
+    ) -> Self {
+        match read_at {
+            None => Self::Answer(answer, text),
+            Some(read_at) => Self::Remembered(Remembered {
+                audience,
+                answer,
+                text,
+                read_at,
+            }),
+        }
+    }
 }
 
 async fn read(
@@ -97,10 +155,10 @@ async fn read(
     }
     let address = format!("{audience:?} {}", request.address());
     if route.is_remembered()
-        && let Some(answer) =
+        && let Some((answer, read_at)) =
             with_reader(config, |it| it.answer(&address, cache, environment::now()))?
     {
-        return Ok(Given::Answer(answer.tagged(request), None));
+        return Ok(Given::of(audience, answer.tagged(request), None, read_at));
     }
     let Some(call) = route.call(&config.keys, audience, environment::now()) else {
         return Err(Problem::away());
@@ -167,9 +225,14 @@ async fn page(
                 body: body?,
                 ..served.answer
             };
-            Ok(Given::Answer(answer, None))
+            Ok(Given::of(audience, answer, None, served.read_at))
         }
-        None => Ok(Given::Answer(served.answer, served.text)),
+        None => Ok(Given::of(
+            audience,
+            served.answer,
+            served.text,
+            served.read_at,
+        )),
     }
 }
 

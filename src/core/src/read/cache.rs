@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
-/// How long after it was read from Redis an edge or a browser may serve an answer without asking, in seconds;
-/// and for as long again while it asks. Both together are how old an answer without purging may be.
-const MAX_AGE: u64 = 30;
+/// How long an edge or a browser may serve an answer without asking, and after that while it asks, in seconds.
+/// With the time for which an isolate takes what it remembers as fresh ([`FRESH`](super::memory::FRESH)) they are how old an
+/// answer may be where nothing is purged: a minute.
+const MAX_AGE: u64 = 25;
 const WHILE_REVALIDATE: u64 = 30;
 
 /// For how long an edge may serve an answer where this Worker fails, in seconds.
@@ -70,7 +71,7 @@ impl Freshness {
 }
 
 impl Cache {
-    /// The value of `Cache-Control`. What is older is kept for a shorter time.
+    /// The value of `Cache-Control`.
     pub fn control(self, freshness: Freshness) -> String {
         if !self.is_public {
             return PRIVATE.to_owned();
@@ -78,13 +79,9 @@ impl Cache {
         match freshness.origin {
             // Soon there may be a newer one.
             Origin::Stale => format!("public, max-age=1, stale-if-error={IF_ERROR}"),
-            Origin::Redis | Origin::Memory => {
-                let max_age =
-                    MAX_AGE.saturating_sub(freshness.age.as_millis().div_ceil(1_000) as u64);
-                format!(
-                    "public, max-age={max_age}, stale-while-revalidate={WHILE_REVALIDATE}, stale-if-error={IF_ERROR}"
-                )
-            }
+            Origin::Redis | Origin::Memory => format!(
+                "public, max-age={MAX_AGE}, stale-while-revalidate={WHILE_REVALIDATE}, stale-if-error={IF_ERROR}"
+            ),
         }
     }
 }
@@ -93,20 +90,21 @@ impl Cache {
 mod tests {
     use std::time::Duration;
 
-    use super::{Cache, Freshness, PRIVATE};
+    use super::{Cache, Freshness, MAX_AGE, PRIVATE, WHILE_REVALIDATE};
+    use crate::read::memory::FRESH;
 
     #[test]
-    fn what_is_older_is_kept_for_a_shorter_time() {
+    fn nobody_gets_what_was_replaced_more_than_a_minute_ago() {
+        assert_eq!(FRESH.as_secs() + MAX_AGE + WHILE_REVALIDATE, 60);
         let public = Cache {
             is_public: true,
             varies: false,
         };
         let control = |freshness| public.control(freshness);
-        assert!(
-            control(Freshness::now()).starts_with("public, max-age=30, stale-while-revalidate=30,")
-        );
+        let expected = "public, max-age=25, stale-while-revalidate=30,";
+        assert!(control(Freshness::now()).starts_with(expected));
         let remembered = Freshness::remembered(Duration::from_millis(4_001), false);
-        assert!(control(remembered).starts_with("public, max-age=25, "));
+        assert!(control(remembered).starts_with(expected));
         let stale = Freshness::remembered(Duration::from_secs(90), true);
         assert!(control(stale).starts_with("public, max-age=1, stale-if-error"));
         assert!(stale.status().contains("ttl=-90"));

@@ -28,6 +28,34 @@ pub struct Request {
 }
 
 impl Request {
+    /// Reads a request as shells take it: method, URL, `Accept`, `If-None-Match`, `Last-Event-ID`, `Origin` and `Authorization`,
+    /// a line each, empty where there is none. None of them has line breaks in it.
+    pub fn parse(asked: &str) -> Self {
+        let mut lines = asked.split('\n');
+        let mut line = || lines.next().unwrap_or_default();
+        let (method, url) = (line(), line());
+        let host = url.find("://").map_or(0, |at| at + "://".len());
+        let rest = |from: usize| url.get(from..).unwrap_or_default();
+        let end = rest(host)
+            .find(['/', '?', '#'])
+            .map_or(url.len(), |at| host + at);
+        let address = rest(end).split('#').next().unwrap_or_default();
+        let (path, query) = address.split_once('?').unwrap_or((address, ""));
+        let mut header = || Some(line().to_owned()).filter(|value| !value.is_empty());
+        Self {
+            method: method.to_owned(),
+            base: url.get(..end).unwrap_or_default().to_owned(),
+            path: path.to_owned(),
+            query: Self::pairs(query),
+            accept: header(),
+            if_none_match: header(),
+            last_event_id: header(),
+            origin: header(),
+            authorization: header(),
+            site: None,
+        }
+    }
+
     /// The pairs of a query, without its question mark, as forms encode them.
     pub fn pairs(query: &str) -> Vec<(String, String)> {
         let part = |text: &str| decoded(&text.replace('+', " "));
@@ -126,6 +154,41 @@ mod tests {
                 ..Request::default()
             };
             assert_eq!(request.prefers(&OFFERED), Some(expected), "{accept:?}");
+        }
+    }
+
+    #[test]
+    fn a_request_is_read_as_shells_take_it() {
+        let asked = "GET\nhttps://a.example:8443/v1/pages/x.md?fields=a%2Cb&v=3\ntext/html\n\n7-0\n\nBearer x";
+        let request = Request::parse(asked);
+        let text = |it: &str| Some(it.to_owned());
+        let expected = Request {
+            method: "GET".to_owned(),
+            base: "https://a.example:8443".to_owned(),
+            path: "/v1/pages/x.md".to_owned(),
+            query: Request::pairs("fields=a,b&v=3"),
+            accept: text("text/html"),
+            last_event_id: text("7-0"),
+            authorization: text("Bearer x"),
+            ..Request::default()
+        };
+        assert_eq!(request, expected);
+        for (url, expected) in [
+            ("https://a.example", ("https://a.example", "", 0)),
+            ("https://a.example?a=b", ("https://a.example", "", 1)),
+            ("https://a.example/#x?y", ("https://a.example", "/", 0)),
+            ("https://a.example/x?a=b#c", ("https://a.example", "/x", 1)),
+            ("/x", ("", "/x", 0)),
+            ("", ("", "", 0)),
+        ] {
+            let request = Request::parse(&format!("GET\n{url}"));
+            let seen = (
+                request.base.as_str(),
+                request.path.as_str(),
+                request.query.len(),
+            );
+            assert_eq!(seen, expected, "{url}");
+            assert_eq!(request.authorization, None);
         }
     }
 

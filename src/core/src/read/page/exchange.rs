@@ -4,12 +4,12 @@ use std::time::Duration;
 
 use crate::failure::Failure;
 use crate::keys::Keys;
-use crate::read::{Answer, Audience, Cache, Problem, Request};
+use crate::read::{Answer, Audience, Cache, Problem, Reader, Request};
 use crate::redis::{Command, Value};
 use crate::store::{self, Error, Operation};
 use crate::time::Timestamp;
 
-use super::{Looked, PageAsk, PageReading, Reader, Served, Step};
+use super::{Looked, PageAsk, PageReading, Served, Step};
 
 /// What is sent to nobody else may be kept by nobody else.
 const CACHE: Cache = Cache {

@@ -4,10 +4,12 @@
 //! |---|---|
 //! | `fields` | leaves out fields of a document |
 //! | `reading` | the way from memory or Redis to the answer |
+//! | `found` | what Redis gives on it |
 //! | `exchange` | the same for a shell that remembers nothing |
 
 mod exchange;
 mod fields;
+mod found;
 mod reading;
 
 use crate::id::Id;
@@ -20,7 +22,9 @@ pub use exchange::PageExchange;
 #[cfg(feature = "schema")]
 pub(super) use fields::ALL as FIELDS;
 pub(super) use fields::Fields;
-pub use reading::{Looked, PageReading, Reader, Served, Step};
+pub(super) use found::Kept;
+pub use found::Looked;
+pub use reading::{PageReading, Served, Step};
 
 /// The longest path that is looked up, in bytes.
 const MAX_PATH: usize = 2_000;

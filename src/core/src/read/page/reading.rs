@@ -1,64 +1,23 @@
 //! The way of a page from memory or Redis to the answer. The text goes past here: a shell holds it as it likes.
 
-use std::rc::Rc;
 use std::time::Duration;
 
 use crate::failure::Failure;
 use crate::id::Id;
 use crate::keys::Keys;
 use crate::read::cache::{Cache, Freshness};
-use crate::read::memory::{FRESH, Health, Memory, STALE};
+use crate::read::memory::{FRESH, STALE};
+use crate::read::reader::Reader;
 use crate::read::request::Request;
 use crate::read::{Answer, Audience, Problem};
 use crate::redis::{Command, Script, ScriptCall, Value};
 use crate::time::Timestamp;
 
+use super::found::{Found, Kept, Looked, MAX_TAGS, Meta, misshapen};
 use super::{By, Format, PageAsk};
 
 /// How long a page that is gone is said to be gone; after that nothing is known of it.
 const GONE: Duration = Duration::from_secs(30 * 24 * 60 * 60);
-
-/// The most pages shown by a page that are in its cache tags.
-const MAX_TAGS: usize = 20;
-
-/// What readers share in an isolate; `T` is a text as the shell holds it.
-#[derive(Clone, Debug)]
-pub struct Reader<T> {
-    pages: Memory<Kept<T>>,
-    paths: Memory<Id>,
-    /// Answers of routes that are made of several keys, by their address.
-    answers: Memory<Rc<Answer>>,
-    health: Health,
-}
-
-/// A page as it was read.
-#[derive(Clone, Debug)]
-struct Kept<T> {
-    meta: Meta,
-    text: T,
-}
-
-/// What is known of a page beside its text.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Meta {
-    id: Id,
-    hash: String,
-    path: String,
-    version: i64,
-    last_edited_time: String,
-    exported_at: Timestamp,
-    /// What it belongs to, for a cache that is purged by tags.
-    tags: String,
-}
-
-/// What a script gave: its values but the text, and the text with its length in bytes.
-#[derive(Clone, Debug)]
-pub struct Looked<T> {
-    /// All elements of the reply before the text; and after that `Nil`, where there is none.
-    pub values: Vec<Value>,
-    /// The text, where there is one.
-    pub text: Option<(T, usize)>,
-}
 
 /// What a shell does next.
 #[derive(Debug)]
@@ -78,6 +37,8 @@ pub struct Served<T> {
     pub answer: Answer,
     /// The text that is its body, or that its body is cut from.
     pub text: Option<T>,
+    /// When it was read, where it was remembered and is fresh.
+    pub read_at: Option<Timestamp>,
 }
 
 /// A page on its way to a reader.
@@ -107,86 +68,6 @@ struct Look {
     has: Vec<String>,
     /// Whether the text is to come whatever is remembered: it has made room for others meanwhile.
     is_whole: bool,
-}
-
-impl<T: Clone> Reader<T> {
-    /// Remembers at most `capacity` bytes.
-    pub fn new(capacity: usize) -> Self {
-        let (paths, answers) = (capacity / 16, capacity / 4);
-        Self {
-            pages: Memory::new(capacity - paths - answers),
-            paths: Memory::new(paths),
-            answers: Memory::new(answers),
-            health: Health::default(),
-        }
-    }
-
-    /// The answer that is remembered for `address`, while it is fresh, or where the store is not to be asked for now.
-    ///
-    /// # Errors
-    /// 503 where it is not to be asked, and nothing is remembered.
-    pub fn answer(
-        &mut self,
-        address: &str,
-        cache: Cache,
-        now: Timestamp,
-    ) -> Result<Option<Answer>, Problem> {
-        let fresh = self.remembered_answer(address, cache, now, FRESH);
-        let doubtful = self.health.is_doubtful(now);
-        let answer = fresh.or_else(|| {
-            let stale = doubtful.then(|| self.remembered_answer(address, cache, now, STALE));
-            stale.flatten()
-        });
-        match answer {
-            None if self.health.is_resting(now) => Err(Problem::away()),
-            answer => Ok(answer),
-        }
-    }
-
-    /// Takes what became of the request for `address`: what is to be answered.
-    ///
-    /// # Errors
-    /// The problem, where nothing older is remembered instead.
-    pub fn answered(
-        &mut self,
-        address: &str,
-        cache: Cache,
-        now: Timestamp,
-        answer: Result<Answer, Problem>,
-    ) -> Result<Answer, Problem> {
-        match answer {
-            Err(problem) if problem.is_away() => {
-                self.health.failed(now);
-                let stale = self.remembered_answer(address, cache, now, STALE);
-                stale.ok_or(problem)
-            }
-            Err(problem) => Err(problem),
-            Ok(mut answer) => {
-                self.health.succeeded();
-                let kept = Rc::new(answer.clone());
-                self.answers
-                    .put(address.to_owned(), kept, answer.body.len(), now);
-                answer.mark(cache, Freshness::now());
-                Ok(answer)
-            }
-        }
-    }
-
-    fn remembered_answer(
-        &mut self,
-        address: &str,
-        cache: Cache,
-        now: Timestamp,
-        age: Duration,
-    ) -> Option<Answer> {
-        let (answer, read_at) = self.answers.get(address, now, age)?;
-        let mut answer = Answer::clone(&answer);
-        answer.mark(
-            cache,
-            Freshness::remembered(now.since(read_at), age == STALE),
-        );
-        Some(answer)
-    }
 }
 
 impl PageReading {
@@ -341,7 +222,11 @@ impl PageReading {
                 return None;
             }
             let answer = Answer::moved(self.ask.address(&meta.path), cache);
-            return Some(Ok(Served { answer, text: None }));
+            return Some(Ok(Served {
+                answer,
+                text: None,
+                read_at: None,
+            }));
         }
         if meta.version < self.ask.version {
             return Some(Err(Problem::not_yet(self.ask.version)));
@@ -432,7 +317,11 @@ impl PageReading {
             return None;
         }
         let freshness = Freshness::remembered(now.since(read_at), age == STALE);
-        Some(self.served(&kept.meta, Some(&kept.text), cache, freshness))
+        let served = self.served(&kept.meta, Some(&kept.text), cache, freshness);
+        Some(Served {
+            read_at: (age == FRESH).then_some(read_at),
+            ..served
+        })
     }
 
     /// What is left where the store does not answer.
@@ -491,6 +380,7 @@ impl PageReading {
         Served {
             answer,
             text: text.filter(|_| !is_known).cloned(),
+            read_at: None,
         }
     }
 
@@ -502,86 +392,8 @@ impl PageReading {
     }
 }
 
-/// What the script found.
-enum Found<T> {
-    Page {
-        meta: Meta,
-        /// The text with its length, where there is one.
-        text: Option<(T, usize)>,
-        /// Whether there is none because it is one of those that need not come.
-        is_same: bool,
-    },
-    /// No such page; when it was removed, if that is known.
-    Removed(Option<Timestamp>),
-}
-
-impl<T> Found<T> {
-    fn of(id: Id, looked: Looked<T>) -> Result<Self, Failure> {
-        let [
-            hash,
-            path,
-            version,
-            edited,
-            exported,
-            lists,
-            shown,
-            removed,
-            same,
-            ..,
-        ] = looked.values.as_slice()
-        else {
-            return Err(misshapen());
-        };
-        let millis = |value: &Value| value.integer().map(Timestamp::from_millis);
-        let Some(hash) = hash.text() else {
-            return Ok(Self::Removed(
-                removed
-                    .text()
-                    .and_then(|it| it.parse::<f64>().ok())
-                    .map(|it| Timestamp::from_millis(it as i64)),
-            ));
-        };
-        let meta = Meta {
-            id,
-            hash,
-            path: path.text().ok_or_else(misshapen)?,
-            version: version.integer().ok_or_else(misshapen)?,
-            last_edited_time: edited.text().unwrap_or_default(),
-            exported_at: millis(exported).ok_or_else(misshapen)?,
-            tags: tags(
-                id,
-                &lists.text().unwrap_or_default(),
-                &shown.text().unwrap_or_default(),
-            ),
-        };
-        Ok(Self::Page {
-            meta,
-            text: looked.text,
-            is_same: same.text().as_deref() == Some("same"),
-        })
-    }
-}
-
 fn key_of(id: Id, format: Format, audience: Audience) -> String {
     format!("{id} {format:?} {audience:?}")
-}
-
-/// The page's own tag, those of the lists that have it, and those of the pages that it shows, separated by commas.
-fn tags(id: Id, lists: &str, shown: &str) -> String {
-    // A list's key ends with the id of what it belongs to.
-    let lists = lists
-        .lines()
-        .filter_map(|key| key.get(key.len().checked_sub(36)?..)?.parse().ok());
-    let shown = shown.split(',').filter_map(|id| id.parse::<Id>().ok());
-    let lists = lists.map(|id: Id| format!("list-{id}"));
-    let pages = [id].into_iter().chain(shown).map(|id| format!("page-{id}"));
-    let mut tags: Vec<String> = Vec::new();
-    for tag in pages.chain(lists) {
-        if !tags.contains(&tag) {
-            tags.push(tag);
-        }
-    }
-    tags.join(",")
 }
 
 fn id_of(value: &Value) -> Result<Option<Id>, Failure> {
@@ -590,8 +402,4 @@ fn id_of(value: &Value) -> Result<Option<Id>, Failure> {
         Value::Text(text) => text.parse().map(Some).map_err(|_| misshapen()),
         Value::Integer(_) | Value::Array(_) => Err(misshapen()),
     }
-}
-
-fn misshapen() -> Failure {
-    Failure::Transient("redis gave a reply that its script does not give".to_owned())
 }
