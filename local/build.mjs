@@ -12,16 +12,21 @@ import { ensurePackages, ensureRust } from "./toolchain.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const NOTICED_MS = 2000;
+const WASM = ["--target", "wasm32-unknown-unknown"];
 
 /**
  * What `npm start` needs. What is wasm and what is native compile side by side: they share no folder of cargo's.
  * The xtask asks for the same wasm again, and finds it fresh.
  */
 export async function buildStack() {
-  const halves = ["reader", "exporter"].flatMap((name) => ["--package", `notion-edge-${name}`]);
-  const wasm = ["--lib", "--release", "--target", "wasm32-unknown-unknown", ...halves];
   const native = ["redis-gateway", "notion-sim", "xtask"].flatMap((name) => ["--bin", name]);
-  await Promise.all([cargo("Worker", ["build", ...wasm]), cargo("gateway, sim and xtask", ["build", ...native])]);
+  const half = (/** @type {string} */ name, /** @type {string} */ profile) =>
+    cargo(name, ["build", "--lib", "--profile", profile, ...WASM, "--package", `notion-edge-${name}`]);
+  await Promise.all([
+    half("reader", "reader"),
+    half("exporter", "release"),
+    cargo("gateway, sim and xtask", ["build", ...native]),
+  ]);
   await cargo("bundle of the Worker", ["run", "--bin", "xtask", "--", "worker"]);
 }
 

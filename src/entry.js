@@ -49,8 +49,8 @@ function fetch(request, env, context) {
     replaceAfterTrap(error, [reader]);
     throw error;
   }
-  const begin = () => context.waitUntil(run(env, true));
-  return enter(reader, (half) => half.answer(request, asked, env, begin));
+  const begin = () => context.waitUntil(run(env, context, true));
+  return enter(reader, (half) => half.answer(request, asked, env, context.cache, begin));
 }
 
 async function enter(half, act) {
@@ -62,6 +62,8 @@ async function enter(half, act) {
   }
 }
 
-const run = async (env, isAfterAnAnswer) => enter(await exporter(), (half) => half.run(env, isAfterAnAnswer));
+async function run(env, { cache }, isAfterAnAnswer) {
+  return enter(await exporter(), (half) => half.run(env, cache, isAfterAnAnswer));
+}
 
-export default { fetch, scheduled: (_event, env) => run(env, false) };
+export default { fetch, scheduled: (_event, env, context) => run(env, context, false) };

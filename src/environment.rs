@@ -13,6 +13,9 @@ use worker::{Date, Env};
 /// What the bucket for copies of files is bound as.
 const FILES: &str = "FILES";
 
+/// What the limiter for requests without a token is bound as.
+const RATE_LIMITER: &str = "RATE_LIMITER";
+
 /// In bytes.
 const WASM_PAGE: u64 = 64 * 1024;
 
@@ -37,6 +40,12 @@ pub fn config(env: &Env) -> Result<Rc<Config>, Problems> {
     };
     let read = || Config::read(lookup).map(Rc::new);
     CONFIG.with(|config| config.get_or_init(read).clone())
+}
+
+/// What limits requests without a token; nothing where none is bound.
+pub fn limiter(env: &Env) -> Option<JsValue> {
+    let limiter = Reflect::get(env.as_ref(), &JsValue::from_str(RATE_LIMITER));
+    limiter.ok().filter(JsValue::is_object)
 }
 
 /// The configuration, where it has been read and is right.

@@ -8,9 +8,11 @@
 //! | `reader/` | answers readers and admins |
 //! | `exporter/` | advances the export by one run, and tells caches and sites what changed |
 //! | `environment` | reads the configuration, once |
+//! | `caches` | the cache in front of it |
 //! | `fetch` | one HTTP request |
 //! | `redis` | commands, over that |
 
+pub mod caches;
 pub mod environment;
 pub mod fetch;
 pub mod redis;

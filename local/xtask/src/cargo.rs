@@ -13,11 +13,11 @@ use serde_json::Value;
 
 const TARGET: &str = "wasm32-unknown-unknown";
 
-/// Builds the cdylib of `package` in release mode and returns the path of its wasm.
-pub fn build(root: &Path, package: &str) -> Result<PathBuf> {
+/// Builds the cdylib of `package` with that profile and returns the path of its wasm.
+pub fn build(root: &Path, package: &str, profile: &str) -> Result<PathBuf> {
     let cargo = env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo"));
     let mut child = Command::new(cargo)
-        .args(["build", "--lib", "--release", "--target", TARGET])
+        .args(["build", "--lib", "--profile", profile, "--target", TARGET])
         .args([
             "--package",
             package,

@@ -14,7 +14,7 @@ const PACKAGE: &str = "notion-edge-bindings";
 const STEM: &str = "notion_edge_bindings";
 
 pub fn pkg(root: &Path) -> Result<()> {
-    let wasm = cargo::build(root, PACKAGE)?;
+    let wasm = cargo::build(root, PACKAGE, "release")?;
     let out = root.join("pkg");
     let manifest = out.join("package.json");
     if cargo::is_fresh(&manifest, &[&wasm]) {

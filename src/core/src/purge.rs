@@ -1,7 +1,8 @@
 //! What a cache in front of the Worker is to forget, by the tags of its answers, once content has changed.
 //!
 //! Cloudflare counts purges, so all that a run changed goes with one, and no two come within [`EVERY`]. What was purged last is
-//! stored: what a run that died left over is caught up with by the next one.
+//! stored: what a run that died left over is caught up with by the next one. Pages that are built again because a page changed
+//! that they show have events, and so tags, of their own.
 
 use std::time::Duration;
 
@@ -32,6 +33,11 @@ pub fn page_tag(id: Id) -> String {
     format!("page-{id}")
 }
 
+/// The tag of what is a list of a data source's rows or of what lies under a page, and of the pages that are in it.
+pub fn list_tag(id: Id) -> String {
+    format!("list-{id}")
+}
+
 /// Finds out what is to be purged. It costs two commands in a request, and two more where anything happened since.
 #[derive(Clone, Debug)]
 pub struct Purge {
@@ -58,6 +64,8 @@ pub struct Due {
     pub purged: Option<Purged>,
     /// The event up to which that is all.
     pub last: String,
+    /// Whether it is too soon after the last time to say; a later run is to ask again.
+    pub is_early: bool,
 }
 
 impl Purge {
@@ -89,13 +97,17 @@ impl Purge {
             .integer()
             .is_some_and(|at| self.now.since(Timestamp::from_millis(at)) < EVERY);
         let Some(newest) = newest.filter(|_| !is_early) else {
-            return Ok(Some(Due::default()));
+            return Ok(Some(Due {
+                is_early,
+                ..Due::default()
+            }));
         };
         match last.text() {
             // Nobody knows what is in the cache.
             None => Ok(Some(Due {
                 purged: Some(Purged::Everything),
                 last: newest,
+                is_early: false,
             })),
             Some(last) if last == newest => Ok(Some(Due::default())),
             Some(last) => {
@@ -113,6 +125,7 @@ impl Purge {
             return Due {
                 purged: Some(Purged::Everything),
                 last: newest.to_owned(),
+                is_early: false,
             };
         }
         let mut tags = vec![LISTS.to_owned()];
@@ -129,6 +142,7 @@ impl Purge {
                 _ => Some(Purged::Everything),
             },
             last: events.last().map_or(newest, |it| &it.id).to_owned(),
+            is_early: false,
         }
     }
 }
@@ -264,6 +278,8 @@ mod tests {
             tags(&due(Some("3-0"), Some(at), &stream))
         };
         assert_eq!(before(EVERY.as_millis() as u64 - 1), 0);
+        assert!(due(Some("4-0"), Some(NOW), &stream).is_early);
+        assert!(!due(Some("5-0"), None, &stream).is_early);
         // The stream begins with what comes after the last one: what was between them, nobody knows.
         assert_eq!(before(EVERY.as_millis() as u64), usize::MAX);
     }

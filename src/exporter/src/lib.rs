@@ -4,22 +4,25 @@
 //! |---|---|
 //! | `drive` | the only loop that performs the engine's effects |
 //! | `notion`, `files` | one effect each, as `redis` of the other crate |
-//! | `hooks` | calls deploy hooks after a run |
+//! | `purge`, `hooks` | what follows a run: caches forget what changed, sites are built again |
 
 mod drive;
 mod files;
 mod hooks;
 mod notion;
+mod purge;
 
+use notion_edge::caches::Cache;
 use notion_edge::environment;
 use notion_edge_core::config::Config;
 use notion_edge_core::engine::{Engine, Outcome};
+use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 use worker::{Env, console_error, console_log, js_sys};
 
-/// Advances the export by one run: at a tick, or `after_an_answer`, which leaves less time.
+/// Advances the export by one run: at a tick, or `after_an_answer`, which leaves less time. `cache` is that of the context.
 #[wasm_bindgen]
-pub async fn run(env: Env, after_an_answer: bool) {
+pub async fn run(env: Env, cache: JsValue, after_an_answer: bool) {
     let config = match environment::config(&env) {
         Ok(config) => config,
         Err(problems) => return console_error!("{problems}"),
@@ -32,6 +35,7 @@ pub async fn run(env: Env, after_an_answer: bool) {
         export,
         ..Config::clone(&config)
     };
+    let is_to_purge = purge::begin();
     let now = environment::now();
     let mut engine = Engine::new(
         config.export.clone(),
@@ -43,6 +47,10 @@ pub async fn run(env: Env, after_an_answer: bool) {
     match drive::drive(&mut engine, &config, environment::bucket(&env).as_ref()).await {
         Outcome::Stopped(problem) => console_error!("the export stopped: {problem}"),
         outcome => console_log!("the run ended: {outcome:?}"),
+    }
+    match is_to_purge || engine.has_got_on() {
+        true => purge::call(&config, &Cache(&cache)).await,
+        false => purge::pass(),
     }
     hooks::call(&config).await;
 }

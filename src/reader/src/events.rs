@@ -1,21 +1,14 @@
 //! Streams events as they happen, as server-sent events.
 
 use std::rc::Rc;
-use std::time::Duration;
 
 use futures_util::stream;
 use notion_edge_core::config::Config;
-use notion_edge_core::read::{Audience, Events, STREAM};
+use notion_edge_core::read::{Audience, EVERY, Events, MOST, STREAM};
 use notion_edge_core::store::Operation;
 use worker::{Delay, Headers, Response, web_sys};
 
 use notion_edge::redis;
-
-/// How often Redis is asked what is new.
-const EVERY: Duration = Duration::from_secs(3);
-
-/// How often one stream asks: Cloudflare's free plan has 50 subrequests. The reader's `EventSource` then comes back by itself, and goes on.
-const MOST: u32 = 40;
 
 /// Where a stream is.
 struct Place {

@@ -5,12 +5,16 @@
 //! | `routes` | which route, who may ask it, what memory or Redis has, the answer |
 //! | `http` | requests and responses as the platform has them |
 //! | `files`, `events` | what is streamed |
+//! | `limiter` | how many requests may come without a token |
 
 mod events;
 mod files;
 mod http;
+mod limiter;
 mod routes;
 
+use notion_edge::caches::Cache;
+use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 use worker::js_sys::{self, Function};
 use worker::{Env, web_sys};
@@ -21,13 +25,19 @@ pub fn recall(asked: &str) -> Option<http::Prepared> {
     routes::recall(asked)
 }
 
-/// Answers `request`, of which `asked` is what counts; `run` begins a run of the export after the answer.
+/// Answers `request`, of which `asked` is what counts. `cache` is that of the context, and `run` begins a run of the export after the answer.
 #[wasm_bindgen]
 pub async fn answer(
     request: web_sys::Request,
     asked: String,
     env: Env,
+    cache: JsValue,
     run: Function,
 ) -> web_sys::Response {
-    routes::answer(request, &asked, &env, &run).await
+    let surroundings = routes::Surroundings {
+        env: &env,
+        cache: Cache(&cache),
+        run: &run,
+    };
+    routes::answer(request, &asked, &surroundings).await
 }

@@ -4,18 +4,20 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use std::time::Duration;
 
+use notion_edge::caches::Cache;
+use notion_edge::{environment, redis};
 use notion_edge_core::config::Config;
+use notion_edge_core::purge::Purged;
 use notion_edge_core::read::{
-    Answer, Audience, Cache, FileAccess, PageAsk, PageReading, Problem, Reader, Ready, Request,
-    Route, Step,
+    self, Answer, AtLeast, Audience, FileAccess, PageAsk, PageReading, Problem, Reader, Ready,
+    Request, Route, Step,
 };
 use notion_edge_core::time::Timestamp;
 use wasm_bindgen::JsValue;
 use worker::js_sys::{Function, Uint8Array};
 use worker::{Env, console_error, web_sys};
 
-use crate::{events, files, http};
-use notion_edge::{environment, redis};
+use crate::{events, files, http, limiter};
 
 thread_local! {
     /// Finished values only: a future that two requests wait for ends both of them.
@@ -29,20 +31,27 @@ pub fn recall(asked: &str) -> Option<http::Prepared> {
     READY.with_borrow_mut(|ready| ready.as_mut()?.get(&config, asked, environment::now()))
 }
 
+/// What of the platform a request comes with.
+pub struct Surroundings<'a> {
+    pub env: &'a Env,
+    pub cache: Cache<'a>,
+    /// Begins a run of the export.
+    pub run: &'a Function,
+}
+
 /// Answers a request; whatever goes wrong becomes a problem in JSON.
 pub async fn answer(
     raw: web_sys::Request,
     asked: &str,
-    env: &Env,
-    run: &Function,
+    around: &Surroundings<'_>,
 ) -> web_sys::Response {
     let mut request = Request::parse(asked);
-    let config = environment::config(env);
+    let config = environment::config(around.env);
     if let Ok(config) = &config {
         request.site.clone_from(&config.read.site);
     }
     let given = match &config {
-        Ok(config) => read(&request, &raw, env, config, run).await,
+        Ok(config) => read(&request, &raw, config, around).await,
         Err(problems) => Err(Problem::misconfigured(problems)),
     };
     let origins = config
@@ -63,7 +72,10 @@ pub async fn answer(
                 read_at,
             } = remembered;
             let answer = answer.shared_with(origins, &request);
-            if let Ok(config) = &config {
+            // Where requests are limited, each is counted.
+            if let Ok(config) = &config
+                && environment::limiter(around.env).is_none()
+            {
                 let (prepared, bytes) = http::prepare(&answer, text.clone());
                 READY.with_borrow_mut(|ready| {
                     let ready = ready.get_or_insert_with(|| Ready::new(config.read.memory));
@@ -116,14 +128,16 @@ impl Given {
 async fn read(
     request: &Request,
     raw: &web_sys::Request,
-    env: &Env,
     config: &Rc<Config>,
-    run: &Function,
+    around: &Surroundings<'_>,
 ) -> Result<Given, Problem> {
+    if limiter::refuses(config, request, raw, around.env).await {
+        return Err(Problem::too_often());
+    }
     if let Some(answer) = Answer::preflight(request) {
         return Ok(Given::Answer(answer, None));
     }
-    let mut route = Route::parse(request)?;
+    let (mut route, version) = Route::versioned(request)?;
     let audience = route.check(config, request.authorization.as_deref())?;
     if route.has_body() {
         let unreadable = |_| Problem::bad_request("the body cannot be read".to_owned());
@@ -141,9 +155,10 @@ async fn read(
                 }
             }
             let raw = worker::Request::from(Clone::clone(raw));
-            let file = files::serve(env, &raw, key, Route::file_cache(cache)).await?;
+            let file = files::serve(around.env, &raw, key, Route::file_cache(cache)).await?;
             return Ok(Given::Response(file.into()));
         }
+        Route::Purge(purged) => return purge(purged, &around.cache).await,
         Route::Events(asked) if asked.is_stream() && request.method == "GET" => {
             let stream = events::serve(config, asked, audience);
             return stream.map(Given::Response).map_err(|_| Problem::away());
@@ -163,11 +178,15 @@ async fn read(
     let Some(call) = route.call(&config.keys, audience, environment::now()) else {
         return Err(Problem::away());
     };
-    let found = redis::run(config, call, deadline(config)).await;
-    if let Err(failure) = &found {
-        console_error!("a reader got no answer from redis: {failure}");
-    }
-    let answer = route.answer(audience, found);
+    let call = AtLeast::new(call, version, &config.keys);
+    let answer = match redis::run(config, call, deadline(config)).await {
+        Ok(Err(problem)) => Err(problem),
+        Ok(Ok(found)) => route.answer(audience, Ok(found)),
+        Err(failure) => {
+            console_error!("a reader got no answer from redis: {failure}");
+            route.answer(audience, Err(failure))
+        }
+    };
     if route.is_remembered() {
         let answer = with_reader(config, |it| {
             it.answered(&address, cache, environment::now(), answer)
@@ -177,8 +196,22 @@ async fn read(
     let answer = answer?;
     if route.is_followed_by_a_run(&answer) {
         // It is handed to the platform, and throws nothing.
-        let _ = run.call0(&JsValue::UNDEFINED);
+        let _ = around.run.call0(&JsValue::UNDEFINED);
     }
+    Ok(Given::Answer(answer, None))
+}
+
+/// Forgets what is remembered here, and has the cache in front forget that.
+async fn purge(purged: &Purged, cache: &Cache<'_>) -> Result<Given, Problem> {
+    READER.set(None);
+    READY.set(None);
+    if cache.exists()
+        && let Err(problem) = cache.purge(purged).await
+    {
+        console_error!("nothing is purged from the cache: {problem}");
+        return Err(Problem::unpurged());
+    }
+    let answer = Route::purged(purged, cache.exists());
     Ok(Given::Answer(answer, None))
 }
 
@@ -188,7 +221,7 @@ async fn page(
     audience: Audience,
     request: &Request,
     config: &Config,
-    cache: Cache,
+    cache: read::Cache,
 ) -> Result<Given, Problem> {
     let mut reading = PageReading::new(ask.clone(), audience, request);
     let deadline = deadline(config);

@@ -1,6 +1,6 @@
 //! Who may read, and who may command.
 
-use crate::config::{Access, Secret};
+use crate::config::{Access, Config, Secret};
 
 use super::{Cache, Problem};
 
@@ -49,6 +49,22 @@ impl Access {
     }
 }
 
+impl Config {
+    /// Whether that is one of the tokens that open anything here.
+    pub fn knows(&self, authorization: Option<&str>) -> bool {
+        let tokens: [&[Secret]; 2] = match &self.access {
+            Access::Public => [&[], &[]],
+            Access::Private(tokens) => [tokens, &[]],
+            Access::Rule { read, preview } => [read, preview],
+        };
+        let all = tokens.into_iter().chain([self.admin_tokens.as_slice()]);
+        // All are compared, as below.
+        all.filter(|tokens| check(authorization, tokens, "").is_ok())
+            .count()
+            > 0
+    }
+}
+
 /// Lets in who shows one of `tokens`, which the variable of that name has.
 ///
 /// # Errors
@@ -73,7 +89,7 @@ pub fn check(
 #[cfg(test)]
 mod tests {
     use super::Audience;
-    use crate::config::{Access, Secret};
+    use crate::config::{Access, Config, Secret};
 
     #[test]
     fn a_private_copy_opens_to_its_tokens_only() {

@@ -3,6 +3,7 @@
 use crate::engine::Job;
 use crate::file::is_key;
 use crate::percent::decoded;
+use crate::purge::Purged;
 
 use super::batch::Batch;
 use super::comments::Comments;
@@ -18,7 +19,7 @@ use super::tree::Tree;
 use super::{Problem, Route};
 
 /// Every address, and the methods that it takes; a name in braces stands for one part of a path, and `{id_or_path}` for one or more.
-const ADDRESSES: [(&str, &str); 23] = [
+const ADDRESSES: [(&str, &str); 24] = [
     ("/v1/pages", READS),
     ("/v1/pages/{id_or_path}", READS),
     ("/v1/pages:batch", READS),
@@ -39,6 +40,7 @@ const ADDRESSES: [(&str, &str); 23] = [
     ("/v1/exports", "GET, HEAD, POST"),
     ("/v1/exports/{number}", "GET, HEAD, DELETE"),
     ("/v1/exports/{number}/confirm", "POST"),
+    ("/v1/purge", "POST"),
     ("/metrics", READS),
     ("/healthz", READS),
     ("/openapi.json", READS),
@@ -88,6 +90,7 @@ impl Route {
             ["v1", "events"] => Events::parse(request).map(Self::Events),
             ["metrics"] => Ok(Self::Metrics),
             ["v1", "status"] => Ok(Self::Status),
+            ["v1", "purge"] => Ok(Self::Purge(Purged::Everything)),
             ["v1", "exports"] if method == "POST" => Ok(Self::Exports(Ask::Order(Job::All))),
             ["v1", "exports"] => Ok(Self::Exports(Ask::List)),
             ["v1", "exports", number] => export(number).map(|number| {

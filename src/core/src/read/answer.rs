@@ -52,7 +52,9 @@ impl Answer {
 
     /// Says how old it is, and for how long it may be kept.
     pub(super) fn mark(&mut self, cache: Cache, freshness: Freshness) {
-        self.headers.retain(|(name, _)| *name != "cache-control");
+        let is_public = cache.is_public;
+        self.headers
+            .retain(|(name, _)| *name != "cache-control" && (*name != "cache-tag" || is_public));
         self.headers
             .push(("cache-control", cache.control(freshness)));
         self.headers.push(("cache-status", freshness.status()));

@@ -25,6 +25,11 @@ pub struct Batch {
 }
 
 impl Batch {
+    /// The pages that are asked for.
+    pub fn ids(&self) -> impl Iterator<Item = Id> {
+        self.ids.iter().copied()
+    }
+
     /// Reads `ids`, separated by commas, and `fields`. An id that is named twice counts where it stands first.
     ///
     /// # Errors

@@ -1,5 +1,7 @@
 //! `GET /v1/events`: what happened after an event, in one request; for who keeps a copy of their own in step.
 
+use std::time::Duration;
+
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
@@ -15,6 +17,12 @@ use super::{Audience, Problem, Request};
 
 /// The media type of server-sent events.
 pub const STREAM: &str = "text/event-stream";
+
+/// How often a stream asks Redis what is new.
+pub const EVERY: Duration = Duration::from_secs(3);
+
+/// How often one stream asks: Cloudflare's free plan has 50 subrequests. The reader's `EventSource` then comes back by itself, and goes on.
+pub const MOST: u32 = 40;
 
 /// The most events in one answer.
 pub(super) const MAX_LIMIT: usize = 1_000;

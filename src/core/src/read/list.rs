@@ -37,6 +37,14 @@ enum Of {
 }
 
 impl List {
+    /// The one thing that it is a list of, if it is.
+    pub fn of_one(&self) -> Option<Id> {
+        match self.of {
+            Of::Everything => None,
+            Of::DataSource(id) | Of::Parent(id) => Some(id),
+        }
+    }
+
     /// Reads `data_source_id` or `parent_id`, `filter` and `sorts` (JSON as Notion's API takes it for the query of a data source),
     /// `limit` (100 at most, 20 by default) and `cursor`.
     ///

@@ -37,12 +37,33 @@ impl Problem {
         }
     }
 
+    /// 429: too many requests without a token.
+    pub fn too_often() -> Self {
+        Self {
+            status: 429,
+            title: "Too many requests",
+            detail: "too many requests from this address without a token, try again later"
+                .to_owned(),
+            allowed: "",
+        }
+    }
+
+    /// 503: the cache in front of the Worker did not do what it was asked for.
+    pub fn unpurged() -> Self {
+        Self {
+            status: 503,
+            title: "Not purged",
+            detail: "the cache did not do it, perhaps because it was purged too often; what runs change is purged all the same".to_owned(),
+            allowed: "",
+        }
+    }
+
     /// 503: the store has an older version than the one that is asked for.
     pub fn not_yet(version: i64) -> Self {
         Self {
             status: 503,
             title: "Not there yet",
-            detail: format!("version {version} of this page has not arrived here yet, try again"),
+            detail: format!("version {version} has not arrived here yet, try again"),
             allowed: "",
         }
     }
@@ -153,6 +174,7 @@ impl Problem {
                 .headers
                 .push(("www-authenticate", "Bearer".to_owned())),
             405 => answer.headers.push(("allow", self.allowed.to_owned())),
+            429 => answer.headers.push(("retry-after", "10".to_owned())),
             503 => answer.headers.push(("retry-after", "1".to_owned())),
             _ => {}
         }

@@ -6,6 +6,7 @@ use crate::config::Config;
 use crate::engine::State;
 use crate::failure::Failure;
 use crate::keys::Keys;
+use crate::purge::{LISTS, Purged, list_tag, page_tag};
 use crate::redis::Value;
 use crate::status::{Progress, Status};
 use crate::store::{Call, Error, Operation, Step};
@@ -22,7 +23,7 @@ use super::page::{PageAsk, PageExchange};
 use super::search::Search;
 use super::site::Site;
 use super::tree::Tree;
-use super::{Answer, Audience, Problem, Request, access, confirm, metrics, query};
+use super::{Answer, Audience, Problem, Request, access, confirm, metrics, purge, query};
 
 /// What a reader asks for.
 #[derive(Clone, Debug, PartialEq)]
@@ -57,6 +58,8 @@ pub enum Route {
     OpenApi,
     /// `POST /v1/exports/{number}/confirm`: lets the pages go that this export holds.
     Confirm(u64),
+    /// `POST /v1/purge`: has the cache in front forget answers, for a shell that has one.
+    Purge(Purged),
     /// `/v1/exports` and `/v1/exports/{number}`: orders, tells of and cancels exports.
     Exports(Ask),
 }
@@ -113,7 +116,7 @@ impl Route {
             | Self::Events(_)
             | Self::File(_)
             | Self::Status => config.access.check(authorization),
-            Self::Metrics | Self::Confirm(_) | Self::Exports(_) => {
+            Self::Metrics | Self::Confirm(_) | Self::Purge(_) | Self::Exports(_) => {
                 let tokens = &config.admin_tokens;
                 access::check(authorization, tokens, "ADMIN_TOKENS").map(|()| Audience::All)
             }
@@ -131,7 +134,7 @@ impl Route {
 
     /// Whether the body of the request says more; it is read after `check`.
     pub fn has_body(&self) -> bool {
-        matches!(self, Self::Exports(Ask::Order(_)))
+        matches!(self, Self::Exports(Ask::Order(_)) | Self::Purge(_))
     }
 
     /// The same route with what the body of the request says.
@@ -141,6 +144,7 @@ impl Route {
     pub fn with_body(self, body: &[u8]) -> Result<Self, Problem> {
         match self {
             Self::Exports(ask) => ask.with_body(body).map(Self::Exports),
+            Self::Purge(_) => purge::parse(body).map(Self::Purge),
             other => Ok(other),
         }
     }
@@ -148,6 +152,23 @@ impl Route {
     /// Whether a run is to follow the answer at once, rather than with the next tick.
     pub fn is_followed_by_a_run(&self, answer: &Answer) -> bool {
         matches!(self, Self::Exports(Ask::Order(_) | Ask::Cancel(_))) && answer.status == 202
+    }
+
+    /// The answer once that is purged.
+    pub fn purged(purged: &Purged, has_cache: bool) -> Answer {
+        purge::done(purged, has_cache)
+    }
+
+    /// What a cache may purge its answers by, separated by commas. Every list goes where any page changes, and can be purged by
+    /// what it is a list of.
+    fn tags(&self) -> String {
+        let own: Vec<String> = match self {
+            Self::Pages(list) => list.of_one().map(list_tag).into_iter().collect(),
+            Self::Batch(batch) => batch.ids().map(page_tag).collect(),
+            _ => Vec::new(),
+        };
+        let tags: Vec<String> = [LISTS.to_owned()].into_iter().chain(own).collect();
+        tags.join(",")
     }
 
     /// Whether its answers are remembered for a few seconds. Events are not: who asks again wants to know what is new.
@@ -179,7 +200,7 @@ impl Route {
     /// The exchange with Redis that the answer is made of: one request, two to cancel an export; none where the shell has the answer.
     pub fn call(&self, keys: &Keys, audience: Audience, now: Timestamp) -> Option<Asked> {
         Some(match self {
-            Self::File(_) | Self::Health | Self::OpenApi => return None,
+            Self::File(_) | Self::Purge(_) | Self::Health | Self::OpenApi => return None,
             Self::Page(ask) => {
                 let exchange = PageExchange::new(ask.clone(), audience, keys, now);
                 Asked::Page(Box::new(exchange))
@@ -207,7 +228,7 @@ impl Route {
         })
     }
 
-    /// The answer to that audience with what was found.
+    /// The answer to that audience with what was found, with its tags where it is remembered.
     ///
     /// # Errors
     /// 404 for what is not in the store, 400 for a query that does not go with it, 422 for too much at once, 409 for what cannot be done as things stand, 500 for what cannot be read, 503 where Redis did not answer as it should.
@@ -216,6 +237,14 @@ impl Route {
         audience: Audience,
         found: Result<Found, Error>,
     ) -> Result<Answer, Problem> {
+        let mut answer = self.made(audience, found)?;
+        if self.is_remembered() {
+            answer.headers.push(("cache-tag", self.tags()));
+        }
+        Ok(answer)
+    }
+
+    fn made(&self, audience: Audience, found: Result<Found, Error>) -> Result<Answer, Problem> {
         let body = match found {
             Ok(Found::Page(answer)) => return answer,
             Ok(Found::Exports(told)) => return told.answer(),

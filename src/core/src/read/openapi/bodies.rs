@@ -188,6 +188,37 @@ pub struct Confirmed {
     confirmed: u64,
 }
 
+/// What a cache is to forget.
+#[derive(JsonSchema, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct PurgeOrder {
+    /// Tags of answers, as their header `Cache-Tag` has them.
+    #[schemars(
+        length(min = 1, max = 100),
+        inner(length(min = 1, max = 1024), regex(pattern = r"^[!-+\--~]+$"))
+    )]
+    tags: Vec<String>,
+}
+
+/// What a cache has forgotten.
+#[derive(JsonSchema, Serialize)]
+pub struct Purged {
+    /// The tags, or all.
+    purged: What,
+    /// Whether there is a cache in front of the Worker.
+    cache: bool,
+}
+
+/// Tags, or everything.
+#[derive(JsonSchema, Serialize)]
+#[serde(untagged)]
+pub enum What {
+    /// Always "everything".
+    Everything(String),
+    /// The tags.
+    Tags(Vec<String>),
+}
+
 /// An id as readers may write it.
 #[derive(Serialize)]
 pub struct NotionId(String);

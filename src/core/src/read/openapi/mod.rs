@@ -133,7 +133,7 @@ fn headers() -> Map<String, Value> {
         (
             "Cache-Tag",
             false,
-            "What a cache may purge the answer by: the page, the pages that it shows, the lists that have it.",
+            "What a cache may purge the answer by: the page, the pages that it shows, the lists that have it; `lists` for what is made of several pages. There where anyone may keep the answer.",
         ),
         (
             "Content-Range",
@@ -203,7 +203,8 @@ fn responses(schemas: &mut Schemas) -> Value {
         "Conflict": answer("It cannot be done as things stand.", None),
         "Gone": answer("The page has been deleted, less than 30 days ago.", None),
         "TooMuch": answer("It is asked rightly, of too much; the detail says what to do instead.", None),
+        "TooOften": answer("Too many requests came from this address without a token; only where a limiter is bound.", Some("Retry-After")),
         "Failed": answer("The Worker is badly configured, or what is stored cannot be read: its operator must act.", None),
-        "Away": answer("The store does not answer, or has not got the version yet.", Some("Retry-After")),
+        "Away": answer("The store does not answer, or has not got the version yet; or the cache did not forget what it was to.", Some("Retry-After")),
     })
 }

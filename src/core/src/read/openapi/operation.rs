@@ -32,7 +32,7 @@ pub fn json_body(schema: Value) -> Value {
 }
 
 impl Operation {
-    /// One that may fail as any may: by its configuration, and unless anyone may ask it, by its token or the store.
+    /// One that may fail as any may: by its configuration, where requests without a token are limited, and unless anyone may ask it, by its token or the store.
     pub fn new(id: &str, summary: &str, who: Who) -> Self {
         let security = match who {
             Who::Anyone => json!([]),
@@ -49,8 +49,13 @@ impl Operation {
             answers: Map::new(),
         };
         match who {
-            Who::Anyone => operation.fails(&[(500, "Failed")]),
-            _ => operation.fails(&[(401, "Unauthorized"), (500, "Failed"), (503, "Away")]),
+            Who::Anyone => operation.fails(&[(429, "TooOften"), (500, "Failed")]),
+            _ => operation.fails(&[
+                (401, "Unauthorized"),
+                (429, "TooOften"),
+                (500, "Failed"),
+                (503, "Away"),
+            ]),
         }
     }
 
@@ -90,7 +95,7 @@ impl Operation {
 
     /// The JSON that a cache may keep, with its tag; and that the reader has it.
     pub fn keeps(self, description: &str, schema: Value) -> Self {
-        let headers = ["ETag", "Cache-Status", "Vary"];
+        let headers = ["ETag", "Cache-Status", "Cache-Tag", "Vary"];
         self.gives(200, description, &headers, json_body(schema))
             .fails(&[(304, "NotModified")])
     }

@@ -69,6 +69,7 @@ fn pages(schemas: &mut Schemas, paths: &mut Map<String, Value>) {
         "Sorts",
         "ListLimit",
         "Cursor",
+        "Version",
         "IfNoneMatch",
     ];
     reads(paths, "/v1/pages", &parameters, operation);
@@ -105,14 +106,14 @@ fn pages(schemas: &mut Schemas, paths: &mut Map<String, Value>) {
         .described("Up to 8 MB together; beyond that the answer is 422.")
         .keeps("The pages that there are.", batch)
         .fails(&[BAD_REQUEST, TOO_MUCH]);
-    let parameters = ["Ids", "Fields", "IfNoneMatch"];
+    let parameters = ["Ids", "Fields", "Version", "IfNoneMatch"];
     reads(paths, "/v1/pages:batch", &parameters, operation);
 
     let tree = schemas.of::<bodies::Tree>();
     let operation = Operation::new("getTree", "What lies under what", Who::Reader)
         .keeps("The tree.", tree)
         .fails(&[BAD_REQUEST, NOT_FOUND, TOO_MUCH]);
-    let parameters = ["Root", "Depth", "Rows", "IfNoneMatch"];
+    let parameters = ["Root", "Depth", "Rows", "Version", "IfNoneMatch"];
     reads(paths, "/v1/tree", &parameters, operation);
 
     let found = schemas.of::<bodies::Found<'_>>();
@@ -123,7 +124,7 @@ fn pages(schemas: &mut Schemas, paths: &mut Map<String, Value>) {
     )
     .keeps("What was found.", found)
     .fails(&[BAD_REQUEST, TOO_MUCH]);
-    let parameters = ["Words", "SearchLimit", "IfNoneMatch"];
+    let parameters = ["Words", "SearchLimit", "Version", "IfNoneMatch"];
     reads(paths, "/v1/search", &parameters, operation);
 }
 
@@ -158,14 +159,19 @@ fn objects(schemas: &mut Schemas, paths: &mut Map<String, Value>) {
         let operation = Operation::new(id, summary, Who::Previewer)
             .keeps("The object.", schema)
             .fails(&[BAD_REQUEST, NOT_FOUND]);
-        reads(paths, path, &["Id", "IfNoneMatch"], operation);
+        reads(paths, path, &["Id", "Version", "IfNoneMatch"], operation);
     }
     let comments = schemas.of::<bodies::Comments>();
     let summary = "The open comments of a page, where `OBJECT_TYPES` has them copied";
     let operation = Operation::new("getComments", summary, Who::Previewer)
         .keeps("The comments.", comments)
         .fails(&[BAD_REQUEST, NOT_FOUND]);
-    reads(paths, "/v1/comments", &["Page", "IfNoneMatch"], operation);
+    reads(
+        paths,
+        "/v1/comments",
+        &["Page", "Version", "IfNoneMatch"],
+        operation,
+    );
 }
 
 fn files(paths: &mut Map<String, Value>) {
@@ -210,17 +216,18 @@ fn site(paths: &mut Map<String, Value>) {
             _ => json!({ "type": "string" }),
         };
         let content = json!({ media_type: { "schema": schema } });
-        let headers = ["ETag", "Cache-Status", "Vary"];
+        let headers = ["ETag", "Cache-Status", "Cache-Tag", "Vary"];
         let operation = Operation::new(id, summary, Who::Reader)
             .gives(200, "What anyone may read.", &headers, content)
             .fails(&[(304, "NotModified"), BAD_REQUEST, NOT_FOUND, TOO_MUCH]);
         let parameters: &[&str] = match path {
-            "/sitemap.xml" => &["IfNoneMatch"],
+            "/sitemap.xml" => &["Version", "IfNoneMatch"],
             _ => &[
                 "FeedOf",
                 "FeedTitle",
                 "FeedDate",
                 "FeedLimit",
+                "Version",
                 "IfNoneMatch",
             ],
         };
@@ -321,4 +328,14 @@ fn exports(schemas: &mut Schemas, paths: &mut Map<String, Value>) {
     let number = component("parameters", "ExportNumber");
     let item = json!({ "post": post, "parameters": [number] });
     paths.insert("/v1/exports/{number}/confirm".to_owned(), item);
+
+    let purged = json_body(schemas.of::<bodies::Purged>());
+    let summary = "Has the cache in front of the Worker forget answers";
+    let operation = Operation::new("purge", summary, Who::Admin)
+        .described("Those with one of `tags`, or without a body all of them. What exports change is purged without it.")
+        .takes(schemas.of::<bodies::PurgeOrder>())
+        .gives(200, "They are forgotten.", &[], purged)
+        .fails(&[BAD_REQUEST]);
+    let [post, _] = operation.written();
+    paths.insert("/v1/purge".to_owned(), json!({ "post": post }));
 }

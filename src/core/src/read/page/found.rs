@@ -2,7 +2,7 @@
 
 use crate::failure::Failure;
 use crate::id::Id;
-use crate::purge::page_tag;
+use crate::purge::{list_tag, page_tag};
 use crate::redis::Value;
 use crate::time::Timestamp;
 
@@ -105,7 +105,7 @@ fn tags(id: Id, lists: &str, shown: &str) -> String {
         .lines()
         .filter_map(|key| key.get(key.len().checked_sub(36)?..)?.parse().ok());
     let shown = shown.split(',').filter_map(|id| id.parse::<Id>().ok());
-    let lists = lists.map(|id: Id| format!("list-{id}"));
+    let lists = lists.map(list_tag);
     let pages = [id].into_iter().chain(shown).map(page_tag);
     let mut tags: Vec<String> = Vec::new();
     for tag in pages.chain(lists) {

@@ -15,8 +15,8 @@ mod reading;
 use crate::id::Id;
 use crate::percent::encoded;
 
-use super::Problem;
 use super::request::Request;
+use super::{Problem, version};
 
 pub use exchange::PageExchange;
 #[cfg(feature = "schema")]
@@ -104,10 +104,7 @@ impl PageAsk {
                     return Err(Problem::bad_request(problem.to_owned()));
                 }
                 "v" => {
-                    let problem = "v is the number of a version, as an event or the header notion-edge-version tells it";
-                    let version = value.parse().ok().filter(|version| *version >= 0);
-                    ask.version =
-                        version.ok_or_else(|| Problem::bad_request(problem.to_owned()))?;
+                    ask.version = version::parse(value)?;
                 }
                 _ => {
                     return Err(Problem::bad_request(format!(
