@@ -64,8 +64,6 @@ pub struct Due {
     pub purged: Option<Purged>,
     /// The event up to which that is all.
     pub last: String,
-    /// Whether it is too soon after the last time to say; a later run is to ask again.
-    pub is_early: bool,
 }
 
 impl Purge {
@@ -79,10 +77,13 @@ impl Purge {
         }
     }
 
-    /// The command that notes that all up to the event `last` is purged.
-    pub fn noted(&self, last: &str) -> Command {
+    /// The command that notes that this is done, where it is anything. Where nothing went, the next purge need not wait.
+    pub fn noted(&self, done: &Due) -> Option<Command> {
         let at = self.now.millis().to_string();
-        Command::new(["HSET", &self.key, "last", last, "at", &at])
+        let words = ["HSET", &self.key, "last", &done.last, "at", &at];
+        let count = if done.purged.is_some() { 6 } else { 4 };
+        let words = words.into_iter().take(count);
+        (!done.last.is_empty()).then(|| Command::new(words))
     }
 
     fn begun(&mut self, replies: &[Value]) -> Result<Option<Due>, Error> {
@@ -97,17 +98,13 @@ impl Purge {
             .integer()
             .is_some_and(|at| self.now.since(Timestamp::from_millis(at)) < EVERY);
         let Some(newest) = newest.filter(|_| !is_early) else {
-            return Ok(Some(Due {
-                is_early,
-                ..Due::default()
-            }));
+            return Ok(Some(Due::default()));
         };
         match last.text() {
             // Nobody knows what is in the cache.
             None => Ok(Some(Due {
                 purged: Some(Purged::Everything),
                 last: newest,
-                is_early: false,
             })),
             Some(last) if last == newest => Ok(Some(Due::default())),
             Some(last) => {
@@ -125,7 +122,6 @@ impl Purge {
             return Due {
                 purged: Some(Purged::Everything),
                 last: newest.to_owned(),
-                is_early: false,
             };
         }
         let mut tags = vec![LISTS.to_owned()];
@@ -142,7 +138,6 @@ impl Purge {
                 _ => Some(Purged::Everything),
             },
             last: events.last().map_or(newest, |it| &it.id).to_owned(),
-            is_early: false,
         }
     }
 }
@@ -272,14 +267,15 @@ mod tests {
         assert_eq!(due(Some("5-0"), None, &stream), Due::default());
         assert_eq!(due(None, None, &[]), Due::default());
         let passed = due(Some("4-0"), None, &stream);
+        let noted = Purge::new(&Keys::new("notion", ":", None), NOW).noted(&passed);
+        let words = noted.map(|it| it.words().join(" "));
+        assert_eq!(words.as_deref(), Some("HSET notion:export:purged last 5-0"));
         assert_eq!((passed.purged, passed.last.as_str()), (None, "5-0"));
         let before = |time: u64| {
             let at = Timestamp::from_millis(NOW.millis() - time as i64);
             tags(&due(Some("3-0"), Some(at), &stream))
         };
         assert_eq!(before(EVERY.as_millis() as u64 - 1), 0);
-        assert!(due(Some("4-0"), Some(NOW), &stream).is_early);
-        assert!(!due(Some("5-0"), None, &stream).is_early);
         // The stream begins with what comes after the last one: what was between them, nobody knows.
         assert_eq!(before(EVERY.as_millis() as u64), usize::MAX);
     }

@@ -35,7 +35,6 @@ pub async fn run(env: Env, cache: JsValue, after_an_answer: bool) {
         export,
         ..Config::clone(&config)
     };
-    let is_to_purge = purge::begin();
     let now = environment::now();
     let mut engine = Engine::new(
         config.export.clone(),
@@ -48,9 +47,6 @@ pub async fn run(env: Env, cache: JsValue, after_an_answer: bool) {
         Outcome::Stopped(problem) => console_error!("the export stopped: {problem}"),
         outcome => console_log!("the run ended: {outcome:?}"),
     }
-    match is_to_purge || engine.has_got_on() {
-        true => purge::call(&config, &Cache(&cache)).await,
-        false => purge::pass(),
-    }
+    purge::call(&config, &Cache(&cache)).await;
     hooks::call(&config).await;
 }

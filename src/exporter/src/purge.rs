@@ -1,26 +1,15 @@
-//! Has the cache in front of the Worker forget what a run changed.
-
-use std::cell::Cell;
+//! Has the cache in front of the Worker forget what changed.
 
 use notion_edge::caches::Cache;
 use notion_edge::{environment, redis};
-use notion_edge_core::config::Config;
+use notion_edge_core::config::{Access, Config};
 use notion_edge_core::purge::Purge;
 use worker::console_error;
 
-thread_local! {
-    /// Whether all is purged that happened before this run: not where a run in this isolate died, or none was here yet.
-    static IS_CLEAN: Cell<bool> = const { Cell::new(false) };
-}
-
-/// Whether this run is to purge whatever it does itself.
-pub fn begin() -> bool {
-    !IS_CLEAN.replace(false)
-}
-
-/// Purges what changed since the last time; what fails is tried again after the next run.
+/// Purges what changed since the last time, by whichever run; what fails is tried again after the next one.
 pub async fn call(config: &Config, cache: &Cache<'_>) {
-    if !cache.exists() {
+    // Of what needs a token a cache keeps nothing.
+    if !cache.exists() || matches!(config.access, Access::Private(_)) {
         return;
     }
     let now = environment::now();
@@ -35,16 +24,9 @@ pub async fn call(config: &Config, cache: &Cache<'_>) {
     {
         return console_error!("nothing is purged from the cache: {problem}");
     }
-    if !due.last.is_empty() {
-        let noted = redis::perform(config, &[purge.noted(&due.last)], config.export.timeout).await;
-        if let Err(failure) = noted {
-            return console_error!("what is purged is not noted: {failure}");
-        }
+    if let Some(command) = purge.noted(&due)
+        && let Err(failure) = redis::perform(config, &[command], config.export.timeout).await
+    {
+        console_error!("what is purged is not noted: {failure}");
     }
-    IS_CLEAN.set(!due.is_early);
-}
-
-/// Notes that there was nothing to purge.
-pub fn pass() {
-    IS_CLEAN.set(true);
 }

@@ -243,11 +243,6 @@ impl Engine {
         }
     }
 
-    /// Whether anything of the export got on in this run; where nothing did, no content has changed.
-    pub fn has_got_on(&self) -> bool {
-        self.has_got_on
-    }
-
     /// What the engine knows of the export, as of the last reply.
     pub fn state(&self) -> &State {
         &self.state
