@@ -134,7 +134,7 @@ test("a list that is to have a version is none from before it", async (t) => {
   await store.incr("notion:version");
   assert.equal(await status(`/v1/tree?v=${version + 1}`), 200);
   assert.equal(await status("/v1/pages?v=x"), 400);
-  assert.equal(await status(`/v1/status?v=${version}`), 400);
+  assert.equal(await status(`/v1/events?v=${version}`), 400);
 });
 
 /** The Worker over the stores of a stack, with what its context has at Cloudflare. @param {TestContext} t @param {Stack} stack @param {Record<string, string>} vars */

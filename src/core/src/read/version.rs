@@ -22,40 +22,29 @@ pub fn parse(value: &str) -> Result<i64, Problem> {
 }
 
 impl Route {
-    /// The route of a request, and the version of the store that its answer must have at least. Pages have versions of their own.
+    /// The route of a request, and for what is made of several pages the version of the store that its answer must have at least.
+    /// A page has a version of its own.
     ///
     /// # Errors
-    /// Those of [`Route::parse`], and 400 for a `v` that is none, is there twice, or where nothing is remembered.
+    /// Those of [`Route::parse`], and 400 for a `v` that is none, or is there twice.
     pub fn versioned(request: &Request) -> Result<(Self, Option<i64>), Problem> {
-        let (rest, version) = take(request)?;
-        let route = Self::parse(&rest)?;
-        match version {
-            Some(_) if !route.is_remembered() => {
-                let problem = "v goes with pages and lists, what is asked for here is never old";
-                Err(Problem::bad_request(problem.to_owned()))
+        let mut rest = request.clone();
+        rest.query.retain(|(name, _)| name != "v");
+        let route = match rest.query.len() < request.query.len() {
+            true => Self::parse(&rest)?,
+            false => return Ok((Self::parse(request)?, None)),
+        };
+        if !route.is_remembered() {
+            return Ok((Self::parse(request)?, None));
+        }
+        let mut version = None;
+        for (_, value) in request.query.iter().filter(|(name, _)| name == "v") {
+            if version.replace(parse(value)?).is_some() {
+                return Err(Problem::bad_request("v is given twice".to_owned()));
             }
-            version => Ok((route, version)),
         }
+        Ok((route, version))
     }
-}
-
-fn take(request: &Request) -> Result<(Request, Option<i64>), Problem> {
-    let mut version = None;
-    let mut rest = request.clone();
-    if request
-        .path
-        .trim_start_matches('/')
-        .starts_with("v1/pages/")
-    {
-        return Ok((rest, None));
-    }
-    rest.query.retain(|(name, _)| name != "v");
-    for (_, value) in request.query.iter().filter(|(name, _)| name == "v") {
-        if version.replace(parse(value)?).is_some() {
-            return Err(Problem::bad_request("v is given twice".to_owned()));
-        }
-    }
-    Ok((rest, version))
 }
 
 /// An operation that reads what the store holds, and whether that is old. It costs a command more, in the same request.
@@ -113,14 +102,15 @@ impl<O: Operation> Operation for AtLeast<O> {
 
 #[cfg(test)]
 mod tests {
-    use super::{AtLeast, take};
+    use super::AtLeast;
     use crate::keys::Keys;
-    use crate::read::Request;
+    use crate::read::{Request, Route};
     use crate::redis::{Command, Value};
     use crate::store::{Call, Operation};
 
     fn request(path: &str, query: &str) -> Request {
         Request {
+            method: "GET".to_owned(),
             path: path.to_owned(),
             query: Request::pairs(query),
             ..Request::default()
@@ -128,13 +118,20 @@ mod tests {
     }
 
     #[test]
-    fn a_version_is_taken_out_of_the_query_of_what_is_no_page() {
-        let (rest, version) = take(&request("/v1/pages", "limit=2&v=7")).expect("a version");
-        assert_eq!((rest.query.len(), version), (1, Some(7)));
-        let (rest, version) = take(&request("/v1/pages/x", "v=7")).expect("a page");
-        assert_eq!((rest.query.len(), version), (1, None));
+    fn a_version_goes_with_what_is_made_of_several_pages() {
+        let version = |path: &str, query: &str| {
+            let found = Route::versioned(&request(path, query));
+            found
+                .map(|(_, version)| version)
+                .map_err(|problem| problem.answer().status)
+        };
+        assert_eq!(version("/v1/pages", "limit=2&v=7"), Ok(Some(7)));
+        assert_eq!(version("/v1/pages", "limit=2"), Ok(None));
+        assert_eq!(version("/v1/pages/x", "v=7"), Ok(None));
+        assert_eq!(version("/v1/exports", "v=7"), Ok(None));
+        assert_eq!(version("/v1/events", "v=7"), Err(400));
         for wrong in ["v=-1", "v=x", "v=", "v=1&v=1"] {
-            assert!(take(&request("/v1/tree", wrong)).is_err(), "{wrong}");
+            assert_eq!(version("/v1/tree", wrong), Err(400), "{wrong}");
         }
     }
 
