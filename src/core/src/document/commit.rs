@@ -28,6 +28,9 @@ const MANY_BLOCKS: usize = 200;
 /// Of a longer document as much is held as JSON at once: each such part takes writing all before it once more.
 const WINDOW_BYTES: usize = 4 * 1024 * 1024;
 
+/// What a summary has of the texts of headings: lists are read whole by a search.
+const MOST_HEADING_BYTES: usize = 1_000;
+
 /// A document as it is written.
 #[derive(Clone, Debug)]
 pub struct Committed {
@@ -124,6 +127,8 @@ pub struct Summary<'a> {
     values: &'a BTreeMap<String, PlainValue>,
     /// The beginning of the text.
     excerpt: &'a str,
+    /// The texts of the first headings, as many as are 1,000 bytes together.
+    headings: Vec<&'a str>,
     /// How long reading takes, in whole minutes.
     reading_minutes: u32,
     /// Whether everything of the page is in its document.
@@ -256,6 +261,18 @@ impl Document {
         meter::window(self, place.at, WINDOW_BYTES)
     }
 
+    /// The texts of the first headings, as many as a summary has room for.
+    fn headings(&self) -> Vec<&str> {
+        let mut bytes = 0;
+        let texts = self.toc.iter().map(|heading| heading.text.as_str());
+        texts
+            .take_while(|text| {
+                bytes += text.len();
+                bytes <= MOST_HEADING_BYTES
+            })
+            .collect()
+    }
+
     fn summary<'a>(&'a self, slugs: &'a [String], standing: Option<&'a Standing>) -> Summary<'a> {
         Summary {
             object: self.object,
@@ -274,6 +291,7 @@ impl Document {
             last_edited_time: &self.last_edited_time,
             values: &self.values,
             excerpt: &self.excerpt,
+            headings: self.headings(),
             reading_minutes: self.reading_minutes,
             complete: self.complete,
             visibility: standing.map(|it| it.visibility),

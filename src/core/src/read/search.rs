@@ -1,6 +1,6 @@
-//! `GET /v1/search?q=`: pages by the words of their titles and excerpts, over the summaries, in one round trip.
+//! `GET /v1/search?q=`: pages by the words of their titles, headings and excerpts, over the summaries, in one round trip.
 //!
-//! Headings and the rest of the text are not looked at: that is for a search index which a site builds from the documents.
+//! The rest of the text is not looked at: that is for a search index which a site builds from the documents.
 
 use std::borrow::Cow;
 
@@ -39,6 +39,9 @@ struct Shown<'a> {
     title: Cow<'a, str>,
     #[serde(borrow)]
     excerpt: Cow<'a, str>,
+    /// Summaries of before had none.
+    #[serde(borrow, default)]
+    headings: Vec<Cow<'a, str>>,
 }
 
 impl Search {
@@ -65,7 +68,7 @@ impl Search {
         whole::call(Script::QUERY, None, keys, audience, now)
     }
 
-    /// The answer: `{results, total}`. All words occur in title or excerpt, whatever their case; pages that have them all in the title
+    /// The answer: `{results, total}`. All words occur in title, headings or excerpt, whatever their case; pages that have them all in the title
     /// go first, and of these and of the others those that were edited last.
     ///
     /// # Errors
@@ -98,8 +101,9 @@ impl Search {
         if missing.peek().is_none() {
             return Some(true);
         }
-        let excerpt = shown.excerpt.to_lowercase();
-        let is_found = missing.all(|word| excerpt.contains(word.as_str()));
+        let rest = [shown.excerpt].into_iter().chain(shown.headings);
+        let rest: Vec<String> = rest.map(|text| text.to_lowercase()).collect();
+        let is_found = missing.all(|word| rest.iter().any(|text| text.contains(word.as_str())));
         is_found.then_some(false)
     }
 
@@ -123,7 +127,7 @@ mod tests {
         let summaries = (0..).zip(pages).map(|(id, (title, excerpt))| {
             let (title, excerpt) = (serde_json::json!(title), serde_json::json!(excerpt));
             let summary = format!(
-                r#"{{"object":"page","id":{id},"title":{title},"values":{{"excerpt":"v"}},"excerpt":{excerpt}}}"#
+                r#"{{"object":"page","id":{id},"title":{title},"values":{{"excerpt":"v"}},"excerpt":{excerpt},"headings":["Neap {id}"]}}"#
             );
             Value::Text(summary)
         });
@@ -158,6 +162,8 @@ mod tests {
         assert_eq!(found("q=éire", &pages), (vec![2], 1));
         assert_eq!(found("q=tide&limit=1", &pages), (vec![1], 4));
         assert_eq!(found("q=tide+ebb+flood", &pages), (vec![], 0));
+        assert_eq!(found("q=neap+tide&limit=2", &pages), (vec![0, 1], 4));
+        assert_eq!(found("q=ebb+neap", &pages), (vec![0], 1));
         assert_eq!(
             found("q=v", &pages),
             (vec![3], 1),

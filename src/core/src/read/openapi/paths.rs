@@ -119,7 +119,7 @@ fn pages(schemas: &mut Schemas, paths: &mut Map<String, Value>) {
     let found = schemas.of::<bodies::Found<'_>>();
     let operation = Operation::new(
         "searchPages",
-        "Pages by the words of title and excerpt",
+        "Pages by the words of title, headings and excerpt",
         Who::Reader,
     )
     .keeps("What was found.", found)
