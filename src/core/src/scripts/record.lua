@@ -14,12 +14,20 @@
 -- What is to be built again stands in the frontier as '~' and the member, by the instant less this: below zero,
 -- so that the first of the frontier tells whether there is anything to do.
 -- Databases and data sources come first: the rows below them take their ancestors from there, and are then built again once.
+-- What shows something that was taken back from the public stands above zero and before every instant: it goes first of all.
 local REBUILD = 1e15
 
-local function add_rebuild(entries, member, now)
+local function add_rebuild(entries, member, now, is_withdrawn)
   local rank = member:find('^page:') and 1 or 2
-  entries[#entries + 1] = string.format('%.0f', now - rank * REBUILD)
+  entries[#entries + 1] = is_withdrawn and 3 - rank or string.format('%.0f', now - rank * REBUILD)
   entries[#entries + 1] = '~' .. member
+end
+
+-- What is to go first stays first, whatever else has it built again.
+local function add_rebuilds(key, entries)
+  for first = 1, #entries, PART do
+    call('ZADD', key, 'GT', unpack(entries, first, math.min(first + PART - 1, #entries)))
+  end
 end
 
 local EXPIRED = '!'

@@ -58,8 +58,11 @@ if is_page and is_stored and is_counted then
   end
   call('ZADD', KEYS[6], '-' .. now, member)
 end
+local goes_first = false
 if is_stored then
-  local files, visibility = unpack(call('HMGET', KEYS[8], 'files', 'visibility'))
+  local files, visibility, below = unpack(call('HMGET', KEYS[8], 'files', 'visibility', 'ancestors'))
+  -- Where there is a rule, what lies below a draft may be public by itself.
+  goes_first = (below or ''):find('"public":', 1, true) ~= nil
   if files then show_files(KEYS[20], KEYS[21], id, files, '') end
   call('DEL', KEYS[7], KEYS[8], KEYS[16], KEYS[17], KEYS[18])
   call('ZREM', KEYS[19], member)
@@ -85,13 +88,13 @@ if is_stored then
       call('ZREMRANGEBYSCORE', KEYS[23], '-inf', string.format('%.0f', now - GONE))
     end
   end
-  queue(call('SMEMBERS', KEYS[14]), member)
+  queue(call('SMEMBERS', KEYS[14]), member, goes_first)
   for i = 30, #KEYS do
     call(i < 30 + tonumber(ARGV[13]) and 'ZREM' or 'SREM', KEYS[i], member)
   end
 end
 -- That may have been stored before this was first asked for.
-queue(call('ZRANGE', KEYS[15], 0, -1), member)
+queue(call('ZRANGE', KEYS[15], 0, -1), member, goes_first)
 if ARGV[12] ~= '' then
   call('HSET', KEYS[9], member, ARGV[12])
 else
