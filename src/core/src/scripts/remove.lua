@@ -9,6 +9,7 @@
 --   24 to 29 as 27 to 32 in publish.lua, then the sorted sets that list it, the mentions that it makes, and the blocks.
 -- ARGV header, 5 to 7 as in work.lua, 8 member, 9 run, 10 id, 11 path or '', 12 the word that it leaves or '',
 --   13 how many sorted sets list it, 14 number of the export, 15 'counted', or 'meant' where its owner wants it out,
+--   16 what it lies under where it goes with that, '-' where that is not to be asked for, or '',
 --   then the blocks as in page_blocks.lua, and whether they are 'whole' or 'partial', or '' where there are none,
 --   and last the time to live, as in expiry.lua.
 -- Answers {'ok', cost, 'went' where a page was stored and is no more, what is handed out}, or
@@ -29,7 +30,8 @@ if verdict then return ended(verdict) end
 accept()
 local member, now, id, path = ARGV[8], ARGV[7], ARGV[10], ARGV[11]
 local is_page, is_counted = member:find('^page:') ~= nil, ARGV[15] == 'counted'
-load({member})
+local under = ARGV[16]
+load(under:find(':') and {member, under} or {member})
 
 -- Pages on their way out stand above zero, by the instant at which that was seen; those that went below it, for a day.
 local function is_held()
@@ -112,5 +114,12 @@ built(member)
 -- The word that it has gone stays for a day; what is meant to be out is not looked for.
 if is_counted then records[member].missing = '' end
 settle(member, is_counted and '?' or '-')
+if under ~= '' then mark(member, 't') end
+-- That may have come back, and nothing else may lead to it.
+if records[under] and records[under].seen ~= ARGV[14] then
+  change(under).seen = ARGV[14]
+  entries[#entries + 1] = now
+  entries[#entries + 1] = under
+end
 flush()
 return ended('ok', word)

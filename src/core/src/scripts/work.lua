@@ -75,7 +75,8 @@ local function found(first, last, owner, export, is_rebuild, looks_at)
     local record = records[member]
     local is_known = is_rebuild and record.version ~= '-' 
       or looks_at == 'changes' and member:find('^page:') and is_stored(record.version)
-    if (record.seen ~= export or was_out and record.version == '?') and not is_known then
+    local is_out = record.version == '?' and (was_out or has(record, 't'))
+    if (record.seen ~= export or is_out) and not is_known then
       change(member).seen = export
       entries[#entries + 1] = ARGV[7]
       entries[#entries + 1] = member

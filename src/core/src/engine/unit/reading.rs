@@ -159,10 +159,13 @@ impl Reading {
 
     /// Takes what was read, to take the object out of where it is.
     pub fn removal(&mut self, values: &[Value], departure: Departure) -> Removal {
+        let path = self.references(values).held_path;
+        let nearest = self.above.last().copied();
         Removal {
             member: self.member,
             departure,
-            path: self.references(values).held_path,
+            under: nearest.filter(|_| self.is_under_trash && departure == Departure::Trashed),
+            path,
             listed_by: self.former_lists.clone(),
             mentions: self.former_mentions.clone(),
             blocks: self.former_blocks.clone(),

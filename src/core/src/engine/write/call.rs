@@ -460,6 +460,14 @@ fn remove(header: &Header<'_>, removal: &Removal) -> ScriptCall {
             Departure::Trashed | Departure::Gone => "counted".to_owned(),
             Departure::OutOfScope => "meant".to_owned(),
         },
+        match removal.under {
+            // Someone waits for what is below that.
+            Some(under) if header.is_left_in(&under) && !header.job.is_urgent() => {
+                under.to_string()
+            }
+            Some(_) => "-".to_owned(),
+            None => String::new(),
+        },
     ];
     let mut call = ending(header, Script::REMOVE, all, args);
     let change = BlockChange {

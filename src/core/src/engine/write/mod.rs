@@ -225,6 +225,8 @@ pub struct PageCommit {
 pub struct Removal {
     pub member: Member,
     pub departure: Departure,
+    /// What it lies under, where it goes with that.
+    pub under: Option<Member>,
     pub path: Option<String>,
     pub listed_by: Vec<String>,
     pub mentions: Vec<Id>,
