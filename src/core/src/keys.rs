@@ -228,7 +228,7 @@ impl Keys {
     }
 
     /// Sorted set: objects to fetch, by the instant from which they may be taken;
-    /// and below zero, after `~`, those to build again from what is stored.
+    /// and after `~` those to build again from what is stored, below zero, or up to 2 where they show what was taken back from the public.
     pub fn frontier(&self) -> String {
         self.export("frontier")
     }

@@ -128,8 +128,8 @@ impl Status {
         [
             vec!["HGET", &keys.lease(), "state"],
             vec!["ZCARD", &keys.frontier()],
-            vec!["ZCOUNT", &keys.frontier(), "0", &soon],
-            vec!["ZCOUNT", &keys.frontier(), "-inf", "(0"],
+            vec!["ZCOUNT", &keys.frontier(), "(2", &soon],
+            vec!["ZCOUNT", &keys.frontier(), "-inf", "2"],
             vec!["ZCARD", &keys.pages()],
             vec!["GET", &keys.version()],
         ]

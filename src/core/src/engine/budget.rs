@@ -6,6 +6,7 @@ use crate::config::Settings;
 use crate::time::Timestamp;
 
 use super::effect::Outcome;
+use super::lane::Turn;
 use super::unit::{BlockKeys, REQUESTS_TO_END, Unit};
 use super::work::Active;
 use super::{Closing, Engine, PATIENCE};
@@ -131,9 +132,14 @@ impl Engine {
             .max(1)
     }
 
-    /// How many documents can be built again at once: Notion is not asked for them, and they share requests.
-    pub(super) fn room_for_rebuilds(&self) -> usize {
+    /// How many documents can be built again at once, beside the work that does not end with these turns:
+    /// Notion is not asked for them, and they share requests.
+    pub(super) fn room_for_rebuilds(&self, ending: &[Turn]) -> usize {
+        let block_keys = self.block_keys();
+        let others = self.others(ending);
+        let at_work = others.map(|active| active.unit.requests_to_end(block_keys));
         let alone = REQUESTS_TO_END_A_RUN + REQUESTS_TO_END + REQUESTS_SHARED;
+        let alone = at_work.fold(alone, u32::saturating_add);
         let each = REQUESTS_TO_END - REQUESTS_SHARED + 1;
         let affordable = self.subrequests_left.saturating_sub(alone) / each;
         let by_cpu = self.cpu.left().as_nanos() / cpu_of(BYTES_OF_A_REBUILD).as_nanos();

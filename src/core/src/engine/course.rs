@@ -319,7 +319,9 @@ impl Engine {
         let Some([first, source, entries @ ..]) = taken else {
             return;
         };
-        let is_rebuild = source.text().as_deref() == Some("rebuild");
+        let source = source.text().unwrap_or_default();
+        // What shows something that was taken back from the public goes before what is to be fetched, and beside it.
+        let is_rebuild = ["rebuild", "withdrawn"].contains(&source.as_str());
         let mut units = Vec::new();
         for entry in entries.chunks(7) {
             match self.parse_taken(entry, is_rebuild, now) {
@@ -340,7 +342,7 @@ impl Engine {
             // What is being worked on stands in the frontier as well and is always due.
             first if entries.is_empty() && is_alone => self.frontier_from(&first, now),
             _ => Frontier {
-                is_worth_a_look: !entries.is_empty() && !is_rebuild,
+                is_worth_a_look: !entries.is_empty() && source != "rebuild",
                 ..Frontier::default()
             },
         };

@@ -135,7 +135,7 @@ impl Engine {
             scope: &self.settings.scope,
             now,
             wanted: self.wanted(turn, ending, now),
-            wanted_rebuilds: self.room_for_rebuilds(),
+            wanted_rebuilds: self.room_for_rebuilds(ending),
             active: self
                 .others(ending)
                 .filter_map(|active| active.unit.member())

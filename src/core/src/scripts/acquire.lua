@@ -26,7 +26,7 @@ if KEYS[3] then
     entries[#entries + 1] = '~' .. member
   end
   if #due > 0 then
-    redis.call('ZADD', KEYS[2], unpack(entries))
+    redis.call('ZADD', KEYS[2], 'GT', unpack(entries))
     redis.call('ZREM', KEYS[3], unpack(due))
     cost = cost + 2
   end

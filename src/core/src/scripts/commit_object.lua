@@ -19,8 +19,9 @@ call('SET', KEYS[7], ARGV[15])
 call('HSET', KEYS[8], 'ancestors', ARGV[11], 'parents', ARGV[12], 'face', ARGV[16], 'exported_at', ARGV[7])
 call('HSET', KEYS[9], member, ARGV[13])
 -- What lies below took it for a root while it was not stored.
-if (old[1] or '[]') ~= ARGV[11] then queue(call('ZRANGE', KEYS[10], 0, -1), member) end
-if old[2] ~= ARGV[16] then queue(call('SMEMBERS', KEYS[11]), member) end
+local goes_first = is_withdrawn(old[1], ARGV[11])
+if (old[1] or '[]') ~= ARGV[11] then queue(call('ZRANGE', KEYS[10], 0, -1), member, goes_first) end
+if old[2] ~= ARGV[16] then queue(call('SMEMBERS', KEYS[11]), member, goes_first) end
 -- Below 0, so that a list of pages passes it over.
 local score = -1 - tonumber(ARGV[14])
 for i = 1, tonumber(ARGV[18]) do call('ZADD', KEYS[14 + i], score, member) end

@@ -73,9 +73,10 @@ if changed then
       call('HSET', KEYS[12], old[2], id)
     end
   end
-  if old[3] ~= ARGV[15] then queue(call('SMEMBERS', KEYS[16]), member) end
+  local goes_first = is_withdrawn(old[4], ARGV[16])
+  if old[3] ~= ARGV[15] then queue(call('SMEMBERS', KEYS[16]), member, goes_first) end
   -- What lies below took it for a root while it was not stored.
-  if (old[4] or '[]') ~= ARGV[16] then queue(call('ZRANGE', KEYS[17], 0, -1), member) end
+  if (old[4] or '[]') ~= ARGV[16] then queue(call('ZRANGE', KEYS[17], 0, -1), member, goes_first) end
   local key = 35
   local function each(count, command, ...)
     for _ = 1, tonumber(count) do

@@ -70,7 +70,7 @@ if ARGV[7] ~= '' then
       end
     end
   end
-  add('ZADD', KEYS[3], built)
+  add_rebuilds(KEYS[3], built)
 end
 add_new(KEYS[3], entries)
 add('ZADD', KEYS[3], early)

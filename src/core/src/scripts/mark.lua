@@ -11,16 +11,20 @@ if ARGV[9] ~= '' then
   call('LPUSH', KEYS[3], ARGV[9])
   call('LTRIM', KEYS[3], 0, ARGV[10] - 1)
 end
-if ARGV[11] == 'dropped' then call('ZREMRANGEBYSCORE', KEYS[5], 0, '+inf') end
+-- What goes before every instant is to be built again.
+if ARGV[11] == 'dropped' then call('ZREMRANGEBYSCORE', KEYS[5], '(2', '+inf') end
 if ARGV[11] ~= '' then
-  local left, entries = call('ZRANGE', KEYS[5], 0, -1, 'WITHSCORES'), {}
+  -- What is to be read again at some time may wait there already; of what is to be built again the higher goes first.
+  local left, entries = call('ZRANGE', KEYS[5], 0, -1, 'WITHSCORES'), {LT = {}, GT = {}}
   for i = 1, #left, 2 do
-    entries[i] = left[i + 1]
-    entries[i + 1] = left[i]
+    local into = left[i]:find('^~') and entries.GT or entries.LT
+    into[#into + 1] = left[i + 1]
+    into[#into + 1] = left[i]
   end
-  -- What is to be read again at some time may wait there already.
-  for first = 1, #entries, PART do
-    call('ZADD', KEYS[4], 'LT', unpack(entries, first, math.min(first + PART - 1, #entries)))
+  for which, of in pairs(entries) do
+    for first = 1, #of, PART do
+      call('ZADD', KEYS[4], which, unpack(of, first, math.min(first + PART - 1, #of)))
+    end
   end
   call('DEL', KEYS[5])
 end

@@ -2,7 +2,7 @@
 --   seen: the number of the export that saw it last.
 --   takes, rebuilds: how often it was taken to be fetched, or to be built again, without an end.
 --   marks: 'l' where a listing of it is kept, 'e' where an error is noted, 's' where it is to be read again whatever its version,
---     'b' where its document is large, and is built again alone.
+--     'b' where its document is large, and is built again alone, 't' where it went with what it lies under, which was in the trash.
 --   owner: the id of the page whose blocks hold it.
 --   above: the member that it lies in, as a listing showed it: what lies above goes first.
 --   missing: since when Notion does not know it any more, in ms.
@@ -14,12 +14,20 @@
 -- What is to be built again stands in the frontier as '~' and the member, by the instant less this: below zero,
 -- so that the first of the frontier tells whether there is anything to do.
 -- Databases and data sources come first: the rows below them take their ancestors from there, and are then built again once.
+-- What shows something that was taken back from the public stands above zero and before every instant: it goes first of all.
 local REBUILD = 1e15
 
-local function add_rebuild(entries, member, now)
+local function add_rebuild(entries, member, now, is_withdrawn)
   local rank = member:find('^page:') and 1 or 2
-  entries[#entries + 1] = string.format('%.0f', now - rank * REBUILD)
+  entries[#entries + 1] = is_withdrawn and 3 - rank or string.format('%.0f', now - rank * REBUILD)
   entries[#entries + 1] = '~' .. member
+end
+
+-- What is to go first stays first, whatever else has it built again.
+local function add_rebuilds(key, entries)
+  for first = 1, #entries, PART do
+    call('ZADD', key, 'GT', unpack(entries, first, math.min(first + PART - 1, #entries)))
+  end
 end
 
 local EXPIRED = '!'

@@ -9,6 +9,7 @@
 --   24 to 29 as 27 to 32 in publish.lua, then the sorted sets that list it, the mentions that it makes, and the blocks.
 -- ARGV header, 5 to 7 as in work.lua, 8 member, 9 run, 10 id, 11 path or '', 12 the word that it leaves or '',
 --   13 how many sorted sets list it, 14 number of the export, 15 'counted', or 'meant' where its owner wants it out,
+--   16 what it lies under where it goes with that, '-' where that is not to be asked for, or '',
 --   then the blocks as in page_blocks.lua, and whether they are 'whole' or 'partial', or '' where there are none,
 --   and last the time to live, as in expiry.lua.
 -- Answers {'ok', cost, 'went' where a page was stored and is no more, what is handed out}, or
@@ -29,7 +30,8 @@ if verdict then return ended(verdict) end
 accept()
 local member, now, id, path = ARGV[8], ARGV[7], ARGV[10], ARGV[11]
 local is_page, is_counted = member:find('^page:') ~= nil, ARGV[15] == 'counted'
-load({member})
+local under = ARGV[16]
+load(under:find(':') and {member, under} or {member})
 
 -- Pages on their way out stand above zero, by the instant at which that was seen; those that went below it, for a day.
 local function is_held()
@@ -58,8 +60,11 @@ if is_page and is_stored and is_counted then
   end
   call('ZADD', KEYS[6], '-' .. now, member)
 end
+local goes_first = false
 if is_stored then
-  local files, visibility = unpack(call('HMGET', KEYS[8], 'files', 'visibility'))
+  local files, visibility, below = unpack(call('HMGET', KEYS[8], 'files', 'visibility', 'ancestors'))
+  -- Where there is a rule, what lies below a draft may be public by itself.
+  goes_first = (below or ''):find('"public":', 1, true) ~= nil
   if files then show_files(KEYS[20], KEYS[21], id, files, '') end
   call('DEL', KEYS[7], KEYS[8], KEYS[16], KEYS[17], KEYS[18])
   call('ZREM', KEYS[19], member)
@@ -85,13 +90,13 @@ if is_stored then
       call('ZREMRANGEBYSCORE', KEYS[23], '-inf', string.format('%.0f', now - GONE))
     end
   end
-  queue(call('SMEMBERS', KEYS[14]), member)
+  queue(call('SMEMBERS', KEYS[14]), member, goes_first)
   for i = 30, #KEYS do
     call(i < 30 + tonumber(ARGV[13]) and 'ZREM' or 'SREM', KEYS[i], member)
   end
 end
 -- That may have been stored before this was first asked for.
-queue(call('ZRANGE', KEYS[15], 0, -1), member)
+queue(call('ZRANGE', KEYS[15], 0, -1), member, goes_first)
 if ARGV[12] ~= '' then
   call('HSET', KEYS[9], member, ARGV[12])
 else
@@ -109,5 +114,12 @@ built(member)
 -- The word that it has gone stays for a day; what is meant to be out is not looked for.
 if is_counted then records[member].missing = '' end
 settle(member, is_counted and '?' or '-')
+if under ~= '' then mark(member, 't') end
+-- That may have come back, and nothing else may lead to it.
+if records[under] and records[under].seen ~= ARGV[14] then
+  change(under).seen = ARGV[14]
+  entries[#entries + 1] = now
+  entries[#entries + 1] = under
+end
 flush()
 return ended('ok', word)

@@ -1,6 +1,6 @@
 -- Ends the work on a member without writing its document, or puts it off.
 -- KEYS lease, records, frontier, listed, errors, leaving, and where what is stored lives on with that 7 expiry, then the keys
---   that do. ARGV header, 5 to 7 as in work.lua, 8 member, 9 version,
+--   that do; or where a rule says what is public and a page could not be built again 7 those that are at an instant. ARGV header, 5 to 7 as in work.lua, 8 member, 9 version,
 --   10 error or '', 11 when to try again in ms or '' for not at all,
 --   12 'counted' or 'forgotten': whether its takes count when it is tried again,
 --   13 since when it is missing, in ms, where that is to be noted,
@@ -11,12 +11,14 @@ if verdict then return ended(verdict) end
 accept()
 local member = ARGV[8]
 load({member})
-if KEYS[7] and ARGV[14] == 'built' then
+if ARGV[9] == '~' and KEYS[7] then
+  call('ZADD', KEYS[7], 'LT', ARGV[11], member)
+elseif KEYS[7] and ARGV[14] == 'built' then
   rebuild(member)
 elseif KEYS[7] then
   renew(KEYS[7], ARGV[7], member, false, {unpack(KEYS, 8)})
 end
-if ARGV[11] == '' then
+if ARGV[11] == '' or ARGV[9] == '~' then
   settle(member, ARGV[9])
 else
   call('ZADD', KEYS[3], 'XX', ARGV[11], member)

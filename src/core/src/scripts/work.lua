@@ -17,10 +17,22 @@ local function rebuild(member)
 end
 
 -- Queues what is to be built again from what is stored, but the member itself, which has just been built.
-local function queue(members, itself)
+local function queue(members, itself, is_withdrawn)
   for _, member in ipairs(members) do
-    if member ~= itself then rebuild(member) end
+    if member ~= itself then add_rebuild(rebuilds, member, ARGV[7], is_withdrawn) end
   end
+end
+
+-- Whether anyone could read something, by what lies below takes from it, and may no longer: the object, or one that it lies in,
+-- whose name is in its path.
+local function is_withdrawn(old, new)
+  if not old then return false end
+  if old:find(',true%]$') and new:find(',false%]$') then return true end
+  local left = new:match('"public":(%b[])')
+  for id in (left and old:match('"public":(%b[])') or ''):gmatch('"([^"]+)"') do
+    if not left:find(id, 1, true) then return true end
+  end
+  return false
 end
 
 -- What the store holds of the member shows others as they are now.
@@ -63,7 +75,8 @@ local function found(first, last, owner, export, is_rebuild, looks_at)
     local record = records[member]
     local is_known = is_rebuild and record.version ~= '-' 
       or looks_at == 'changes' and member:find('^page:') and is_stored(record.version)
-    if (record.seen ~= export or was_out and record.version == '?') and not is_known then
+    local is_out = record.version == '?' and (was_out or has(record, 't'))
+    if (record.seen ~= export or is_out) and not is_known then
       change(member).seen = export
       entries[#entries + 1] = ARGV[7]
       entries[#entries + 1] = member
@@ -99,7 +112,7 @@ local function flush()
   add('ZREM', KEYS[3], done)
   add_new(KEYS[3], entries)
   add('ZADD', KEYS[3], early)
-  add('ZADD', KEYS[3], rebuilds)
+  add_rebuilds(KEYS[3], rebuilds)
   save()
 end
 
@@ -153,32 +166,40 @@ end
 
 -- Hands out what is due, and counts that before its first request: what kills a run is found by its count.
 -- A rebuild has a count of its own: it fails for other reasons than a fetch.
--- What is to be fetched goes first; pages wait for their rebuild until there is none and nothing is being fetched.
+-- What is to be fetched goes first; pages wait for their rebuild until there is none and nothing is being fetched,
+-- but those that show what was taken back from the public, which wait for nothing.
 -- Answers {score of the first in the frontier where there is nothing to hand out, source, then for each:
 --   member, takes, JSON, version, owner, since when it is missing, 'large' where its document is}.
 local function hand_out(is_repeated)
   local wanted, wanted_rebuilds = ARGV[5]:match('^(%d+),(%d+)$')
-  wanted = tonumber(wanted)
+  wanted, wanted_rebuilds = tonumber(wanted), tonumber(wanted_rebuilds)
   if wanted == 0 then return {} end
   local active, busy = {}, 0
   for member in ARGV[6]:gmatch('[^,]+') do
     active[member] = true
     busy = busy + 1
   end
-  local function due(low, high, most, prefix)
-    local members = {}
+  local function due(low, high, most)
+    local members, built = {}, {}
     for _, entry in ipairs(call('ZRANGE', KEYS[3], low, high, 'BYSCORE', 'LIMIT', 0, most)) do
-      local member = entry:sub(#prefix + 1)
-      if not active[member] then members[#members + 1] = member end
+      local rebuild, member = entry:match('^(~?)(.*)$')
+      local into = rebuild == '~' and built or members
+      if not active[member] then into[#into + 1] = member end
     end
-    load(members)
-    return members
+    load(#built > 0 and built or members)
+    return members, built
   end
   local source, count = 'frontier', 'takes'
-  local members = highest(due(0, ARGV[7], wanted + busy + AHEAD, ''), active, wanted)
+  local members, built = due(0, ARGV[7], wanted + busy + AHEAD)
+  if #built > 0 then
+    source, count = 'withdrawn', 'rebuilds'
+    members = {unpack(select(2, due(0, 2, wanted_rebuilds + busy)), 1, wanted_rebuilds)}
+  else
+    members = highest(members, active, wanted)
+  end
   if #members == 0 and busy == 0 then
     source, count = 'rebuild', 'rebuilds'
-    members = due('-inf', '(0', wanted_rebuilds, '~')
+    members = select(2, due('-inf', '(0', wanted_rebuilds))
   end
   if #members == 0 then return {call('ZRANGE', KEYS[3], 0, 0, 'WITHSCORES')[2] or '', source} end
 

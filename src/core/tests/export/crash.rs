@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
+use notion_edge_core::document::PublishRule;
 use notion_edge_core::engine::Outcome;
+use notion_edge_core::read::Audience;
+use notion_edge_core::time::Timestamp;
 use notion_sim::{Options, Workspace};
 
 use crate::driver::Kill;
@@ -248,4 +251,45 @@ fn a_crash_of_a_later_export_misses_no_hidden_edit() {
         world.run_to_the_end();
         world.assert_nothing_is_missed();
     }
+}
+
+#[test]
+fn a_scheduled_page_that_runs_die_with_becomes_public_an_hour_later() {
+    let mut world = World::new(Workspace::demo(), Options::default());
+    world.is_strict = true;
+    world.settings.publish_rule = PublishRule::parse("Published<=now").ok();
+    world.run_to_the_end();
+    let documents = world.documents();
+    let mut scheduled = documents.iter();
+    let (id, _) = scheduled
+        .find(|(_, it)| it["values"]["Published"]["start"] == "2026-12-01")
+        .unwrap();
+    let is_public = |world: &mut World| {
+        world.audience = Audience::Public;
+        let answer = world.read(&format!("/v1/pages/{id}"), &[]);
+        world.audience = Audience::All;
+        answer.is_ok()
+    };
+    world.now = Timestamp::parse("2026-12-01T00:00:00Z").unwrap();
+    for death in 1..=3 {
+        let mut run = world.begin();
+        while world.records()[&format!("page:{id}")].rebuilds < death {
+            let next = Kill::After(run.effects() + 1);
+            assert_eq!(world.go_on(&mut run, next), None, "it is over");
+        }
+        world.wait(120);
+    }
+    world.run_to_the_end();
+    assert!(!is_public(&mut world));
+    let problem = &world.errors()[&format!("page:{id}")];
+    assert!(
+        problem.starts_with("put aside after 3 attempts"),
+        "{problem}"
+    );
+    world.wait(50 * 60);
+    world.run_to_the_end();
+    assert!(!is_public(&mut world));
+    world.wait(11 * 60);
+    world.run_to_the_end();
+    assert!(is_public(&mut world));
 }

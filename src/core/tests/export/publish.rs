@@ -8,6 +8,7 @@ use notion_sim::{Change, Json, Options, Workspace};
 use serde_json::Value;
 
 use crate::draw::{Draw, seeds};
+use crate::driver::{Kill, Run};
 use crate::world::World;
 
 const EXTENSIONS: [&str; 3] = ["", ".html", ".md"];
@@ -264,6 +265,113 @@ fn a_scheduled_page_becomes_public_at_its_time_without_an_edit() {
         data.contains(r#""visibility":"public","was":"scheduled""#),
         "{data}"
     );
+}
+
+/// Has other public rows name a public row, puts pages below that, and many that nobody may read elsewhere; gives that row.
+fn named_by_many(world: &mut World) -> String {
+    world.run_to_the_end();
+    let public = world.expected_public();
+    let mut rows = world.rows();
+    rows.retain(|id| public.contains(id));
+    let documents = world.documents();
+    rows.retain(|id| documents[id]["values"].get("Related").is_some());
+    let id = rows.remove(0);
+    for other in &rows {
+        world.set_property(other, "Related", Json::Array(vec![id.as_str().into()]));
+    }
+    let apply = |world: &mut World, change| {
+        let now = world.now.millis();
+        world.sim.workspace_mut().apply(change, now).unwrap()
+    };
+    let draft = documents.keys().find(|it| !public.contains(*it)).unwrap();
+    let made = |parent, title: String| Change::CreatePage { parent, title };
+    let child = apply(world, made(id.parse().unwrap(), "A child".to_owned()));
+    apply(world, made(child, "A grandchild".to_owned()));
+    for number in 0..30 {
+        let parent = draft.parse().unwrap();
+        apply(world, made(parent, format!("Draft {number}")));
+    }
+    world.wait(25 * 3_600);
+    world.run_to_the_end();
+    assert!(world.expected_public().len() == public.len() + 2);
+    id
+}
+
+/// How many objects are to be fetched.
+fn waiting(world: &mut World) -> usize {
+    redis::cmd("ZCOUNT")
+        .arg(&["notion:export:frontier", "(2", "+inf"])
+        .query(&mut world.connection)
+        .unwrap()
+}
+
+/// Runs until anyone no longer gets a page, and then until so many objects less are to be fetched.
+fn withdraw(world: &mut World, run: &mut Run, id: &str, objects: usize) {
+    let address = format!("/v1/pages/{id}");
+    let mut step = |world: &mut World| {
+        let next = Kill::After(run.effects() + 1);
+        assert_eq!(world.go_on(run, next), None, "the run is over");
+    };
+    while world.get(Audience::Public, &address).0 == 200 {
+        step(world);
+    }
+    let left = waiting(world) - objects;
+    while waiting(world) > left {
+        step(world);
+    }
+}
+
+#[test]
+fn what_shows_a_page_that_was_taken_back_follows_before_anything_is_fetched() {
+    for is_trashed in [false, true] {
+        // What search hides, as it does what is in the trash, is asked for all at once when nothing else is left.
+        let options = Options {
+            search_omission: f64::from(u8::from(is_trashed)),
+            ..Options::default()
+        };
+        let mut world = World::new(Workspace::demo(), options);
+        world.settings.publish_rule = PublishRule::parse("Status=Published").ok();
+        world.settings.paths = PathPattern::parse("/{parents}/{slug}").unwrap();
+        let id = named_by_many(&mut world);
+        let path = world.documents()[&id]["path"].to_string();
+        let path = path.trim_end_matches('"');
+        let traces = |world: &mut World| {
+            let mut told: Vec<String> = world
+                .listed(Audience::Public, &[])
+                .iter()
+                .map(Value::to_string)
+                .collect();
+            for other in world.documents().keys().filter(|it| **it != id) {
+                for extension in EXTENSIONS {
+                    let address = format!("/v1/pages/{other}{extension}");
+                    told.push(world.get(Audience::Public, &address).1);
+                }
+            }
+            told.retain(|it| it.contains(&id) || it.contains(path));
+            told.len()
+        };
+        assert!(traces(&mut world) > 10);
+        world.wait(600);
+        if is_trashed {
+            let id = id.parse().unwrap();
+            let now = world.now.millis();
+            let change = Change::Trash { id };
+            world.sim.workspace_mut().apply(change, now).unwrap();
+        } else {
+            world.edit_every_page("more");
+            world.set_status(&id, "Draft");
+        }
+        world.wait(25 * 3_600);
+        let mut run = world.begin();
+        withdraw(&mut world, &mut run, &id, 8);
+        let waiting = waiting(&mut world);
+        assert!(waiting > 30, "{waiting}");
+        assert_eq!(traces(&mut world), 0, "while {waiting} pages wait");
+        world.go_on(&mut run, Kill::Never);
+        world.run_to_the_end();
+        world.assert_nothing_leaks("at the end");
+        world.assert_nothing_is_missed();
+    }
 }
 
 #[test]

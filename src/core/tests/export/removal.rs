@@ -5,8 +5,8 @@ use notion_sim::{Change, Options, Workspace, oracle};
 use serde_json::json;
 
 use crate::driver::Kill;
-use crate::script::{A, B, C, NEW, OLD, block, body, list, page, page_in};
-use crate::world::World;
+use crate::script::{A, B, C, NEW, OLD, block, body, list, page, page_in, part};
+use crate::world::{Script, World};
 
 fn apply(world: &mut World, change: Change) {
     let now = world.now.millis();
@@ -335,4 +335,82 @@ fn a_row_of_a_database_that_was_trashed_before_it_was_first_seen_is_not_copied()
     world.run_to_the_end();
     assert_eq!(world.documents().len(), 0);
     assert_eq!(world.errors().len(), 0);
+}
+
+/// Where a database is, with all that lies in it.
+#[derive(Clone, Copy, PartialEq)]
+enum Place {
+    Here,
+    Trash,
+    Elsewhere,
+}
+
+/// A database of one row, which Notion does not flag in the trash. The first of many parts of the listing has it.
+fn a_row(place: Place) -> Script {
+    const PARTS: usize = 30;
+    let mut parts = 0;
+    Box::new(move |request| {
+        let database = json!({
+            "object": "database", "id": C, "title": [], "created_time": OLD, "last_edited_time": OLD,
+            "data_sources": [{ "id": B, "name": "Rows" }], "in_trash": place == Place::Trash,
+            "parent": { "type": "workspace", "workspace": true },
+        });
+        let source = json!({
+            "object": "data_source", "id": B, "title": [], "created_time": OLD, "last_edited_time": OLD,
+            "properties": {}, "in_trash": false, "parent": { "type": "database_id", "database_id": C },
+        });
+        let under = json!({ "type": "data_source_id", "data_source_id": B, "database_id": C });
+        let row = page_in(&under, A, "A", OLD);
+        match request.path.split('?').next().unwrap() {
+            "/v1/search" if place == Place::Here => list(&[source]),
+            "/v1/search" => list(&[]),
+            _ if place == Place::Elsewhere => Err(Failure::NotFound),
+            path if path == format!("/v1/databases/{C}") => body(&database),
+            path if path == format!("/v1/data_sources/{B}") => body(&source),
+            path if path == format!("/v1/pages/{A}") => body(&row),
+            path if path == format!("/v1/data_sources/{B}/query") => {
+                parts = (parts + 1) % PARTS;
+                match parts {
+                    0 => list(&[]),
+                    1 => part(&[row], "1"),
+                    cursor => part(&[], &cursor.to_string()),
+                }
+            }
+            _ => list(&[]),
+        }
+    })
+}
+
+/// The row is taken as soon as a part of the listing shows it, and is done with long before the last part.
+#[test]
+fn a_row_that_is_read_while_its_data_source_is_listed_comes_back_with_it() {
+    let mut world = World::scripted(|_| list(&[]));
+    for (place, rows) in [(Place::Here, 1), (Place::Trash, 0)] {
+        world.script = Some(a_row(place));
+        settle(&mut world);
+        assert_eq!(world.documents().len(), rows);
+    }
+    world.script = Some(a_row(Place::Here));
+    world.wait(25 * 3_600);
+    world.asked.clear();
+    world.run_once(Kill::Never);
+    let place = |of: &str| world.asked.iter().rposition(|(_, path)| path.contains(of));
+    assert!(place(&format!("/blocks/{A}/")) < place("/query"));
+    assert_eq!(world.documents().len(), 1);
+}
+
+/// Nothing leads to the database but what lies in it.
+#[test]
+fn what_was_taken_away_while_it_was_in_the_trash_comes_back_when_it_is_given_back() {
+    let mut world = World::scripted(|_| list(&[]));
+    for (place, rows) in [
+        (Place::Here, 1),
+        (Place::Trash, 0),
+        (Place::Elsewhere, 0),
+        (Place::Here, 1),
+    ] {
+        world.script = Some(a_row(place));
+        settle(&mut world);
+        assert_eq!(world.documents().len(), rows);
+    }
 }

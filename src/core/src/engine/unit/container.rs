@@ -23,7 +23,7 @@ use super::draft::without;
 use super::files::Files;
 use super::page::is_passing;
 use super::reading::Reading;
-use super::{Context, LaneStep, Taken, Unreadable, Want};
+use super::{Context, LaneStep, NOTHING_STORED, Taken, Unreadable, Want};
 
 /// What is saved of a data source that is half listed begins with this; milliseconds follow,
 /// and after a space what is missing up to then.
@@ -55,7 +55,7 @@ enum Phase {
     Asking,
     /// Whether it is in scope is found out.
     Judging(Climb),
-    /// It is in scope, which what lies below it has to know before it is stored.
+    /// It is in scope and in no trash, which what lies below it has to know before it is stored.
     Wording,
     /// How far the rows are listed is saved, because the run ends: a time, and no cursor.
     Saving(Timestamp),
@@ -327,13 +327,12 @@ impl Container {
             }
             _ => {}
         }
+        let lists_rows = self.lists_rows();
         let Phase::Looking(reading) = &mut self.phase else {
             return;
         };
-        let Some(object) = self.object.take() else {
-            return;
-        };
         let references = reading.references(values);
+        let is_in_trash = reading.is_in_trash();
         if reading.is_left_out(self.taken.scope.as_deref()) {
             let removal = reading.removal(values, Departure::OutOfScope);
             self.phase = Phase::Removing(Box::new(removal));
@@ -344,6 +343,12 @@ impl Container {
             self.phase = Phase::Removing(Box::new(removal));
             return;
         }
+        if lists_rows && (is_in_trash || !self.rows.is_complete) {
+            return self.begin_rows(is_in_trash);
+        }
+        let Some(object) = self.object.take() else {
+            return;
+        };
         let listed_by = reading.lists(keys, None, false);
         let no_longer_listed_by = without(reading.former_lists(), &listed_by);
         let ancestors = ancestors_under(self.taken.member.id(), &references);
@@ -451,12 +456,31 @@ impl Container {
     }
 
     fn go_on(&mut self) {
+        let may_be_in_trash = self.taken.known.as_deref() == Some(NOTHING_STORED);
+        match self.taken.member {
+            Member::DataSource(_) if self.taken.is_rebuild || may_be_in_trash => {
+                self.phase = self.looking();
+            }
+            Member::DataSource(_) => self.begin_rows(false),
+            Member::Database(_) | Member::Page(_) => self.phase = self.filing(),
+        }
+    }
+
+    /// Whether its rows are to be listed before it is committed.
+    fn lists_rows(&self) -> bool {
+        matches!(self.taken.member, Member::DataSource(_)) && !self.taken.is_rebuild
+    }
+
+    /// Lists the rows, all of them where it was in the trash: a row that was done before that word was taken back went with it,
+    /// and only a listing brings it back.
+    fn begin_rows(&mut self, was_in_trash: bool) {
+        if was_in_trash {
+            (self.rows, self.half) = (Rows::default(), None);
+        }
         let is_to_be_told = self.taken.scope.is_some() && !self.taken.is_stored;
-        self.phase = match self.taken.member {
-            Member::DataSource(_) if self.taken.is_rebuild => self.looking(),
-            Member::DataSource(_) if is_to_be_told => Phase::Wording,
-            Member::DataSource(_) => Phase::Listing,
-            Member::Database(_) | Member::Page(_) => self.filing(),
+        self.phase = match was_in_trash || is_to_be_told {
+            true => Phase::Wording,
+            false => Phase::Listing,
         };
     }
 

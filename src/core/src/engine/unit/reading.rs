@@ -23,6 +23,7 @@ pub struct Reading {
     above: Vec<Member>,
     /// Itself, that, and what it shows.
     subjects: Vec<Member>,
+    is_in_trash: bool,
     is_under_trash: bool,
     /// The scope that what it lies under was found to lie outside of.
     left_out_of: Option<String>,
@@ -53,6 +54,7 @@ impl Reading {
             parent,
             subjects: subjects.chain(targets).collect(),
             above,
+            is_in_trash: false,
             is_under_trash: false,
             left_out_of: None,
             former_mentions: Vec::new(),
@@ -100,10 +102,10 @@ impl Reading {
         let mut faces: BTreeMap<Member, Face> = faces
             .filter_map(|(subject, json)| Some((*subject, Face::parse(&json.text()?)?)))
             .collect();
-        let is_in_trash = |member: &Member| faces.get(member).is_some_and(|face| face.in_trash);
-        self.is_under_trash = self.above.iter().any(is_in_trash);
-        // A row lies in its data source, whatever becomes of the database.
+        self.is_in_trash = faces.get(&self.member).is_some_and(|face| face.in_trash);
+        // A row lies in its data source, whatever becomes of the database: the data source goes with that, and takes the row along.
         let nearest = self.above.last().and_then(|member| faces.get(member));
+        self.is_under_trash = nearest.is_some_and(|face| face.in_trash);
         self.left_out_of = nearest.and_then(|face| face.out_of_scope.clone());
         faces.retain(|_, face| face.is_shown());
         let field = |place: usize| {
@@ -137,6 +139,11 @@ impl Reading {
         &self.above
     }
 
+    /// Whether the object itself was in the trash when it left the store: what lies under it goes for that until it has come back.
+    pub fn is_in_trash(&self) -> bool {
+        self.is_in_trash
+    }
+
     /// Whether what the object lies under is in the trash, and the object so too, whatever Notion says of it.
     pub fn is_under_trash(&self) -> bool {
         self.is_under_trash
@@ -152,10 +159,13 @@ impl Reading {
 
     /// Takes what was read, to take the object out of where it is.
     pub fn removal(&mut self, values: &[Value], departure: Departure) -> Removal {
+        let path = self.references(values).held_path;
+        let nearest = self.above.last().copied();
         Removal {
             member: self.member,
             departure,
-            path: self.references(values).held_path,
+            under: nearest.filter(|_| self.is_under_trash && departure == Departure::Trashed),
+            path,
             listed_by: self.former_lists.clone(),
             mentions: self.former_mentions.clone(),
             blocks: self.former_blocks.clone(),

@@ -202,7 +202,7 @@ impl Taken {
     }
 
     fn put_aside(&self, now: Timestamp, cause: &str) -> Settlement {
-        // Once a rebuild is given up, the next change of what the page shows brings another.
+        // Once a rebuild is given up, the next change of what the page shows brings another, or an hour where there is a rule (`given_up`).
         let retry = (!self.is_rebuild).then(|| Retry::Afresh(now.plus(REST)));
         let problem = format!("put aside after {MAX_TAKES} attempts{cause}");
         Settlement {

@@ -4,7 +4,7 @@
 
 use crate::engine::expiry::Ttl;
 use crate::engine::job::Job;
-use crate::engine::unit::{Above, KEYS_AT_ONCE};
+use crate::engine::unit::{Above, KEYS_AT_ONCE, REST};
 use crate::id::Id;
 use crate::keys::{Keys, StagedText};
 use crate::member::Member;
@@ -352,9 +352,11 @@ fn sweep(header: &Header<'_>, sweeping: &Sweeping) -> ScriptCall {
 }
 
 fn settle(header: &Header<'_>, settlement: &Settlement) -> ScriptCall {
+    let given_up = given_up(header, settlement);
     let (retry_at, takes) = match settlement.retry {
         Some(Retry::At(at)) => (at.millis().to_string(), "counted"),
         Some(Retry::Afresh(at)) => (at.millis().to_string(), "forgotten"),
+        None if given_up => (header.now.plus(REST).millis().to_string(), "forgotten"),
         None => (String::new(), "forgotten"),
     };
     let renewed = settlement
@@ -362,7 +364,9 @@ fn settle(header: &Header<'_>, settlement: &Settlement) -> ScriptCall {
         .and_then(|member| member.parse().ok())
         .filter(|_| header.ttl != Ttl::None);
     let mut keys = Vec::new();
-    if let Some(member) = renewed {
+    if given_up {
+        keys.push(header.keys.due());
+    } else if let Some(member) = renewed {
         keys.push(header.keys.expiry());
         keys.extend(living(header, member));
     }
@@ -379,6 +383,13 @@ fn settle(header: &Header<'_>, settlement: &Settlement) -> ScriptCall {
         header.way_to_live_on().to_owned(),
     ];
     ending(header, Script::SETTLE, keys, args)
+}
+
+/// Whether a page could not be built again that may have to become public by that, or to be so no longer.
+fn given_up(header: &Header<'_>, settlement: &Settlement) -> bool {
+    let is_failed = settlement.version == Version::Rebuilt && settlement.error.is_some();
+    let is_page = || matches!(settlement.member.parse(), Ok(Member::Page(_)));
+    header.has_rule && is_failed && is_page()
 }
 
 /// Adds blocks behind everything else, as `blocks.lua` takes them off again.
@@ -448,6 +459,14 @@ fn remove(header: &Header<'_>, removal: &Removal) -> ScriptCall {
         match removal.departure {
             Departure::Trashed | Departure::Gone => "counted".to_owned(),
             Departure::OutOfScope => "meant".to_owned(),
+        },
+        match removal.under {
+            // Someone waits for what is below that.
+            Some(under) if header.is_left_in(&under) && !header.job.is_urgent() => {
+                under.to_string()
+            }
+            Some(_) => "-".to_owned(),
+            None => String::new(),
         },
     ];
     let mut call = ending(header, Script::REMOVE, all, args);

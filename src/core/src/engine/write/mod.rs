@@ -40,7 +40,7 @@ pub enum Write {
         /// What becomes of it.
         again: Again,
     },
-    /// Leaves word that an object is in scope, before it is stored.
+    /// Leaves word that an object is in scope and in no trash, before it is stored.
     Word(Member),
     /// Puts a batch of what the store holds into the frontier, to be read again over time.
     Sweep(Sweeping),
@@ -225,6 +225,8 @@ pub struct PageCommit {
 pub struct Removal {
     pub member: Member,
     pub departure: Departure,
+    /// What it lies under, where it goes with that.
+    pub under: Option<Member>,
     pub path: Option<String>,
     pub listed_by: Vec<String>,
     pub mentions: Vec<Id>,
