@@ -37,7 +37,8 @@ export function goals({ rows, cold, bundles }) {
     ...fromRedis,
     ...neverBehind,
     ...nearTheFloor,
-    goal("wasm under 400 kB compressed", bundles.wasm / 1000, bundles.wasm < WASM_BYTES, "kB"),
+    goal("wasm that serving loads under 400 kB compressed", bundles.reader / 1000, bundles.reader < WASM_BYTES, "kB"),
+    goal("all wasm, the exporter's as well, under 400 kB", bundles.wasm / 1000, bundles.wasm < WASM_BYTES, "kB"),
     goal(`cold start within ${COLD_MS} ms of the trivial Worker's`, difference, difference <= COLD_MS, "ms"),
   ];
 }

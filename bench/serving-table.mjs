@@ -90,9 +90,9 @@ function told(number, digits) {
 }
 
 /** @param {import("./serving-workers.mjs").Bundles} bundles */
-export function describeBundles({ wasm, all, typescript }) {
+export function describeBundles({ reader, wasm, all, typescript }) {
   const kb = (/** @type {number} */ bytes) => `${(bytes / 1000).toFixed(0)} kB`;
-  return `\nbundle, compressed: Worker ${kb(all)}, ${kb(wasm)} of it wasm; TypeScript ${kb(typescript)}`;
+  return `\nbundle, compressed: Worker ${kb(all)}, ${kb(wasm)} of it wasm, ${kb(reader)} what serving loads; TypeScript ${kb(typescript)}`;
 }
 
 /** @param {import("./serving-goals.mjs").Goal[]} goals */

@@ -28,7 +28,7 @@ import { configure, configureBuilt, namesOfModules, startConfigured } from "./wo
  * @property {Server} redis it has no memory
  */
 
-/** Sizes in bytes, compressed. @typedef {{ wasm: number, all: number, typescript: number }} Bundles */
+/** Sizes in bytes, compressed. @typedef {{ reader: number, wasm: number, all: number, typescript: number }} Bundles */
 
 const TOKEN = "bench";
 /** As one would set it for pages that may be some seconds old. */
@@ -112,6 +112,7 @@ function bundles(modules, typescript) {
   const sizes = namesOfModules(modules).map((file) => ({ file, bytes: length(readFileSync(join(modules, file))) }));
   const sum = (/** @type {typeof sizes} */ some) => some.reduce((total, { bytes }) => total + bytes, 0);
   return {
+    reader: sum(sizes.filter(({ file }) => file === "reader_bg.wasm")),
     wasm: sum(sizes.filter(({ file }) => file.endsWith(".wasm"))),
     all: sum(sizes),
     typescript: length(typescript),

@@ -1534,6 +1534,8 @@ export interface PageSummary {
   values: Record<string, PlainValue>;
   /** The beginning of the text. */
   excerpt: string;
+  /** The texts of the first headings, as many as are 1,000 bytes together. */
+  headings: string[];
   /** How long reading takes, in whole minutes. */
   reading_minutes: number;
   /** Whether everything of the page is in its document. */

@@ -7,7 +7,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 use worker::js_sys::futures::JsFuture;
 use worker::js_sys::{Array, Promise};
-use worker::{Env, Headers, Method, Request, Response, console_error, web_sys};
+use worker::{Env, Method, Request, Response, console_error, web_sys};
 
 #[wasm_bindgen(inline_js = r#"
 export async function look(bucket, key) {
@@ -33,7 +33,6 @@ export function respond(found, pairs) {
   headers.set("etag", object.httpEtag);
   headers.set("last-modified", object.uploaded.toUTCString());
   if (range) headers.set("content-range", `bytes ${range.offset}-${range.offset + range.length - 1}/${object.size}`);
-  if (status === 412) headers.set("cache-control", "no-store");
   if (!object.body && status === 200) headers.set("content-length", String(object.size));
   return new Response(object.body ?? null, { status, headers });
 }
@@ -96,7 +95,7 @@ pub async fn serve(
         let is_of_this = header("if-range").is_none_or(|tag| Some(tag) == seen.etag());
         part = match file::range(&range, size).filter(|_| is_of_this) {
             Some(Ok(part)) => Some(part),
-            Some(Err(OutOfRange)) => return out_of_range(size),
+            Some(Err(OutOfRange)) => return Err(Problem::out_of_range(size)),
             None => None,
         };
     }
@@ -111,6 +110,7 @@ pub async fn serve(
         .unchecked_into();
     match found.status() {
         404 => Err(unknown()),
+        412 => Err(Problem::another_file()),
         _ => {
             let pairs = file::headers(found.content_type().as_deref(), cache);
             let pairs = pairs.iter().map(|(name, value)| {
@@ -123,10 +123,4 @@ pub async fn serve(
             response.map(Response::from).map_err(|_| Problem::away())
         }
     }
-}
-
-fn out_of_range(size: u64) -> Result<Response, Problem> {
-    let headers = Headers::from_iter([("content-range".to_owned(), format!("bytes */{size}"))]);
-    let response = Response::empty().map_err(|_| Problem::away())?;
-    Ok(response.with_status(416).with_headers(headers))
 }

@@ -12,131 +12,116 @@ pub struct Problem {
     status: u16,
     title: &'static str,
     detail: String,
-    /// The methods that the address takes, where the request had another.
-    allowed: &'static str,
+    /// What a header says more.
+    header: Option<(&'static str, String)>,
 }
 
 impl Problem {
+    fn of(status: u16, title: &'static str, detail: String) -> Self {
+        Self {
+            status,
+            title,
+            detail,
+            header: None,
+        }
+    }
+
     /// 404.
     pub fn not_found(detail: &str) -> Self {
-        Self {
-            status: 404,
-            title: "Not found",
-            detail: detail.to_owned(),
-            allowed: "",
-        }
+        Self::of(404, "Not found", detail.to_owned())
     }
 
     /// 410: it was there.
     pub fn gone(detail: &str) -> Self {
-        Self {
-            status: 410,
-            title: "Gone",
-            detail: detail.to_owned(),
-            allowed: "",
-        }
+        Self::of(410, "Gone", detail.to_owned())
     }
 
     /// 429: too many requests without a token.
     pub fn too_often() -> Self {
-        Self {
-            status: 429,
-            title: "Too many requests",
-            detail: "too many requests from this address without a token, try again later"
-                .to_owned(),
-            allowed: "",
-        }
+        Self::of(
+            429,
+            "Too many requests",
+            "too many requests from this address without a token, try again later".to_owned(),
+        )
     }
 
     /// 503: the cache in front of the Worker did not do what it was asked for.
     pub fn unpurged() -> Self {
-        Self {
-            status: 503,
-            title: "Not purged",
-            detail: "the cache did not do it, perhaps because it was purged too often; what runs change is purged all the same".to_owned(),
-            allowed: "",
-        }
+        Self::of(503, "Not purged", "the cache did not do it, perhaps because it was purged too often; what runs change is purged all the same".to_owned())
     }
 
     /// 503: the store has an older version than the one that is asked for.
     pub fn not_yet(version: i64) -> Self {
-        Self {
-            status: 503,
-            title: "Not there yet",
-            detail: format!("version {version} has not arrived here yet, try again"),
-            allowed: "",
-        }
+        Self::of(
+            503,
+            "Not there yet",
+            format!("version {version} has not arrived here yet, try again"),
+        )
     }
 
     /// 400.
     pub fn bad_request(detail: String) -> Self {
-        Self {
-            status: 400,
-            title: "Bad request",
-            detail,
-            allowed: "",
-        }
+        Self::of(400, "Bad request", detail)
     }
 
     /// 409: not as things stand.
     pub fn conflict(detail: String) -> Self {
+        Self::of(409, "Conflict", detail)
+    }
+
+    /// 412: the file is not the one that the reader names.
+    pub fn another_file() -> Self {
+        let detail = "the file is another one than the request names".to_owned();
+        Self::of(412, "Precondition failed", detail)
+    }
+
+    /// 416: a file of `size` bytes has no such part.
+    pub fn out_of_range(size: u64) -> Self {
         Self {
-            status: 409,
-            title: "Conflict",
-            detail,
-            allowed: "",
+            header: Some(("content-range", format!("bytes */{size}"))),
+            ..Self::of(
+                416,
+                "Out of range",
+                format!("the file has {size} bytes, and no such part"),
+            )
         }
     }
 
     /// 422: it is asked rightly, of too much.
     pub fn too_much(detail: String) -> Self {
-        Self {
-            status: 422,
-            title: "Too much",
-            detail,
-            allowed: "",
-        }
+        Self::of(422, "Too much", detail)
     }
 
     /// 405; `allowed` are the methods that the address takes.
     pub fn method_not_allowed(allowed: &'static str) -> Self {
         Self {
-            status: 405,
-            title: "Method not allowed",
-            detail: format!("this address takes {allowed}"),
-            allowed,
+            header: Some(("allow", allowed.to_owned())),
+            ..Self::of(
+                405,
+                "Method not allowed",
+                format!("this address takes {allowed}"),
+            )
         }
     }
 
     /// 401; `tokens` names the variable that has those which open it.
     pub fn unauthorized(tokens: &str) -> Self {
         let detail = format!("send one of {tokens} as Authorization: Bearer");
-        Self {
-            status: 401,
-            title: "Unauthorized",
-            detail,
-            allowed: "",
-        }
+        Self::of(401, "Unauthorized", detail)
     }
 
     /// 500: the operator must act; the names of variables are told, never their values.
     pub fn misconfigured(problems: &Problems) -> Self {
-        Self {
-            status: 500,
-            title: "Bad configuration",
-            detail: problems.to_string(),
-            allowed: "",
-        }
+        Self::of(500, "Bad configuration", problems.to_string())
     }
 
     /// 503: Redis does not answer as it should. What it said is for the log, not for readers.
     pub fn away() -> Self {
-        Self {
-            status: 503,
-            title: "Store unavailable",
-            detail: "the store does not answer as it should, try again".to_owned(),
-            allowed: "",
-        }
+        Self::of(
+            503,
+            "Store unavailable",
+            "the store does not answer as it should, try again".to_owned(),
+        )
     }
 
     /// Whether the store did not answer as it should.
@@ -146,12 +131,11 @@ impl Problem {
 
     /// 500: what is stored is not what this version stores.
     pub fn unreadable(what: &str) -> Self {
-        Self {
-            status: 500,
-            title: "Unreadable",
-            detail: format!("what is stored as {what} cannot be read"),
-            allowed: "",
-        }
+        Self::of(
+            500,
+            "Unreadable",
+            format!("what is stored as {what} cannot be read"),
+        )
     }
 
     /// A text that a reader sent, short enough to be shown.
@@ -169,11 +153,11 @@ impl Problem {
         answer
             .headers
             .push(("content-type", "application/problem+json".to_owned()));
+        answer.headers.extend(self.header.clone());
         match self.status {
             401 => answer
                 .headers
                 .push(("www-authenticate", "Bearer".to_owned())),
-            405 => answer.headers.push(("allow", self.allowed.to_owned())),
             429 => answer.headers.push(("retry-after", "10".to_owned())),
             503 => answer.headers.push(("retry-after", "1".to_owned())),
             _ => {}
@@ -193,6 +177,9 @@ mod tests {
             Problem::bad_request("x".to_owned()),
             Problem::conflict("x".to_owned()),
             Problem::too_much("x".to_owned()),
+            Problem::another_file(),
+            Problem::out_of_range(7),
+            Problem::too_often(),
             Problem::method_not_allowed("GET, HEAD"),
             Problem::unauthorized("READ_TOKENS"),
             Problem::away(),

@@ -195,7 +195,8 @@ fn responses(schemas: &mut Schemas) -> Value {
     json!({
         "Head": { "description": "The status and the headers of the same with GET." },
         "NotModified": { "description": "The reader has it already.", "headers": tag },
-        "OutOfRange": { "description": "The file has no such part.", "headers": { "Content-Range": component("headers", "Content-Range") } },
+        "AnotherFile": answer("It is not the one that `If-Match` names.", None),
+        "OutOfRange": answer("The file has no such part.", Some("Content-Range")),
         "BadRequest": answer("What the address or the body says is wrong; the detail names it.", None),
         "Unauthorized": answer("A token is missing or wrong.", Some("WWW-Authenticate")),
         "NotFound": answer("There is no such thing in the copy, or no such address.", None),

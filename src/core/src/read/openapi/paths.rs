@@ -181,13 +181,12 @@ fn files(paths: &mut Map<String, Value>) {
     let operation = Operation::new("getFile", "The bytes of a file that is copied", Who::Reader)
         .gives(200, "The file.", &headers, bytes.clone())
         .gives(206, "The part of it that `Range` asks for.", &part, bytes)
-        .gives(
-            412,
-            "It is not the one that `If-Match` names.",
-            &headers,
-            Value::Null,
-        )
-        .fails(&[(304, "NotModified"), NOT_FOUND, (416, "OutOfRange")]);
+        .fails(&[
+            (304, "NotModified"),
+            NOT_FOUND,
+            (412, "AnotherFile"),
+            (416, "OutOfRange"),
+        ]);
     let parameters = ["FileKey", "Range", "IfRange", "IfNoneMatch"];
     reads(paths, "/v1/files/{key}", &parameters, operation);
 }
