@@ -21,7 +21,13 @@ import { ensurePackages, ensureRust, isOldNode, rerun } from "./toolchain.mjs";
  */
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const WASM = ["notion-edge", "notion-edge-core", "notion-edge-bindings"].flatMap((name) => ["--package", name]);
+const WASM = [
+  "notion-edge",
+  "notion-edge-bindings",
+  "notion-edge-core",
+  "notion-edge-exporter",
+  "notion-edge-reader",
+].flatMap((name) => ["--package", name]);
 const DENIED = ["--", "--deny", "warnings"];
 /** What generates the SDK's types needs it: with it everywhere, and no package chosen by name, the core is compiled once. */
 const SCHEMA = ["--features", "notion-edge-core/schema"];

@@ -7,8 +7,8 @@ use std::rc::Rc;
 use notion_edge_core::config::{Config, Problems};
 use notion_edge_core::time::Timestamp;
 use wasm_bindgen::JsValue;
-use worker::js_sys::{Math, Reflect};
-use worker::{Date, Env};
+use worker::Env;
+use worker::js_sys::{Date, Math, Reflect};
 
 /// What the bucket for copies of files is bound as.
 const FILES: &str = "FILES";
@@ -61,7 +61,7 @@ pub fn bucket(env: &Env) -> Option<JsValue> {
 
 /// The present; in a Worker it stands still between two answers from outside.
 pub fn now() -> Timestamp {
-    Timestamp::from_millis(i64::try_from(Date::now().as_millis()).unwrap_or(i64::MAX))
+    Timestamp::from_millis(Date::now() as i64)
 }
 
 /// The bytes of the isolate's memory that are the core's; they never become fewer.

@@ -76,19 +76,9 @@ pub async fn look(
     if answer.is_json {
         // Not every server of that protocol knows the format.
         let replies = rest::replies(1, answer.status, &body.to_vec())?;
-        let mut values = replies
-            .first()
-            .map(Value::items)
-            .unwrap_or_default()
-            .to_vec();
-        let text = match values.pop() {
-            Some(Value::Text(text)) => Some((Uint8Array::from(text.as_bytes()), text.len())),
-            Some(value) => {
-                values.push(value);
-                None
-            }
-            None => None,
-        };
+        let values = replies.first().map(Value::items).unwrap_or_default();
+        let Looked { values, text } = Looked::of(values.to_vec());
+        let text = text.map(|(text, bytes)| (Uint8Array::from(text.as_bytes()), bytes));
         return Ok(Looked { values, text });
     }
     let head = body.subarray(0, length.min(HEAD_BYTES)).to_vec();

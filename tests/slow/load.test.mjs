@@ -157,7 +157,7 @@ async function listed(url) {
   const pages = [];
   let cursor = "";
   do {
-    const part = await (await fetch(`${url}/v1/pages?limit=100${cursor}`)).json();
+    const part = JSON.parse(await (await fetch(`${url}/v1/pages?limit=100${cursor}`)).text());
     pages.push(...part.results);
     cursor = part.next_cursor === null ? "" : `&cursor=${encodeURIComponent(part.next_cursor)}`;
   } while (cursor !== "");

@@ -65,7 +65,7 @@ impl Search {
 
     /// Reads the summaries of all pages that an audience may read.
     pub fn call(&self, keys: &Keys, audience: Audience, now: Timestamp) -> Call<()> {
-        whole::call(Script::QUERY, None, keys, audience, now)
+        whole::call(None, Script::QUERY, None, keys, audience, now)
     }
 
     /// The answer: `{results, total}`. All words occur in title, headings or excerpt, whatever their case; pages that have them all in the title

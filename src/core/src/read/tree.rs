@@ -80,7 +80,7 @@ impl Tree {
     pub fn call(self, keys: &Keys, audience: Audience, now: Timestamp) -> Call<()> {
         let root = self.root.map(|id| id.to_string()).unwrap_or_default();
         let more = Some((keys.summaries(), root));
-        whole::call(Script::TREE, more, keys, audience, now)
+        whole::call(None, Script::TREE, more, keys, audience, now)
     }
 
     /// The answer: `{results}`, nodes `{id, object, title, path, icon, has_children, children}`, the oldest first. A page under

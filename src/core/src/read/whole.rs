@@ -8,21 +8,10 @@ use crate::time::Timestamp;
 use super::query::{MOST_BYTES, MOST_ROWS};
 use super::{Audience, Problem};
 
-/// Reads all pages that an audience may read with `script`, which is given `more` keys and arguments behind what they all are.
-/// For 10,000 pages that is the script and six commands in it.
+/// Reads all pages that an audience may read, or those of the index `of` only, with `script`, which is given `more` keys and arguments
+/// behind what they all are. For 10,000 pages that is the script and six commands in it.
 pub fn call(
-    script: Script,
-    more: Option<(String, String)>,
-    keys: &Keys,
-    audience: Audience,
-    now: Timestamp,
-) -> Call<()> {
-    call_of(None, script, more, keys, audience, now)
-}
-
-/// The same of the pages of another index.
-pub fn call_of(
-    index_of: Option<String>,
+    of: Option<String>,
     script: Script,
     more: Option<(String, String)>,
     keys: &Keys,
@@ -39,7 +28,7 @@ pub fn call_of(
         Audience::All => (keys.pages(), keys.summaries()),
         Audience::Public => (keys.public_pages(), keys.public_summaries()),
     };
-    let index = index_of.unwrap_or(index);
+    let index = of.unwrap_or(index);
     let mut keys = vec![index, summaries, keys.expiry()];
     if let Some((key, arg)) = more {
         keys.push(key);

@@ -262,7 +262,7 @@ fn a_tree_has_every_page_once_where_its_document_says_that_it_lies() {
 }
 
 #[test]
-fn a_search_finds_pages_by_title_and_excerpt_whatever_their_case() {
+fn a_search_finds_pages_by_title_headings_and_excerpt_whatever_their_case() {
     let mut world = demo();
     let documents = world.documents();
     for (id, document) in &documents {
@@ -279,6 +279,19 @@ fn a_search_finds_pages_by_title_and_excerpt_whatever_their_case() {
         assert!(results.iter().any(|it| it["id"] == **id), "{title}");
         assert_eq!(found["total"], results.len());
     }
+    let heading = documents
+        .values()
+        .flat_map(|it| it["toc"].as_array().unwrap())
+        .map(|it| text(&it["text"]))
+        .find(|it| it.chars().all(|it| it.is_alphabetic() || it == ' '));
+    let heading = heading.expect("a heading").to_uppercase();
+    let found = world.told(&format!("/v1/search?q={heading}&limit=50"));
+    let found = found.unwrap()["results"].clone();
+    let has_it = |it: &Value| {
+        let headings = it["headings"].as_array().unwrap();
+        headings.iter().any(|it| text(it).to_uppercase() == heading)
+    };
+    assert!(found.as_array().unwrap().iter().any(has_it), "{heading}");
     let found = world.told("/v1/search?q=the&limit=50").unwrap();
     let results = found["results"].as_array().unwrap();
     let in_title = |it: &Value| text(&it["title"]).to_lowercase().contains("the");

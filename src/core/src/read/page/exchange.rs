@@ -104,19 +104,10 @@ impl Operation for PageExchange {
     }
 }
 
-/// The reply of the script, its text apart.
+/// The reply of the script.
 fn looked(mut replies: Vec<Value>) -> Looked<String> {
-    let mut values = match replies.pop() {
-        Some(Value::Array(values)) => values,
-        _ => Vec::new(),
-    };
-    let text = match values.pop() {
-        Some(Value::Text(text)) => Some((text.clone(), text.len())),
-        Some(value) => {
-            values.push(value);
-            None
-        }
-        None => None,
-    };
-    Looked { values, text }
+    match replies.pop() {
+        Some(Value::Array(values)) => Looked::of(values),
+        _ => Looked::of(Vec::new()),
+    }
 }

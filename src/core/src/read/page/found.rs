@@ -18,6 +18,21 @@ pub struct Looked<T> {
     pub text: Option<(T, usize)>,
 }
 
+impl Looked<String> {
+    /// What the script gave, its text apart.
+    pub fn of(mut values: Vec<Value>) -> Self {
+        let text = match values.pop() {
+            Some(Value::Text(text)) => Some((text.clone(), text.len())),
+            Some(value) => {
+                values.push(value);
+                None
+            }
+            None => None,
+        };
+        Self { values, text }
+    }
+}
+
 /// A page as it was read.
 #[derive(Clone, Debug)]
 pub(in crate::read) struct Kept<T> {

@@ -105,7 +105,7 @@ impl Site {
             Audience::All => keys.rows(id),
             Audience::Public => keys.public_rows(id),
         });
-        whole::call_of(index, Script::QUERY, None, keys, audience, now)
+        whole::call(index, Script::QUERY, None, keys, audience, now)
     }
 
     /// The answer.
