@@ -21,7 +21,7 @@ const WASM = ["--target", "wasm32-unknown-unknown"];
 export async function buildStack() {
   const native = ["redis-gateway", "notion-sim", "xtask"].flatMap((name) => ["--bin", name]);
   const half = (/** @type {string} */ name, /** @type {string} */ profile) =>
-    cargo(name, ["build", "--lib", "--profile", profile, ...WASM, "--package", `notion-edge-${name}`]);
+    cargo(`Worker's ${name}`, ["build", "--lib", "--profile", profile, ...WASM, "--package", `notion-edge-${name}`]);
   await Promise.all([
     half("reader", "reader"),
     half("exporter", "release"),
