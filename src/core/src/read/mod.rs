@@ -38,6 +38,7 @@ pub use answer::Answer;
 pub use cache::Cache;
 pub use events::{EVERY, Events, MOST, STREAM};
 pub use file_access::FileAccess;
+pub use memory::FRESH;
 pub use page::{Looked, PageAsk, PageReading, Served, Step};
 pub use problem::Problem;
 pub use reader::Reader;
