@@ -19,6 +19,7 @@ const MAIN = `import worker from "./entry.js";
 const purges = [];
 const asked = new Map();
 let refuses = false;
+let bound;
 const cache = {
   async purge(what) {
     if (refuses) return { success: false, errors: [{ code: 1, message: "too often" }] };
@@ -33,10 +34,12 @@ const RATE_LIMITER = {
   },
 };
 export default {
-  async fetch(request, env, context) {
+  async fetch(request, given, context) {
+    const env = bound ? { ...given, ...bound } : given;
     const { pathname } = new URL(request.url);
     if (pathname === "/test/purges") return Response.json(purges.splice(0));
     if (pathname === "/test/refuses") refuses = (await request.text()) === "yes";
+    if (pathname === "/test/bind") bound = await request.json();
     const around = { waitUntil: (promise) => context.waitUntil(promise), cache: env.NO_CACHE ? undefined : cache };
     if (pathname === "/test/tick") await worker.scheduled({}, env, around);
     if (pathname.startsWith("/test/")) return new Response("ok");
@@ -121,6 +124,19 @@ test("a bound limiter counts each request without a token, also for what is reme
   assert.equal((await worker.get("/v1/pages", ADMIN)).status, 200);
   assert.equal((await worker.get("/v1/pages", { authorization: "Bearer wrong" })).status, 429);
   assert.equal((await worker.get("/v1/pages", { "cf-connecting-ip": "192.0.2.7" })).status, 200);
+});
+
+test("an isolate that goes on with other bindings asks for the new tokens, also for what it remembers", async (t) => {
+  const stack = await stackFor(t);
+  await stack.worker.scheduled();
+  const worker = await surrounded(t, stack, { ACCESS: "private", READ_TOKENS: "former" });
+  const status = async (/** @type {string} */ token) =>
+    (await worker.get("/v1/pages", { authorization: `Bearer ${token}` })).status;
+  assert.deepEqual([await status("former"), await status("former"), await status("former")], [200, 200, 200]);
+  assert.equal(await status("latter"), 401);
+  await worker.post("/test/bind", JSON.stringify({ READ_TOKENS: "latter" }));
+  assert.deepEqual([await status("former"), await status("latter"), await status("latter")], [401, 200, 200]);
+  assert.equal(await status("former"), 401);
 });
 
 test("a list that is to have a version is none from before it", async (t) => {

@@ -31,6 +31,12 @@ pub fn recall(asked: &str) -> Option<http::Prepared> {
     READY.with_borrow_mut(|ready| ready.as_mut()?.get(&config, asked, environment::now()))
 }
 
+/// Forgets all that is remembered.
+pub fn forget() {
+    READER.set(None);
+    READY.set(None);
+}
+
 /// What of the platform a request comes with.
 pub struct Surroundings<'a> {
     pub env: &'a Env,
@@ -203,8 +209,7 @@ async fn read(
 
 /// Forgets what is remembered here, and has the cache in front forget that.
 async fn purge(purged: &Purged, cache: &Cache<'_>) -> Result<Given, Problem> {
-    READER.set(None);
-    READY.set(None);
+    forget();
     if cache.exists()
         && let Err(problem) = cache.purge(purged).await
     {

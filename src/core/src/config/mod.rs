@@ -52,7 +52,7 @@ pub struct Config {
 }
 
 /// A server and the token for it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Endpoint {
     /// Base address, without a slash at its end.
     pub url: String,
