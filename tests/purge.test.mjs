@@ -116,14 +116,19 @@ test("a bound limiter counts each request without a token, also for what is reme
   await stack.worker.scheduled();
   const worker = await surrounded(t, stack, { ADMIN_TOKENS: "admin", LIMITED: "1" });
   const statuses = [];
-  for (const address of ["/v1/pages", "/v1/pages", "/v1/pages", "/v1/pages", "/healthz"])
+  for (const address of ["/v1/pages", "/v1/pages", "/v1/pages", "/v1/pages", "/openapi.json", "/healthz"])
     statuses.push((await worker.get(address)).status);
-  assert.deepEqual(statuses, [200, 200, 200, 429, 429]);
+  assert.deepEqual(statuses, [200, 200, 200, 429, 429, 200]);
+  // A browser shows no token yet when it asks whether it may.
+  assert.equal((await worker.ask("OPTIONS", "/v1/pages", { origin: "https://a.example" })).status, 204);
   const refused = await worker.get("/v1/pages");
   assert.deepEqual([refused.headers.get("retry-after"), (await refused.json()).status], ["10", 429]);
   assert.equal((await worker.get("/v1/pages", ADMIN)).status, 200);
   assert.equal((await worker.get("/v1/pages", { authorization: "Bearer wrong" })).status, 429);
   assert.equal((await worker.get("/v1/pages", { "cf-connecting-ip": "192.0.2.7" })).status, 200);
+  const from = async (/** @type {number} */ last) =>
+    (await worker.get("/v1/pages", { "cf-connecting-ip": `2001:db8::${last}` })).status;
+  assert.deepEqual([await from(1), await from(2), await from(3), await from(4)], [200, 200, 200, 429]);
 });
 
 test("an isolate that goes on with other bindings asks for the new tokens, also for what it remembers", async (t) => {
@@ -162,6 +167,8 @@ async function surrounded(t, stack, vars) {
   return {
     get: (/** @type {string} */ path, /** @type {Record<string, string>} */ headers = {}) =>
       fetch(`${running.found}${path}`, { headers }),
+    ask: (/** @type {string} */ method, /** @type {string} */ path, /** @type {Record<string, string>} */ headers) =>
+      fetch(`${running.found}${path}`, { method, headers }),
     post: (
       /** @type {string} */ path,
       /** @type {string | undefined} */ body,

@@ -137,13 +137,16 @@ async fn read(
     config: &Rc<Config>,
     around: &Surroundings<'_>,
 ) -> Result<Given, Problem> {
-    if limiter::refuses(config, request, raw, around.env).await {
-        return Err(Problem::too_often());
-    }
+    // A browser asks this without the token that its request will show.
     if let Some(answer) = Answer::preflight(request) {
         return Ok(Given::Answer(answer, None));
     }
-    let (mut route, version) = Route::versioned(request)?;
+    let found = Route::versioned(request);
+    let is_health = matches!(found, Ok((Route::Health, _)));
+    if !is_health && limiter::refuses(config, request, raw, around.env).await {
+        return Err(Problem::too_often());
+    }
+    let (mut route, version) = found?;
     let audience = route.check(config, request.authorization.as_deref())?;
     if route.has_body() {
         let unreadable = |_| Problem::bad_request("the body cannot be read".to_owned());
