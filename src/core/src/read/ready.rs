@@ -143,7 +143,12 @@ mod tests {
         .enumerate()
         {
             let mut words = WORDS;
-            words[place] = word;
+            words
+                .iter_mut()
+                .skip(place)
+                .take(1)
+                .for_each(|it| *it = word);
+            assert_ne!(words, WORDS);
             assert_eq!(get(words, READ_AT), None, "{word}");
         }
         let mut nothing = Ready::new(0);
