@@ -30,6 +30,26 @@ function replaceAfterTrap(error, trapped) {
 addEventListener("error", (event) => replaceAfterTrap(event.error, halves));
 addEventListener("unhandledrejection", (event) => replaceAfterTrap(event.reason, halves));
 
+let known;
+let bound;
+
+/** Names and values of the variables, and the names of all else that is bound. */
+function bindings(env) {
+  const pairs = Object.entries(env).map(([name, value]) => [name, typeof value === "string" ? value : typeof value]);
+  return JSON.stringify(pairs);
+}
+
+/**
+ * Where only bindings are deployed, as a secret that is replaced, isolates go on with the new ones: a token that is no longer
+ * valid must open nothing.
+ */
+function notice(env) {
+  if (env === known) return;
+  const before = bound;
+  [known, bound] = [env, bindings(env)];
+  if (before !== undefined && before !== bound) for (const half of halves) half.forget();
+}
+
 const HEADERS = ["accept", "if-none-match", "last-event-id", "origin", "authorization"];
 
 /** What of a request counts, as Rust takes it. */
@@ -43,6 +63,7 @@ function describe({ method, url, headers }) {
 function fetch(request, env, context) {
   const asked = describe(request);
   try {
+    notice(env);
     const ready = reader.recall(asked);
     if (ready !== undefined) return new Response(ready.body, ready);
   } catch (error) {
@@ -63,7 +84,9 @@ async function enter(half, act) {
 }
 
 async function run(env, { cache }, isAfterAnAnswer) {
-  return enter(await exporter(), (half) => half.run(env, cache, isAfterAnAnswer));
+  const loaded = await exporter();
+  notice(env);
+  return enter(loaded, (half) => half.run(env, cache, isAfterAnAnswer));
 }
 
 export default { fetch, scheduled: (_event, env, context) => run(env, context, false) };

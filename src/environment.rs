@@ -1,7 +1,7 @@
 //! What the Worker gets from its surroundings: configuration, time, chance.
 
 use std::arch::wasm32;
-use std::cell::OnceCell;
+use std::cell::RefCell;
 use std::rc::Rc;
 
 use notion_edge_core::config::{Config, Problems};
@@ -20,11 +20,10 @@ const RATE_LIMITER: &str = "RATE_LIMITER";
 const WASM_PAGE: u64 = 64 * 1024;
 
 thread_local! {
-    // Bindings do not change while an isolate lives.
-    static CONFIG: OnceCell<Result<Rc<Config>, Problems>> = const { OnceCell::new() };
+    static CONFIG: RefCell<Option<Result<Rc<Config>, Problems>>> = const { RefCell::new(None) };
 }
 
-/// The configuration, read at the first call.
+/// The configuration, read at the first call, and the first after [`forget`].
 ///
 /// # Errors
 /// Everything that is wrong with it.
@@ -39,7 +38,12 @@ pub fn config(env: &Env) -> Result<Rc<Config>, Problems> {
         lookup(name).or(elsewhere)
     };
     let read = || Config::read(lookup).map(Rc::new);
-    CONFIG.with(|config| config.get_or_init(read).clone())
+    CONFIG.with_borrow_mut(|config| config.get_or_insert_with(read).clone())
+}
+
+/// Has it read again: an isolate goes on with other bindings where only those are deployed, as with a secret that is replaced.
+pub fn forget() {
+    CONFIG.set(None);
 }
 
 /// What limits requests without a token; nothing where none is bound.
@@ -50,7 +54,7 @@ pub fn limiter(env: &Env) -> Option<JsValue> {
 
 /// The configuration, where it has been read and is right.
 pub fn known() -> Option<Rc<Config>> {
-    CONFIG.with(|config| config.get()?.as_ref().ok().map(Rc::clone))
+    CONFIG.with_borrow(|config| config.as_ref()?.as_ref().ok().map(Rc::clone))
 }
 
 /// The bucket for copies of files; nothing where none is bound.

@@ -1,10 +1,10 @@
 //! Commands and operations of the store over HTTP: on Upstash, or a gateway that speaks its REST protocol.
 
-use std::cell::OnceCell;
+use std::cell::RefCell;
 use std::ops::Range;
 use std::time::Duration;
 
-use notion_edge_core::config::Config;
+use notion_edge_core::config::{Config, Endpoint};
 use notion_edge_core::failure::Failure;
 use notion_edge_core::read::Looked;
 use notion_edge_core::redis::{Command, Head, Value, rest};
@@ -100,8 +100,9 @@ async fn send(
     timeout: Duration,
 ) -> Result<Received, Failure> {
     let (path, body) = rest::request(commands, config.dialect)?;
-    let target = TARGETS.with(|targets| {
-        let target = targets.get_or_init(|| Targets::new(config));
+    let target = TARGETS.with_borrow_mut(|targets| {
+        let known = targets.take().filter(|it| it.endpoint == config.redis);
+        let target = targets.insert(known.unwrap_or_else(|| Targets::new(config)));
         match format {
             Format::Json => target.json.clone(),
             Format::Resp2 => target.resp2.clone(),
@@ -121,11 +122,12 @@ enum Format {
 }
 
 thread_local! {
-    static TARGETS: OnceCell<Targets> = const { OnceCell::new() };
+    static TARGETS: RefCell<Option<Targets>> = const { RefCell::new(None) };
 }
 
 /// Redis, by how its replies are to come.
 struct Targets {
+    endpoint: Endpoint,
     json: Target,
     resp2: Target,
 }
@@ -137,6 +139,7 @@ impl Targets {
         let resp2 = ("upstash-response-format", "resp2");
         let url = format!("{}/", config.redis.url);
         Self {
+            endpoint: config.redis.clone(),
             json: fetch::target(&url, &[authorization]),
             resp2: fetch::target(&url, &[authorization, resp2]),
         }

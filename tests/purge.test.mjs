@@ -19,6 +19,7 @@ const MAIN = `import worker from "./entry.js";
 const purges = [];
 const asked = new Map();
 let refuses = false;
+let bound;
 const cache = {
   async purge(what) {
     if (refuses) return { success: false, errors: [{ code: 1, message: "too often" }] };
@@ -33,10 +34,12 @@ const RATE_LIMITER = {
   },
 };
 export default {
-  async fetch(request, env, context) {
+  async fetch(request, given, context) {
+    const env = bound ? { ...given, ...bound } : given;
     const { pathname } = new URL(request.url);
     if (pathname === "/test/purges") return Response.json(purges.splice(0));
     if (pathname === "/test/refuses") refuses = (await request.text()) === "yes";
+    if (pathname === "/test/bind") bound = await request.json();
     const around = { waitUntil: (promise) => context.waitUntil(promise), cache: env.NO_CACHE ? undefined : cache };
     if (pathname === "/test/tick") await worker.scheduled({}, env, around);
     if (pathname.startsWith("/test/")) return new Response("ok");
@@ -113,14 +116,32 @@ test("a bound limiter counts each request without a token, also for what is reme
   await stack.worker.scheduled();
   const worker = await surrounded(t, stack, { ADMIN_TOKENS: "admin", LIMITED: "1" });
   const statuses = [];
-  for (const address of ["/v1/pages", "/v1/pages", "/v1/pages", "/v1/pages", "/healthz"])
+  for (const address of ["/v1/pages", "/v1/pages", "/v1/pages", "/v1/pages", "/openapi.json", "/healthz"])
     statuses.push((await worker.get(address)).status);
-  assert.deepEqual(statuses, [200, 200, 200, 429, 429]);
+  assert.deepEqual(statuses, [200, 200, 200, 429, 429, 200]);
+  // A browser shows no token yet when it asks whether it may.
+  assert.equal((await worker.ask("OPTIONS", "/v1/pages", { origin: "https://a.example" })).status, 204);
   const refused = await worker.get("/v1/pages");
   assert.deepEqual([refused.headers.get("retry-after"), JSON.parse(await refused.text()).status], ["10", 429]);
   assert.equal((await worker.get("/v1/pages", ADMIN)).status, 200);
   assert.equal((await worker.get("/v1/pages", { authorization: "Bearer wrong" })).status, 429);
   assert.equal((await worker.get("/v1/pages", { "cf-connecting-ip": "192.0.2.7" })).status, 200);
+  const from = async (/** @type {number} */ last) =>
+    (await worker.get("/v1/pages", { "cf-connecting-ip": `2001:db8::${last}` })).status;
+  assert.deepEqual([await from(1), await from(2), await from(3), await from(4)], [200, 200, 200, 429]);
+});
+
+test("an isolate that goes on with other bindings asks for the new tokens, also for what it remembers", async (t) => {
+  const stack = await stackFor(t);
+  await stack.worker.scheduled();
+  const worker = await surrounded(t, stack, { ACCESS: "private", READ_TOKENS: "former" });
+  const status = async (/** @type {string} */ token) =>
+    (await worker.get("/v1/pages", { authorization: `Bearer ${token}` })).status;
+  assert.deepEqual([await status("former"), await status("former"), await status("former")], [200, 200, 200]);
+  assert.equal(await status("latter"), 401);
+  await worker.post("/test/bind", JSON.stringify({ READ_TOKENS: "latter" }));
+  assert.deepEqual([await status("former"), await status("latter"), await status("latter")], [401, 200, 200]);
+  assert.equal(await status("former"), 401);
 });
 
 test("a list that is to have a version is none from before it", async (t) => {
@@ -146,6 +167,8 @@ async function surrounded(t, stack, vars) {
   return {
     get: (/** @type {string} */ path, /** @type {Record<string, string>} */ headers = {}) =>
       fetch(`${running.found}${path}`, { headers }),
+    ask: (/** @type {string} */ method, /** @type {string} */ path, /** @type {Record<string, string>} */ headers) =>
+      fetch(`${running.found}${path}`, { method, headers }),
     post: (
       /** @type {string} */ path,
       /** @type {string | undefined} */ body,

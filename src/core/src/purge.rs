@@ -1,7 +1,8 @@
 //! What a cache in front of the Worker is to forget, by the tags of its answers, once content has changed.
 //!
 //! Cloudflare counts purges, so all that a run changed goes with one, and no two come within [`EVERY`]. What was purged last is
-//! stored: what a run that died left over is caught up with by the next one. Pages that are built again because a page changed
+//! stored: what a run that died left over is caught up with by the next one. What isolates remember must be over before: the cache
+//! would take the older version from one of them again, and keep it as long as without a purge. Pages that are built again because a page changed
 //! that they show have events, and so tags, of their own.
 
 use std::time::Duration;
@@ -11,6 +12,7 @@ use serde::Deserialize;
 use crate::failure::Failure;
 use crate::id::Id;
 use crate::keys::Keys;
+use crate::read::FRESH;
 use crate::redis::{Command, Value};
 use crate::store::stream::{Stored, events, place};
 use crate::store::{Error, Operation, Step};
@@ -64,6 +66,8 @@ pub struct Due {
     pub purged: Option<Purged>,
     /// The event up to which that is all.
     pub last: String,
+    /// How long to wait before: until no isolate takes for fresh what it read before the last change, 5 s at most.
+    pub wait: Duration,
 }
 
 impl Purge {
@@ -79,7 +83,7 @@ impl Purge {
 
     /// The command that notes that this is done, where it is anything. Where nothing went, the next purge need not wait.
     pub fn noted(&self, done: &Due) -> Option<Command> {
-        let at = self.now.millis().to_string();
+        let at = self.now.plus(done.wait).millis().to_string();
         let words = ["HSET", &self.key, "last", &done.last, "at", &at];
         let count = if done.purged.is_some() { 6 } else { 4 };
         let words = words.into_iter().take(count);
@@ -102,10 +106,7 @@ impl Purge {
         };
         match last.text() {
             // Nobody knows what is in the cache.
-            None => Ok(Some(Due {
-                purged: Some(Purged::Everything),
-                last: newest,
-            })),
+            None => Ok(Some(self.everything(&newest))),
             Some(last) if last == newest => Ok(Some(Due::default())),
             Some(last) => {
                 self.between = Some((last, newest));
@@ -115,17 +116,15 @@ impl Purge {
     }
 
     /// What the events after `last` mean, of which `oldest` is what the stream begins with.
-    fn due(last: &str, newest: &str, events: &[Stored], oldest: &[Stored]) -> Due {
+    fn since(&self, last: &str, newest: &str, events: &[Stored], oldest: &[Stored]) -> Due {
         let is_later = |it: &Stored| place(&it.id) > place(last);
         let is_missed = oldest.first().is_some_and(is_later);
         if is_missed || events.len() >= MOST_EVENTS {
-            return Due {
-                purged: Some(Purged::Everything),
-                last: newest.to_owned(),
-            };
+            return self.everything(newest);
         }
-        let mut tags = vec![LISTS.to_owned()];
-        for id in events.iter().filter_map(changed_page) {
+        let (mut tags, mut changed) = (vec![LISTS.to_owned()], "");
+        for (event, id) in events.iter().filter_map(|it| Some((it, changed_page(it)?))) {
+            changed = &event.id;
             let tag = page_tag(id);
             if !tags.contains(&tag) {
                 tags.push(tag);
@@ -138,7 +137,23 @@ impl Purge {
                 _ => Some(Purged::Everything),
             },
             last: events.last().map_or(newest, |it| &it.id).to_owned(),
+            wait: self.wait(changed),
         }
+    }
+
+    fn everything(&self, newest: &str) -> Due {
+        Due {
+            purged: Some(Purged::Everything),
+            last: newest.to_owned(),
+            wait: self.wait(newest),
+        }
+    }
+
+    /// Until no isolate takes for fresh what it read before that event. Its time is Redis's, whose clock may be ahead of this one.
+    fn wait(&self, event: &str) -> Duration {
+        let (millis, _) = place(event);
+        let happened = Timestamp::from_millis(i64::try_from(millis).unwrap_or(i64::MAX));
+        FRESH.saturating_sub(self.now.since(happened))
     }
 }
 
@@ -169,7 +184,7 @@ impl Operation for Purge {
         let replies = reply.map_err(Error::Failed)?;
         match (&self.between, replies.as_slice()) {
             (None, replies) => self.begun(replies),
-            (Some((last, newest)), [found, oldest]) => Ok(Some(Self::due(
+            (Some((last, newest)), [found, oldest]) => Ok(Some(self.since(
                 last,
                 newest,
                 &events(found)?,
@@ -197,8 +212,11 @@ fn changed_page(stored: &Stored) -> Option<Id> {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::{Due, EVERY, MOST_EVENTS, Purge, Purged};
     use crate::keys::Keys;
+    use crate::read::FRESH;
     use crate::redis::Value;
     use crate::store::Operation;
     use crate::time::Timestamp;
@@ -278,6 +296,34 @@ mod tests {
         assert_eq!(before(EVERY.as_millis() as u64 - 1), 0);
         // The stream begins with what comes after the last one: what was between them, nobody knows.
         assert_eq!(before(EVERY.as_millis() as u64), usize::MAX);
+    }
+
+    #[test]
+    fn what_isolates_remember_is_over_before_the_cache_asks_them_again() {
+        let now = NOW.millis() as usize;
+        let wait = |time: usize| {
+            due(
+                Some("4-0"),
+                None,
+                &[event(4, "page.updated", 1), event(time, "page.updated", 2)],
+            )
+            .wait
+        };
+        assert_eq!(wait(now - 5_000), Duration::ZERO);
+        assert_eq!(wait(now - 4_000), Duration::from_secs(1));
+        assert_eq!(wait(now), FRESH);
+        assert_eq!(wait(now + 60_000), FRESH);
+        let first = due(None, None, &[event(now - 2_000, "page.created", 1)]);
+        assert_eq!(first.wait, Duration::from_secs(3));
+        let noted = Purge::new(&Keys::new("notion", ":", None), NOW).noted(&first);
+        let at = noted.and_then(|it| it.words().last().cloned());
+        assert_eq!(at, Some((NOW.millis() + 3_000).to_string()));
+        let over = [
+            event(4, "page.updated", 1),
+            event(now - 4_000, "page.updated", 2),
+            event(now, "export.completed", 0),
+        ];
+        assert_eq!(due(Some("4-0"), None, &over).wait, Duration::from_secs(1));
     }
 
     #[test]

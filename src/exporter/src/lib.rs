@@ -20,6 +20,12 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 use worker::{Env, console_error, console_log, js_sys};
 
+/// Has the configuration read again.
+#[wasm_bindgen]
+pub fn forget() {
+    environment::forget();
+}
+
 /// Advances the export by one run: at a tick, or `after_an_answer`, which leaves less time. `cache` is that of the context.
 #[wasm_bindgen]
 pub async fn run(env: Env, cache: JsValue, after_an_answer: bool) {

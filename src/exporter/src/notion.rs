@@ -1,10 +1,10 @@
 //! One request to Notion.
 
-use std::cell::OnceCell;
+use std::cell::RefCell;
 use std::time::Duration;
 
 use notion_edge_core::api::{NOTION_VERSION, Request};
-use notion_edge_core::config::Config;
+use notion_edge_core::config::{Config, Endpoint};
 use notion_edge_core::failure::Failure;
 
 use notion_edge::fetch::{self, Target};
@@ -15,7 +15,7 @@ pub async fn perform(config: &Config, request: &Request) -> Result<Vec<u8>, Fail
         .body
         .as_ref()
         .map(|body| body.to_string().into_bytes());
-    let target = TARGET.with(|target| target.get_or_init(|| at(config)).clone());
+    let target = at(&config.notion);
     let timeout = Duration::from_millis(request.timeout_ms);
     let answer = fetch::receive(&target, Some(&request.path), body.as_deref(), timeout)
         .await
@@ -32,14 +32,23 @@ pub async fn perform(config: &Config, request: &Request) -> Result<Vec<u8>, Fail
 }
 
 thread_local! {
-    static TARGET: OnceCell<Target> = const { OnceCell::new() };
+    /// Notion, and what requests to it have in common.
+    static TARGET: RefCell<Option<(Endpoint, Target)>> = const { RefCell::new(None) };
 }
 
-fn at(config: &Config) -> Target {
-    let authorization = format!("Bearer {}", config.notion.token.expose());
+fn at(endpoint: &Endpoint) -> Target {
+    TARGET.with_borrow_mut(|target| {
+        let known = target.take().filter(|(it, _)| it == endpoint);
+        let known = known.unwrap_or_else(|| (endpoint.clone(), target_of(endpoint)));
+        target.insert(known).1.clone()
+    })
+}
+
+fn target_of(endpoint: &Endpoint) -> Target {
+    let authorization = format!("Bearer {}", endpoint.token.expose());
     let headers = [
         ("authorization", authorization.as_str()),
         ("notion-version", NOTION_VERSION),
     ];
-    fetch::target(&config.notion.url, &headers)
+    fetch::target(&endpoint.url, &headers)
 }

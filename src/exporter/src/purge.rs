@@ -4,7 +4,7 @@ use notion_edge::caches::Cache;
 use notion_edge::{environment, redis};
 use notion_edge_core::config::{Access, Config};
 use notion_edge_core::purge::Purge;
-use worker::console_error;
+use worker::{Delay, console_error};
 
 /// Purges what changed since the last time, by whichever run; what fails is tried again after the next one.
 pub async fn call(config: &Config, cache: &Cache<'_>) {
@@ -19,6 +19,9 @@ pub async fn call(config: &Config, cache: &Cache<'_>) {
         Ok(due) => due,
         Err(failure) => return console_error!("nothing is purged from the cache: {failure}"),
     };
+    if !due.wait.is_zero() {
+        Delay::from(due.wait).await;
+    }
     if let Some(purged) = &due.purged
         && let Err(problem) = cache.purge(purged).await
     {

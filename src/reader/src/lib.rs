@@ -14,6 +14,7 @@ mod limiter;
 mod routes;
 
 use notion_edge::caches::Cache;
+use notion_edge::environment;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 use worker::js_sys::{self, Function};
@@ -23,6 +24,13 @@ use worker::{Env, web_sys};
 #[wasm_bindgen]
 pub fn recall(asked: &str) -> Option<http::Prepared> {
     routes::recall(asked)
+}
+
+/// Has the configuration read again, and what was answered by the former forgotten.
+#[wasm_bindgen]
+pub fn forget() {
+    environment::forget();
+    routes::forget();
 }
 
 /// Answers `request`, of which `asked` is what counts. `cache` is that of the context, and `run` begins a run of the export after the answer.

@@ -2,7 +2,7 @@
 
 use notion_edge::environment;
 use notion_edge_core::config::Config;
-use notion_edge_core::read::Request;
+use notion_edge_core::read::{Request, network};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 use worker::js_sys::Promise;
@@ -10,10 +10,14 @@ use worker::js_sys::futures::JsFuture;
 use worker::{Env, web_sys};
 
 #[wasm_bindgen(inline_js = r#"
+export function addressOf(request) {
+  return request.headers.get("cf-connecting-ip") ?? "unknown";
+}
+
 // A limiter that fails lets everyone in.
-export async function limit(limiter, request) {
+export async function limit(limiter, key) {
   try {
-    const { success } = await limiter.limit({ key: request.headers.get("cf-connecting-ip") ?? "unknown" });
+    const { success } = await limiter.limit({ key });
     return success;
   } catch {
     return true;
@@ -21,7 +25,9 @@ export async function limit(limiter, request) {
 }
 "#)]
 extern "C" {
-    fn limit(limiter: &JsValue, request: &web_sys::Request) -> Promise;
+    #[wasm_bindgen(js_name = addressOf)]
+    fn address_of(request: &web_sys::Request) -> String;
+    fn limit(limiter: &JsValue, key: &str) -> Promise;
 }
 
 /// Whether too many requests without a token came from there.
@@ -37,6 +43,7 @@ pub async fn refuses(
     if config.knows(request.authorization.as_deref()) {
         return false;
     }
-    let is_within = JsFuture::from(limit(&limiter, raw)).await;
+    let network = network(&address_of(raw));
+    let is_within = JsFuture::from(limit(&limiter, &network)).await;
     is_within.is_ok_and(|it| it.is_falsy())
 }

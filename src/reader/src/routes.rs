@@ -31,6 +31,12 @@ pub fn recall(asked: &str) -> Option<http::Prepared> {
     READY.with_borrow_mut(|ready| ready.as_mut()?.get(&config, asked, environment::now()))
 }
 
+/// Forgets all that is remembered.
+pub fn forget() {
+    READER.set(None);
+    READY.set(None);
+}
+
 /// What of the platform a request comes with.
 pub struct Surroundings<'a> {
     pub env: &'a Env,
@@ -131,13 +137,16 @@ async fn read(
     config: &Rc<Config>,
     around: &Surroundings<'_>,
 ) -> Result<Given, Problem> {
-    if limiter::refuses(config, request, raw, around.env).await {
-        return Err(Problem::too_often());
-    }
+    // A browser asks this without the token that its request will show.
     if let Some(answer) = Answer::preflight(request) {
         return Ok(Given::Answer(answer, None));
     }
-    let (mut route, version) = Route::versioned(request)?;
+    let found = Route::versioned(request);
+    let is_health = matches!(found, Ok((Route::Health, _)));
+    if !is_health && limiter::refuses(config, request, raw, around.env).await {
+        return Err(Problem::too_often());
+    }
+    let (mut route, version) = found?;
     let audience = route.check(config, request.authorization.as_deref())?;
     if route.has_body() {
         let unreadable = |_| Problem::bad_request("the body cannot be read".to_owned());
@@ -203,8 +212,7 @@ async fn read(
 
 /// Forgets what is remembered here, and has the cache in front forget that.
 async fn purge(purged: &Purged, cache: &Cache<'_>) -> Result<Given, Problem> {
-    READER.set(None);
-    READY.set(None);
+    forget();
     if cache.exists()
         && let Err(problem) = cache.purge(purged).await
     {

@@ -124,7 +124,8 @@ fn every_problem_is_told_at_once_and_no_value() {
 fn the_free_plan_has_a_smaller_budget() {
     let budget =
         |extra: &[(&str, &str)]| read(extra).expect("valid settings").export.run_subrequests;
-    assert!(budget(&[("PLAN", "free")]) < 50);
+    let after_a_run = 5;
+    assert!(budget(&[("PLAN", "free")]) + after_a_run <= 50);
     assert_eq!(budget(&[("PLAN", "free"), ("RUN_SUBREQUESTS", "40")]), 40);
 }
 

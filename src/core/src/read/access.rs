@@ -89,7 +89,7 @@ pub fn check(
 #[cfg(test)]
 mod tests {
     use super::Audience;
-    use crate::config::{Access, Config, Secret};
+    use crate::config::{Access, Secret};
 
     #[test]
     fn a_private_copy_opens_to_its_tokens_only() {

@@ -82,11 +82,11 @@ impl Answer {
         Self::of(Format::Json, OPENAPI.to_vec(), control)
     }
 
-    /// The same is at another address.
-    pub fn moved(location: String, cache: Cache) -> Self {
+    /// The same is at another address; `tags` are what a cache may purge that by.
+    pub fn moved(location: String, tags: String, cache: Cache) -> Self {
         let mut moved = Self {
             status: 308,
-            headers: vec![("location", location)],
+            headers: vec![("location", location), ("cache-tag", tags)],
             body: Vec::new(),
         };
         moved.mark(cache, Freshness::now());

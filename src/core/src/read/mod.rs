@@ -15,6 +15,7 @@ mod file_access;
 mod list;
 mod memory;
 mod metrics;
+mod network;
 mod object;
 #[cfg(feature = "schema")]
 pub mod openapi;
@@ -38,6 +39,8 @@ pub use answer::Answer;
 pub use cache::Cache;
 pub use events::{EVERY, Events, MOST, STREAM};
 pub use file_access::FileAccess;
+pub use memory::FRESH;
+pub use network::network;
 pub use page::{Looked, PageAsk, PageReading, Served, Step};
 pub use problem::Problem;
 pub use reader::Reader;

@@ -308,6 +308,7 @@ fn a_page_that_moves_is_redirected_and_one_that_is_deleted_is_gone_for_thirty_da
     ] {
         let moved = isolate.get(&format!("/v1/pages{old}{extension}{query}"), None);
         assert_eq!(moved.status, 308);
+        assert_eq!(header(&moved, "cache-tag"), format!("page-{id},lists"));
         let location = header(&moved, "location").to_owned();
         assert!(
             location.ends_with(&format!("{extension}{query}")),

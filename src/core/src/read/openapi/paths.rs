@@ -90,7 +90,7 @@ fn pages(schemas: &mut Schemas, paths: &mut Map<String, Value>) {
         "Notion-Edge-Version",
         "Vary",
     ];
-    let moved = ["Location", "Cache-Status", "Vary"];
+    let moved = ["Location", "Cache-Status", "Cache-Tag", "Vary"];
     let operation = Operation::new("getPage", "A page as JSON, HTML or Markdown", Who::Reader)
         .described(
             "JSON unless `Accept` or an extension asks for another; `fields` goes with JSON only.",

@@ -2,7 +2,7 @@
 
 use crate::failure::Failure;
 use crate::id::Id;
-use crate::purge::{list_tag, page_tag};
+use crate::purge::{LISTS, list_tag, page_tag};
 use crate::redis::Value;
 use crate::time::Timestamp;
 
@@ -129,6 +129,11 @@ fn tags(id: Id, lists: &str, shown: &str) -> String {
         }
     }
     tags.join(",")
+}
+
+/// The tags of a redirect to a page: it moves on with that page, and ends with any other that takes the path.
+pub(super) fn moved_tags(id: Id) -> String {
+    [page_tag(id), LISTS.to_owned()].join(",")
 }
 
 pub(super) fn misshapen() -> Failure {

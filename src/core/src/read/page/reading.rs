@@ -13,7 +13,7 @@ use crate::read::{Answer, Audience, Problem};
 use crate::redis::{Command, Script, ScriptCall, Value};
 use crate::time::Timestamp;
 
-use super::found::{Found, Kept, Looked, MAX_TAGS, Meta, misshapen};
+use super::found::{Found, Kept, Looked, MAX_TAGS, Meta, misshapen, moved_tags};
 use super::{By, Format, PageAsk};
 
 /// How long a page that is gone is said to be gone; after that nothing is known of it.
@@ -221,7 +221,7 @@ impl PageReading {
                 self.phase = Phase::Resolving(path.clone());
                 return None;
             }
-            let answer = Answer::moved(self.ask.address(&meta.path), cache);
+            let answer = Answer::moved(self.ask.address(&meta.path), moved_tags(id), cache);
             return Some(Ok(Served {
                 answer,
                 text: None,
