@@ -10,7 +10,7 @@ local HIGHEST = 30
 -- How long what Notion did not answer rests, in ms.
 local REST = 3600 * 1000
 
-local done, entries, early, rebuilds = {}, {}, {}, {}
+local done, entries, early, resting, rebuilds = {}, {}, {}, {}, {}
 -- Whether what is committed had left the store: what lies in it went with it, and comes back with it.
 local was_out = false
 
@@ -119,8 +119,8 @@ local function check_owner(member, owner)
     change(member).owner = owner
   elseif owner == '!' and is_open then
     mark(member, 's')
-    entries[#entries + 1] = string.format('%.0f', ARGV[7] + REST)
-    entries[#entries + 1] = member
+    resting[#resting + 1] = string.format('%.0f', ARGV[7] + REST)
+    resting[#resting + 1] = member
   else
     if is_open then change(member).owner = '' end
     rebuild(member)
@@ -148,6 +148,7 @@ end
 local function flush()
   add('ZREM', KEYS[3], done)
   add_new(KEYS[3], entries)
+  add_new(KEYS[3], resting)
   add('ZADD', KEYS[3], early)
   add_rebuilds(KEYS[3], rebuilds)
   save()
