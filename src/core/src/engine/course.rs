@@ -15,11 +15,11 @@ use super::job::Job;
 use super::lane::{Event, Turn};
 use super::state::{End, Export, ExportError, SearchPlace, State, Verified};
 use super::unit::{
-    EXPIRED, LONGEST_RETRY_DELAY, LaneStep, NEVER_STORED, NOTHING_STORED, Purpose, Roots, Search,
-    Taken, Unit, Want,
+    Asked, EXPIRED, LONGEST_RETRY_DELAY, LaneStep, NEVER_STORED, NOTHING_STORED, Purpose, Roots,
+    Search, Taken, Unit, Want,
 };
 use super::work::Active;
-use super::write::{Again, Mark, Settlement, Verdict, Version, Write};
+use super::write::{Again, Mark, NOBODY, Settlement, Verdict, Version, Write};
 use super::{Engine, Frontier, Phase, RENEWAL};
 
 impl Engine {
@@ -534,6 +534,11 @@ impl Engine {
             known: filled(3).filter(|known| !(is_urgent && is_version(known))),
             is_stored: !matches!(filled(3).as_deref(), Some(NEVER_STORED | NOTHING_STORED)),
             owner: filled(4).and_then(|owner| owner.parse().ok()),
+            asked: match filled(4).as_deref() {
+                // What is fetched may have moved.
+                Some(NOBODY) if is_rebuild => Asked::InVain,
+                _ => Asked::NotYet,
+            },
             missing: filled(5).and_then(|since| Some(Timestamp::from_millis(since.parse().ok()?))),
             is_large: filled(6).is_some(),
             connection: self.state.connection_of_all(),

@@ -2,7 +2,7 @@
 -- KEYS 1 lease, 2 records, 3 frontier, 4 listed, 5 errors, 6 leaving, 7 object, 8 meta, 9 summaries, 10 its children,
 --   11 the mentions of it, 12 expiry, 13 files, 14 those that nothing shows, then the sorted sets that list it, and those that no longer do.
 -- ARGV header, 5 to 7 as in work.lua, 8 member, 9 version of it, 10 number of the export, 11 ancestors, 12 parents,
---   13 summary, 14 created ms, 15 object, 16 face, 17 the owner that it was built with ('' none, '=' it needs none),
+--   13 summary, 14 created ms, 15 object, 16 face, 17 the owner that it was built with, as `check_owner` takes it,
 --   18..19 how many keys of the two last kinds, then the members that it led to, what the export looks at,
 --   its files as in files.lua, or 'kept', and last the time to live, as in expiry.lua.
 local shown_files, looks_at = table.remove(ARGV), table.remove(ARGV)

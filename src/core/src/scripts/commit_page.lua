@@ -7,9 +7,10 @@
 -- ARGV header, 5 to 7 as in work.lua, 8 member, 9 version of it, 10 number of the export, 11 run, 12 id, 13 hash,
 --   14 path, 15 face, 16 ancestors, 17 mentions, 18 parents, 19 summary, 20 last edited ms, 21 created ms,
 --   22 last edited time, 23 size in bytes, 24 document or '' where all three texts are staged, 25 HTML, 26 Markdown,
---   27 the owner that it was built with ('' none, '=' it needs none),
+--   27 the owner that it was built with, as `check_owner` takes it,
 --   28 to 31 as in publish.lua, 32..35 how many keys of the four last kinds,
 --   36 how many members its own blocks hold, then those, then the members that only its synced copies show,
+--   those of its own that lie under a block, with commas between, after '=' or, where not all of its blocks were read, '+',
 --   what the export looks at, how far it is, as JSON, or '' where that is not to be told,
 --   its files as in files.lua, or 'kept',
 --   the blocks as in page_blocks.lua, whether they are 'written' or 'removed', or '' where there are none to change,
@@ -19,12 +20,12 @@
 local comments, block_keys, blocks = table.remove(ARGV), table.remove(ARGV), nil
 if block_keys ~= '' then blocks = take_blocks() end
 local shown_files = table.remove(ARGV)
-local progress, looks_at = table.remove(ARGV), table.remove(ARGV)
+local progress, looks_at, nested = table.remove(ARGV), table.remove(ARGV), table.remove(ARGV)
 local verdict = refused()
 if verdict == 'stale' or verdict == 'early' then return {verdict, cost} end
 if verdict then return ended(verdict) end
 local member, id, path, now = ARGV[8], ARGV[12], ARGV[14], ARGV[7]
-local old = call('HMGET', KEYS[8], 'hash', 'path', 'face', 'ancestors', 'size', 'files', 'visibility')
+local old = call('HMGET', KEYS[8], 'hash', 'path', 'face', 'ancestors', 'size', 'files', 'visibility', 'nested')
 local is_ruled, gives_way = ARGV[28] ~= '' or old[7], nil
 if old[2] ~= path or is_ruled then
   local holder = call('HGET', KEYS[11], path)
@@ -38,6 +39,10 @@ end
 accept()
 local members = slice(37, #ARGV)
 members[#members + 1] = member
+local former = {}
+for it in (old[8] or ''):gmatch('[^,]+') do
+  former[#former + 1], members[#members + 1] = it, it
+end
 load(members)
 
 -- What was built again from the store had not expired.
@@ -132,6 +137,12 @@ settle(member, ARGV[9])
 check_owner(member, ARGV[27])
 local last = 36 + tonumber(ARGV[36])
 found(37, last, id, ARGV[10], ARGV[9] == '~', looks_at)
+if ARGV[9] ~= '~' then
+  local holds = {}
+  for i = 37, last do holds[ARGV[i]] = true end
+  local now_nested = let_go(former, holds, nested, id)
+  if now_nested ~= (old[8] or '') then call('HSET', KEYS[8], 'nested', now_nested) end
+end
 found(last + 1, #ARGV, '', ARGV[10], ARGV[9] == '~', looks_at)
 flush()
 return ended('ok', changed and 'changed')

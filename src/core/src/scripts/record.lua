@@ -3,7 +3,7 @@
 --   takes, rebuilds: how often it was taken to be fetched, or to be built again, without an end.
 --   marks: 'l' where a listing of it is kept, 'e' where an error is noted, 's' where it is to be read again whatever its version,
 --     'b' where its document is large, and is built again alone, 't' where it went with what it lies under, which was in the trash.
---   owner: the id of the page whose blocks hold it.
+--   owner: the id of the page whose blocks hold it, '?' none that the connection sees, '' not known.
 --   above: the member that it lies in, as a listing showed it: what lies above goes first.
 --   missing: since when Notion does not know it any more, in ms.
 --   version: what the store holds: '-' it was never settled, '?' nothing, '' a version that no listing will equal,

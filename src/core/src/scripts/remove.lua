@@ -53,6 +53,8 @@ if is_page and is_stored and is_counted then
     local record = change(member)
     record.takes, record.missing = '0', record.missing == '' and now or record.missing
     call('ZADD', KEYS[3], string.format('%.0f', now + HOUR), member)
+    -- It may go with what it lies under, which its own version does not tell.
+    mark(member, 's')
     built(member)
     call('HSET', KEYS[1], 'held_by', ARGV[14])
     flush()

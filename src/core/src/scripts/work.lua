@@ -7,8 +7,10 @@
 local AHEAD = 4
 -- More than lie above each other in nearly any workspace: further up it does not matter what goes first.
 local HIGHEST = 30
+-- How long what Notion did not answer rests, in ms.
+local REST = 3600 * 1000
 
-local done, entries, early, rebuilds = {}, {}, {}, {}
+local done, entries, early, resting, rebuilds = {}, {}, {}, {}, {}
 -- Whether what is committed had left the store: what lies in it went with it, and comes back with it.
 local was_out = false
 
@@ -103,14 +105,50 @@ local function again(members, itself)
   end
 end
 
--- The owner may have become known after the member was taken; then it is built again.
+-- Notes the owner that the member was built with: '=' it needs none, '' it is not known, '?' Notion was asked and tells of none,
+-- '+' and the owner it was asked and told, '!' it was asked and did not answer.
+-- It may have become known after the member was taken, or be so no more; then that is built again.
+-- Where nobody knows it Notion is asked by that, once all is fetched that may tell.
 local function check_owner(member, owner)
-  if owner ~= '=' and records[member].owner ~= owner then rebuild(member) end
+  local known = records[member].owner
+  local is_told = owner == '?' or owner:find('^%+')
+  owner = owner:gsub('^%+', '')
+  if owner == '=' or known == owner and owner ~= '' then return end
+  local is_open = known == '' or known == '?'
+  if is_told and is_open then
+    change(member).owner = owner
+  elseif owner == '!' and is_open then
+    mark(member, 's')
+    resting[#resting + 1] = string.format('%.0f', ARGV[7] + REST)
+    resting[#resting + 1] = member
+  else
+    if is_open then change(member).owner = '' end
+    rebuild(member)
+  end
+end
+
+-- Those that lay in blocks of the page, and that its blocks hold no more, lie elsewhere by now, or in the trash with a block:
+-- they have to find out. What is not whole may only not show them; they are kept in mind then.
+local function let_go(former, holds, nested, id)
+  local kept = {}
+  for _, member in ipairs(former) do
+    if not holds[member] and records[member].owner == id then
+      kept[#kept + 1] = member
+      change(member).owner = ''
+      if is_stored(records[member].version) then rebuild(member) end
+    end
+  end
+  local extent, now_nested = nested:match('^(.)(.*)$')
+  if extent == '+' then
+    for _, member in ipairs(kept) do now_nested = now_nested .. (now_nested == '' and '' or ',') .. member end
+  end
+  return now_nested
 end
 
 local function flush()
   add('ZREM', KEYS[3], done)
   add_new(KEYS[3], entries)
+  add_new(KEYS[3], resting)
   add('ZADD', KEYS[3], early)
   add_rebuilds(KEYS[3], rebuilds)
   save()
@@ -127,7 +165,7 @@ local function highest(members, active, wanted)
     for i, member in pairs(at) do
       local record = records[member]
       at[i] = nil
-      if record.owner ~= '' then
+      if record.owner ~= '' and record.owner ~= '?' then
         at[i] = 'page:' .. record.owner
       elseif record.above ~= '' then
         at[i] = record.above

@@ -37,6 +37,7 @@ mod files;
 mod jobs;
 mod large;
 mod mixed;
+mod nested;
 mod options;
 mod pace;
 mod paths;

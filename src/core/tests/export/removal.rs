@@ -248,6 +248,29 @@ fn a_large_drop_is_held_until_someone_confirms_it() {
     assert_eq!(world.state().held, None);
 }
 
+/// Their own versions are those that are stored.
+#[test]
+fn what_lies_in_a_trashed_page_goes_when_someone_confirms_that_so_much_may() {
+    let mut world = World::new(Workspace::generated(60, 4), Options::default());
+    world.run_to_the_end();
+    let all = pages(&world);
+    let above = |page: &String| -> Vec<String> {
+        oracle::above(world.sim.workspace(), page.parse().unwrap()).collect()
+    };
+    let above: Vec<Vec<String>> = all.iter().map(above).collect();
+    let below = |page: &&String| above.iter().filter(|above| above.contains(page)).count();
+    let top = all.iter().max_by_key(below).unwrap();
+    assert!(below(&top) * 10 > all.len());
+    let id = top.parse().unwrap();
+    apply(&mut world, Change::Trash { id });
+    settle(&mut world);
+    let held = world.state().held.unwrap();
+    let address = format!("/v1/exports/{}/confirm", held.export);
+    world.ask_worker("POST", &address, &[]).unwrap();
+    world.run_to_the_end();
+    world.assert_nothing_is_missed();
+}
+
 #[test]
 fn a_tenth_of_the_pages_may_go_in_a_day_and_no_more() {
     let mut world = World::new(Workspace::generated(100, 4), Options::default());

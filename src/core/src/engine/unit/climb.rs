@@ -78,6 +78,17 @@ impl Above {
             _ => Self::Nothing,
         }
     }
+
+    /// The request that tells what it lies in itself.
+    pub fn question(self) -> Option<Request> {
+        match self {
+            Self::Member(Member::Page(id)) => Some(Request::page(id)),
+            Self::Member(Member::Database(id)) => Some(Request::database(id)),
+            Self::Member(Member::DataSource(id)) => Some(Request::data_source(id)),
+            Self::Block(id) => Some(Request::block(id)),
+            Self::Nothing => None,
+        }
+    }
 }
 
 impl Climb {
@@ -105,11 +116,8 @@ impl Climb {
     /// The question to Notion, if one is next.
     pub fn question(&self) -> Option<Request> {
         match self.at {
-            At::Asking(Above::Member(Member::Page(id))) => Some(Request::page(id)),
-            At::Asking(Above::Member(Member::Database(id))) => Some(Request::database(id)),
-            At::Asking(Above::Member(Member::DataSource(id))) => Some(Request::data_source(id)),
-            At::Asking(Above::Block(id)) => Some(Request::block(id)),
-            At::Asking(Above::Nothing) | At::Decided(_) | At::Reading(_) => None,
+            At::Asking(above) => above.question(),
+            At::Decided(_) | At::Reading(_) => None,
         }
     }
 

@@ -9,7 +9,7 @@ use crate::document::{LaidOut, Standing, StoredObject, ancestors_under, below};
 use crate::engine::job::Job;
 use crate::engine::listing::{Listed, MAX_RESTARTS, found_in, last_created};
 use crate::engine::write::{
-    Departure, Found, ObjectCommit, Owner, Part, Removal, Settlement, Version, Write,
+    Departure, Found, ObjectCommit, Part, Removal, Settlement, Version, Write,
 };
 use crate::failure::Failure;
 use crate::keys::Keys;
@@ -18,6 +18,7 @@ use crate::member::Member;
 use crate::redis::{Command, Value};
 use crate::time::Timestamp;
 
+use super::ascent::Ascent;
 use super::climb::{Above, Climb};
 use super::draft::without;
 use super::files::Files;
@@ -55,6 +56,8 @@ enum Phase {
     Asking,
     /// Whether it is in scope is found out.
     Judging(Climb),
+    /// Whose blocks hold it is asked.
+    Ascending(Ascent),
     /// It is in scope and in no trash, which what lies below it has to know before it is stored.
     Wording,
     /// How far the rows are listed is saved, because the run ends: a time, and no cursor.
@@ -141,6 +144,7 @@ impl Container {
             (Phase::Asking, Member::DataSource(id)) => Want::notion(Request::data_source(id)),
             (Phase::Asking, member) => Want::notion(Request::database(member.id())),
             (Phase::Judging(climb), _) => climb.question().map_or(Want::Lane, Want::notion),
+            (Phase::Ascending(ascent), _) => ascent.question().map_or(Want::Lane, Want::notion),
             (Phase::Identifying, _) => Want::notion(Request::me()),
             (Phase::Listing, member) => Want::notion(Request::rows(
                 member.id(),
@@ -174,6 +178,14 @@ impl Container {
             (Phase::Judging(climb), answer) if !is_passing(&answer) => {
                 climb.answered(answer)?;
                 self.judged();
+            }
+            (Phase::Ascending(ascent), answer) if self.taken.is_rebuild || !is_passing(&answer) => {
+                ascent.answered(answer)?;
+                match ascent.held() {
+                    Some(held) if self.taken.found(held) => self.go_on(),
+                    Some(_) => self.leave(Departure::InTrashedBlock),
+                    None => {}
+                }
             }
             (Phase::Asking, Ok(body)) => {
                 let object = self.read_object(body).map_err(Unreadable)?;
@@ -285,6 +297,7 @@ impl Container {
             Phase::Removing(removal) => LaneStep::Write(Write::Remove(removal.clone())),
             Phase::Settling(settlement) => LaneStep::Write(Write::Settle(settlement.clone())),
             Phase::Asking
+            | Phase::Ascending(_)
             | Phase::Identifying
             | Phase::Listing
             | Phase::Filing
@@ -349,6 +362,9 @@ impl Container {
         let Some(object) = self.object.take() else {
             return;
         };
+        // Search may hide what it lies under, and what is in the trash shows nowhere else.
+        let above = reading.above().first().copied();
+        let unknown = above.filter(|above| !references.faces.contains_key(above));
         let listed_by = reading.lists(keys, None, false);
         let no_longer_listed_by = without(reading.former_lists(), &listed_by);
         let ancestors = ancestors_under(self.taken.member.id(), &references);
@@ -370,7 +386,8 @@ impl Container {
                 Some(standing) => format!("{} {}", standing.visibility.word(), object.title),
                 None => object.title.clone(),
             },
-            owner: Owner::of(object.is_under_a_block(), self.taken.owner),
+            owner: self.taken.owner(object.is_under_a_block()),
+            unknown,
             summary: object.summary(&ancestors, &slugs, standing.as_ref()),
             ancestors: below(&ancestors, &slugs, standing.as_ref()),
             created: object.created,
@@ -456,6 +473,11 @@ impl Container {
     }
 
     fn go_on(&mut self) {
+        let parent = self.object.as_ref().and_then(StoredObject::parent);
+        if let Some(ascent) = self.taken.ascent(parent) {
+            self.phase = Phase::Ascending(ascent);
+            return;
+        }
         let may_be_in_trash = self.taken.known.as_deref() == Some(NOTHING_STORED);
         match self.taken.member {
             Member::DataSource(_) if self.taken.is_rebuild || may_be_in_trash => {

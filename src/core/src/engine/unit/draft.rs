@@ -2,7 +2,7 @@
 
 use crate::document::{Claim, Committed, Document, References, ancestors_under};
 use crate::engine::version::Builder;
-use crate::engine::write::{Leads, Owner, PageCommit, Version, Write};
+use crate::engine::write::{Leads, PageCommit, Version, Write};
 use crate::id::Id;
 use crate::member::Member;
 use crate::render::Rendered;
@@ -12,7 +12,7 @@ use super::blocks::Blocks;
 use super::comments::CommentsDraft;
 use super::reading::Reading;
 use super::stage::Staging;
-use super::{BlockKeys, Context};
+use super::{BlockKeys, Context, Taken};
 
 /// A document on its way to the store.
 #[derive(Debug)]
@@ -123,7 +123,7 @@ impl Draft {
         &mut self,
         context: &Context<'_>,
         version: Version,
-        owner: Option<Id>,
+        taken: &Taken,
     ) -> Option<Box<PageCommit>> {
         let page = self.committed.take()?;
         let is_public = page.public.is_some();
@@ -162,7 +162,8 @@ impl Draft {
             comments: self.comments.rest(context.drops_comments),
             files: self.files.clone(),
             is_staged: Staging::is_used(&page),
-            owner: Owner::of(self.document.is_under_a_block(), owner),
+            is_complete: self.document.complete && !self.document.truncated,
+            owner: taken.owner(self.document.is_under_a_block()),
             page,
         }))
     }

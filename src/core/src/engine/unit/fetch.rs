@@ -48,6 +48,9 @@ pub struct Fetch {
     files: Files,
     /// Pages and databases that its own blocks hold.
     found: Vec<Member>,
+    /// Those of them that lie under one of its blocks.
+    #[serde(default)]
+    nested: Vec<Member>,
     /// Those that only synced copies show: another page holds them.
     shown: Vec<Member>,
     errors: Vec<SourceError>,
@@ -76,6 +79,7 @@ impl Fetch {
             listings: VecDeque::from([listing]),
             partial: VecDeque::new(),
             found: Vec::new(),
+            nested: Vec::new(),
             shown: Vec::new(),
             errors: Vec::new(),
             is_truncated: false,
@@ -278,6 +282,7 @@ impl Fetch {
         };
         let leads = Leads {
             held: self.found,
+            nested: self.nested,
             shown: self.shown,
         };
         (source, self.comments.finish(self.id), leads, self.files)
@@ -386,6 +391,9 @@ impl Fetch {
             return;
         };
         let (inside, member) = (Inside::of(block, place), member_of(block));
+        if !self.tree.is_copied(place) && self.tree.depth(place) > 0 {
+            self.nested.extend(member);
+        }
         let noted = match self.tree.is_copied(place) {
             true => &mut self.shown,
             false => &mut self.found,

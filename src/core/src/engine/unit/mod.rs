@@ -3,6 +3,7 @@
 //! A unit asks Notion one thing at a time; then it waits for the lane to Redis, which it holds
 //! from its first read until its write is done, so that what a page shows of others is current when it is committed.
 
+mod ascent;
 mod blocks;
 mod climb;
 mod comments;
@@ -47,7 +48,7 @@ use probe::Probe;
 pub use probe::Purpose;
 pub use roots::Roots;
 pub use search::Search;
-pub use taken::{EXPIRED, LONGEST_RETRY_DELAY, NEVER_STORED, NOTHING_STORED, REST, Taken};
+pub use taken::{Asked, EXPIRED, LONGEST_RETRY_DELAY, NEVER_STORED, NOTHING_STORED, REST, Taken};
 pub use unlink::Unlink;
 pub use users::Users;
 

@@ -5,12 +5,16 @@ use std::time::Duration;
 
 use crate::engine::connection::Connection;
 use crate::engine::version::Builder;
-use crate::engine::write::{Retry, Settlement, Version};
+use crate::engine::write::{Owner, Retry, Settlement, Version};
 use crate::failure::Failure;
 use crate::id::Id;
 use crate::member::Member;
+use crate::notion::Parent;
 use crate::scope::Scope;
 use crate::time::Timestamp;
+
+use super::ascent::{Ascent, Held};
+use super::climb::Above;
 
 /// How often an object is taken without an end before it is put aside.
 const MAX_TAKES: u32 = 3;
@@ -39,6 +43,18 @@ pub const NOTHING_STORED: &str = "?";
 /// The version of an object whose document has expired.
 pub const EXPIRED: &str = "!";
 
+/// Whether Notion was asked whose blocks hold an object, which no page that was read has told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Asked {
+    NotYet,
+    /// It was, and told.
+    Told,
+    /// It was, and the connection sees no such page.
+    InVain,
+    /// It was, and did not answer.
+    NotAnswered,
+}
+
 /// An entry of the frontier.
 #[derive(Clone, Debug)]
 pub struct Taken {
@@ -55,6 +71,8 @@ pub struct Taken {
     pub is_stored: bool,
     /// The page whose blocks hold it.
     pub owner: Option<Id>,
+    /// Whether Notion was asked for that page.
+    pub asked: Asked,
     /// Since when Notion does not know it any more.
     pub missing: Option<Timestamp>,
     /// The connection that what is stored was seen with; none while Notion is seen with another one.
@@ -95,6 +113,43 @@ impl Taken {
             retry: Some(Retry::At(self.at)),
             ..self.kept()
         })
+    }
+
+    /// The way to the page whose blocks hold it, where Notion is to be asked for that: once all is fetched that may tell;
+    /// and before it is fetched where it was in the trash, since a block that it lies in may still be there.
+    pub fn ascent(&self, parent: Option<&Parent>) -> Option<Ascent> {
+        let is_due = self.is_rebuild || self.known.as_deref() == Some(NOTHING_STORED);
+        let is_open = self.owner.is_none() && self.asked == Asked::NotYet;
+        match Above::of(parent, None) {
+            // What is stored may lie elsewhere by now.
+            Above::Block(_) if is_due && is_open && self.is_rebuild => {
+                Some(Ascent::new(Above::Member(self.member)))
+            }
+            block @ Above::Block(_) if is_due && is_open => Some(Ascent::new(block)),
+            _ => None,
+        }
+    }
+
+    /// Takes what holds it; whether that is not in the trash.
+    pub fn found(&mut self, held: Held) -> bool {
+        (self.owner, self.asked) = match held {
+            Held::By(page) => (Some(page), Asked::Told),
+            Held::ByNobody | Held::InTrash => (None, Asked::InVain),
+            Held::NotTold => (None, Asked::NotAnswered),
+        };
+        held != Held::InTrash
+    }
+
+    /// The page whose blocks hold it, as its commit takes that.
+    pub fn owner(&self, is_under_a_block: bool) -> Owner {
+        match (self.owner, self.asked) {
+            _ if !is_under_a_block => Owner::NotNeeded,
+            (Some(page), Asked::Told) => Owner::Told(page),
+            (Some(page), _) => Owner::Page(page),
+            (None, Asked::InVain) => Owner::Nobody,
+            (None, Asked::NotAnswered) => Owner::NotAnswered,
+            (None, Asked::NotYet | Asked::Told) => Owner::Unknown,
+        }
     }
 
     /// Why it is not exported, for someone who waits for it.

@@ -115,12 +115,18 @@ impl Write {
     }
 }
 
+/// The owner of what lies under a block that the connection does not see.
+pub const NOBODY: &str = "?";
+
 impl Owner {
     pub fn arg(self) -> String {
         match self {
             Self::NotNeeded => "=".to_owned(),
             Self::Unknown => String::new(),
             Self::Page(id) => id.to_string(),
+            Self::Told(id) => format!("+{id}"),
+            Self::Nobody => NOBODY.to_owned(),
+            Self::NotAnswered => "!".to_owned(),
         }
     }
 }
@@ -450,14 +456,16 @@ fn remove(header: &Header<'_>, removal: &Removal) -> ScriptCall {
         id.to_string(),
         removal.path.clone().unwrap_or_default(),
         match removal.departure {
-            Departure::Trashed => r#"{"in_trash":true}"#.to_owned(),
+            Departure::Trashed | Departure::InTrashedBlock => r#"{"in_trash":true}"#.to_owned(),
             Departure::Gone => String::new(),
             Departure::OutOfScope => header.scope.word(false),
         },
         removal.listed_by.len().to_string(),
         header.export.to_string(),
         match removal.departure {
-            Departure::Trashed | Departure::Gone => "counted".to_owned(),
+            Departure::Trashed | Departure::InTrashedBlock | Departure::Gone => {
+                "counted".to_owned()
+            }
             Departure::OutOfScope => "meant".to_owned(),
         },
         match removal.under {
@@ -466,6 +474,7 @@ fn remove(header: &Header<'_>, removal: &Removal) -> ScriptCall {
                 under.to_string()
             }
             Some(_) => "-".to_owned(),
+            None if removal.departure == Departure::InTrashedBlock => "-".to_owned(),
             None => String::new(),
         },
     ];

@@ -102,7 +102,11 @@ pub fn commit_page(header: &Header<'_>, commit: &PageCommit) -> ScriptCall {
             .chain(mentions)
             .map(|count| count.to_string()),
     );
-    let Leads { held, shown } = &commit.leads;
+    let Leads {
+        held,
+        nested,
+        shown,
+    } = &commit.leads;
     let held: Vec<&Member> = held.iter().filter(|it| header.is_left_in(it)).collect();
     args.push(held.len().to_string());
     // What others hold does not lie below it.
@@ -110,7 +114,13 @@ pub fn commit_page(header: &Header<'_>, commit: &PageCommit) -> ScriptCall {
     let shown = shown.iter().filter(|_| !is_narrow);
     args.extend(held.into_iter().chain(shown).map(Member::to_string));
     let files = commit.files.clone().unwrap_or_else(|| "kept".to_owned());
+    let nested: Vec<String> = nested.iter().map(Member::to_string).collect();
+    let extent = match commit.is_complete {
+        true => "=",
+        false => "+",
+    };
     args.extend([
+        format!("{extent}{}", nested.join(",")),
         header.job.name().to_string(),
         header.progress.clone(),
         files,
@@ -191,6 +201,9 @@ pub fn commit_object(header: &Header<'_>, commit: &ObjectCommit) -> ScriptCall {
     let is_followed = |it: &&Member| !is_upwards && header.is_left_in(it);
     let found = commit.found.iter().filter(is_followed);
     args.extend(found.map(Member::to_string));
+    let is_narrow = header.job.is_urgent() || !header.scope.is_everything();
+    let unknown = commit.unknown.filter(|_| !is_narrow);
+    args.extend(unknown.map(|member| member.to_string()));
     args.push(header.job.name().to_string());
     args.push(shown_files(commit.files.as_ref()));
     ending(header, Script::COMMIT_OBJECT, all, args)

@@ -19,7 +19,7 @@ use crate::time::Timestamp;
 use super::state::Counts;
 use super::unit::{Above, BlockKeys, KEYS_AT_ONCE, StoredComments};
 use crate::member::Member;
-pub use call::{KEPT_EXPORTS, acquire};
+pub use call::{KEPT_EXPORTS, NOBODY, acquire};
 pub use header::Header;
 
 /// What a block's id and key take of a request, about.
@@ -194,6 +194,8 @@ pub enum Retry {
 pub struct Leads {
     /// Its own blocks hold them: it is what they lie under.
     pub held: Vec<Member>,
+    /// Those of them that do not lie under the page itself, but under a block.
+    pub nested: Vec<Member>,
     /// Synced copies show them, and they lie under the page of the original; or the page lies under them.
     pub shown: Vec<Member>,
 }
@@ -217,6 +219,8 @@ pub struct PageCommit {
     /// Its files, a line each as `files.lua` reads them; nothing where they stay as they are.
     pub files: Option<String>,
     pub is_staged: bool,
+    /// Whether all of its blocks were read.
+    pub is_complete: bool,
     pub owner: Owner,
 }
 
@@ -267,6 +271,8 @@ pub enum StoredBlock {
 pub enum Departure {
     /// Notion shows it, or what it lies under, in the trash.
     Trashed,
+    /// Notion shows a block that it lies in in the trash.
+    InTrashedBlock,
     /// Notion does not know it any more: it was deleted for good, or is not shared.
     Gone,
     /// What is copied does not have it in it: the owner says so, and nothing is held for that.
@@ -287,6 +293,8 @@ pub struct ObjectCommit {
     pub listed_by: Vec<String>,
     pub no_longer_listed_by: Vec<String>,
     pub found: Vec<Member>,
+    /// What it lies under, where the store does not hold that.
+    pub unknown: Option<Member>,
     pub owner: Owner,
     /// As in [`PageCommit`].
     pub files: Option<String>,
@@ -297,10 +305,16 @@ pub struct ObjectCommit {
 pub enum Owner {
     /// The object says itself where it lies.
     NotNeeded,
-    /// Not known yet.
+    /// Not known yet: Notion is asked once nothing else is to be fetched.
     Unknown,
     /// This one.
     Page(Id),
+    /// This one, by what Notion told of the blocks.
+    Told(Id),
+    /// None that the connection sees.
+    Nobody,
+    /// Notion was asked and did not answer: it is to be read again.
+    NotAnswered,
 }
 
 /// What a fenced script says about itself.
@@ -338,17 +352,6 @@ impl Verdict {
             "stale" => Some((Self::Stale, cost)),
             "early" => Some((Self::TooEarly, cost)),
             _ => None,
-        }
-    }
-}
-
-impl Owner {
-    /// For an object whose parent is a block, or is not.
-    pub fn of(is_under_a_block: bool, owner: Option<Id>) -> Self {
-        match (is_under_a_block, owner) {
-            (false, _) => Self::NotNeeded,
-            (true, None) => Self::Unknown,
-            (true, Some(id)) => Self::Page(id),
         }
     }
 }

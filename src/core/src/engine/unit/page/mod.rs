@@ -15,6 +15,7 @@ use crate::notion::{self, Page};
 use crate::redis::{Command, Value};
 use crate::time::Timestamp;
 
+use super::ascent::Ascent;
 use super::blocks::{Blocks, KEYS_AT_ONCE};
 use super::climb::{Above, Climb};
 use super::comments::StoredComments;
@@ -54,6 +55,8 @@ enum Phase {
     Asking,
     /// Whether it is in scope is found out.
     Judging(Climb, Then),
+    /// Whose blocks hold it is asked.
+    Ascending(Ascent, Then),
     /// Its blocks and long properties are asked for.
     Fetching(Box<Fetch>),
     /// What was fetched is saved, because the run ends.
@@ -151,6 +154,7 @@ impl PageUnit {
             Phase::Asking => Want::notion(Request::page(self.id)),
             Phase::Identifying => Want::notion(Request::me()),
             Phase::Judging(climb, _) => climb.question().map_or(Want::Lane, Want::notion),
+            Phase::Ascending(ascent, _) => ascent.question().map_or(Want::Lane, Want::notion),
             Phase::Fetching(fetch) => fetch.next().map_or(Want::Lane, Want::Ask),
             Phase::Done | Phase::HalfDone => Want::End,
             Phase::Recalling
@@ -186,6 +190,13 @@ impl PageUnit {
             (Phase::Judging(climb, _), answer) if !is_passing(&answer) => {
                 climb.answered(answer)?;
                 self.judged();
+            }
+            // What is built again is so even where Notion does not answer.
+            (Phase::Ascending(ascent, _), answer)
+                if self.taken.is_rebuild || !is_passing(&answer) =>
+            {
+                ascent.answered(answer)?;
+                self.ascended();
             }
             (Phase::Fetching(fetch), Ok(body)) => fetch.take(body)?,
             (Phase::Fetching(fetch), Err(failure))
@@ -356,7 +367,7 @@ impl PageUnit {
                 }
                 match draft.ahead(stage, self.version == Version::Rebuilt) {
                     Some(write) => LaneStep::Write(write),
-                    None => match draft.commit(context, self.version.clone(), self.taken.owner) {
+                    None => match draft.commit(context, self.version.clone(), &self.taken) {
                         Some(commit) => LaneStep::Write(Write::CommitPage(commit)),
                         None => LaneStep::Leave,
                     },
@@ -366,6 +377,7 @@ impl PageUnit {
             Phase::Removing(removal) => LaneStep::Write(Write::Remove(removal.clone())),
             Phase::Settling(settlement) => LaneStep::Write(Write::Settle(settlement.clone())),
             Phase::Asking
+            | Phase::Ascending(..)
             | Phase::Identifying
             | Phase::Fetching(_)
             | Phase::HalfDone
@@ -529,7 +541,27 @@ impl PageUnit {
         }
     }
 
+    /// Goes on, once it is known whose blocks hold it.
+    fn ascended(&mut self) {
+        match std::mem::replace(&mut self.phase, Phase::Done) {
+            Phase::Ascending(ascent, then) => match ascent.held() {
+                Some(held) if self.taken.found(held) => self.go_on(then),
+                Some(_) => self.leave(Departure::InTrashedBlock),
+                None => self.phase = Phase::Ascending(ascent, then),
+            },
+            other => self.phase = other,
+        }
+    }
+
     fn go_on(&mut self, then: Then) {
+        let parent = match &then {
+            Then::Fetch(_, page) => page.parent.get(),
+            Then::Look(document, ..) => document.parent.as_ref(),
+        };
+        if let Some(ascent) = self.taken.ascent(parent) {
+            self.phase = Phase::Ascending(ascent, then);
+            return;
+        }
         match then {
             Then::Fetch(read_at, page) => self.fetch(read_at, *page),
             Then::Look(document, leads, bytes) => {
