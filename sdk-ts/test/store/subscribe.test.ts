@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
 import { type Listener, type Reply, type Resource, type Transport, createStore } from "../../src/store/index.ts";
-import { keepOpen } from "../../src/store/transports/reopen.ts";
+import { inTurn, keepOpen } from "../../src/store/transports/reopen.ts";
 import { subscribeBySse } from "../../src/store/transports/sse.ts";
 import { type Reply as Answer, serve } from "../server.ts";
 import {
@@ -140,6 +140,14 @@ test("connections that last are opened again soon, and those of a server that ha
   };
   assert.deepEqual(await pausesOf(400), [250, 250, 250, 250]);
   assert.deepEqual(await pausesOf(0), [250, 500, 1000, 2000]);
+});
+
+test("a node that is gone is tried again after all others", () => {
+  const next = inTurn();
+  for (let round = 0; round < 5; round += 1) {
+    assert.equal(new Set(["a", "b", "c"].map((_, __, all) => next(all))).size, 3);
+  }
+  assert.equal(next([]), undefined);
 });
 
 test("a cluster's subscription moves to another node when its own is gone, and tells the gap", async (t) => {

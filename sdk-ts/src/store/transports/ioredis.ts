@@ -1,7 +1,7 @@
 /** Redis over TCP with `ioredis`: one server, a sentinel's, or a cluster. */
 import { UnsupportedArgumentError } from "../errors.ts";
 import { type Listener, type Reply, type Transport, type Unsubscribe, dialectAt } from "../transport.ts";
-import { keepOpen } from "./reopen.ts";
+import { inTurn, keepOpen } from "./reopen.ts";
 
 /** The part of a `Redis` or `Cluster` of `ioredis` that is used. */
 export interface IoredisClient {
@@ -52,7 +52,8 @@ export function ioredis(client: IoredisClient): Transport {
     },
     subscribe(channel, listener) {
       // A message reaches every node of a cluster; where one is gone, another tells of it.
-      const pick = async () => (isCluster ? anyOf(await masters()) : client) ?? client;
+      const next = inTurn();
+      const pick = async () => (isCluster ? next(await masters()) : client) ?? client;
       return subscribe(pick, channel, listener);
     },
   };
@@ -87,8 +88,4 @@ function subscribe(
     return { ended: ended.then(() => signal.removeEventListener("abort", end)) };
   };
   return keepOpen(open, gap);
-}
-
-function anyOf<T>(all: readonly T[]): T | undefined {
-  return all[Math.floor(Math.random() * all.length)];
 }

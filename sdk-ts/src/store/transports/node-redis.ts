@@ -1,6 +1,6 @@
 /** Redis over TCP with `redis` (node-redis): one server or a cluster. */
 import { type Listener, type Node, type Reply, type Transport, type Unsubscribe, dialectAt } from "../transport.ts";
-import { keepOpen } from "./reopen.ts";
+import { inTurn, keepOpen } from "./reopen.ts";
 
 /** The part of what `createClient` of `redis` gives that is used. */
 export interface NodeRedisClient {
@@ -82,10 +82,11 @@ function ofCluster(cluster: NodeRedisCluster): Transport {
     },
     subscribe(channel, listener) {
       // A message reaches every node of a cluster; where one is gone, another tells of it.
+      const next = inTurn();
       const pick = async (): Promise<[Duplicable, Address]> => {
         await opened();
         const masters = cluster.masters as (Address & { client?: Duplicable })[];
-        const { host, port } = masters[Math.floor(Math.random() * masters.length)] ?? {};
+        const { host, port } = next(masters) ?? {};
         const known = masters.find(({ client }) => client !== undefined)?.client;
         const client = known ?? ((await clientOf(masters[0])) as unknown as Duplicable);
         return [client, { ...(host === undefined ? {} : { host }), ...(port === undefined ? {} : { port }) }];

@@ -15,6 +15,15 @@ export type Open = (signal: AbortSignal) => Promise<Opened>;
 const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 30_000;
 
+/**
+ * One of them after the other, from anywhere on: a node that is gone is not tried again before all others, and subscriptions are
+ * spread over the nodes.
+ */
+export function inTurn(): <T>(all: readonly T[]) => T | undefined {
+  let turn = Math.floor(Math.random() * 1_000);
+  return (all) => all[(turn += 1) % all.length];
+}
+
 /** Resolves when the first connection is there, rejects where it cannot be; opens others from then on until it is ended. */
 export async function keepOpen(open: Open, gap: () => void): Promise<Unsubscribe> {
   const over = new AbortController();
