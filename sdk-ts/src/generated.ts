@@ -1795,6 +1795,166 @@ export interface ExportReports {
   results: ExportReport[];
 }
 
+/** A part of a list. */
+export interface PageList {
+  /** The pages, in order. */
+  results: PageSummary[];
+  /** What to give as `cursor` for the next part; null after the last one. */
+  next_cursor: string | null;
+  /** How many pages the whole list has. */
+  total: number;
+}
+
+/** What lies under what. */
+export interface Tree {
+  /** What lies under nothing, or the root that is asked for; the oldest first. */
+  results: TreeNode[];
+}
+
+/** A page or database with what lies under it. */
+export interface TreeNode {
+  /** Its id. */
+  id: string;
+  /** What it is. */
+  object: TreeObject;
+  /** Its title as plain text. */
+  title: string;
+  /** The path of a page. */
+  path: string | null;
+  /** What stands before the title. */
+  icon: Icon | null;
+  /** Whether anything lies under it, given or not. */
+  has_children: boolean;
+  /** What lies under it, as far as it is asked for. */
+  children: TreeNode[];
+}
+
+/** What a node of the tree is. */
+export type TreeObject = "page" | "database";
+
+/** What a search found. */
+export interface SearchResults {
+  /** Those with all the words in the title first, and the others; of each those edited last first. */
+  results: PageSummary[];
+  /** How many pages have the words, given or not. */
+  total: number;
+}
+
+/** The comments of a page. */
+export interface CommentList {
+  /** As Notion lists them; those of threads that are still open. */
+  results: Comment[];
+}
+
+/** The fields of a comment. */
+export interface Comment {
+  /** Always "comment". */
+  object: "comment";
+  /** The comment's id. */
+  id: string;
+  /** The page or the block it is about. */
+  parent: Parent;
+  /** The thread. */
+  discussion_id: string;
+  /** When it was written, floored to the minute. */
+  created_time: string;
+  /** When it was last edited, floored to the minute. */
+  last_edited_time: string;
+  /** Who wrote it. */
+  created_by: User;
+  /** The text. */
+  rich_text: RichText[];
+  /** The files attached to it. */
+  attachments?: CommentAttachment[];
+  /** Under which name it is shown. */
+  display_name?: CommentDisplayName;
+}
+
+/** A file attached to a comment. */
+export interface CommentAttachment {
+  /** "audio", "image", "pdf", "productivity" or "video". */
+  category: string;
+  /** Where it is. */
+  file: HostedFile;
+}
+
+/** Under which name a comment is shown. */
+export interface CommentDisplayName {
+  /** "custom", "user" or "integration". */
+  type: string;
+  /** The name. */
+  resolved_name: string | null;
+}
+
+/** A part of the stream of events. */
+export interface EventList {
+  /** The events, oldest first. */
+  results: ContentEvent[];
+  /** What to give as `after` the next time. */
+  next: string;
+  /** Whether events after `after` may be in the stream no more: read the pages again. */
+  missed: boolean;
+}
+
+/** Something that happened. */
+export type ContentEvent = PageEvent | ExportEvent;
+
+/** Something that happened to a page. */
+export interface PageEvent {
+  /** Its place in the stream. */
+  id: string;
+  /** What. */
+  type: PageEventType;
+  /** When, in milliseconds since 1970. */
+  ts: number;
+  /** Which page. */
+  data: PageVersion;
+}
+
+/** What happens to a page. */
+export type PageEventType =
+  /** It is there; with a publish rule, also that it became public. */
+  | "page.created"
+  /** It has changed. */
+  | "page.updated"
+  /** It is gone; with a publish rule, also that it is public no longer. */
+  | "page.deleted"
+  /** `TTL` has ended it. */
+  | "page.expired";
+
+/** A page in one of its versions. */
+export interface PageVersion {
+  /** The page's id. */
+  id: string;
+  /** What reads of it name as `v`, so that they get none from before the event. */
+  version: number;
+}
+
+/** Something that happened to an export. */
+export interface ExportEvent {
+  /** Its place in the stream. */
+  id: string;
+  /** What. */
+  type: ExportEventType;
+  /** When, in milliseconds since 1970. */
+  ts: number;
+  /** What there is to tell, by names. */
+  data: Record<string, unknown>;
+}
+
+/** What happens to an export. */
+export type ExportEventType =
+  /** It begins. */
+  | "export.started"
+  /** It goes on: how far it is. */
+  | "export.progress"
+  /** It is over. */
+  | "export.completed"
+  /** Someone ended it. */
+  | "export.cancelled"
+  /** It could not go on. */
+  | "export.failed";
+
 /** A page, without its blocks. */
 export interface Page {
   /** Always "page". */

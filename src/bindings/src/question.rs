@@ -2,7 +2,7 @@
 
 use notion_edge_core::config::Config;
 use notion_edge_core::percent::decoded;
-use notion_edge_core::read::{Answer, Asked, Audience, Problem, Request, Route};
+use notion_edge_core::read::{Answer, Asked, AtLeast, Audience, Problem, Request, Route};
 use notion_edge_core::redis::rest;
 use notion_edge_core::store::Operation;
 use wasm_bindgen::prelude::{JsError, wasm_bindgen};
@@ -13,7 +13,7 @@ use crate::{config, instant, words};
 #[wasm_bindgen]
 pub struct Question {
     route: Option<Route>,
-    asked: Option<Asked>,
+    asked: Option<AtLeast<Asked>>,
     config: Config,
     answer: Option<Answer>,
 }
@@ -41,11 +41,11 @@ impl Question {
             query,
             ..Request::default()
         };
-        let route = Route::parse(&request).and_then(|route| route.with_body(body));
-        let asked = route.and_then(|route| {
+        let asked = Route::versioned(&request).and_then(|(route, version)| {
+            let route = route.with_body(body)?;
             let asked = route.call(&config.keys, Audience::All, instant(now_ms));
             let asked = asked.ok_or_else(|| Problem::not_found("the Worker answers this"))?;
-            Ok((route, asked))
+            Ok((route, AtLeast::new(asked, version, &config.keys)))
         });
         let (route, asked, answer) = match asked {
             Ok((route, asked)) => (Some(route), Some(asked), None),
@@ -72,15 +72,20 @@ impl Question {
     /// Takes the answer of Redis over HTTP to `count` commands; gives the body of the route's answer once there is one.
     pub fn apply(&mut self, count: usize, status: u16, body: &[u8]) -> Option<Vec<u8>> {
         if let (Some(route), Some(asked)) = (&self.route, &mut self.asked) {
-            let found = match asked.apply(rest::replies(count, status, body)) {
-                Ok(found) => Ok(found?),
-                Err(error) => Err(error),
+            let answer = match asked.apply(rest::replies(count, status, body)) {
+                Ok(found) => found?.and_then(|found| route.answer(Audience::All, Ok(found))),
+                Err(error) => route.answer(Audience::All, Err(error)),
             };
-            let answer = route.answer(Audience::All, found);
             self.answer = Some(answer.unwrap_or_else(|problem| problem.answer()));
             self.asked = None;
         }
         self.answer.as_ref().map(|answer| answer.body.clone())
+    }
+
+    /// The headers of the route's answer as JSON, names in lower case: `[[name, value], ...]`.
+    pub fn headers(&self) -> Result<Vec<u8>, JsError> {
+        let headers = self.answer.as_ref().map(|answer| &answer.headers);
+        Ok(serde_json::to_vec(&headers)?)
     }
 
     /// The status of the route's answer; 0 before there is one.

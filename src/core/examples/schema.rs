@@ -6,6 +6,7 @@ use std::io;
 
 use notion_edge_core::document::{Document, Summary};
 use notion_edge_core::notion::{Block, DataSource, Database, Page, PropertyValue, RichText, User};
+use notion_edge_core::read::openapi::{CommentList, EventList, PageList, SearchResults, Tree};
 use notion_edge_core::report::{ExportReport, ExportReports};
 use notion_edge_core::status::Status;
 use schemars::generate::SchemaSettings;
@@ -23,6 +24,11 @@ fn main() -> io::Result<()> {
         generator.subschema_for::<Status>(),
         generator.subschema_for::<ExportReport>(),
         generator.subschema_for::<ExportReports>(),
+        generator.subschema_for::<PageList<'_>>(),
+        generator.subschema_for::<Tree>(),
+        generator.subschema_for::<SearchResults<'_>>(),
+        generator.subschema_for::<CommentList>(),
+        generator.subschema_for::<EventList>(),
         generator.subschema_for::<Page>(),
         generator.subschema_for::<Block>(),
         generator.subschema_for::<PropertyValue>(),

@@ -7,7 +7,7 @@
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::document::{Document, Summary};
 use crate::notion::{Comment, Icon};
@@ -112,7 +112,7 @@ pub enum TreeObject {
 
 /// What a search found.
 #[derive(JsonSchema, Serialize)]
-pub struct Found<'a> {
+pub struct SearchResults<'a> {
     /// Those with all the words in the title first, and the others; of each those edited last first.
     results: Vec<Summary<'a>>,
     /// How many pages have the words, given or not.
@@ -121,16 +121,16 @@ pub struct Found<'a> {
 
 /// The comments of a page.
 #[derive(JsonSchema, Serialize)]
-pub struct Comments {
+pub struct CommentList {
     /// As Notion lists them; those of threads that are still open.
     results: Vec<Comment>,
 }
 
 /// A part of the stream of events.
 #[derive(JsonSchema, Serialize)]
-pub struct Events {
+pub struct EventList {
     /// The events, oldest first.
-    results: Vec<Event>,
+    results: Vec<ContentEvent>,
     /// What to give as `after` the next time.
     next: String,
     /// Whether events after `after` may be in the stream no more: read the pages again.
@@ -139,16 +139,84 @@ pub struct Events {
 
 /// Something that happened.
 #[derive(JsonSchema, Serialize)]
-pub struct Event {
+#[serde(untagged)]
+pub enum ContentEvent {
+    Page(PageEvent),
+    Export(ExportEvent),
+}
+
+/// Something that happened to a page.
+#[derive(JsonSchema, Serialize)]
+pub struct PageEvent {
     /// Its place in the stream.
     id: String,
-    /// `page.created`, `page.updated`, `page.deleted`, `page.expired`, `export.started`, `export.progress` and so on.
+    /// What.
     #[serde(rename = "type")]
-    kind: String,
+    kind: PageEventType,
     /// When, in milliseconds since 1970.
     ts: i64,
-    /// Of a page its `id` and `version`; of other things what there is to tell.
-    data: Value,
+    /// Which page.
+    data: PageVersion,
+}
+
+/// What happens to a page.
+#[derive(JsonSchema, Serialize)]
+pub enum PageEventType {
+    /// It is there; with a publish rule, also that it became public.
+    #[serde(rename = "page.created")]
+    Created,
+    /// It has changed.
+    #[serde(rename = "page.updated")]
+    Updated,
+    /// It is gone; with a publish rule, also that it is public no longer.
+    #[serde(rename = "page.deleted")]
+    Deleted,
+    /// `TTL` has ended it.
+    #[serde(rename = "page.expired")]
+    Expired,
+}
+
+/// A page in one of its versions.
+#[derive(JsonSchema, Serialize)]
+pub struct PageVersion {
+    /// The page's id.
+    id: String,
+    /// What reads of it name as `v`, so that they get none from before the event.
+    version: i64,
+}
+
+/// Something that happened to an export.
+#[derive(JsonSchema, Serialize)]
+pub struct ExportEvent {
+    /// Its place in the stream.
+    id: String,
+    /// What.
+    #[serde(rename = "type")]
+    kind: ExportEventType,
+    /// When, in milliseconds since 1970.
+    ts: i64,
+    /// What there is to tell, by names.
+    data: Map<String, Value>,
+}
+
+/// What happens to an export.
+#[derive(JsonSchema, Serialize)]
+pub enum ExportEventType {
+    /// It begins.
+    #[serde(rename = "export.started")]
+    Started,
+    /// It goes on: how far it is.
+    #[serde(rename = "export.progress")]
+    Progress,
+    /// It is over.
+    #[serde(rename = "export.completed")]
+    Completed,
+    /// Someone ended it.
+    #[serde(rename = "export.cancelled")]
+    Cancelled,
+    /// It could not go on.
+    #[serde(rename = "export.failed")]
+    Failed,
 }
 
 /// What anyone is told of the export where `ACCESS` is `rule`.

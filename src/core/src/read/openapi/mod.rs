@@ -14,6 +14,8 @@ mod operation;
 mod parameters;
 mod paths;
 
+pub use bodies::{CommentList, EventList, PageList, SearchResults, Tree};
+
 use schemars::generate::{SchemaGenerator, SchemaSettings};
 use schemars::transform::{RecursiveTransform, RemoveRefSiblings};
 use schemars::{JsonSchema, Schema};

@@ -116,7 +116,7 @@ fn pages(schemas: &mut Schemas, paths: &mut Map<String, Value>) {
     let parameters = ["Root", "Depth", "Rows", "Version", "IfNoneMatch"];
     reads(paths, "/v1/tree", &parameters, operation);
 
-    let found = schemas.of::<bodies::Found<'_>>();
+    let found = schemas.of::<bodies::SearchResults<'_>>();
     let operation = Operation::new(
         "searchPages",
         "Pages by the words of title, headings and excerpt",
@@ -161,7 +161,7 @@ fn objects(schemas: &mut Schemas, paths: &mut Map<String, Value>) {
             .fails(&[BAD_REQUEST, NOT_FOUND]);
         reads(paths, path, &["Id", "Version", "IfNoneMatch"], operation);
     }
-    let comments = schemas.of::<bodies::Comments>();
+    let comments = schemas.of::<bodies::CommentList>();
     let summary = "The open comments of a page, where `OBJECT_TYPES` has them copied";
     let operation = Operation::new("getComments", summary, Who::Previewer)
         .keeps("The comments.", comments)
@@ -236,7 +236,7 @@ fn site(paths: &mut Map<String, Value>) {
 
 fn state(schemas: &mut Schemas, paths: &mut Map<String, Value>) {
     let content = json!({
-        "application/json": { "schema": schemas.of::<bodies::Events>() },
+        "application/json": { "schema": schemas.of::<bodies::EventList>() },
         "text/event-stream": { "schema": { "type": "string" } },
     });
     let operation = Operation::new("getEvents", "What happened", Who::Reader)
