@@ -1,20 +1,63 @@
 /**
  * The client: what a site reads of a workspace.
- * It holds no state and caches nothing; the edge in front of the Worker does.
+ * It asks the Worker each time, so nothing that it gives is older than what the edge gives; what it remembers saves only bytes.
  */
-import { UnexpectedAnswerError } from "./errors.ts";
-import type { PageDocument, PageSummary, Status } from "./generated.ts";
-import { parseId } from "./id.ts";
+import { pageAddress } from "./address.ts";
+import {
+  type DataSourceClient,
+  type DataSourceDeclarations,
+  type DocumentOf,
+  type RowList,
+  type RowOf,
+  type RowOptions,
+  notionFilter,
+} from "./data-source.ts";
+import { BadRequestError, UnexpectedAnswerError, isBadRequestError } from "./errors.ts";
+import { type Told, follow } from "./events.ts";
+import type { Filter, Sort } from "./filter.ts";
+import type {
+  Block,
+  CommentList,
+  DataSource,
+  Database,
+  EventList,
+  PageDocument,
+  PageList,
+  PageSummary,
+  SearchResults,
+  Status,
+  Tree,
+  TreeNode,
+  User,
+} from "./generated.ts";
+import { isPageId, parseId } from "./id.ts";
 import { type Answer, type MediaType, request } from "./request.ts";
 import { type ClientOptions, settle } from "./settings.ts";
+import { Versions } from "./versions.ts";
 
 /** The most that one answer may hold. */
 const MAX_LIMIT = 100;
+/** The most pages in one answer that gives several. */
+const MAX_BATCH = 50;
+/** The status for pages that are too large together. */
+const TOO_MUCH = 422;
+
+/** A field of a page document. */
+export type Field = keyof PageDocument;
 
 /** Options of every call. */
 export interface CallOptions {
   /** Ends the call; it then throws the signal's reason. */
   signal?: AbortSignal | undefined;
+}
+
+/** Options of every call whose answer caches may keep. */
+export interface ReadOptions extends CallOptions {
+  /**
+   * The version that the answer has at least, as an event tells it. What {@link Client.subscribe} gave before is known already.
+   * Until it has arrived the call is tried again, and throws UnavailableError in the end.
+   */
+  version?: number | undefined;
 }
 
 /** Which pages a list holds: all of them, or those of one data source, or those right under one page. */
@@ -23,59 +66,118 @@ export interface ListFilter {
   dataSourceId?: string | undefined;
   /** The pages right under this page or database. */
   parentId?: string | undefined;
+  /** Those that meet this, as Notion's API takes it. */
+  filter?: Filter | undefined;
+  /** In this order; newest first without any. */
+  sorts?: Sort[] | undefined;
 }
 
 /** Options of {@link Client.listPages}. */
-export interface ListOptions extends CallOptions, ListFilter {
+export interface ListOptions extends ReadOptions, ListFilter {
   /** How many to give, from 1 to 100; 20 by default. */
   limit?: number | undefined;
   /** Where to go on: the `next_cursor` of the part before. */
   cursor?: string | null | undefined;
 }
 
-/** A part of a list. */
-export interface PageList {
-  /** The pages, newest first. */
-  results: PageSummary[];
-  /** Pass it as `cursor` for the next part; null at the end. */
-  next_cursor: string | null;
-  /** How many pages the whole list has. */
-  total: number;
+/** Options of {@link Client.getPage} and {@link Client.getPages}. */
+export interface PageOptions<F extends Field = Field> extends ReadOptions {
+  /** Give these fields only. */
+  fields?: readonly F[] | undefined;
+}
+
+/** Options of {@link Client.getTree}. */
+export interface TreeOptions extends ReadOptions {
+  /** The page or database to begin with; everything that lies under nothing without it. */
+  root?: string | undefined;
+  /** How many levels, 50 at most and by default. */
+  depth?: number | undefined;
+  /** Show what databases hold. */
+  rows?: boolean | undefined;
+}
+
+/** Options of {@link Client.search}. */
+export interface SearchOptions extends ReadOptions {
+  /** How many to give, from 1 to 50; 20 by default. */
+  limit?: number | undefined;
+}
+
+/** Options of {@link Client.getEvents}. */
+export interface EventsOptions extends CallOptions {
+  /** After this event: the `next` of the answer before, or milliseconds since 1970. Without it the last events are given. */
+  after?: string | number | undefined;
+  /** How many to give, from 1 to 1,000; 100 by default. */
+  limit?: number | undefined;
+}
+
+/** Options of {@link Client.subscribe}. */
+export interface SubscribeOptions extends CallOptions {
+  /** After this event, or milliseconds since 1970; what happens from now on without it. */
+  after?: string | number | undefined;
 }
 
 /** Reads a workspace. */
-export interface Client {
+export interface Client<D extends DataSourceDeclarations = DataSourceDeclarations> {
   /**
-   * The whole document of a page, or null where there is none.
+   * The document of a page, or null where there is none.
    *
-   * @param id with or without hyphens
+   * @param idOrPath an id with or without hyphens, or a path such as `/blog/tides`. A path that the page had before finds it as
+   * well: its own is in the document
    */
-  getPage(id: string, options?: CallOptions): Promise<PageDocument | null>;
+  getPage(idOrPath: string, options?: PageOptions & { fields?: undefined }): Promise<PageDocument | null>;
+  getPage<F extends Field>(idOrPath: string, options: PageOptions<F>): Promise<Pick<PageDocument, F> | null>;
+  /**
+   * The documents of several pages, in that order and without those that there are not; fifty cost one request.
+   *
+   * @param ids with or without hyphens
+   */
+  getPages(ids: readonly string[], options?: PageOptions & { fields?: undefined }): Promise<PageDocument[]>;
+  getPages<F extends Field>(ids: readonly string[], options: PageOptions<F>): Promise<Pick<PageDocument, F>[]>;
   /**
    * What a page holds as HTML, without its title, or null where there is none: safe to put into a site as it is.
    *
    * It is for an element with the class `ne-content`, which blocks.css styles.
    * Addresses of Notion's files in it are relative to the Worker.
-   *
-   * @param id with or without hyphens
    */
-  getHtml(id: string, options?: CallOptions): Promise<string | null>;
-  /**
-   * What a page holds as Markdown, without its title, or null where there is none.
-   *
-   * @param id with or without hyphens
-   */
-  getMarkdown(id: string, options?: CallOptions): Promise<string | null>;
+  getHtml(idOrPath: string, options?: ReadOptions): Promise<string | null>;
+  /** What a page holds as Markdown, without its title, or null where there is none. */
+  getMarkdown(idOrPath: string, options?: ReadOptions): Promise<string | null>;
   /** A part of a list of pages. */
   listPages(options?: ListOptions): Promise<PageList>;
   /**
    * All pages of a list, one after the other; a hundred cost one request.
    *
-   * A page that comes into the list meanwhile may be missed, one that moves in it is given once.
+   * A page that comes, goes or moves in the list meanwhile makes no other be missed or given twice.
    */
-  iteratePages(options?: ListFilter & CallOptions): AsyncGenerator<PageSummary, void, undefined>;
+  iteratePages(options?: ListFilter & ReadOptions): AsyncGenerator<PageSummary, void, undefined>;
+  /** What lies under what, for navigation. */
+  getTree(options?: TreeOptions): Promise<TreeNode[]>;
+  /** Pages whose title, headings or excerpt have all these words, best first. */
+  search(words: string, options?: SearchOptions): Promise<SearchResults>;
+  /** A database as Notion gives it, or null where there is none. Its data sources have ids of their own. */
+  getDatabase(id: string, options?: CallOptions): Promise<Database | null>;
+  /** A data source with its schema as Notion gives it, or null where there is none. */
+  getDataSource(id: string, options?: CallOptions): Promise<DataSource | null>;
+  /** A user, or null where there is none, or users are not copied. */
+  getUser(id: string, options?: CallOptions): Promise<User | null>;
+  /** A block without those inside it, or null where there is none, or blocks are not copied one by one. */
+  getBlock(id: string, options?: CallOptions): Promise<Block | null>;
+  /** The open comments of a page; none where comments are not copied. */
+  getComments(pageId: string, options?: CallOptions): Promise<CommentList["results"]>;
+  /** A part of what happened, oldest first. */
+  getEvents(options?: EventsOptions): Promise<EventList>;
+  /**
+   * What happens, as it happens, until the loop is left or the signal aborted. It comes back by itself where a connection breaks,
+   * and goes on where it was.
+   *
+   * Whatever this client reads after an event is from after it, whatever caches are in between: pages by their id, or by the path
+   * under which it has read them, and all that is made of several pages.
+   */
+  subscribe(options?: SubscribeOptions): AsyncGenerator<Told, void, undefined>;
   /** How the export is doing. */
   getStatus(options?: CallOptions): Promise<Status>;
+  /** A data source by the name that it has in `dataSources`; what can be asked of it is checked by the compiler. */
+  dataSource<N extends keyof D & string>(name: N): DataSourceClient<D[N]>;
   /**
    * The whole address of a file from the one in a document, where Notion's files are relative to the Worker.
    *
@@ -86,27 +188,108 @@ export interface Client {
 }
 
 /** Makes a client of the Worker at `url`. */
-export function createClient(options: ClientOptions): Client {
+export function createClient<const D extends DataSourceDeclarations = DataSourceDeclarations>(
+  options: ClientOptions<D>,
+): Client<D> {
   const settings = settle(options);
+  const versions = new Versions();
 
-  async function listPages({ dataSourceId, parentId, limit, cursor, signal }: ListOptions = {}): Promise<PageList> {
-    const query = new URLSearchParams();
-    if (dataSourceId !== undefined) query.set("data_source_id", parseId(dataSourceId, "dataSourceId"));
-    if (parentId !== undefined) query.set("parent_id", parseId(parentId, "parentId"));
-    if (limit !== undefined) query.set("limit", String(limit));
-    if (typeof cursor === "string") query.set("cursor", cursor);
-    const path = query.size === 0 ? "/v1/pages" : `/v1/pages?${query}`;
-    const body = found(await request(settings, { path, signal }), path);
-    if (Array.isArray(body.results)) return body as unknown as PageList;
-    throw surprise(path, "a list of pages");
+  /** What stands under an address, or null. */
+  async function get(path: string, { signal, version }: ReadOptions): Promise<Record<string, unknown> | null> {
+    const answer = await request(settings, { path, signal, version });
+    return answer.found ? objectIn(answer, path) : null;
   }
 
-  async function getText(id: string, extension: string, type: MediaType, signal?: AbortSignal): Promise<string | null> {
-    const path = `/v1/pages/${parseId(id, "id")}${extension}`;
-    const answer = await request(settings, { path, type, signal });
+  /** The same where there is always something. */
+  async function need(path: string, options: ReadOptions): Promise<Record<string, unknown>> {
+    const { signal, version } = options;
+    return objectIn(await request(settings, { path, signal, version }), path);
+  }
+
+  async function results<T extends { results: unknown[] }>(
+    path: string,
+    query: Record<string, string | number | undefined>,
+    what: string,
+    options: ReadOptions,
+  ): Promise<T> {
+    const version = options.version ?? versions.latest();
+    const address = withQuery(path, query);
+    const body = await need(address, { ...options, version });
+    if (Array.isArray(body.results)) return body as unknown as T;
+    throw surprise(address, what);
+  }
+
+  async function listPages({ limit, cursor, ...list }: ListOptions = {}): Promise<PageList> {
+    const query = { ...queryOf(list), limit, cursor: cursor ?? undefined };
+    return results<PageList>("/v1/pages", query, "a list of pages", list);
+  }
+
+  async function* iteratePages(options: ListFilter & ReadOptions = {}): AsyncGenerator<PageSummary, void, undefined> {
+    let cursor: string | null = null;
+    const given = new Set<string>();
+    do {
+      const part: PageList = await listPages({ ...options, limit: MAX_LIMIT, cursor });
+      // A page that was edited meanwhile may have moved behind the cursor.
+      for (const page of part.results.filter(({ id }) => !given.has(id))) {
+        given.add(page.id);
+        yield page;
+      }
+      if (part.next_cursor === cursor && cursor !== null) throw surprise("/v1/pages", "a cursor that moves on");
+      cursor = part.next_cursor;
+    } while (cursor !== null);
+  }
+
+  async function getText(
+    idOrPath: string,
+    extension: string,
+    type: MediaType,
+    { signal, version = versions.of(idOrPath) }: ReadOptions = {},
+  ): Promise<string | null> {
+    const path = `/v1/pages/${pageAddress(idOrPath)}${extension}`;
+    const answer = await request(settings, { path, type, signal, version });
     if (!answer.found) return null;
     if (typeof answer.body === "string") return answer.body;
     throw surprise(path, type);
+  }
+
+  async function getPage(idOrPath: string, { fields, ...options }: PageOptions = {}): Promise<PageDocument | null> {
+    const { signal, version = versions.of(idOrPath) } = options;
+    const path = withQuery(`/v1/pages/${pageAddress(idOrPath)}`, { fields: fields?.join(",") });
+    const body = await get(path, { signal, version });
+    if (body === null) return null;
+    if (fields === undefined && !(body.object === "page" && Array.isArray(body.blocks))) throw surprise(path, "a page");
+    const page = body as unknown as PageDocument;
+    if (typeof page.id === "string" && !isPageId(idOrPath)) versions.read({ id: page.id, path: idOrPath });
+    return page;
+  }
+
+  /** Documents that are too much for one answer come in two, and one that is too much for any by itself. */
+  async function batch(ids: string[], options: PageOptions): Promise<PageDocument[]> {
+    const { fields, ...rest } = options;
+    const [only, ...others] = ids;
+    if (only === undefined) return [];
+    try {
+      const query = { ids: ids.join(","), fields: fields?.join(",") };
+      return (await results<{ results: PageDocument[] }>("/v1/pages:batch", query, "pages", rest)).results;
+    } catch (error) {
+      if (!(isBadRequestError(error) && error.status === TOO_MUCH)) throw error;
+    }
+    if (others.length === 0) return [await getPage(only, options)].filter((page) => page !== null);
+    const middle = Math.ceil(ids.length / 2);
+    return [...(await batch(ids.slice(0, middle), options)), ...(await batch(ids.slice(middle), options))];
+  }
+
+  async function getPages(ids: readonly string[], options: PageOptions = {}): Promise<PageDocument[]> {
+    const wanted = [...new Set(ids.map((id) => parseId(id, "id")))];
+    const found: PageDocument[] = [];
+    for (let at = 0; at < wanted.length; at += MAX_BATCH) {
+      found.push(...(await batch(wanted.slice(at, at + MAX_BATCH), options)));
+    }
+    return found;
+  }
+
+  async function getObject<T>(kind: string, id: string, options: CallOptions = {}): Promise<T | null> {
+    return (await get(`/v1/${kind}/${parseId(id, "id")}`, options)) as T | null;
   }
 
   function fileUrl(url: string): string;
@@ -116,47 +299,100 @@ export function createClient(options: ClientOptions): Client {
   }
 
   return {
-    async getPage(id, { signal } = {}) {
-      const path = `/v1/pages/${parseId(id, "id")}`;
-      const answer = await request(settings, { path, signal });
-      if (!answer.found) return null;
-      const body = found(answer, path);
-      if (body.object === "page" && Array.isArray(body.blocks)) return body as unknown as PageDocument;
-      throw surprise(path, "a page");
+    getPage: getPage as Client["getPage"],
+    getPages: getPages as Client["getPages"],
+    getHtml: (idOrPath, options) => getText(idOrPath, ".html", "text/html", options),
+    getMarkdown: (idOrPath, options) => getText(idOrPath, ".md", "text/markdown", options),
+    listPages,
+    iteratePages,
+
+    async getTree({ root, depth, rows, ...options } = {}) {
+      const query = { root: root && parseId(root, "root"), depth, rows: rows ? "true" : undefined };
+      return (await results<Tree>("/v1/tree", query, "a tree", options)).results;
     },
 
-    getHtml: (id, { signal } = {}) => getText(id, ".html", "text/html", signal),
+    search: (words, { limit, ...options } = {}) =>
+      results<SearchResults>("/v1/search", { q: words, limit }, "what a search found", options),
 
-    getMarkdown: (id, { signal } = {}) => getText(id, ".md", "text/markdown", signal),
+    getDatabase: (id, options) => getObject<Database>("databases", id, options),
+    getDataSource: (id, options) => getObject<DataSource>("data-sources", id, options),
+    getUser: (id, options) => getObject<User>("users", id, options),
+    getBlock: (id, options) => getObject<Block>("blocks", id, options),
 
-    listPages,
+    async getComments(pageId, options = {}) {
+      const body = await get(withQuery("/v1/comments", { page: parseId(pageId, "pageId") }), options);
+      return (body?.results as CommentList["results"] | undefined) ?? [];
+    },
 
-    async *iteratePages(options = {}) {
-      let cursor: string | null = null;
-      let before = new Set<string>();
-      do {
-        const part: PageList = await listPages({ ...options, limit: MAX_LIMIT, cursor });
-        // A new page at the head of the list pushes the end of the part before into this one.
-        yield* part.results.filter((page) => !before.has(page.id));
-        if (part.next_cursor === cursor && cursor !== null) throw surprise("/v1/pages", "a cursor that moves on");
-        before = new Set(part.results.map((page) => page.id));
-        cursor = part.next_cursor;
-      } while (cursor !== null);
+    async getEvents({ after, limit, signal } = {}) {
+      const body = await need(withQuery("/v1/events", { after, limit }), { signal });
+      if (Array.isArray(body.results) && typeof body.next === "string") return body as unknown as EventList;
+      throw surprise("/v1/events", "a list of events");
+    },
+
+    async *subscribe({ after, signal } = {}) {
+      // Without a place to begin at, what happens until the first event would be lost with the connection.
+      const from = after ?? (await this.getEvents({ limit: 1, signal })).next;
+      for await (const told of follow(settings, String(from), signal)) {
+        if ("data" in told && "version" in told.data) versions.note(told as Parameters<Versions["note"]>[0]);
+        yield told;
+      }
     },
 
     async getStatus({ signal } = {}) {
-      const path = "/v1/status";
-      const body = found(await request(settings, { path, signal }), path);
+      const body = await need("/v1/status", { signal });
       if (typeof body.state === "string") return body as unknown as Status;
-      throw surprise(path, "a status");
+      throw surprise("/v1/status", "a status");
+    },
+
+    dataSource(name) {
+      const declaration = options.dataSources?.[name];
+      if (declaration === undefined) {
+        const known = Object.keys(options.dataSources ?? {}).join(", ") || "none";
+        throw new BadRequestError(
+          `dataSources has no ${JSON.stringify(name)}: known are ${known}; \`notion-edge types\` writes them`,
+        );
+      }
+      type Row = RowOf<typeof declaration>;
+      const listOf = ({ filter, sorts, ...options }: RowOptions<typeof declaration>) => ({
+        ...options,
+        dataSourceId: declaration.id,
+        filter: filter && notionFilter(declaration, filter),
+        sorts,
+      });
+      return {
+        id: declaration.id,
+        list: async (options = {}) =>
+          (await listPages({ ...options, ...listOf(options) })) as RowList<typeof declaration>,
+        iterate: (options = {}) => iteratePages(listOf(options)) as AsyncGenerator<Row, void, undefined>,
+        async get(idOrPath, options) {
+          const page = await getPage(idOrPath, options);
+          return page?.data_source_id === declaration.id ? (page as DocumentOf<typeof declaration>) : null;
+        },
+      };
     },
 
     fileUrl,
   };
 }
 
+function queryOf({ dataSourceId, parentId, filter, sorts }: ListFilter): Record<string, string | undefined> {
+  return {
+    data_source_id: dataSourceId && parseId(dataSourceId, "dataSourceId"),
+    parent_id: parentId && parseId(parentId, "parentId"),
+    filter: filter && JSON.stringify(filter),
+    sorts: sorts && JSON.stringify(sorts),
+  };
+}
+
+function withQuery(path: string, query: Record<string, string | number | undefined>): string {
+  const set = Object.entries(query).filter(([, value]) => value !== undefined);
+  const text = new URLSearchParams(set.map(([name, value]) => [name, String(value)])).toString();
+  return text === "" ? path : `${path}?${text}`;
+}
+
 /** The object of an answer; the Worker has every address that is asked for in this way. */
-function found(answer: Answer, path: string): Record<string, unknown> {
+function objectIn(answer: Answer, path: string): Record<string, unknown> {
   if (!answer.found) {
     throw new UnexpectedAnswerError(`${answer.told} (is url the Worker's address, without /v1?)`);
   }

@@ -2,7 +2,34 @@
  * The client of the notion-edge Worker: everything that a site reads with it. What it renders with is in render/.
  */
 export { createClient } from "./client.ts";
-export type { CallOptions, Client, ListFilter, ListOptions, PageList } from "./client.ts";
+export type {
+  CallOptions,
+  Client,
+  EventsOptions,
+  Field,
+  ListFilter,
+  ListOptions,
+  PageOptions,
+  ReadOptions,
+  SearchOptions,
+  SubscribeOptions,
+  TreeOptions,
+} from "./client.ts";
+export type {
+  ConditionOf,
+  DataSourceClient,
+  DataSourceDeclaration,
+  DataSourceDeclarations,
+  DocumentOf,
+  PropertyDeclaration,
+  RowFilter,
+  RowList,
+  RowListOptions,
+  RowOf,
+  RowOptions,
+  ValueOf,
+  ValuesOf,
+} from "./data-source.ts";
 export {
   BadRequestError,
   isBadRequestError,
@@ -19,6 +46,8 @@ export {
   UnavailableError,
   UnexpectedAnswerError,
 } from "./errors.ts";
+export type { MissedEvents, Told } from "./events.ts";
+export type * from "./filter.ts";
 export { isPageId } from "./id.ts";
 export type { ClientOptions, Fetch } from "./settings.ts";
 export type * from "./generated.ts";

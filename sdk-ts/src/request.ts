@@ -17,7 +17,7 @@ import { parseRetryAfter, pause, retryDelay } from "./retry.ts";
 export type Answer = { found: true; body: unknown } | { found: false; told: string };
 
 /** What an answer is to be. Problems are JSON, whatever was asked for. */
-export type MediaType = "application/json" | "text/html" | "text/markdown";
+export type MediaType = "application/json" | "text/event-stream" | "text/html" | "text/markdown";
 
 /** Longer explanations are cut: whatever stands at the other end, it does not fill the log. */
 const MAX_DETAIL = 300;
@@ -28,6 +28,8 @@ export interface Asked {
   path: string;
   /** JSON by default. */
   type?: MediaType | undefined;
+  /** The version that the answer has at least. */
+  version?: number | undefined;
   signal?: AbortSignal | undefined;
 }
 
@@ -57,19 +59,59 @@ export async function request(settings: Settings, asked: Asked): Promise<Answer>
 }
 
 async function tryOnce(settings: Settings, asked: Asked, signal: AbortSignal): Promise<Answer> {
-  const { fetch, url, token } = settings;
-  const { path, type = "application/json" } = asked;
+  const { type = "application/json" } = asked;
+  const address = `${type} ${asked.path}`;
+  const known = settings.answers?.get(address);
+  const response = await send(settings, asked, signal, known?.etag);
+  if (response.status === 304 && known !== undefined) return { found: true, body: bodyOf(known.text, type) };
+  const text = await readText(response, what(settings, asked));
+  const answer = read(response, text, settings, type, what(settings, asked));
+  const etag = response.headers.get("etag");
+  if (answer.found && etag !== null) settings.answers?.set(address, { etag, text });
+  else settings.answers?.delete(address);
+  return answer;
+}
+
+/** Asks once, and gives an answer to be read as it comes; throws for what is none. */
+export async function open(settings: Settings, asked: Asked): Promise<Response> {
+  const response = await send(settings, asked, asked.signal);
+  if (response.ok) return response;
+  const text = await readText(response, what(settings, asked));
+  const answer = read(response, text, settings, "application/json", what(settings, asked));
+  throw new UnexpectedAnswerError(answer.found ? `${what(settings, asked)} gave no stream` : answer.told);
+}
+
+async function send(
+  { fetch, url, token }: Settings,
+  { path, type = "application/json", version }: Asked,
+  signal: AbortSignal | undefined,
+  etag?: string,
+): Promise<Response> {
   const headers: Record<string, string> = { accept: type };
   if (token !== undefined) headers.authorization = `Bearer ${token}`;
-  let response: Response;
-  let text: string;
+  if (etag !== undefined) headers["if-none-match"] = etag;
+  const query = version === undefined ? "" : `${path.includes("?") ? "&" : "?"}v=${version}`;
   try {
-    response = await fetch(url + path, { headers, signal });
-    text = await response.text();
+    return await fetch(url + path + query, signal === undefined ? { headers } : { headers, signal });
   } catch (cause) {
     throw new NetworkError(`GET ${url}${path} failed: is the Worker running, and is url its address?`, { cause });
   }
-  return read(response, text, settings, type, `GET ${url}${path}`);
+}
+
+async function readText(response: Response, what: string): Promise<string> {
+  try {
+    return await response.text();
+  } catch (cause) {
+    throw new NetworkError(`the answer to ${what} broke off`, { cause });
+  }
+}
+
+function what({ url }: Settings, { path }: Asked): string {
+  return `GET ${url}${path}`;
+}
+
+function bodyOf(text: string, type: MediaType): unknown {
+  return type === "application/json" ? JSON.parse(text) : text;
 }
 
 function read(response: Response, text: string, { token }: Settings, type: MediaType, what: string): Answer {
@@ -96,7 +138,7 @@ function read(response: Response, text: string, { token }: Settings, type: Media
     throw new UnexpectedAnswerError(`${told} with ${given} instead of ${wanted}: is url the Worker's address?`);
   }
   if (response.ok) return { found: true, body };
-  throw new BadRequestError(told);
+  throw new BadRequestError(told, { status });
 }
 
 function timedOut({ timeout, url }: Settings, path: string, cause: unknown): TimeoutError {

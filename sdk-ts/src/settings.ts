@@ -3,11 +3,14 @@
  * A mistake in them is the programmer's: it throws a TypeError that never repeats a secret.
  */
 
+import { Answers } from "./answers.ts";
+import type { DataSourceDeclarations } from "./data-source.ts";
+
 /** The part of `fetch` that the client uses. */
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 
 /** The options of {@link createClient}. */
-export interface ClientOptions {
+export interface ClientOptions<D extends DataSourceDeclarations = DataSourceDeclarations> {
   /** The address of the Worker, with the path that it is mounted under, if any. */
   url: string | URL;
   /** One of the Worker's READ_TOKENS; none where the copy is public. Do not send it to browsers. */
@@ -18,6 +21,13 @@ export interface ClientOptions {
   timeout?: number | undefined;
   /** How often a call is tried again after a network error or while the Worker is unavailable; 2 by default, 0 for never. */
   retry?: number | undefined;
+  /**
+   * Bytes of answers that are remembered, to ask whether they still hold and be sent nothing where they do.
+   * 16,000,000 by default, and none in browsers, whose own cache does that.
+   */
+  cache?: number | undefined;
+  /** What `notion-edge types` has written: with it {@link Client.dataSource} knows the data sources. */
+  dataSources?: D | undefined;
 }
 
 /** Checked options. */
@@ -28,13 +38,22 @@ export interface Settings {
   fetch: Fetch;
   timeout: number;
   retry: number;
+  answers: Answers | undefined;
 }
 
 /** Checks the options and fills in what they leave out. */
-export function settle({ url, token, fetch, timeout = 10_000, retry = 2 }: ClientOptions): Settings {
+export function settle({
+  url,
+  token,
+  fetch,
+  timeout = 10_000,
+  retry = 2,
+  cache = isBrowser() ? 0 : 16_000_000,
+}: ClientOptions): Settings {
   if (!(timeout > 0 && timeout <= MAX_TIMEOUT))
     throw new TypeError(`timeout is ${timeout}, which is no number of milliseconds`);
   if (!(Number.isInteger(retry) && retry >= 0)) throw new TypeError(`retry is ${retry}, which is no number of retries`);
+  if (!(cache >= 0)) throw new TypeError(`cache is ${cache}, which is no number of bytes`);
   return {
     url: checkUrl(url),
     token: checkToken(token),
@@ -42,11 +61,16 @@ export function settle({ url, token, fetch, timeout = 10_000, retry = 2 }: Clien
     fetch: fetch ?? ((...args) => globalThis.fetch(...args)),
     timeout,
     retry,
+    answers: cache > 0 ? new Answers(cache) : undefined,
   };
 }
 
 /** Timers take no more than 31 bits. */
 const MAX_TIMEOUT = 2 ** 31 - 1;
+
+function isBrowser(): boolean {
+  return typeof document !== "undefined";
+}
 
 function checkUrl(url: string | URL): string {
   const parsed = URL.canParse(url) ? new URL(url) : undefined;

@@ -58,16 +58,32 @@ test("a page that is not there is null, and one that is gone too", async (t) => 
   }
 });
 
-test("what is no id is told before anything is asked", async (t) => {
+test("a page is asked for by its path as well, in either way of writing it", async (t) => {
   const { url, asked } = await serve(t, json(PAGE));
   const client = createClient({ url });
-  await assert.rejects(client.getPage("about"), {
-    name: "BadRequestError",
-    message: 'id is "about", which is not an id: pass 32 hexadecimal digits, with or without hyphens',
-  });
+  for (const path of ["/blog/über uns", "/blog/%C3%BCber%20uns/"]) await client.getPage(path);
+  assert.deepEqual(asked, Array(2).fill("GET /v1/pages/blog/%C3%BCber%20uns"));
+});
+
+test("what names no page is told before anything is asked", async (t) => {
+  const { url, asked } = await serve(t, json(PAGE));
+  const client = createClient({ url });
+  for (const nothing of ["about", "", "/", "/../status", "//"]) {
+    await assert.rejects(client.getPage(nothing), {
+      name: "BadRequestError",
+      message: `page is ${JSON.stringify(nothing)}, which is neither an id nor a path: pass 32 hexadecimal digits, or a path such as "/blog/tides"`,
+    });
+  }
   await assert.rejects(client.listPages({ dataSourceId: "Blog" }), /^BadRequestError: dataSourceId is "Blog"/);
   assert.deepEqual(asked, []);
   assert.ok(isPageId(ID) && isPageId(ID.replaceAll("-", "")) && !isPageId("about") && !isPageId(`${ID}0`));
+});
+
+test("some fields of a page can be asked for", async (t) => {
+  const { url, asked } = await serve(t, json({ title: "Tides", toc: [] }));
+  const page = await createClient({ url }).getPage(ID, { fields: ["title", "toc"] });
+  assert.equal(page?.title, "Tides");
+  assert.deepEqual(asked, [`GET /v1/pages/${ID}?fields=title%2Ctoc`]);
 });
 
 test("a list is asked for by its filter, its limit and its cursor", async (t) => {

@@ -1,8 +1,8 @@
 /**
  * The routes of the Worker, answered here: the same core reads the same store.
  */
-import type { PageList } from "../client.ts";
-import type { PageDocument } from "../generated.ts";
+
+import type { PageDocument, PageList } from "../generated.ts";
 import { type Core, type Question, decode, encode } from "./core.ts";
 import { ConfigurationError, ExportRefusedError, ExportStoppedError, reasonOf } from "./errors.ts";
 import type { Surroundings } from "./surroundings.ts";
