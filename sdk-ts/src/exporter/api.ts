@@ -3,7 +3,7 @@
  */
 
 import type { PageDocument, PageList } from "../generated.ts";
-import { type Core, type Question, decode, encode } from "./core.ts";
+import { type Core, type Question, decode, encode } from "../core.ts";
 import { ConfigurationError, ExportRefusedError, ExportStoppedError, reasonOf } from "./errors.ts";
 import type { Surroundings } from "./surroundings.ts";
 

@@ -2,7 +2,7 @@
  * The only loop in Node that performs an engine's effects: the twin of the Worker's.
  */
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Engine, decode } from "./core.ts";
+import { type Engine, decode } from "../core.ts";
 import { reasonOf } from "./errors.ts";
 import type { FileRequest } from "./files.ts";
 import type { NotionRequest, Surroundings } from "./surroundings.ts";

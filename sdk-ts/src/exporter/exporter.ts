@@ -4,8 +4,8 @@
  */
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { ExportReport, PageDocument } from "../generated.ts";
-import { decode, encode, loadCore } from "./core.ts";
+import type { ExportReport, PageDocument, Status } from "../generated.ts";
+import { decode, encode, loadCore } from "../core.ts";
 import { type Outcome, drive } from "./drive.ts";
 import { Api } from "./api.ts";
 import { ExportStoppedError } from "./errors.ts";
@@ -32,6 +32,8 @@ export interface ExporterOptions {
 export interface ExportOptions {
   /** Told once a second at most, and at the end. */
   onProgress?: ((report: ExportReport) => void) | undefined;
+  /** Told every five seconds how far the store is, and when the export will be complete; costs a few commands of Redis each time. */
+  onStatus?: ((status: Status) => void) | undefined;
   /** Cancels the export; what is committed stays. The call then rejects with the reason of the signal. */
   signal?: AbortSignal | undefined;
 }
@@ -76,6 +78,7 @@ const UNLIMITED = { RUN_SUBREQUESTS: "1000000", RUN_SECONDS: "1d" };
 /** Between two looks at an export that another run has the lease for. */
 const BUSY_MS = 2_000;
 const PROGRESS_MS = 1_000;
+const STATUS_MS = 5_000;
 
 const UNDER_WAY: ExportReport["state"][] = ["queued", "running", "cancelling"];
 
@@ -118,7 +121,7 @@ async function* exporting(
   fetch: Fetch,
   files: FileStore | undefined,
   job: Job,
-  { onProgress, signal }: ExportOptions,
+  { onProgress, onStatus, signal }: ExportOptions,
   isStream: boolean,
 ): AsyncGenerator<PageDocument, ExportResult> {
   signal?.throwIfAborted();
@@ -142,6 +145,7 @@ async function* exporting(
       const running = drive(run, surroundings, signal);
       let outcome: Outcome | undefined;
       let told = performance.now();
+      let looked = 0;
       try {
         while (outcome === undefined) {
           const step = await running.next();
@@ -151,6 +155,9 @@ async function* exporting(
           told = performance.now();
           const now = run.report();
           if (now) onProgress?.(decode<ExportReport>(now));
+          if (onStatus === undefined || told - looked < STATUS_MS) continue;
+          looked = told;
+          onStatus(await api.ask<Status>("GET", "/v1/status"));
         }
       } finally {
         // Whatever ended this, the run gives its lease back, or nobody could go on for a minute.

@@ -1,7 +1,7 @@
 /**
  * What an exporter reaches: Notion over HTTP, and Redis over HTTP or TCP. Performs one effect at a time and decides nothing.
  */
-import { encode } from "./core.ts";
+import { encode } from "../core.ts";
 import { ConfigurationError } from "./errors.ts";
 import { type Copied, type FileStore, copyFile } from "./files.ts";
 

@@ -83,7 +83,7 @@ export function isNoScript(thrown: unknown): boolean {
 }
 
 /** Redis's own error line; @upstash/redis puts the whole command behind it, values included. */
-function saidByRedis(thrown: unknown): string | undefined {
+export function saidByRedis(thrown: unknown): string | undefined {
   const message = thrown instanceof Error ? thrown.message.split(", command was:", 1)[0] : undefined;
   return message !== undefined && /^[A-Z][A-Z0-9]+ /.test(message) ? message : undefined;
 }

@@ -31,6 +31,7 @@ export interface Question {
   poll(): Uint8Array;
   apply(count: number, status: number, body: Uint8Array): Uint8Array | undefined;
   status(): number;
+  headers(): Uint8Array;
   free(): void;
 }
 
@@ -41,7 +42,7 @@ export interface Core {
 }
 
 /** The same from `src` and from `dist`; `npm run build` puts it there. */
-const MODULE = new URL("../../core/notion_edge_bindings.js", import.meta.url);
+const MODULE = new URL("../core/notion_edge_bindings.js", import.meta.url);
 const WASM = new URL("notion_edge_bindings_bg.wasm", MODULE);
 
 let loaded: Promise<Core> | undefined;

@@ -1,0 +1,183 @@
+/**
+ * The TypeScript of a workspace's data sources: one constant that a client is given, and one type for each of them.
+ * The same data sources give the same text, whatever order they come in.
+ */
+import type { DataSource, PropertySchema } from "../generated.ts";
+
+/** Options of {@link declare}. */
+export interface DeclareOptions {
+  /** Whether schemas of Zod for the values go with them. */
+  zod?: boolean | undefined;
+}
+
+/** The file. */
+export function declare(dataSources: readonly DataSource[], { zod = false }: DeclareOptions = {}): string {
+  const named = names(dataSources);
+  const parts = [
+    HEAD,
+    'import type { DocumentOf, RowOf } from "notion-edge";',
+    zod ? 'import * as z from "zod";' : "",
+    "",
+    "/** What `createClient` takes as `dataSources`. */",
+    "export const dataSources = {",
+    ...named.map(({ name, source }) => `  ${key(name)}: ${indent(declaration(source))},`),
+    "} as const;",
+    "",
+    ...named.flatMap(({ name, type }) => types(name, type)),
+    ...(zod ? schemas(named) : []),
+  ];
+  return `${parts
+    .filter((part, at) => part !== "" || parts[at - 1] !== "")
+    .join("\n")
+    .trimEnd()}\n`;
+}
+
+const HEAD = `/**
+ * The data sources of the workspace.
+ * Written by \`notion-edge types\`: run it again when a property or an option has changed.
+ */`;
+
+interface Named {
+  /** What the data source is called. */
+  name: string;
+  /** What its type is called. */
+  type: string;
+  source: DataSource;
+}
+
+/** Each has a name of its own: where two have the same title, both get the beginning of their ids behind it. */
+function names(sources: readonly DataSource[]): Named[] {
+  const titled = sources.map((source) => ({ title: titleOf(source), source }));
+  const isUnique = (title: string) => titled.filter((it) => identifier(it.title) === identifier(title)).length === 1;
+  const named = titled.map(({ title, source }) => {
+    const name = isUnique(title) ? title : `${title} ${source.id.slice(0, 8)}`;
+    return { name, type: identifier(name), source };
+  });
+  return named.sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+function titleOf({ title }: DataSource): string {
+  return (
+    title
+      .map(({ plain_text }) => plain_text)
+      .join("")
+      .trim() || "Untitled"
+  );
+}
+
+/** A name for a type: `Reading list` is `ReadingList`. */
+function identifier(title: string): string {
+  const words = title.normalize("NFC").match(/[\p{L}\p{N}_$]+/gu) ?? [];
+  const joined = words.map((word) => word.slice(0, 1).toUpperCase() + word.slice(1)).join("");
+  return /^[\p{L}_$]/u.test(joined) ? joined : `DataSource${joined}`;
+}
+
+function declaration({ id, properties }: DataSource): string {
+  const lines = sorted(properties).map(([name, property]) => {
+    const options = optionsOf(property);
+    const known = options === undefined || options.length === 0 ? "" : `, options: [${options.map(text).join(", ")}]`;
+    return `    ${key(name)}: { type: ${text(property.type)}${known} },`;
+  });
+  return ["{", `  id: ${text(id)},`, "  properties: {", ...lines, "  },", "}"].join("\n");
+}
+
+function types(name: string, type: string): string[] {
+  const of = `typeof dataSources${/^[\p{L}_$][\p{L}\p{N}_$]*$/u.test(name) ? `.${name}` : `[${text(name)}]`}`;
+  const title = name.replaceAll("*/", "* /");
+  return [
+    `/** A row of ${title}, as lists have it. */`,
+    `export interface ${type} extends RowOf<${of}> {}`,
+    "",
+    `/** A row of ${title} with all that it holds. */`,
+    `export interface ${type}Document extends DocumentOf<${of}> {}`,
+    "",
+  ];
+}
+
+/** What is known of the options of a property that has some. */
+function optionsOf(property: PropertySchema): string[] | undefined {
+  switch (property.type) {
+    case "select":
+      return property.select.options.map(({ name }) => name);
+    case "status":
+      return property.status.options.map(({ name }) => name);
+    case "multi_select":
+      return property.multi_select.options.map(({ name }) => name);
+    default:
+      return undefined;
+  }
+}
+
+function schemas(named: readonly Named[]): string[] {
+  const objects = named.map(({ name, source }) => {
+    const lines = sorted(source.properties).map(([property, schema]) => `    ${key(property)}: ${zodOf(schema)},`);
+    return `  ${key(name)}: z.object({\n${lines.join("\n")}\n  }),`;
+  });
+  return [
+    "const date = z.object({ start: z.string(), end: z.string().nullable(), time_zone: z.string().nullable() });",
+    "const file = z.object({ name: z.string().nullable(), url: z.string() });",
+    "const person = z.object({ id: z.string(), name: z.string().nullable(), kind: z.string().nullable() });",
+    "const related = z.object({ id: z.string(), title: z.string().nullable(), path: z.string().nullable() });",
+    "const place = z.object({",
+    "  name: z.string().nullable(),",
+    "  address: z.string().nullable(),",
+    "  lat: z.number().nullable(),",
+    "  lon: z.number().nullable(),",
+    "});",
+    "",
+    "/** The `values` of the rows, by the names of the data sources. */",
+    "export const values = {",
+    ...objects,
+    "};",
+  ];
+}
+
+const ZOD: Partial<Record<PropertySchema["type"], string>> = {
+  title: "z.string()",
+  rich_text: "z.string()",
+  number: "z.number().nullable()",
+  date: "date.nullable()",
+  people: "z.array(person)",
+  files: "z.array(file)",
+  checkbox: "z.boolean()",
+  url: "z.string().nullable()",
+  email: "z.string().nullable()",
+  phone_number: "z.string().nullable()",
+  relation: "z.array(related)",
+  created_time: "z.string()",
+  last_edited_time: "z.string()",
+  last_visited_time: "z.string().nullable()",
+  created_by: "person.nullable()",
+  last_edited_by: "person.nullable()",
+  unique_id: "z.string().nullable()",
+  verification: 'z.enum(["verified", "expired", "unverified"]).nullable()',
+  place: "place.nullable()",
+  button: "z.null()",
+  location: "z.null()",
+};
+
+function zodOf(property: PropertySchema): string {
+  const options = optionsOf(property);
+  if (options === undefined) return ZOD[property.type] ?? "z.unknown()";
+  const one = options.length === 0 ? "z.string()" : `z.enum([${options.map(text).join(", ")}])`;
+  return property.type === "multi_select" ? `z.array(${one})` : `${one}.nullable()`;
+}
+
+function sorted(properties: Record<string, PropertySchema>): [string, PropertySchema][] {
+  return Object.entries(properties).sort(([a], [b]) => (a < b ? -1 : 1));
+}
+
+function key(name: string): string {
+  // As a name it would be the prototype.
+  if (name === "__proto__") return '["__proto__"]';
+  return /^[A-Za-z_$][\w$]*$/.test(name) ? name : text(name);
+}
+
+/** A literal; what ends lines in JavaScript's eyes is escaped by JSON, or may stand in one. */
+function text(value: string): string {
+  return JSON.stringify(value);
+}
+
+function indent(lines: string): string {
+  return lines.replaceAll("\n", "\n  ");
+}
