@@ -7,7 +7,7 @@ import { test } from "node:test";
 import { buildSdk } from "../local/build.mjs";
 import { exportAll } from "../local/cron.mjs";
 import { launch } from "../local/launch.mjs";
-import { root, stackFor } from "./harness.mjs";
+import { root, stackFor, until } from "./harness.mjs";
 
 /** @typedef {import("node:test").TestContext} TestContext */
 /** @typedef {{ id: string, path: string, title: string, data_source_id: string | null }} Summary */
@@ -51,7 +51,7 @@ const FILES = {
 
 test("a build has every page, and the next one asks only for what has changed", async (t) => {
   await buildSdk();
-  const stack = await stackFor(t);
+  const stack = await stackFor(t, { vars: { ADMIN_TOKENS: "secret" } });
   await exportAll(stack.worker, () => {});
   const counter = await countingProxy(t, stack.worker.url);
   const folder = project(t);
@@ -89,7 +89,13 @@ test("a build has every page, and the next one asks only for what has changed", 
   );
 
   await change(stack, { type: "trash", id: leaf?.id });
-  await stack.worker.scheduled();
+  const order = {
+    method: "POST",
+    headers: { authorization: "Bearer secret" },
+    body: JSON.stringify({ job: "page", id: leaf?.id }),
+  };
+  assert.equal((await fetch(`${stack.worker.url}/v1/exports`, order)).status, 202);
+  await until(async () => ((await fetch(`${stack.worker.url}/v1/pages/${leaf?.id}`)).ok ? undefined : true), "its end");
   await build(folder, counter.url);
   assert.throws(() => read(folder, `${leaf?.path}/index.html`), { code: "ENOENT" });
 });
