@@ -6,6 +6,7 @@ import type { Loader, LoaderContext } from "astro/loaders";
 import { z } from "astro/zod";
 import type { Client, ListFilter } from "../client.ts";
 import type { ContentEvent, PageDocument, PageSummary } from "../generated.ts";
+import { isPageEvent } from "../events.ts";
 import { entryOf } from "./entry.ts";
 import { schemaTypes } from "./schema.ts";
 
@@ -129,15 +130,11 @@ async function changesAfter(client: Client, after: string): Promise<Since> {
 }
 
 function versionsIn(events: readonly ContentEvent[]): Pick<Since, "changed" | "version"> {
-  const ofPages = events.filter(isOfPage);
+  const ofPages = events.filter(isPageEvent);
   return {
     changed: new Map(ofPages.map(({ data: { id, version } }) => [id, version])),
     version: ofPages.at(-1)?.data.version,
   };
-}
-
-function isOfPage(event: ContentEvent): event is Extract<ContentEvent, { data: { version: number } }> {
-  return event.type.startsWith("page.");
 }
 
 function idOf({ path, id }: PageSummary): string {
