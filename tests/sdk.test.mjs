@@ -96,6 +96,8 @@ test("a site reads the same from the Worker and from Redis, and the compiler kno
     mkdirSync(folder);
     t.after(() => rmSync(folder, { recursive: true, force: true }));
     writeFileSync(join(folder, "notion-edge.ts"), text);
+    const { schemaTypes } = await load("astro/schema.js");
+    writeFileSync(join(folder, "entry.ts"), await schemaTypes(worker, BLOG));
     writeFileSync(join(folder, "site.ts"), SITE);
     const options = [
       "--noEmit",
@@ -113,6 +115,18 @@ test("a site reads the same from the Worker and from Redis, and the compiler kno
       (error) => error,
     );
     assert.equal(stdout, "");
+
+    writeFileSync(join(folder, "with-zod.ts"), declare(found, { zod: true }));
+    const { dataSources, values } = await import(join(folder, "with-zod.ts"));
+    let rows = 0;
+    for (const [name, { id }] of Object.entries(dataSources)) {
+      for (const row of await all(worker.iteratePages({ dataSourceId: id }))) {
+        const { error } = values[name].safeParse(row.values);
+        assert.equal(error, undefined, `${name}: ${error?.message}`);
+        rows += 1;
+      }
+    }
+    assert.ok(rows > 30, `${rows} rows are what the types say`);
   });
 });
 
@@ -126,6 +140,7 @@ async function all(items) {
 /** Compiles only where each line below a directive does not. */
 const SITE = `
 import { createClient } from "notion-edge";
+import type { Entry } from "./entry.js";
 import { type Blog, dataSources } from "./notion-edge.js";
 
 const blog = createClient({ url: "http://127.0.0.1", dataSources }).dataSource("Blog");
@@ -141,4 +156,7 @@ blog.list({ filter: { Status: { equals: "Publisht" } } });
 blog.list({ filter: { Featured: { contains: true } } });
 // @ts-expect-error no such value
 export const wrong = (post: Blog) => post.values.Naem;
+export const status = ({ values }: Entry): "Draft" | "In review" | "Published" | null => values.Status;
+// @ts-expect-error no such option
+export const never = ({ values }: Entry) => values.Status === "Publisht";
 `;
