@@ -16,7 +16,9 @@ const BLOG = "b1094c7e-5d2f-4a86-8e13-7f60c2d9a4b5";
 
 const FILES = {
   "package.json": '{ "private": true, "type": "module" }',
-  "astro.config.mjs": "export default {};",
+  "astro.config.mjs": `
+    import { notionImages } from "notion-edge/astro";
+    export default { integrations: [notionImages({ url: process.env.NOTION_EDGE_URL })] };`,
   "src/content.config.ts": `
     import { defineCollection } from "astro:content";
     import { createClient } from "notion-edge";
@@ -44,6 +46,16 @@ const FILES = {
     <h1>{page.data.title}</h1>
     <nav>{headings.map(({ slug, text }) => <a href={"#" + slug}>{text}</a>)}</nav>
     <main><Content /></main>`,
+  "src/pages/pictures.astro": `---
+    import { Image } from "astro:assets";
+    import { getCollection } from "astro:content";
+    import { createClient } from "notion-edge";
+    import { imageOf } from "notion-edge/astro";
+    const client = createClient({ url: process.env.NOTION_EDGE_URL });
+    const files = (await getCollection("pages")).flatMap(({ data }) => data.files);
+    const pictures = files.filter(({ kind }) => kind === "image").map((file) => imageOf(client, file)).filter(Boolean);
+    ---
+    {pictures.map((picture) => <Image {...picture} alt="A picture" />)}`,
   "src/pages/posts.json.ts": `
     import { getCollection } from "astro:content";
     export const GET = async () => Response.json((await getCollection("blog")).map(({ data }) => data.title).sort());`,
@@ -66,6 +78,15 @@ test("a build has every page, and the next one asks only for what has changed", 
   for (const [, slug] of html.matchAll(/<a href="#([^"]+)">/g)) assert.ok(html.includes(`id="${slug}"`), slug);
   assert.ok(html.includes(`<nav><a href="#h-`), "headings are told");
   assert.ok(!/(src|href)="\/v1\/files/.test(html), "files have the Worker's address");
+
+  const pictures = Array.from(
+    read(folder, "pictures/index.html").matchAll(/<img [^>]*src="([^"]+)"/g),
+    ([, src]) => src,
+  );
+  assert.ok(
+    pictures.length > 1 && pictures.every((src) => src?.startsWith("/_astro/") && src.endsWith(".webp")),
+    `${pictures}`,
+  );
 
   counter.asked.length = 0;
   await build(folder, counter.url);

@@ -1,4 +1,6 @@
 /** Notion's pages as Astro's content: collections that are read at build time, and live ones. */
+export { imageOf, notionImages } from "./images.ts";
+export type { ImageProps, NotionImagesOptions } from "./images.ts";
 export { notionLoader } from "./loader.ts";
 export type { Entry, NotionLoaderOptions } from "./loader.ts";
 export { notionLiveLoader } from "./live.ts";
