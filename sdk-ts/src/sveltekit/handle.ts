@@ -31,13 +31,18 @@ export interface PreviewOptions {
 }
 
 /** Options of {@link notionHandle}. */
-export interface NotionHandleOptions {
+export interface NotionHandleOptions<E extends KitEvent = KitEvent> {
   /** What `event.locals.notion` reads with. */
   client: Client;
   /** Bytes of rendered pages that are kept; 32,000,000 by default, 0 for none. */
   maxBytes?: number | undefined;
   /** Milliseconds after which events are asked for again; 2,000 by default. A change is seen so long after its commit at most. */
   checkEvery?: number | undefined;
+  /**
+   * What a page is kept by: its address, with what else makes it another page, such as a theme or a language that a cookie says.
+   * Nothing keeps none. The whole address by default.
+   */
+  key?: ((event: E) => string | undefined) | undefined;
   preview?: PreviewOptions | undefined;
 }
 
@@ -54,12 +59,13 @@ interface Platform {
 }
 
 /** A `handle` for hooks.server.ts. `event.locals.notion` is the client, in a preview the one that sees drafts. */
-export function notionHandle({
+export function notionHandle<Given extends KitEvent = KitEvent>({
   client,
   maxBytes = 32_000_000,
   checkEvery = 2_000,
+  key: keyOf = ({ url }) => url.href,
   preview,
-}: NotionHandleOptions): <E extends KitEvent>(input: HandleInput<E>) => Promise<Response> {
+}: NotionHandleOptions<Given>): <E extends Given>(input: HandleInput<E>) => Promise<Response> {
   const pages = new RenderedPages(maxBytes);
   const events = new Changes(client, checkEvery);
 
@@ -80,14 +86,15 @@ export function notionHandle({
     const tags = new Set([EVERYTHING]);
     locals.notion = withTags(client, (tag) => tags.add(tag));
     const isRead = request.method === "GET" && maxBytes > 0 && !request.headers.has("authorization");
-    if (!isRead) return resolve(event);
+    const key = isRead ? keyOf(event) : undefined;
+    if (key === undefined) return resolve(event);
 
     const changed = await events.since();
     if (changed === "everything") pages.clear();
     else if (changed.size > 0) pages.drop(changed);
     if (changed !== "everything") purge(event.platform as Platform | undefined, changed);
 
-    const known = pages.get(url.href);
+    const known = pages.get(key);
     if (known !== undefined) return answer(known, request);
     const rendering = pages.begin();
     let page: Rendered | undefined;
@@ -97,7 +104,7 @@ export function notionHandle({
       page = await rendered(response, tags);
       return answer(page, request);
     } finally {
-      pages.end(rendering, url.href, events.isKnown() ? page : undefined);
+      pages.end(rendering, key, events.isKnown() ? page : undefined);
     }
   };
 }
@@ -138,9 +145,10 @@ class Changes {
   }
 }
 
-/** What is the same for everyone, and may be kept. */
+/** What is the same for everyone, as far as it says, and may be kept. */
 function isKept({ status, headers }: Response): boolean {
   const isOwn = headers.has("set-cookie") || /\b(private|no-store)\b/.test(headers.get("cache-control") ?? "");
+  if (/\bcookie\b|\*/i.test(headers.get("vary") ?? "")) return false;
   return status === 200 && !isOwn && TYPES.test(headers.get("content-type") ?? "");
 }
 

@@ -23,7 +23,11 @@ export async function previewOf(request: Request, url: URL, secret: string): Pro
     if (isRight || asked === "off") {
       const rest = new URL(url);
       rest.searchParams.delete(NAME);
-      const cookie = `${COOKIE}=${isRight ? digest : ""}; Path=/; HttpOnly; Secure; SameSite=Lax${isRight ? "" : "; Max-Age=0"}`;
+      const parts = [`${COOKIE}=${isRight ? digest : ""}`, "Path=/", "HttpOnly", "SameSite=Lax"];
+      // A browser takes no secure cookie from the http of a machine in the local network.
+      if (url.protocol === "https:") parts.push("Secure");
+      if (!isRight) parts.push("Max-Age=0");
+      const cookie = parts.join("; ");
       return { kind: "change", location: rest.pathname + rest.search, cookie };
     }
   }

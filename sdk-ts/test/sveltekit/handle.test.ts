@@ -124,6 +124,22 @@ test("nothing is kept of what is one reader's, of what is not there, and of othe
   }
 });
 
+test("pages that differ by a cookie are kept apart by a key, and not at all where they say that they differ", async (t) => {
+  const { url } = await worker(t);
+  const key = ({ url, request }: KitEvent) => `${url.href} ${request.headers.get("cookie")}`;
+  const themed = ({ request }: KitEvent) => request.headers.get("cookie") ?? "";
+  const render = (headers: Record<string, string>) => async (event: Event) => {
+    await event.locals.notion.listPages();
+    return new Response(themed(event), { headers: { "content-type": "text/html", ...headers } });
+  };
+  const get = async (handle: ReturnType<typeof notionHandle>, cookie: string, headers = {}) =>
+    (await handle({ event: eventOf("/", { headers: { cookie } }), resolve: render(headers) })).text();
+  const apart = notionHandle({ client: createClient({ url }), checkEvery: 0, key });
+  for (const cookie of ["dark", "light", "dark"]) assert.equal(await get(apart, cookie), cookie);
+  const varied = notionHandle({ client: createClient({ url }), checkEvery: 0 });
+  for (const cookie of ["dark", "light"]) assert.equal(await get(varied, cookie, { vary: "Accept, Cookie" }), cookie);
+});
+
 test("who has it already gets no body", async (t) => {
   const { url } = await worker(t);
   const handle = notionHandle({ client: createClient({ url }), checkEvery: 0 });
@@ -159,7 +175,7 @@ test("a preview begins by its secret, ends by a word, and is kept by nobody", as
   const begun = await get(`/${ID}?preview=moon&page=2`);
   assert.deepEqual([begun.status, begun.headers.get("location")], [307, `/${ID}?page=2`]);
   const cookie = begun.headers.get("set-cookie")?.split(";")[0] ?? "";
-  assert.ok(!cookie.includes("moon") && /HttpOnly; Secure; SameSite=Lax/.test(begun.headers.get("set-cookie") ?? ""));
+  assert.ok(!cookie.includes("moon") && /HttpOnly; SameSite=Lax; Secure/.test(begun.headers.get("set-cookie") ?? ""));
   const draft = await get(`/${ID}`, `a=b; ${cookie}`);
   assert.deepEqual([await draft.text(), draft.headers.get("cache-control")], ["Draft", "private, no-store"]);
 
