@@ -45,15 +45,22 @@ interface Named {
   source: DataSource;
 }
 
-/** Each has a name of its own: where two have the same title, both get the beginning of their ids behind it. */
+/** Each has a name of its own: where two would have the same one, both get the beginning of their ids behind it. */
 function names(sources: readonly DataSource[]): Named[] {
   const titled = sources.map((source) => ({ title: titleOf(source), source }));
-  const isUnique = (title: string) => titled.filter((it) => identifier(it.title) === identifier(title)).length === 1;
+  const all = titled.flatMap(({ title }) => typesOf(title));
+  const isUnique = (title: string) => typesOf(title).every((name) => all.filter((it) => it === name).length === 1);
   const named = titled.map(({ title, source }) => {
     const name = isUnique(title) ? title : `${title} ${source.id.slice(0, 8)}`;
     return { name, type: identifier(name), source };
   });
   return named.sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** The names of the types of a data source. */
+function typesOf(title: string): [string, string] {
+  const type = identifier(title);
+  return [type, `${type}Document`];
 }
 
 function titleOf({ title }: DataSource): string {

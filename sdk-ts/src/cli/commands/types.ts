@@ -23,7 +23,7 @@ export function types(context: Context): Command {
     .option("-o, --output <file>", "where to write it", "src/notion-edge.ts")
     .option(
       "--data-source <id>",
-      "one more, by its id or that of its database: the tree shows no empty database",
+      "one more, by its id or that of its database, where no page holds it and it has no row",
       collect,
       [],
     )
