@@ -3,6 +3,7 @@
  * so that a pipe gets results only.
  */
 import { styleText } from "node:util";
+import type { Problem } from "./problem.ts";
 
 /** The part of a stream that is used. */
 export interface Output extends NodeJS.WritableStream {
@@ -17,22 +18,24 @@ export interface Screen {
   /** Whether a line can be replaced while something goes on. */
   readonly isLive: boolean;
   /** Prints a result: `value` as JSON, or for a person what `text` makes of it. */
-  result<T>(value: T, text: (value: T) => string): void;
+  result<T>(value: T, text: (value: T, style: Style) => string): void;
   /** Prints one of many results, as a line of JSON or for a person. */
-  line<T>(value: T, text: (value: T) => string): void;
+  line<T>(value: T, text: (value: T, style: Style) => string): void;
   /** Prints something beside the result. */
   note(text: string): void;
+  /** Prints what ends the command. */
+  problem(problem: Problem): void;
   /** Shows how far it is, on a line that the next call replaces, and takes it away without a text. */
   progress(text: string | undefined): void;
-  /** Colours for results, where they can be seen. */
-  readonly style: Style;
 }
 
-/** A word for what a text is. */
+/** A word for what a text is; those of one meaning look the same on light and dark terminals. */
 export type Look = "bold" | "dim" | "green" | "red" | "yellow" | "cyan";
 
 /** Gives a text the look, where the output shows it. */
 export type Style = (look: Look, text: string) => string;
+
+const PLAIN: Style = (_, text) => text;
 
 /** A screen over two streams. `NO_COLOR` and `FORCE_COLOR` are minded. */
 export function screenOver(out: Output, err: Output, { isJson, isCi }: { isJson: boolean; isCi: boolean }): Screen {
@@ -46,14 +49,20 @@ export function screenOver(out: Output, err: Output, { isJson, isCi }: { isJson:
     clear();
     out.write(`${text}\n`);
   };
+  const style = styleFor(out);
   return {
     isJson,
     isLive,
-    result: (value, text) => print(isJson ? JSON.stringify(value, null, 2) : text(value)),
-    line: (value, text) => print(isJson ? JSON.stringify(value) : text(value)),
+    result: (value, text) => print(isJson ? JSON.stringify(value, null, 2) : text(value, style)),
+    line: (value, text) => print(isJson ? JSON.stringify(value) : text(value, style)),
     note(text) {
       clear();
       err.write(`${text}\n`);
+    },
+    problem({ message, code }) {
+      clear();
+      const told = `${styleFor(err)("red", "✗")} ${message}`;
+      err.write(`${isJson ? JSON.stringify({ error: { message, code } }) : told}\n`);
     },
     progress(text) {
       if (!isLive) return;
@@ -62,6 +71,11 @@ export function screenOver(out: Output, err: Output, { isJson, isCi }: { isJson:
       err.write(text.slice(0, (err.columns ?? 80) - 1));
       isShown = true;
     },
-    style: (look, text) => styleText(look, text, { stream: out }),
   };
+}
+
+/** What is no terminal gets no colours, nor does one whose owner says so. */
+function styleFor(stream: Output): Style {
+  if (stream.isTTY !== true && !process.env.FORCE_COLOR) return PLAIN;
+  return (look, text) => styleText(look, text, { stream });
 }

@@ -1,68 +1,83 @@
 /** `notion-edge export`: runs the engine here, in Node, until the export is over. */
-import type { Command } from "commander";
-import { createExporter, directory } from "../../exporter/index.ts";
+import { Argument, type Command } from "commander";
 import type { ExportOptions, ExportResult } from "../../exporter/index.ts";
-import type { Status } from "../../generated.ts";
+import type { ExportReport, Status } from "../../generated.ts";
 import { type CommonOptions, type Context, commandOf, screenFor } from "../context.ts";
 import { EXIT, Problem } from "../problem.ts";
-import { progressLine, progressText } from "../progress.ts";
+import { type Seen, number, progressLine, progressText } from "../progress.ts";
+import type { Screen, Style } from "../screen.ts";
 import { duration } from "../time.ts";
 
 interface Options extends CommonOptions {
   files?: string;
 }
 
+const JOBS = ["all", "changes", "page", "database"] as const;
+type Job = (typeof JOBS)[number];
+
 /** Between two lines where no line can be replaced. */
 const LINE_MS = 10_000;
 
 const HELP = `
-It reads the variables of the Worker: NOTION_TOKEN, and UPSTASH_REDIS_REST_URL with UPSTASH_REDIS_REST_TOKEN, or REDIS_URL.
+It reads the variables of the Worker: NOTION_TOKEN, and UPSTASH_REDIS_REST_URL
+with UPSTASH_REDIS_REST_TOKEN, or REDIS_URL.
 Ctrl-C cancels the export; what is written stays.`;
 
 export function exporting(context: Context): Command {
   return commandOf("export", "run an export here, in Node")
-    .argument("[job]", "all, changes, page or database", "all")
+    .addArgument(new Argument("[job]", "what to look at").choices(JOBS).default("all"))
     .argument("[id]", "of the page, or of the database or one of its data sources")
     .option("--files <folder>", "copy the files that Notion hosts into this folder, as a static site serves them")
     .addHelpText("after", HELP)
-    .action(async (job: string, id: string | undefined, options: Options) => {
+    .action(async (job: Job, id: string | undefined, { files, ...options }: Options) => {
+      const isOne = job === "page" || job === "database";
+      if (isOne && id === undefined) throw new Problem(`name the ${job}: notion-edge export ${job} ID`, EXIT.usage);
+      if (!isOne && id !== undefined) throw new Problem(`${job} takes no id`, EXIT.usage);
       const screen = screenFor(context, options);
       const { signal, variables } = context;
-      const exporter = createExporter({ variables, ...(options.files && { files: directory(options.files) }) });
-      let printedAt = context.now();
-      const onStatus = (status: Status) => {
-        const now = context.now();
-        screen.progress(progressLine(status, now));
-        if (screen.isLive || now - printedAt < LINE_MS) return;
-        printedAt = now;
-        screen.note(progressText(status, now));
-      };
-      const result = await run(job, id, { onStatus, signal });
+      // Only here is the core needed, which takes a while to load.
+      const { createExporter, directory } = await import("../../exporter/index.ts");
+      const exporter = createExporter({ variables, ...(files && { files: directory(files) }) });
+      screen.progress("the export begins");
+      const result = await perform(job, id ?? "", { ...teller(screen, context), signal });
       screen.progress(undefined);
-      screen.result(result, (it) => told(it, screen.style));
+      screen.result(result, told);
       if (result.state !== "complete" || result.errors.length > 0) context.exit(EXIT.wrong);
 
-      async function run(job: string, id: string | undefined, options: ExportOptions): Promise<ExportResult> {
-        const isOne = job === "page" || job === "database";
-        if (isOne && id === undefined) throw new Problem(`name the ${job}: notion-edge export ${job} ID`, EXIT.usage);
-        if (!isOne && id !== undefined) throw new Problem(`${job} takes no id`, EXIT.usage);
+      function perform(job: Job, id: string, options: ExportOptions): Promise<ExportResult> {
         if (job === "all") return exporter.exportAll(options);
         if (job === "changes") return exporter.exportChanges(options);
-        if (job === "page") return exporter.exportPage(id ?? "", options);
-        if (job === "database") return exporter.exportDatabase(id ?? "", options);
-        throw new Problem(`there is no job ${job}: it is all, changes, page or database`, EXIT.usage);
+        return job === "page" ? exporter.exportPage(id, options) : exporter.exportDatabase(id, options);
       }
     });
 }
 
-function told(result: ExportResult, style: (look: "green" | "red" | "dim", text: string) => string): string {
-  const { number, state, counts, errors } = result;
+/** Shows how far it is: what was done, each second, and what waits, as often as the store is asked. */
+function teller(screen: Screen, { now }: Context): Pick<ExportOptions, "onProgress" | "onStatus"> {
+  let status: Status | undefined;
+  let printedAt = now();
+  const show = (seen: Seen) => {
+    screen.progress(progressLine(seen, now()));
+    if (screen.isLive || now() - printedAt < LINE_MS) return;
+    printedAt = now();
+    screen.note(progressText(seen, printedAt));
+  };
+  return {
+    onProgress: ({ counts, state }: ExportReport) => state === "running" && show({ counts, status }),
+    // Before the first commit the store tells of the export before.
+    onStatus: (found) => (status = found.state === "exporting" ? found : undefined),
+  };
+}
+
+function told({ number: it, state, counts, errors, duration: took }: ExportResult, style: Style): string {
   const isGood = state === "complete" && errors.length === 0;
+  const head = `${isGood ? style("green", "✓") : style("red", "✗")} export ${it} is ${state}`;
+  const withErrors = errors.length > 0 && state === "complete" ? ", with errors" : "";
   const { pages, containers, changed, requests, redis_commands: commands } = counts;
-  const done = `${pages} pages and ${containers} databases read, ${changed} changed`;
-  const cost = `${requests} Notion requests, ${commands} Redis commands`;
   return [
-    ...errors.map(({ object, id, message }) => `${style("red", "✗")} ${object} ${id}: ${message}`),
-    `${isGood ? style("green", "✓") : style("red", "✗")} export ${number} ${state}: ${done}, ${cost} ${style("dim", duration(result.duration))}`,
+    `${head}${withErrors}  ${style("dim", duration(took))}`,
+    `  ${number(pages)} pages and ${number(containers)} databases read, ${number(changed)} changed`,
+    style("dim", `  ${number(requests)} requests to Notion, ${number(commands)} commands of Redis`),
+    ...errors.map(({ object, id, message }) => `  ${style("red", "✗")} ${object} ${id}: ${message}`),
   ].join("\n");
 }
