@@ -7,8 +7,7 @@ import {
   UnexpectedAnswerError,
 } from "../errors.ts";
 import type { ExportReport, ExportReports } from "../generated.ts";
-import { Problem } from "./problem.ts";
-import { EXIT } from "./problem.ts";
+import { EXIT, Problem } from "./problem.ts";
 import type { Target } from "./settings.ts";
 import { showing } from "./tokens.ts";
 
@@ -55,6 +54,8 @@ export function adminOf({ url, tokens }: Target, signal: AbortSignal): Admin {
     const { status } = response;
     const told = `${what} answered ${status}${answer?.detail === undefined ? "" : `: ${answer.detail}`}`;
     if (status === 401 || status === 403) throw new UnauthorizedError(told);
+    // What it is about is not there, or not any more.
+    if ((status === 404 || status === 409) && answer?.detail !== undefined) throw new Problem(answer.detail);
     if (status === 429 || status >= 500) throw new UnavailableError(told, { status });
     if (answer === undefined) throw new UnexpectedAnswerError(`${told}, which no Worker answers: is that its address?`);
     throw new BadRequestError(told, { status });

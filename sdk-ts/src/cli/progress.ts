@@ -27,8 +27,8 @@ export function progressLine(seen: Seen, now: number): string {
 export function progressText({ counts, status }: Seen, now: number): string {
   const waiting = status === undefined ? 0 : sumOf(status, "waiting");
   const parts = [
-    `${number(counts.pages)} pages`,
-    waiting > 0 ? `${number(waiting)} waiting` : "",
+    count(counts.pages, "page"),
+    waiting > 0 ? `${waiting.toLocaleString("en")} waiting` : "",
     status?.work?.eta
       ? `${duration(Date.parse(status.work.eta.from) + status.work.eta.seconds * 1000 - now)} left`
       : "",
@@ -36,9 +36,9 @@ export function progressText({ counts, status }: Seen, now: number): string {
   return parts.filter((part) => part !== "").join(", ");
 }
 
-/** `1,234`. */
-export function number(value: number): string {
-  return value.toLocaleString("en");
+/** `1 page`, `1,234 pages`. */
+export function count(value: number, noun: string): string {
+  return `${value.toLocaleString("en")} ${noun}${value === 1 ? "" : "s"}`;
 }
 
 function percent(share: number | undefined): string {

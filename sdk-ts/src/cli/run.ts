@@ -28,7 +28,9 @@ export async function run(args: readonly string[], world: Omit<Context, "exit">)
     return code;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.good : EXIT.usage;
-    const problem = world.signal.aborted ? new Problem("interrupted", EXIT.interrupted) : problemOf(error);
+    const problem = problemOf(error);
+    // Who pressed Ctrl-C knows; what is left behind by that a command says itself.
+    if (world.signal.aborted && problem?.code !== EXIT.interrupted) return EXIT.interrupted;
     if (problem === undefined) throw error;
     screenFor(context, { json: args.includes("--json") }).problem(problem);
     return problem.code;

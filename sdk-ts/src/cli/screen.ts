@@ -68,7 +68,7 @@ export function screenOver(out: Output, err: Output, { isJson, isCi }: { isJson:
       if (!isLive) return;
       clear();
       if (text === undefined) return;
-      err.write(text.slice(0, (err.columns ?? 80) - 1));
+      err.write(text.slice(0, (err.columns || 80) - 1));
       isShown = true;
     },
   };

@@ -4,7 +4,7 @@ import type { ExportOptions, ExportResult } from "../../exporter/index.ts";
 import type { ExportReport, Status } from "../../generated.ts";
 import { type CommonOptions, type Context, commandOf, screenFor } from "../context.ts";
 import { EXIT, Problem } from "../problem.ts";
-import { type Seen, number, progressLine, progressText } from "../progress.ts";
+import { type Seen, count, progressLine, progressText } from "../progress.ts";
 import type { Screen, Style } from "../screen.ts";
 import { duration } from "../time.ts";
 
@@ -39,7 +39,10 @@ export function exporting(context: Context): Command {
       const { createExporter, directory } = await import("../../exporter/index.ts");
       const exporter = createExporter({ variables, ...(files && { files: directory(files) }) });
       screen.progress("the export begins");
-      const result = await perform(job, id ?? "", { ...teller(screen, context), signal });
+      const result = await perform(job, id ?? "", { ...teller(screen, context), signal }).catch((error: unknown) => {
+        if (signal.aborted) throw new Problem("cancelled: what was written stays", EXIT.interrupted);
+        throw error;
+      });
       screen.progress(undefined);
       screen.result(result, told);
       if (result.state !== "complete" || result.errors.length > 0) context.exit(EXIT.wrong);
@@ -76,8 +79,8 @@ function told({ number: it, state, counts, errors, duration: took }: ExportResul
   const { pages, containers, changed, requests, redis_commands: commands } = counts;
   return [
     `${head}${withErrors}  ${style("dim", duration(took))}`,
-    `  ${number(pages)} pages and ${number(containers)} databases read, ${number(changed)} changed`,
-    style("dim", `  ${number(requests)} requests to Notion, ${number(commands)} commands of Redis`),
+    `  ${count(pages, "page")} and ${count(containers, "database")} read, ${changed.toLocaleString("en")} changed`,
+    style("dim", `  ${count(requests, "request")} to Notion, ${count(commands, "command")} of Redis`),
     ...errors.map(({ object, id, message }) => `  ${style("red", "✗")} ${object} ${id}: ${message}`),
   ].join("\n");
 }

@@ -75,8 +75,8 @@ export function init(context: Context): Command {
         throw new Problem(`${there.join(" and ")} would be written over: pass --force if that is meant`, EXIT.usage);
       }
       const isInteractive = !yes && !screen.isJson && input.isTTY === true && err.isTTY === true;
-      const { answersFor } = await import("../init/answers.ts");
-      const given = isInteractive ? options : { name: "notion-edge", ...options };
+      const { DEFAULT_NAME, answersFor } = await import("../init/answers.ts");
+      const given = isInteractive ? options : { name: DEFAULT_NAME, ...options };
       const answers = await answersFor(context, given, { isInteractive, isChecked });
       const { name, access, publishRule, connection } = answers;
       const { main, isThere } = workerFrom(folder);
@@ -120,18 +120,20 @@ function told({ files, name, access, connection, installed }: Written, style: St
   const lines = [`${style("green", "✓")} wrote ${files.join(", ")}`];
   if (connection !== null) {
     const where = connection.workspace === null ? "" : ` of ${connection.workspace}`;
-    lines.push(`${style("green", "✓")} Notion knows ${connection.name}${where}, and Redis takes writes`);
+    lines.push(`${style("green", "✓")} Notion knows ${connection.name}${where}`);
+    lines.push(`${style("green", "✓")} Redis answers, and takes writes`);
     if (!connection.seesPages) {
       lines.push(
-        `${style("yellow", "!")} nothing is shared with it yet: open a page in Notion, and under ••• add it as a connection`,
+        `${style("yellow", "!")} nothing is shared with it yet: open a page in Notion,`,
+        "  and add it under ••• as a connection",
       );
     }
   }
   for (const [why, what] of steps) {
     lines.push("", why, ...what.split("\n").map((line) => `  ${command(line)}`));
   }
-  const token = access === "public" ? "" : ", and as NOTION_EDGE_TOKEN the READ_TOKENS of .dev.vars";
-  lines.push("", `A site gets the address as NOTION_EDGE_URL${token}.`);
-  if (access === "rule") lines.push("Drafts are shown to who has the PREVIEW_TOKENS.");
+  lines.push("", "A site gets that address as NOTION_EDGE_URL.");
+  if (access === "private") lines.push("It gets what READ_TOKENS in .dev.vars is as NOTION_EDGE_TOKEN.");
+  if (access === "rule") lines.push("Who shows what PREVIEW_TOKENS is sees drafts as well.");
   return lines.join("\n");
 }

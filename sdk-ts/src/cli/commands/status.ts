@@ -4,7 +4,7 @@ import type { Status } from "../../generated.ts";
 import { pause } from "../../retry.ts";
 import { type CommonOptions, type Context, clientFor, screenFor, workerCommand } from "../context.ts";
 import { EXIT } from "../problem.ts";
-import { number, progressLine, progressText } from "../progress.ts";
+import { count, progressLine, progressText } from "../progress.ts";
 import type { Style } from "../screen.ts";
 import type { TargetOptions } from "../settings.ts";
 import { ago, duration } from "../time.ts";
@@ -59,14 +59,17 @@ function told(found: Known, style: Style, now: number): string {
   const { export: it, counts, last_run: run, held, errors, not_before } = found;
   const rows: [string, string][] = [["state", style(LOOKS[found.state], found.state)]];
   const add = (name: string, value: string) => rows.push([name, value]);
-  if (found.pages !== undefined) add("pages", `${number(found.pages)}, version ${found.version}`);
+  if (found.pages !== undefined) add("pages", `${found.pages.toLocaleString("en")}, version ${found.version}`);
   if (it) {
     const when = it.completed_at ? `completed ${ago(it.completed_at, now)}` : `began ${ago(it.started_at, now)}`;
     add("export", `${it.number}, ${it.job}${it.id === null ? "" : ` ${it.id}`}, ${when}`);
   }
   if (counts) {
     const { pages, changed, requests } = counts;
-    add("did", `${number(pages)} pages read, ${number(changed)} changed, ${number(requests)} requests to Notion`);
+    add(
+      "did",
+      `${count(pages, "page")} read, ${changed.toLocaleString("en")} changed, ${count(requests, "request")} to Notion`,
+    );
     if (found.state === "exporting") add("progress", progressLine({ counts, status: found as Status }, now));
   }
   if (not_before && Date.parse(not_before) > now) add("goes on", `in ${duration(Date.parse(not_before) - now)}`);

@@ -8,7 +8,7 @@ import { type Admin, adminOf } from "../admin.ts";
 import { arrival } from "../arrival.ts";
 import { type CommonOptions, type Context, clientOf, screenFor, workerCommand } from "../context.ts";
 import { PAGE, idOf } from "../page.ts";
-import { Problem } from "../problem.ts";
+import { EXIT, Problem } from "../problem.ts";
 import type { Style } from "../screen.ts";
 import { type TargetOptions, targetOf } from "../settings.ts";
 import { duration } from "../time.ts";
@@ -97,8 +97,9 @@ async function ended(admin: Admin, number: number, { signal }: Context, show: (s
       await pause(LOOK_MS, signal);
     }
   } catch (error) {
-    if (signal.aborted) await admin.cancel(number).catch(() => {});
-    throw error;
+    if (!signal.aborted) throw error;
+    await admin.cancel(number).catch(() => {});
+    throw new Problem(`export ${number} is cancelled: what was written stays`, EXIT.interrupted);
   }
 }
 
@@ -131,7 +132,8 @@ function told(
   ];
   if (seconds_from_edit !== null) {
     const [least, most] = seconds_from_edit.map((it) => duration(it * 1000));
-    lines.push(`  ${least} to ${most} from the edit until then ${style("dim", "(Notion tells its minute only)")}`);
+    const took = seconds_from_edit[0] === 0 ? `up to ${most}` : `${least} to ${most}`;
+    lines.push(`  ${took} from the edit until then ${style("dim", "(Notion tells its minute only)")}`);
   }
   return lines.join("\n");
 }

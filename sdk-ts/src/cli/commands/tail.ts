@@ -4,7 +4,7 @@ import type { Client } from "../../client.ts";
 import type { Told } from "../../events.ts";
 import type { PageEvent } from "../../generated.ts";
 import { type CommonOptions, type Context, clientFor, screenFor, workerCommand } from "../context.ts";
-import { number } from "../progress.ts";
+import { count } from "../progress.ts";
 import type { Look, Style } from "../screen.ts";
 import type { TargetOptions } from "../settings.ts";
 
@@ -60,8 +60,18 @@ function lineOf(told: Told, path: string | undefined, style: Style): string {
   return `${style("dim", time)}  ${type}  ${[what, path].filter((it) => it !== undefined).join(" ")}`;
 }
 
+/** What events tell of an export. */
+interface ExportFacts {
+  number: number;
+  job: string;
+  counts: { changed?: number };
+  done: number;
+  waiting: number;
+}
+
 function exportOf(data: Record<string, unknown>): string {
-  const { number: it, job, counts } = data as { number?: number; job?: string; counts?: { changed?: number } };
-  const changed = counts?.changed === undefined ? "" : `, ${number(counts.changed)} pages changed`;
+  const { number: it, job, counts, done, waiting } = data as Partial<ExportFacts>;
+  if (done !== undefined) return `${done} done, ${waiting ?? 0} waiting`;
+  const changed = counts?.changed === undefined ? "" : `, ${count(counts.changed, "page")} changed`;
   return `export ${it ?? ""} ${job ?? ""}${changed}`.replaceAll(/ +/g, " ").trim();
 }

@@ -41,6 +41,8 @@ export interface Asking {
 
 export const NOTION_BASE_URL = "https://api.notion.com";
 
+export const DEFAULT_NAME = "notion-edge";
+
 /** Names of Workers, as Cloudflare takes them. */
 const NAME = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 
@@ -59,7 +61,12 @@ export async function answersFor(context: Context, given: Given, asking: Asking)
   const name = await valid(
     known.name,
     () =>
-      asked.text({ message: "What is the Worker to be called?", initialValue: "notion-edge", validate: problemOfName }),
+      asked.text({
+        message: "What is the Worker to be called?",
+        placeholder: DEFAULT_NAME,
+        defaultValue: DEFAULT_NAME,
+        validate: (value) => problemOfName(value || DEFAULT_NAME),
+      }),
     problemOfName,
     "--name",
   );
