@@ -4,7 +4,7 @@ import { Command } from "commander";
 import { type Client, createClient } from "../client.ts";
 import type { ClientOptions } from "../settings.ts";
 import { EXIT, type ExitCode, Problem } from "./problem.ts";
-import { type Output, type Screen, screenOver } from "./screen.ts";
+import type { Output, Screen } from "./screen.ts";
 import { type Target, type TargetOptions, type Variables, targetOf } from "./settings.ts";
 import { showing } from "./tokens.ts";
 
@@ -17,6 +17,8 @@ export interface Context {
   /** Where a person answers. */
   input: Readable & { isTTY?: boolean };
   out: Output;
+  /** Where a command shows what it has. */
+  screen: Screen;
   err: Output;
   /** Aborted by Ctrl-C. */
   signal: AbortSignal;
@@ -44,11 +46,6 @@ export function workerCommand(name: string, description: string): Command {
   return commandOf(name, description)
     .option("--url <address>", "the Worker's address (or NOTION_EDGE_URL; http://127.0.0.1:8787 without either)")
     .option("--token <token>", "one of its tokens (or NOTION_EDGE_TOKEN)");
-}
-
-/** Where a command shows what it has. */
-export function screenFor({ out, err, variables }: Context, { json = false }: CommonOptions): Screen {
-  return screenOver(out, err, { isJson: json, isCi: Boolean(variables.CI) });
 }
 
 /** The client of the Worker that a command asks. */

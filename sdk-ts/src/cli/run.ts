@@ -3,7 +3,8 @@ import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import { COMMANDS } from "./commands/index.ts";
 import { completion } from "./commands/completion.ts";
-import { type Context, screenFor } from "./context.ts";
+import type { Context } from "./context.ts";
+import { screenOver } from "./screen.ts";
 import { EXIT, type ExitCode, Problem, problemOf } from "./problem.ts";
 
 const HELP = `
@@ -20,9 +21,11 @@ Exit codes:
   130  interrupted`;
 
 /** Runs it, and gives the exit code. */
-export async function run(args: readonly string[], world: Omit<Context, "exit">): Promise<ExitCode> {
+export async function run(args: readonly string[], world: Omit<Context, "exit" | "screen">): Promise<ExitCode> {
   let code: ExitCode = EXIT.good;
-  const context: Context = { ...world, exit: (given) => (code = given) };
+  const given = { isJson: args.includes("--json"), isCi: Boolean(world.variables.CI) };
+  const screen = screenOver(world.out, world.err, given);
+  const context: Context = { ...world, screen, exit: (given) => (code = given) };
   try {
     await programOf(context).parseAsync(args, { from: "user" });
     return code;
@@ -30,9 +33,12 @@ export async function run(args: readonly string[], world: Omit<Context, "exit">)
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.good : EXIT.usage;
     const problem = problemOf(error);
     // Who pressed Ctrl-C knows; what is left behind by that a command says itself.
-    if (world.signal.aborted && problem?.code !== EXIT.interrupted) return EXIT.interrupted;
+    if (world.signal.aborted && problem?.code !== EXIT.interrupted) {
+      screen.progress(undefined);
+      return EXIT.interrupted;
+    }
     if (problem === undefined) throw error;
-    screenFor(context, { json: args.includes("--json") }).problem(problem);
+    screen.problem(problem);
     return problem.code;
   }
 }
@@ -62,7 +68,7 @@ function programOf(context: Context): Command {
       writeErr: (text) => void err.write(text),
       outputError: (text, write) => {
         const problem = new Problem(text.trim().replace(/^error: /, ""), EXIT.usage);
-        if (text.startsWith("error: ")) screenFor(context, {}).problem(problem);
+        if (text.startsWith("error: ")) context.screen.problem(problem);
         else write(text);
       },
     });

@@ -1,7 +1,7 @@
 /** `notion-edge confirm`: lets the pages go that an export holds back. */
 import { type Command, InvalidArgumentError } from "commander";
 import { adminOf } from "../admin.ts";
-import { type CommonOptions, type Context, screenFor, workerCommand } from "../context.ts";
+import { type CommonOptions, type Context, workerCommand } from "../context.ts";
 import { type TargetOptions, targetOf } from "../settings.ts";
 
 export function confirm(context: Context): Command {
@@ -11,7 +11,7 @@ export function confirm(context: Context): Command {
     .action(async (number: number, options: CommonOptions & TargetOptions) => {
       const admin = adminOf(targetOf(options, context.variables, { isAdmin: true }), context.signal);
       const answer = await admin.confirm(number);
-      screenFor(context, options).result(
+      context.screen.result(
         answer,
         (_, style) => `${style("green", "✓")} the next run lets the pages go that export ${number} holds back`,
       );

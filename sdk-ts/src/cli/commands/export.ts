@@ -2,10 +2,10 @@
 import { Argument, type Command } from "commander";
 import type { ExportOptions, ExportResult } from "../../exporter/index.ts";
 import type { ExportReport, Status } from "../../generated.ts";
-import { type CommonOptions, type Context, commandOf, screenFor } from "../context.ts";
+import { type CommonOptions, type Context, commandOf } from "../context.ts";
 import { EXIT, Problem } from "../problem.ts";
 import { type Seen, count, progressLine, progressText } from "../progress.ts";
-import type { Screen, Style } from "../screen.ts";
+import type { Style } from "../screen.ts";
 import { duration } from "../time.ts";
 
 interface Options extends CommonOptions {
@@ -17,6 +17,8 @@ type Job = (typeof JOBS)[number];
 
 /** Between two lines where no line can be replaced. */
 const LINE_MS = 10_000;
+const SECOND_MS = 1_000;
+const BEGINNING = "the export begins, or waits for a run of the Worker";
 
 const HELP = `
 It reads the variables of the Worker: NOTION_TOKEN, and UPSTASH_REDIS_REST_URL
@@ -29,46 +31,63 @@ export function exporting(context: Context): Command {
     .argument("[id]", "of the page, or of the database or one of its data sources")
     .option("--files <folder>", "copy the files that Notion hosts into this folder, as a static site serves them")
     .addHelpText("after", HELP)
-    .action(async (job: Job, id: string | undefined, { files, ...options }: Options) => {
+    .action(async (job: Job, id: string | undefined, { files }: Options) => {
       const isOne = job === "page" || job === "database";
       if (isOne && id === undefined) throw new Problem(`name the ${job}: notion-edge export ${job} ID`, EXIT.usage);
       if (!isOne && id !== undefined) throw new Problem(`${job} takes no id`, EXIT.usage);
-      const screen = screenFor(context, options);
-      const { signal, variables } = context;
+      const { screen, signal, variables } = context;
       // Only here is the core needed, which takes a while to load.
       const { createExporter, directory } = await import("../../exporter/index.ts");
       const exporter = createExporter({ variables, ...(files && { files: directory(files) }) });
-      screen.progress("the export begins");
-      const result = await perform(job, id ?? "", { ...teller(screen, context), signal }).catch((error: unknown) => {
-        if (signal.aborted) throw new Problem("cancelled: what was written stays", EXIT.interrupted);
-        throw error;
-      });
+      const result = await perform(job, id ?? "");
       screen.progress(undefined);
       screen.result(result, told);
       if (result.state !== "complete" || result.errors.length > 0) context.exit(EXIT.wrong);
 
-      function perform(job: Job, id: string, options: ExportOptions): Promise<ExportResult> {
-        if (job === "all") return exporter.exportAll(options);
-        if (job === "changes") return exporter.exportChanges(options);
-        return job === "page" ? exporter.exportPage(id, options) : exporter.exportDatabase(id, options);
+      async function perform(job: Job, id: string): Promise<ExportResult> {
+        const { end, ...telling } = teller(context);
+        const options = { ...telling, signal };
+        try {
+          if (job === "all") return await exporter.exportAll(options);
+          if (job === "changes") return await exporter.exportChanges(options);
+          return await (job === "page" ? exporter.exportPage(id, options) : exporter.exportDatabase(id, options));
+        } catch (error) {
+          if (signal.aborted) throw new Problem("cancelled: what was written stays", EXIT.interrupted);
+          throw error;
+        } finally {
+          end();
+        }
       }
     });
 }
 
-/** Shows how far it is: what was done, each second, and what waits, as often as the store is asked. */
-function teller(screen: Screen, { now }: Context): Pick<ExportOptions, "onProgress" | "onStatus"> {
-  let status: Status | undefined;
-  let printedAt = now();
-  const show = (seen: Seen) => {
-    screen.progress(progressLine(seen, now()));
-    if (screen.isLive || now() - printedAt < LINE_MS) return;
-    printedAt = now();
-    screen.note(progressText(seen, printedAt));
+/**
+ * Shows how far it is: what was done, and what waits, as often as the store is asked; each second, since an export that holds back
+ * for Notion's sake, or waits for another run, tells nothing meanwhile.
+ */
+function teller({ screen, now }: Context): Pick<ExportOptions, "onProgress" | "onStatus"> & { end(): void } {
+  const begunAt = now();
+  let seen: Seen | undefined;
+  let printedAt = begunAt;
+  const show = () => {
+    const at = now();
+    const took = duration(at - begunAt);
+    screen.progress(seen === undefined ? `${BEGINNING}  ${took}` : `${progressLine(seen, at)}  ${took}`);
+    if (screen.isLive || at - printedAt < LINE_MS) return;
+    printedAt = at;
+    screen.note(`${took}: ${seen === undefined ? BEGINNING : progressText(seen, at)}`);
   };
+  const timer = setInterval(show, SECOND_MS);
+  show();
   return {
-    onProgress: ({ counts, state }: ExportReport) => state === "running" && show({ counts, status }),
+    onProgress: ({ counts, state }: ExportReport) => {
+      if (state !== "queued") seen = { counts, status: seen?.status };
+    },
     // Before the first commit the store tells of the export before.
-    onStatus: (found) => (status = found.state === "exporting" ? found : undefined),
+    onStatus: (status: Status) => {
+      if (status.state === "exporting") seen = { counts: status.counts, status };
+    },
+    end: () => clearInterval(timer),
   };
 }
 

@@ -1,7 +1,7 @@
 /** `notion-edge get`: a page as readers get it. */
 import { type Command, Option } from "commander";
 import type { PageDocument } from "../../generated.ts";
-import { type CommonOptions, type Context, clientFor, screenFor, workerCommand } from "../context.ts";
+import { type CommonOptions, type Context, clientFor, workerCommand } from "../context.ts";
 import { PAGE, pageNamed } from "../page.ts";
 import { Problem } from "../problem.ts";
 import type { TargetOptions } from "../settings.ts";
@@ -21,8 +21,7 @@ export function get(context: Context): Command {
     .option("--field <name>", "only this of the document, such as title or values.Status")
     .action(async (page: string, { html, markdown, field, ...options }: Options) => {
       const client = clientFor(context, options);
-      const { signal } = context;
-      const screen = screenFor(context, options);
+      const { screen, signal } = context;
       const name = pageNamed(page);
       if (html || markdown) {
         const text = html ? await client.getHtml(name, { signal }) : await client.getMarkdown(name, { signal });

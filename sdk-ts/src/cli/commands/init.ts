@@ -4,7 +4,7 @@ import { existsSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Command, Option } from "commander";
-import { type CommonOptions, type Context, commandOf, screenFor } from "../context.ts";
+import { type CommonOptions, type Context, commandOf } from "../context.ts";
 import {
   type Access,
   ignoring,
@@ -68,8 +68,7 @@ export function init(context: Context): Command {
     .option("--force", "write over the files that are there; what else .dev.vars has stays")
     .addHelpText("after", HELP)
     .action(async ({ yes = false, force = false, check: isChecked, ...options }: Options) => {
-      const { folder, variables, input, err } = context;
-      const screen = screenFor(context, options);
+      const { folder, variables, input, err, screen } = context;
       const there = [CONFIG, SECRETS].filter((name) => existsSync(join(folder, name)));
       if (there.length > 0 && !force) {
         throw new Problem(`${there.join(" and ")} would be written over: pass --force if that is meant`, EXIT.usage);

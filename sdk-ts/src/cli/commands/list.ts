@@ -1,7 +1,7 @@
 /** `notion-edge list`: the pages that readers are shown, newest first. */
 import { type Command, InvalidArgumentError } from "commander";
 import type { PageSummary } from "../../generated.ts";
-import { type CommonOptions, type Context, clientFor, screenFor, workerCommand } from "../context.ts";
+import { type CommonOptions, type Context, clientFor, workerCommand } from "../context.ts";
 import type { Style } from "../screen.ts";
 import type { TargetOptions } from "../settings.ts";
 
@@ -21,8 +21,7 @@ export function list(context: Context): Command {
     .option("--parent <id>", "what lies right under this page or database")
     .option("--limit <number>", "no more than these", countOf)
     .action(async ({ dataSource, parent, limit = Infinity, ...options }: Options) => {
-      const screen = screenFor(context, options);
-      const { signal } = context;
+      const { screen, signal } = context;
       let given = 0;
       for await (const page of clientFor(context, options).iteratePages({
         dataSourceId: dataSource,

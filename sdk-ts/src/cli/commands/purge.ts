@@ -1,7 +1,7 @@
 /** `notion-edge purge`: has the cache in front of the Worker forget. */
 import type { Command } from "commander";
 import { adminOf } from "../admin.ts";
-import { type CommonOptions, type Context, screenFor, workerCommand } from "../context.ts";
+import { type CommonOptions, type Context, workerCommand } from "../context.ts";
 import { type TargetOptions, targetOf } from "../settings.ts";
 
 const HELP = `
@@ -14,7 +14,7 @@ export function purge(context: Context): Command {
     .addHelpText("after", HELP)
     .action(async (tags: string[], options: CommonOptions & TargetOptions) => {
       const admin = adminOf(targetOf(options, context.variables, { isAdmin: true }), context.signal);
-      screenFor(context, options).result(await admin.purge(tags), ({ purged, cache }, style) => {
+      context.screen.result(await admin.purge(tags), ({ purged, cache }, style) => {
         const what = purged === "everything" ? "everything" : purged.join(", ");
         const told = cache ? `purged ${what}` : `forgot ${what}; there is no Workers Cache in front of this Worker`;
         return `${style("green", "✓")} ${told}`;

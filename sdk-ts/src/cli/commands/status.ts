@@ -2,7 +2,7 @@
 import type { Command } from "commander";
 import type { Status } from "../../generated.ts";
 import { pause } from "../../retry.ts";
-import { type CommonOptions, type Context, clientFor, screenFor, workerCommand } from "../context.ts";
+import { type CommonOptions, type Context, clientFor, workerCommand } from "../context.ts";
 import { EXIT } from "../problem.ts";
 import { count, progressLine, progressText } from "../progress.ts";
 import type { Style } from "../screen.ts";
@@ -25,9 +25,8 @@ export function status(context: Context): Command {
     .option("--watch", "go on until the export is over")
     .addHelpText("after", HELP)
     .action(async ({ watch = false, ...options }: Options) => {
-      const { signal, now } = context;
+      const { screen, signal, now } = context;
       const client = clientFor(context, options);
-      const screen = screenFor(context, options);
       let found: Known = await client.getStatus({ signal });
       let printedAt = now();
       while (watch && found.state === "exporting") {

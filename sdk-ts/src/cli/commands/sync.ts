@@ -6,7 +6,7 @@ import { parseId } from "../../id.ts";
 import { pause } from "../../retry.ts";
 import { type Admin, adminOf } from "../admin.ts";
 import { arrival } from "../arrival.ts";
-import { type CommonOptions, type Context, clientOf, screenFor, workerCommand } from "../context.ts";
+import { type CommonOptions, type Context, clientOf, workerCommand } from "../context.ts";
 import { PAGE, idOf } from "../page.ts";
 import { EXIT, Problem } from "../problem.ts";
 import type { Style } from "../screen.ts";
@@ -45,8 +45,7 @@ export function sync(context: Context): Command {
     .argument("<page>", PAGE)
     .addHelpText("after", HELP)
     .action(async (page: string, options: CommonOptions & TargetOptions) => {
-      const { signal, now, variables } = context;
-      const screen = screenFor(context, options);
+      const { screen, signal, now, variables } = context;
       const admin = adminOf(targetOf(options, variables, { isAdmin: true }), signal);
       const readers = targetOf({ url: options.url }, variables);
       if (options.token !== undefined) readers.tokens.unshift(options.token);

@@ -2,8 +2,8 @@
 import type { Command } from "commander";
 import type { Client } from "../../client.ts";
 import type { Told } from "../../events.ts";
-import type { PageEvent } from "../../generated.ts";
-import { type CommonOptions, type Context, clientFor, screenFor, workerCommand } from "../context.ts";
+import type { ExportEvent, PageEvent } from "../../generated.ts";
+import { type CommonOptions, type Context, clientFor, workerCommand } from "../context.ts";
 import { count } from "../progress.ts";
 import type { Look, Style } from "../screen.ts";
 import type { TargetOptions } from "../settings.ts";
@@ -22,9 +22,8 @@ export function tail(context: Context): Command {
     .option("--after <event>", "begin after this event, or this time in ms since 1970; 0 is the beginning")
     .option("--no-exports", "leave out what is told of exports")
     .action(async ({ after, exports, ...options }: Options) => {
-      const screen = screenFor(context, options);
       const client = clientFor(context, options);
-      const { signal } = context;
+      const { screen, signal } = context;
       for await (const told of client.subscribe({ after, signal })) {
         if (!exports && told.type.startsWith("export.")) continue;
         const isLive = "ts" in told && context.now() - told.ts < LIVE_MS;
@@ -56,7 +55,7 @@ function lineOf(told: Told, path: string | undefined, style: Style): string {
   if (!("ts" in told)) return style("yellow", "some events are lost: read the pages again");
   const time = new Date(told.ts).toISOString().slice(0, 19).replace("T", " ");
   const type = style(LOOKS[told.type] ?? "cyan", told.type.padEnd(16));
-  const what = isPage(told) ? `${told.data.id} v${told.data.version}` : exportOf(told.data);
+  const what = isPage(told) ? `${told.data.id} v${told.data.version}` : exportOf(told);
   return `${style("dim", time)}  ${type}  ${[what, path].filter((it) => it !== undefined).join(" ")}`;
 }
 
@@ -69,9 +68,10 @@ interface ExportFacts {
   waiting: number;
 }
 
-function exportOf(data: Record<string, unknown>): string {
+function exportOf({ type, data }: ExportEvent): string {
   const { number: it, job, counts, done, waiting } = data as Partial<ExportFacts>;
   if (done !== undefined) return `${done} done, ${waiting ?? 0} waiting`;
-  const changed = counts?.changed === undefined ? "" : `, ${count(counts.changed, "page")} changed`;
+  const changed =
+    counts?.changed === undefined || type === "export.started" ? "" : `, ${count(counts.changed, "page")} changed`;
   return `export ${it ?? ""} ${job ?? ""}${changed}`.replaceAll(/ +/g, " ").trim();
 }

@@ -4,7 +4,7 @@ import { dirname, resolve } from "node:path";
 import type { Command } from "commander";
 import { declare } from "../../types/declaration.ts";
 import { findDataSources } from "../../types/find.ts";
-import { type CommonOptions, type Context, clientFor, screenFor, workerCommand } from "../context.ts";
+import { type CommonOptions, type Context, clientFor, workerCommand } from "../context.ts";
 import { EXIT, Problem } from "../problem.ts";
 import type { TargetOptions } from "../settings.ts";
 
@@ -30,7 +30,7 @@ export function types(context: Context): Command {
     .option("--zod", "write schemas of Zod for the values as well")
     .option("--check", "write nothing, and exit with 1 where the file is not what would be written")
     .action(async ({ output, dataSource, zod, check, ...options }: Options) => {
-      const screen = screenFor(context, options);
+      const { screen } = context;
       const found = await findDataSources(clientFor(context, options), dataSource);
       if (found.length === 0) {
         throw new Problem(
