@@ -33,9 +33,8 @@ function variablesOrEnd(): Variables | undefined {
   } catch (error) {
     const problem = problemOf(error);
     if (problem === undefined) throw error;
-    screenOver(process.stdout, process.stderr, { isJson: process.argv.includes("--json"), isCi: true }).problem(
-      problem,
-    );
+    const isJson = process.argv.includes("--json");
+    screenOver(process.stdout, process.stderr, { isJson, variables: process.env }).problem(problem);
     process.exitCode = problem.code;
     return undefined;
   }

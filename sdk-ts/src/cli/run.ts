@@ -23,8 +23,8 @@ Exit codes:
 /** Runs it, and gives the exit code. */
 export async function run(args: readonly string[], world: Omit<Context, "exit" | "screen">): Promise<ExitCode> {
   let code: ExitCode = EXIT.good;
-  const given = { isJson: args.includes("--json"), isCi: Boolean(world.variables.CI) };
-  const screen = screenOver(world.out, world.err, given);
+  const isJson = args.includes("--json");
+  const screen = screenOver(world.out, world.err, { isJson, variables: world.variables });
   const context: Context = { ...world, screen, exit: (given) => (code = given) };
   try {
     await programOf(context).parseAsync(args, { from: "user" });

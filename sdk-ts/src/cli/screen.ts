@@ -4,6 +4,7 @@
  */
 import { styleText } from "node:util";
 import type { Problem } from "./problem.ts";
+import type { Variables } from "./settings.ts";
 
 /** The part of a stream that is used. */
 export interface Output extends NodeJS.WritableStream {
@@ -37,9 +38,16 @@ export type Style = (look: Look, text: string) => string;
 
 const PLAIN: Style = (_, text) => text;
 
-/** A screen over two streams. `NO_COLOR` and `FORCE_COLOR` are minded. */
-export function screenOver(out: Output, err: Output, { isJson, isCi }: { isJson: boolean; isCi: boolean }): Screen {
-  const isLive = err.isTTY === true && !isCi;
+/** How to show things. */
+export interface ScreenOptions {
+  isJson: boolean;
+  /** `NO_COLOR`, `FORCE_COLOR`, `TERM` and `CI` are minded. */
+  variables: Variables;
+}
+
+/** A screen over two streams. */
+export function screenOver(out: Output, err: Output, { isJson, variables }: ScreenOptions): Screen {
+  const isLive = err.isTTY === true && !variables.CI;
   let isShown = false;
   const clear = () => {
     if (isShown) err.write("\r\x1b[K");
@@ -49,7 +57,7 @@ export function screenOver(out: Output, err: Output, { isJson, isCi }: { isJson:
     clear();
     out.write(`${text}\n`);
   };
-  const style = styleFor(out);
+  const style = styleFor(out, variables);
   return {
     isJson,
     isLive,
@@ -61,7 +69,7 @@ export function screenOver(out: Output, err: Output, { isJson, isCi }: { isJson:
     },
     problem({ message, code }) {
       clear();
-      const told = `${styleFor(err)("red", "✗")} ${message}`;
+      const told = `${styleFor(err, variables)("red", "✗")} ${message}`;
       err.write(`${isJson ? JSON.stringify({ error: { message, code } }) : told}\n`);
     },
     progress(text) {
@@ -75,7 +83,8 @@ export function screenOver(out: Output, err: Output, { isJson, isCi }: { isJson:
 }
 
 /** What is no terminal gets no colours, nor does one whose owner says so. */
-function styleFor(stream: Output): Style {
-  if (stream.isTTY !== true && !process.env.FORCE_COLOR) return PLAIN;
-  return (look, text) => styleText(look, text, { stream });
+function styleFor({ isTTY }: Output, { NO_COLOR, FORCE_COLOR, TERM }: Variables): Style {
+  const isForced = FORCE_COLOR !== undefined && FORCE_COLOR !== "" && FORCE_COLOR !== "0";
+  const isWanted = isForced || (isTTY === true && !NO_COLOR && FORCE_COLOR !== "0" && TERM !== "dumb");
+  return isWanted ? (look, text) => styleText(look, text, { validateStream: false }) : PLAIN;
 }

@@ -53,12 +53,23 @@ export function exporting(context: Context): Command {
           return await (job === "page" ? exporter.exportPage(id, options) : exporter.exportDatabase(id, options));
         } catch (error) {
           if (signal.aborted) throw new Problem("cancelled: what was written stays", EXIT.interrupted);
+          if (error instanceof Error && error.name === "ExportStoppedError") await explain(context);
           throw error;
         } finally {
           end();
         }
       }
     });
+}
+
+/** Throws what Redis over HTTP has against being asked from here; the core, which speaks for readers too, does not tell. */
+async function explain({ variables, signal }: Context): Promise<void> {
+  const isFirst = Boolean(variables.UPSTASH_REDIS_REST_URL);
+  const url = isFirst ? variables.UPSTASH_REDIS_REST_URL : variables.KV_REST_API_URL;
+  const token = isFirst ? variables.UPSTASH_REDIS_REST_TOKEN : variables.KV_REST_API_TOKEN;
+  if (!url || !token) return;
+  const { checkRedis } = await import("../init/checks.ts");
+  await checkRedis({ url, token }, signal);
 }
 
 /**

@@ -35,8 +35,8 @@ const RECENT_MS = 120_000;
 const UNDER_WAY = ["queued", "running", "cancelling"];
 
 const HELP = `
-It needs one of ADMIN_TOKENS, and reads with NOTION_EDGE_TOKEN, PREVIEW_TOKENS or
-READ_TOKENS where not anyone may.
+It needs one of ADMIN_TOKENS, and reads with NOTION_EDGE_TOKEN, PREVIEW_TOKENS
+or READ_TOKENS where not anyone may.
 Ctrl-C cancels the export.`;
 
 export function sync(context: Context): Command {
