@@ -146,6 +146,18 @@ test("Ctrl-C ends an export with 130, and leaves no lease and no order behind", 
   assert.equal(JSON.parse(out).job, "changes");
 });
 
+test("a shell is told commands, options and what an argument may be", async (t) => {
+  await buildSdk();
+  const words = async (/** @type {string[]} */ ...typed) => (await perform(t, {}, "complete", "--", ...typed)).out;
+  assert.match(await words("st"), /^status\thow the export is doing$/m);
+  assert.match(await words("export", ""), /^all\t\nchanges\t\npage\t\ndatabase\t$/m);
+  assert.match(await words("status", "--w"), /^--watch\t/m);
+  for (const shell of ["bash", "zsh", "fish"]) {
+    const { code, out } = await perform(t, {}, "completion", shell);
+    assert.ok(code === 0 && out.includes("notion-edge complete"), shell);
+  }
+});
+
 test("files of Notion's are copied into a folder", async (t) => {
   await buildSdk();
   const stack = await stackFor(t);

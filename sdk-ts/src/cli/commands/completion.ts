@@ -4,7 +4,7 @@ import type { Command } from "commander";
 
 const HELP = `
 Put the line of your shell where it reads its settings:
-  bash   source <(notion-edge completion bash)
+  bash   source <(notion-edge completion bash), with the package bash-completion
   zsh    source <(notion-edge completion zsh)
   fish   notion-edge completion fish | source`;
 
