@@ -2,7 +2,7 @@
  * `npm run build`, and the builds that the other commands begin with: the Worker, the local servers, the package for Node,
  * the SDK. Of what is Rust, cargo and the xtask decide what is fresh; when nothing changed this costs a second.
  */
-import { copyFileSync, mkdirSync, readdirSync, statSync } from "node:fs";
+import { copyFileSync, cpSync, mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe } from "./problem.mjs";
@@ -28,6 +28,15 @@ export async function buildStack() {
     cargo("gateway, sim and xtask", ["build", ...native]),
   ]);
   await cargo("bundle of the Worker", ["run", "--bin", "xtask", "--", "worker"]);
+  copyWorker();
+}
+
+/** The built Worker as the package has it, which `notion-edge init` has wrangler deploy. */
+function copyWorker() {
+  const [from, to] = [join(root, "build"), join(root, "sdk-ts/worker")];
+  if (newest(to) > newest(from)) return;
+  rmSync(to, { recursive: true, force: true });
+  cpSync(from, to, { recursive: true });
 }
 
 /** `pkg/`, which Node loads, and the copy of it that the SDK's exporter comes with. */

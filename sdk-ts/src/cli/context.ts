@@ -1,10 +1,12 @@
 /** What a command is given of the world around it, so that tests can give it another. */
+import type { Readable } from "node:stream";
 import { Command } from "commander";
 import { type Client, createClient } from "../client.ts";
-import type { Variables } from "./settings.ts";
-import { type TargetOptions, targetOf } from "./settings.ts";
-import { type ExitCode } from "./problem.ts";
-import { type Output, type Screen, screenOver } from "./screen.ts";
+import type { ClientOptions } from "../settings.ts";
+import { EXIT, type ExitCode, Problem } from "./problem.ts";
+import type { Output, Screen } from "./screen.ts";
+import { type Target, type TargetOptions, type Variables, targetOf } from "./settings.ts";
+import { showing } from "./tokens.ts";
 
 /** The world around a command. */
 export interface Context {
@@ -12,7 +14,11 @@ export interface Context {
   folder: string;
   /** The variables of the process and of the folder's files. */
   variables: Variables;
+  /** Where a person answers. */
+  input: Readable & { isTTY?: boolean };
   out: Output;
+  /** Where a command shows what it has. */
+  screen: Screen;
   err: Output;
   /** Aborted by Ctrl-C. */
   signal: AbortSignal;
@@ -29,7 +35,10 @@ export interface CommonOptions {
 
 /** A command with the option that all have. */
 export function commandOf(name: string, description: string): Command {
-  return new Command(name).description(description).option("--json", "print JSON");
+  return new Command(name)
+    .description(description)
+    .helpOption("-h, --help", "print help")
+    .option("--json", "print JSON");
 }
 
 /** A command that asks a Worker. */
@@ -39,12 +48,22 @@ export function workerCommand(name: string, description: string): Command {
     .option("--token <token>", "one of its tokens (or NOTION_EDGE_TOKEN)");
 }
 
-/** Where a command shows what it has. */
-export function screenFor({ out, err, variables }: Context, { json = false }: CommonOptions): Screen {
-  return screenOver(out, err, { isJson: json, isCi: Boolean(variables.CI) });
-}
-
 /** The client of the Worker that a command asks. */
 export function clientFor({ variables }: Context, options: TargetOptions): Client {
-  return createClient({ ...targetOf(options, variables), cache: 0 });
+  return clientOf(targetOf(options, variables));
+}
+
+/** A client that shows tokens until one is taken. */
+export function clientOf({ url, tokens }: Target): Client {
+  // The client checks the first, and knows by it what to say where all are refused.
+  return checked({ url, token: tokens[0], fetch: showing(tokens), cache: 0 });
+}
+
+/** Options that a client refuses were given by a person here. */
+function checked(options: ClientOptions): Client {
+  try {
+    return createClient(options);
+  } catch (error) {
+    throw new Problem((error as Error).message, EXIT.usage);
+  }
 }

@@ -36,16 +36,28 @@ export class Problem extends Error {
   }
 }
 
-/** The exit code for whatever was thrown; nothing for a mistake of this program. */
-export function codeOf(error: unknown): ExitCode | undefined {
-  if (error instanceof Problem) return error.code;
-  if (isUnauthorizedError(error)) return EXIT.refused;
-  if (isNetworkError(error) || isTimeoutError(error) || isUnavailableError(error)) return EXIT.away;
-  if (isNotionEdgeError(error)) return EXIT.usage;
-  const name = error instanceof Error ? error.name : "";
-  // The options of a client, and what the exporter throws.
-  if (name === "TypeError" || name === "ConfigurationError") return EXIT.usage;
-  if (name === "ExportStoppedError") return EXIT.away;
-  if (name === "ExportRefusedError") return EXIT.wrong;
+/** What was thrown as a problem; nothing for a mistake of this program. */
+export function problemOf(error: unknown): Problem | undefined {
+  if (error instanceof Problem) return error;
+  if (!(error instanceof Error)) return undefined;
+  const { message } = error;
+  if (isUnauthorizedError(error)) {
+    return new Problem(`${message.replace(/ \([^)]*\)$/, "")}\n  ${REMEDY}`, EXIT.refused);
+  }
+  if (isNetworkError(error) || isTimeoutError(error) || isUnavailableError(error))
+    return new Problem(message, EXIT.away);
+  if (isNotionEdgeError(error)) return new Problem(message, EXIT.usage);
+  // What the exporter throws tells in words only that a token was refused.
+  if (error.name === "ConfigurationError") return new Problem(message, EXIT.usage);
+  if (error.name === "ExportStoppedError") return new Problem(message, isRefusal(message) ? EXIT.refused : EXIT.away);
+  if (error.name === "ExportRefusedError") return new Problem(message);
+  // What the file system says names the file.
+  if ("syscall" in error && "path" in error) return new Problem(message);
   return undefined;
+}
+
+const REMEDY = "pass one of its tokens as --token, or set NOTION_EDGE_TOKEN";
+
+function isRefusal(message: string): boolean {
+  return /refuses (NOTION_TOKEN|UPSTASH_REDIS_REST_TOKEN)/.test(message);
 }

@@ -1,37 +1,60 @@
 /** How far an export is, on one line. */
-import type { Status } from "../generated.ts";
+import type { Counts, Status } from "../generated.ts";
 import { duration } from "./time.ts";
 
-const WIDTH = 24;
+const WIDTH = 20;
+
+/** What is known of an export that is under way. */
+export interface Seen {
+  /** What it did so far. */
+  counts: Counts;
+  /** How far the store is; it is looked at now and then. */
+  status?: Status | undefined;
+}
 
 /**
  * A bar with the share that is done of what is known, what that is, and how long it will take.
  * While pages are still being found the share can fall.
  */
-export function progressLine(status: Status, now: number): string {
-  const share = shareOf(status);
-  const full = Math.round(share * WIDTH);
+export function progressLine(seen: Seen, now: number): string {
+  const share = shareOf(seen.status);
+  const full = Math.round((share ?? 0) * WIDTH);
   const bar = `${"█".repeat(full)}${"░".repeat(WIDTH - full)}`;
-  return `${bar} ${Math.floor(share * 100)} %  ${factsOf(status)}${etaOf(status, now)}`;
+  return `${bar}${percent(share).padStart(5)}  ${progressText(seen, now)}`;
 }
 
 /** The same without the bar, for logs. */
-export function progressText(status: Status, now: number): string {
-  return `${Math.floor(shareOf(status) * 100)} %: ${factsOf(status)}${etaOf(status, now)}`;
+export function progressText({ counts, status }: Seen, now: number): string {
+  const waiting = status === undefined ? 0 : sumOf(status, "waiting");
+  const parts = [
+    count(counts.pages, "page"),
+    waiting > 0 ? `${waiting.toLocaleString("en")} waiting` : "",
+    status?.work?.eta
+      ? `${duration(Date.parse(status.work.eta.from) + status.work.eta.seconds * 1000 - now)} left`
+      : "",
+  ];
+  return parts.filter((part) => part !== "").join(", ");
 }
 
-function factsOf({ counts, frontier }: Status): string {
-  return `${counts.pages} pages, ${frontier} waiting`;
+/** `1 page`, `1,234 pages`. */
+export function count(value: number, noun: string): string {
+  return `${value.toLocaleString("en")} ${noun}${value === 1 ? "" : "s"}`;
 }
 
-function etaOf({ work }: Status, now: number): string {
-  if (!work?.eta) return "";
-  const { from, seconds } = work.eta;
-  return `, ${duration(Date.parse(from) + seconds * 1000 - now)} left`;
+function percent(share: number | undefined): string {
+  return share === undefined ? "" : `${Math.floor(share * 100)} %`;
 }
 
-function shareOf({ state, counts, frontier }: Status): number {
-  if (state === "complete") return 1;
-  const known = counts.pages + frontier;
-  return known === 0 ? 0 : counts.pages / known;
+/** Nothing before there is anything to share out. */
+function shareOf(status: Status | undefined): number | undefined {
+  if (status === undefined) return undefined;
+  if (status.state === "complete") return 1;
+  const [done, waiting] = [sumOf(status, "done"), sumOf(status, "waiting")];
+  return done + waiting === 0 ? undefined : done / (done + waiting);
+}
+
+function sumOf({ work }: Status, what: "done" | "waiting"): number {
+  if (work === null || work === undefined) return 0;
+  const { pages, databases, data_sources, rebuilds } = work;
+  return [pages, databases, data_sources, rebuilds].reduce((sum, kind) => sum + kind[what], 0);
 }

@@ -1,46 +1,78 @@
 /** One run of the command: from its arguments to its exit code. */
+import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
-import { exporting } from "./commands/export.ts";
-import { get } from "./commands/get.ts";
-import { purge } from "./commands/purge.ts";
-import { status } from "./commands/status.ts";
-import { sync } from "./commands/sync.ts";
-import { tail } from "./commands/tail.ts";
-import { types } from "./commands/types.ts";
+import { COMMANDS } from "./commands/index.ts";
+import { completion } from "./commands/completion.ts";
 import type { Context } from "./context.ts";
-import { EXIT, type ExitCode, codeOf } from "./problem.ts";
-
-const COMMANDS = [exporting, status, types, get, tail, purge, sync];
+import { screenOver } from "./screen.ts";
+import { EXIT, type ExitCode, Problem, problemOf } from "./problem.ts";
 
 const HELP = `
-Variables are read from the environment, .dev.vars and .env.
+Variables are read from the environment, .dev.vars, .env, and [vars] of
+wrangler.toml, the first of them that has it. Results go to the standard
+output, everything else to the standard error. NO_COLOR is minded.
 
-Exit codes: 0 all is well, 1 something is wrong, 2 arguments or settings make no sense, 3 no answer, 4 a token is missing or
-wrong, 130 Ctrl-C.`;
+Exit codes:
+  0    all is well
+  1    something is wrong: an export with errors, a page that is not there
+  2    arguments or settings make no sense
+  3    no answer from the Worker, Redis or Notion
+  4    a token is missing or wrong
+  130  interrupted`;
 
 /** Runs it, and gives the exit code. */
-export async function run(args: readonly string[], world: Omit<Context, "exit">): Promise<ExitCode> {
+export async function run(args: readonly string[], world: Omit<Context, "exit" | "screen">): Promise<ExitCode> {
   let code: ExitCode = EXIT.good;
-  const context: Context = { ...world, exit: (given) => (code = given) };
-  const program = new Command("notion-edge")
-    .description("A copy of a Notion workspace at the edge: export it, look after it, and read it.")
-    .addHelpText("after", HELP);
-  for (const command of COMMANDS) program.addCommand(command(context));
-  for (const command of [program, ...program.commands]) {
-    command.exitOverride().configureOutput({
-      writeOut: (text) => void world.out.write(text),
-      writeErr: (text) => void world.err.write(text),
-    });
-  }
+  const isJson = args.includes("--json");
+  const screen = screenOver(world.out, world.err, { isJson, variables: world.variables });
+  const context: Context = { ...world, screen, exit: (given) => (code = given) };
   try {
-    await program.parseAsync(args, { from: "user" });
+    await programOf(context).parseAsync(args, { from: "user" });
     return code;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.good : EXIT.usage;
-    if (world.signal.aborted) return EXIT.interrupted;
-    const known = codeOf(error);
-    if (known === undefined) throw error;
-    world.err.write(`notion-edge: ${(error as Error).message}\n`);
-    return known;
+    const problem = problemOf(error);
+    // Who pressed Ctrl-C knows; what is left behind by that a command says itself.
+    if (world.signal.aborted && problem?.code !== EXIT.interrupted) {
+      screen.progress(undefined);
+      return EXIT.interrupted;
+    }
+    if (problem === undefined) throw error;
+    screen.problem(problem);
+    return problem.code;
   }
+}
+
+/** The same from `src` and from `dist`. */
+function versionOf(): string {
+  const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as {
+    version: string;
+  };
+  return version;
+}
+
+/** The program with all its commands. */
+function programOf(context: Context): Command {
+  const { out, err } = context;
+  const program = new Command("notion-edge")
+    .description("A copy of a Notion workspace at the edge: export it, look after it, and read it.")
+    .version(versionOf(), "--version", "print the version")
+    .helpOption("-h, --help", "print help")
+    .helpCommand("help [command]", "print help for a command")
+    .addHelpText("after", HELP);
+  for (const command of COMMANDS) program.addCommand(command(context));
+  completion(program);
+  for (const command of [program, ...program.commands]) {
+    command.exitOverride().configureOutput({
+      writeOut: (text) => void out.write(text),
+      writeErr: (text) => void err.write(text),
+      outputError: (text, write) => {
+        const problem = new Problem(text.trim().replace(/^error: /, ""), EXIT.usage);
+        if (text.startsWith("error: ")) context.screen.problem(problem);
+        else write(text);
+      },
+    });
+    command.showHelpAfterError(false);
+  }
+  return program;
 }

@@ -1,10 +1,12 @@
 /**
- * What the commands are told by the environment: the variables of this process, then `.env` and `.dev.vars` of the folder, which
- * wrangler reads as well.
+ * What the commands are told by the environment: the variables of this process, then `.dev.vars` and `.env` of the folder, and the
+ * `[vars]` of its `wrangler.toml`: an export from here must not think of another scope or rule than the Worker does.
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseEnv } from "node:util";
+import { parse } from "smol-toml";
+import { EXIT, Problem } from "./problem.ts";
 
 /** Variables by name. */
 export type Variables = Record<string, string | undefined>;
@@ -15,7 +17,21 @@ const FILES = [".dev.vars", ".env"];
 /** The variables that hold in a folder. */
 export function variablesIn(folder: string, environment: Variables): Variables {
   const files = FILES.map((name) => parseEnv(textOf(join(folder, name))));
-  return Object.assign({}, ...files.toReversed(), environment);
+  return Object.assign(varsOf(textOf(join(folder, "wrangler.toml"))), ...files.toReversed(), environment);
+}
+
+/** The variables of the Worker as its configuration has them. */
+function varsOf(text: string): Variables {
+  let config;
+  try {
+    config = parse(text);
+  } catch {
+    throw new Problem("wrangler.toml is no TOML: `npx wrangler check` says where", EXIT.usage);
+  }
+  const vars = typeof config.vars === "object" ? Object.entries(config.vars) : [];
+  return Object.fromEntries(
+    vars.filter(([, value]) => typeof value !== "object").map(([name, it]) => [name, String(it)]),
+  );
 }
 
 /** Nothing where there is no such file. */
@@ -27,10 +43,10 @@ function textOf(path: string): string {
   }
 }
 
-/** Which Worker a command asks, and by which token. */
+/** Which Worker a command asks, and by which tokens: the first that it takes. */
 export interface Target {
   url: string;
-  token: string | undefined;
+  tokens: string[];
 }
 
 /** Options that every command about a Worker has. */
@@ -42,14 +58,16 @@ export interface TargetOptions {
 /** Where the Worker of `npm start` and of `wrangler dev` is. */
 const LOCAL = "http://127.0.0.1:8787";
 
-/** The Worker that is named, or the local one. For admin routes one of `ADMIN_TOKENS` does where no token is named. */
+/**
+ * The Worker that is named, or the local one. A token that is named is the only one; without it those of the environment are tried
+ * in turn: a site has one that reads, in the same folder as the Worker's own that command.
+ */
 export function targetOf({ url, token }: TargetOptions, variables: Variables, { isAdmin = false } = {}): Target {
-  const [admin] = (variables.ADMIN_TOKENS ?? "").split(",").map((it) => it.trim());
-  const [reader] = (variables.PREVIEW_TOKENS ?? variables.READ_TOKENS ?? "").split(",").map((it) => it.trim());
-  const fallback = (isAdmin ? admin : reader) || undefined;
+  const first = (name: string) => variables[name]?.split(",")[0]?.trim();
+  const names = isAdmin ? ["ADMIN_TOKENS"] : ["PREVIEW_TOKENS", "READ_TOKENS"];
+  const found = token === undefined ? [variables.NOTION_EDGE_TOKEN, ...names.map(first)] : [token];
   return {
     url: url ?? variables.NOTION_EDGE_URL ?? LOCAL,
-    token:
-      token ?? (isAdmin ? variables.NOTION_EDGE_ADMIN_TOKEN : undefined) ?? variables.NOTION_EDGE_TOKEN ?? fallback,
+    tokens: [...new Set(found.map((it) => it?.trim() ?? "").filter((it) => it !== ""))],
   };
 }

@@ -1,68 +1,116 @@
 /** `notion-edge export`: runs the engine here, in Node, until the export is over. */
-import type { Command } from "commander";
-import { createExporter, directory } from "../../exporter/index.ts";
+import { Argument, type Command } from "commander";
 import type { ExportOptions, ExportResult } from "../../exporter/index.ts";
-import type { Status } from "../../generated.ts";
-import { type CommonOptions, type Context, commandOf, screenFor } from "../context.ts";
+import type { ExportReport, Status } from "../../generated.ts";
+import { type CommonOptions, type Context, commandOf } from "../context.ts";
 import { EXIT, Problem } from "../problem.ts";
-import { progressLine, progressText } from "../progress.ts";
+import { type Seen, count, progressLine, progressText } from "../progress.ts";
+import type { Style } from "../screen.ts";
 import { duration } from "../time.ts";
 
 interface Options extends CommonOptions {
   files?: string;
 }
 
+const JOBS = ["all", "changes", "page", "database"] as const;
+type Job = (typeof JOBS)[number];
+
 /** Between two lines where no line can be replaced. */
 const LINE_MS = 10_000;
+const SECOND_MS = 1_000;
+const BEGINNING = "the export begins, or waits for a run of the Worker";
 
 const HELP = `
-It reads the variables of the Worker: NOTION_TOKEN, and UPSTASH_REDIS_REST_URL with UPSTASH_REDIS_REST_TOKEN, or REDIS_URL.
+It reads the variables of the Worker: NOTION_TOKEN, and UPSTASH_REDIS_REST_URL
+with UPSTASH_REDIS_REST_TOKEN, or REDIS_URL.
 Ctrl-C cancels the export; what is written stays.`;
 
 export function exporting(context: Context): Command {
   return commandOf("export", "run an export here, in Node")
-    .argument("[job]", "all, changes, page or database", "all")
+    .addArgument(new Argument("[job]", "what to look at").choices(JOBS).default("all"))
     .argument("[id]", "of the page, or of the database or one of its data sources")
     .option("--files <folder>", "copy the files that Notion hosts into this folder, as a static site serves them")
     .addHelpText("after", HELP)
-    .action(async (job: string, id: string | undefined, options: Options) => {
-      const screen = screenFor(context, options);
-      const { signal, variables } = context;
-      const exporter = createExporter({ variables, ...(options.files && { files: directory(options.files) }) });
-      let printedAt = context.now();
-      const onStatus = (status: Status) => {
-        const now = context.now();
-        screen.progress(progressLine(status, now));
-        if (screen.isLive || now - printedAt < LINE_MS) return;
-        printedAt = now;
-        screen.note(progressText(status, now));
-      };
-      const result = await run(job, id, { onStatus, signal });
+    .action(async (job: Job, id: string | undefined, { files }: Options) => {
+      const isOne = job === "page" || job === "database";
+      if (isOne && id === undefined) throw new Problem(`name the ${job}: notion-edge export ${job} ID`, EXIT.usage);
+      if (!isOne && id !== undefined) throw new Problem(`${job} takes no id`, EXIT.usage);
+      const { screen, signal, variables } = context;
+      // Only here is the core needed, which takes a while to load.
+      const { createExporter, directory } = await import("../../exporter/index.ts");
+      const exporter = createExporter({ variables, ...(files && { files: directory(files) }) });
+      const result = await perform(job, id ?? "");
       screen.progress(undefined);
-      screen.result(result, (it) => told(it, screen.style));
+      screen.result(result, told);
       if (result.state !== "complete" || result.errors.length > 0) context.exit(EXIT.wrong);
 
-      async function run(job: string, id: string | undefined, options: ExportOptions): Promise<ExportResult> {
-        const isOne = job === "page" || job === "database";
-        if (isOne && id === undefined) throw new Problem(`name the ${job}: notion-edge export ${job} ID`, EXIT.usage);
-        if (!isOne && id !== undefined) throw new Problem(`${job} takes no id`, EXIT.usage);
-        if (job === "all") return exporter.exportAll(options);
-        if (job === "changes") return exporter.exportChanges(options);
-        if (job === "page") return exporter.exportPage(id ?? "", options);
-        if (job === "database") return exporter.exportDatabase(id ?? "", options);
-        throw new Problem(`there is no job ${job}: it is all, changes, page or database`, EXIT.usage);
+      async function perform(job: Job, id: string): Promise<ExportResult> {
+        const { end, ...telling } = teller(context);
+        const options = { ...telling, signal };
+        try {
+          if (job === "all") return await exporter.exportAll(options);
+          if (job === "changes") return await exporter.exportChanges(options);
+          return await (job === "page" ? exporter.exportPage(id, options) : exporter.exportDatabase(id, options));
+        } catch (error) {
+          if (signal.aborted) throw new Problem("cancelled: what was written stays", EXIT.interrupted);
+          if (error instanceof Error && error.name === "ExportStoppedError") await explain(context);
+          throw error;
+        } finally {
+          end();
+        }
       }
     });
 }
 
-function told(result: ExportResult, style: (look: "green" | "red" | "dim", text: string) => string): string {
-  const { number, state, counts, errors } = result;
+/** Throws what Redis over HTTP has against being asked from here; the core, which speaks for readers too, does not tell. */
+async function explain({ variables, signal }: Context): Promise<void> {
+  const isFirst = Boolean(variables.UPSTASH_REDIS_REST_URL);
+  const url = isFirst ? variables.UPSTASH_REDIS_REST_URL : variables.KV_REST_API_URL;
+  const token = isFirst ? variables.UPSTASH_REDIS_REST_TOKEN : variables.KV_REST_API_TOKEN;
+  if (!url || !token) return;
+  const { checkRedis } = await import("../init/checks.ts");
+  await checkRedis({ url, token }, signal);
+}
+
+/**
+ * Shows how far it is: what was done, and what waits, as often as the store is asked; each second, since an export that holds back
+ * for Notion's sake, or waits for another run, tells nothing meanwhile.
+ */
+function teller({ screen, now }: Context): Pick<ExportOptions, "onProgress" | "onStatus"> & { end(): void } {
+  const begunAt = now();
+  let seen: Seen | undefined;
+  let printedAt = begunAt;
+  const show = () => {
+    const at = now();
+    const took = duration(at - begunAt);
+    screen.progress(seen === undefined ? `${BEGINNING}  ${took}` : `${progressLine(seen, at)}  ${took}`);
+    if (screen.isLive || at - printedAt < LINE_MS) return;
+    printedAt = at;
+    screen.note(`${took}: ${seen === undefined ? BEGINNING : progressText(seen, at)}`);
+  };
+  const timer = setInterval(show, SECOND_MS);
+  show();
+  return {
+    onProgress: ({ counts, state }: ExportReport) => {
+      if (state !== "queued") seen = { counts, status: seen?.status };
+    },
+    // Before the first commit the store tells of the export before.
+    onStatus: (status: Status) => {
+      if (status.state === "exporting") seen = { counts: status.counts, status };
+    },
+    end: () => clearInterval(timer),
+  };
+}
+
+function told({ number: it, state, counts, errors, duration: took }: ExportResult, style: Style): string {
   const isGood = state === "complete" && errors.length === 0;
+  const head = `${isGood ? style("green", "✓") : style("red", "✗")} export ${it} is ${state}`;
+  const withErrors = errors.length > 0 && state === "complete" ? ", with errors" : "";
   const { pages, containers, changed, requests, redis_commands: commands } = counts;
-  const done = `${pages} pages and ${containers} databases read, ${changed} changed`;
-  const cost = `${requests} Notion requests, ${commands} Redis commands`;
   return [
-    ...errors.map(({ object, id, message }) => `${style("red", "✗")} ${object} ${id}: ${message}`),
-    `${isGood ? style("green", "✓") : style("red", "✗")} export ${number} ${state}: ${done}, ${cost} ${style("dim", duration(result.duration))}`,
+    `${head}${withErrors}  ${style("dim", duration(took))}`,
+    `  ${count(pages, "page")} and ${count(containers, "database")} read, ${changed.toLocaleString("en")} changed`,
+    style("dim", `  ${count(requests, "request")} to Notion, ${count(commands, "command")} of Redis`),
+    ...errors.map(({ object, id, message }) => `  ${style("red", "✗")} ${object} ${id}: ${message}`),
   ].join("\n");
 }

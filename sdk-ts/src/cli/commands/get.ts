@@ -1,9 +1,9 @@
 /** `notion-edge get`: a page as readers get it. */
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import type { PageDocument } from "../../generated.ts";
-import { type CommonOptions, type Context, clientFor, screenFor, workerCommand } from "../context.ts";
+import { type CommonOptions, type Context, clientFor, workerCommand } from "../context.ts";
+import { PAGE, pageNamed } from "../page.ts";
 import { Problem } from "../problem.ts";
-import { pageNamed } from "../page.ts";
 import type { TargetOptions } from "../settings.ts";
 
 interface Options extends CommonOptions, TargetOptions {
@@ -13,28 +13,34 @@ interface Options extends CommonOptions, TargetOptions {
 }
 
 export function get(context: Context): Command {
-  return workerCommand("get", "print a page as readers get it")
-    .argument("<page>", "its id, its path, or its address on the site or in Notion")
-    .option("--html", "what it holds as HTML")
-    .option("--markdown", "what it holds as Markdown")
+  return workerCommand("get", "print a page as readers get it: its document, or a part of it")
+    .summary("print a page as readers get it")
+    .argument("<page>", PAGE)
+    .addOption(new Option("--html", "what it holds as HTML").conflicts(["markdown", "field"]))
+    .addOption(new Option("--markdown", "what it holds as Markdown").conflicts("field"))
     .option("--field <name>", "only this of the document, such as title or values.Status")
-    .action(async (page: string, options: Options) => {
+    .action(async (page: string, { html, markdown, field, ...options }: Options) => {
       const client = clientFor(context, options);
-      const { signal } = context;
-      const screen = screenFor(context, options);
+      const { screen, signal } = context;
       const name = pageNamed(page);
-      const text = options.html
-        ? await client.getHtml(name, { signal })
-        : options.markdown
-          ? await client.getMarkdown(name, { signal })
-          : await client.getPage(name, { signal });
-      if (text === null) throw new Problem(`there is no page ${name}: \`notion-edge why ${name}\` may tell why`);
-      if (typeof text === "string") return screen.result(text, (it) => it.trimEnd());
-      if (options.field === undefined) return screen.result(text, (it) => JSON.stringify(it, null, 2));
-      const value = fieldOf(text, options.field);
-      if (value === undefined) throw new Problem(`the page has no ${options.field}`);
-      screen.result(value, (it) => (typeof it === "string" ? it : JSON.stringify(it, null, 2)));
+      if (html || markdown) {
+        const text = html ? await client.getHtml(name, { signal }) : await client.getMarkdown(name, { signal });
+        return screen.result(text ?? missing(name), (it) => it.trimEnd());
+      }
+      const document = (await client.getPage(name, { signal })) ?? missing(name);
+      if (field === undefined) return screen.result(document, json);
+      const value = fieldOf(document, field);
+      if (value === undefined) throw new Problem(`the page has no ${field}`);
+      screen.result(value, (it) => (typeof it === "string" ? it : json(it)));
     });
+}
+
+function missing(name: string): never {
+  throw new Problem(`there is no page ${name} for readers`);
+}
+
+function json(value: unknown): string {
+  return JSON.stringify(value, null, 2);
 }
 
 /** What stands there; names of properties may hold dots and spaces, so the longest name that fits is taken. */

@@ -2,10 +2,10 @@
 import type { Command } from "commander";
 import type { Status } from "../../generated.ts";
 import { pause } from "../../retry.ts";
-import { type CommonOptions, type Context, clientFor, screenFor, workerCommand } from "../context.ts";
+import { type CommonOptions, type Context, clientFor, workerCommand } from "../context.ts";
 import { EXIT } from "../problem.ts";
-import { progressLine } from "../progress.ts";
-import type { Screen } from "../screen.ts";
+import { count, progressLine, progressText } from "../progress.ts";
+import type { Style } from "../screen.ts";
 import type { TargetOptions } from "../settings.ts";
 import { ago, duration } from "../time.ts";
 
@@ -14,56 +14,77 @@ interface Options extends CommonOptions, TargetOptions {
 }
 
 const LOOK_MS = 2_000;
+/** Between two lines where no line can be replaced. */
+const LINE_MS = 10_000;
+
+const HELP = `
+Exits with 1 where the export failed, holds pages back or has errors.`;
 
 export function status(context: Context): Command {
-  return workerCommand(
-    "status",
-    "how the export is doing; exits with 1 where it failed, holds pages back or has errors",
-  )
+  return workerCommand("status", "how the export is doing")
     .option("--watch", "go on until the export is over")
-    .action(async (options: Options) => {
+    .addHelpText("after", HELP)
+    .action(async ({ watch = false, ...options }: Options) => {
+      const { screen, signal, now } = context;
       const client = clientFor(context, options);
-      const screen = screenFor(context, options);
-      let found = await client.getStatus(context);
-      while (options.watch && found.state === "exporting") {
-        screen.progress(progressLine(found, context.now()));
-        await pause(LOOK_MS, context.signal);
-        found = await client.getStatus(context);
+      let found: Known = await client.getStatus({ signal });
+      let printedAt = now();
+      while (watch && found.state === "exporting") {
+        const seen = found.counts && { counts: found.counts, status: found as Status };
+        if (seen) screen.progress(progressLine(seen, now()));
+        if (seen && !screen.isLive && now() - printedAt >= LINE_MS) {
+          printedAt = now();
+          screen.note(progressText(seen, printedAt));
+        }
+        await pause(LOOK_MS, signal);
+        found = await client.getStatus({ signal });
       }
       screen.progress(undefined);
-      screen.result(found, (it) => told(it, screen, context.now()));
+      screen.result(found, (it, style) => told(it, style, now()));
       if (isBad(found)) context.exit(EXIT.wrong);
     });
 }
 
 /** Where `ACCESS` is `rule`, readers are told nothing but the state. */
-function isBad({ state, held, errors }: Partial<Status>): boolean {
+type Known = Partial<Status> & Pick<Status, "state">;
+
+function isBad({ state, held, errors }: Known): boolean {
   return state === "failed" || Boolean(held) || (errors?.length ?? 0) > 0;
 }
 
-function told(found: Partial<Status> & Pick<Status, "state">, { style }: Screen, now: number): string {
-  const { export: it, counts, last_run, held, errors, not_before } = found;
-  const looks = { complete: "green", exporting: "cyan", failed: "red", empty: "yellow" } as const;
-  const rows: [string, string][] = [["state", style(looks[found.state], found.state)]];
-  if (found.pages !== undefined) rows.push(["pages", `${found.pages}, version ${found.version}`]);
+const LOOKS = { complete: "green", exporting: "cyan", failed: "red", empty: "yellow" } as const;
+
+function told(found: Known, style: Style, now: number): string {
+  const { export: it, counts, last_run: run, held, errors, not_before } = found;
+  const rows: [string, string][] = [["state", style(LOOKS[found.state], found.state)]];
+  const add = (name: string, value: string) => rows.push([name, value]);
+  if (found.pages !== undefined) add("pages", `${found.pages.toLocaleString("en")}, version ${found.version}`);
   if (it) {
     const when = it.completed_at ? `completed ${ago(it.completed_at, now)}` : `began ${ago(it.started_at, now)}`;
-    rows.push(["export", `${it.number}, ${it.job}${it.id === null ? "" : ` ${it.id}`}, ${when}`]);
+    add("export", `${it.number}, ${it.job}${it.id === null ? "" : ` ${it.id}`}, ${when}`);
   }
   if (counts) {
-    rows.push(["so far", `${counts.pages} pages read, ${counts.changed} changed, ${counts.requests} Notion requests`]);
+    const { pages, changed, requests } = counts;
+    add(
+      "did",
+      `${count(pages, "page")} read, ${changed.toLocaleString("en")} changed, ${count(requests, "request")} to Notion`,
+    );
+    if (found.state === "exporting") add("progress", progressLine({ counts, status: found as Status }, now));
   }
-  if (found.state === "exporting") rows.push(["progress", progressLine(found as Status, now)]);
-  if (not_before) rows.push(["goes on", `in ${duration(Date.parse(not_before) - now)}`]);
-  if (last_run) {
-    const problem = last_run.problem === null ? "" : `: ${last_run.problem}`;
-    rows.push(["last run", `${last_run.outcome} ${ago(last_run.at, now)}${problem}`]);
-  } else if (counts) rows.push(["last run", style("yellow", "none yet: is the cron trigger on?")]);
+  if (not_before && Date.parse(not_before) > now) add("goes on", `in ${duration(Date.parse(not_before) - now)}`);
+  if (run) {
+    const look = run.outcome === "stopped" ? "red" : undefined;
+    const text = `${run.outcome} ${ago(run.at, now)}${run.problem === null ? "" : `: ${run.problem}`}`;
+    add("last run", look === undefined ? text : style(look, text));
+  } else if (counts) add("last run", style("yellow", "none yet: is the cron trigger on?"));
   if (held) {
-    const share = `${held.pages} of ${held.of} pages would go`;
-    rows.push(["held", style("yellow", `${share}: POST /v1/exports/${held.export}/confirm lets them`)]);
+    add("held", style("yellow", `${held.pages} of ${held.of} pages would go: Notion does not show them any more`));
+    add("", `\`notion-edge confirm ${held.export}\` lets them go`);
   }
-  for (const { object, id, message } of errors ?? []) rows.push(["error", style("red", `${object} ${id}: ${message}`)]);
-  if (counts === undefined) rows.push(["", "one of PREVIEW_TOKENS or ADMIN_TOKENS is told more"]);
-  return rows.map(([name, value]) => `${name.padEnd(9)} ${value}`).join("\n");
+  for (const { object, id, message, at } of errors ?? []) {
+    add("error", style("red", `${object} ${id}`));
+    add("", `${message} ${style("dim", ago(at, now))}`);
+  }
+  if (counts === undefined) add("", "who has one of PREVIEW_TOKENS is told more");
+  return rows.map(([name, value]) => `${style("dim", name.padEnd(9))} ${value}`).join("\n");
 }

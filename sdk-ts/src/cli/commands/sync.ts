@@ -1,74 +1,89 @@
 /** `notion-edge sync`: exports a page now, and says when readers get it. */
 import type { Command } from "commander";
 import type { Client } from "../../client.ts";
-import { isUnavailableError } from "../../errors.ts";
 import type { ExportReport } from "../../generated.ts";
-import { isPageId } from "../../id.ts";
+import { parseId } from "../../id.ts";
 import { pause } from "../../retry.ts";
 import { type Admin, adminOf } from "../admin.ts";
-import { type CommonOptions, type Context, clientFor, screenFor, workerCommand } from "../context.ts";
-import { pageNamed } from "../page.ts";
-import { Problem } from "../problem.ts";
+import { arrival } from "../arrival.ts";
+import { type CommonOptions, type Context, clientOf, workerCommand } from "../context.ts";
+import { PAGE, idOf } from "../page.ts";
+import { EXIT, Problem } from "../problem.ts";
+import type { Style } from "../screen.ts";
 import { type TargetOptions, targetOf } from "../settings.ts";
 import { duration } from "../time.ts";
 
 interface Synced {
   id: string;
-  path: string;
-  /** Whether its content is another than before. */
-  changed: boolean;
-  /** From the order until readers get it, in seconds. */
+  /** Where it is; null where it is not there, or for nobody who has these tokens. */
+  path: string | null;
+  /** The version that it got; null where its content is as it was. */
+  version: number | null;
+  /** Whether anyone gets it, or only who has a token. */
+  public: boolean;
+  /** From the order until the export was over. */
+  export_seconds: number;
+  /** From the order until readers got it. */
   seconds: number;
-  /** From the edit until then; Notion floors the time of an edit to the minute, so it is up to 60 less. */
-  seconds_from_edit: number;
+  /** From the edit until then, between these two: Notion tells no more than the minute of an edit. Null where nothing changed. */
+  seconds_from_edit: [least: number, most: number] | null;
 }
 
 const LOOK_MS = 250;
+const MINUTE = 60;
+const RECENT_MS = 120_000;
 const UNDER_WAY = ["queued", "running", "cancelling"];
+
+const HELP = `
+It needs one of ADMIN_TOKENS, and reads with NOTION_EDGE_TOKEN, PREVIEW_TOKENS
+or READ_TOKENS where not anyone may.
+Ctrl-C cancels the export.`;
 
 export function sync(context: Context): Command {
   return workerCommand("sync", "export a page with what lies below it now, and say when readers get it")
-    .argument("<page>", "its id, its path, or its address on the site or in Notion")
+    .summary("export a page now, and say when readers get it")
+    .argument("<page>", PAGE)
+    .addHelpText("after", HELP)
     .action(async (page: string, options: CommonOptions & TargetOptions) => {
-      const target = targetOf(options, context.variables, { isAdmin: true });
-      const admin = adminOf(target, context.signal);
-      const client = clientFor(context, { url: target.url, token: target.token });
-      const screen = screenFor(context, options);
-      const id = await idOf(client, pageNamed(page), context);
-      const begun = context.now();
-      const from = (await client.getEvents({ limit: 1, signal: context.signal })).next;
+      const { screen, signal, now, variables } = context;
+      const admin = adminOf(targetOf(options, variables, { isAdmin: true }), signal);
+      const readers = targetOf({ url: options.url }, variables);
+      if (options.token !== undefined) readers.tokens.unshift(options.token);
+      const client = clientOf(readers);
+      const id = await idOf(client, page, signal);
+      const before = await client.getPage(id, { fields: ["last_edited_time"], signal });
+      const after = (await client.getEvents({ limit: 1, signal })).next;
+      const begun = now();
+      const since = () => (now() - begun) / 1000;
       const { number } = await admin.order({ job: "page", id });
-      const show = (state: string) => screen.progress(`export ${number} ${state}, ${duration(context.now() - begun)}`);
-      const report = await ended(admin, number, context, show);
-      const version = await versionSince(client, from, id, context);
-      const served = await arrival(client, id, version, context);
-      screen.progress(undefined);
+      const report = await ended(admin, number, context, (state) =>
+        screen.progress(`export ${number} is ${state}  ${duration(now() - begun)}`),
+      );
+      const export_seconds = since();
       const [error] = report.errors;
       if (error !== undefined) throw new Problem(`${error.object} ${error.id}: ${error.message}`);
-      if (report.state !== "complete") throw new Problem(`the export is ${report.state}`);
-      if (served === null) throw new Problem(`the page ${id} is not there for readers: \`notion-edge why ${id}\``);
-      const now = context.now();
+      if (report.state !== "complete") throw new Problem(`export ${number} is ${report.state}`);
+      const version = await versionSince(client, after, id, signal);
+      screen.progress(`export ${number} is complete, readers do not get it yet`);
+      const arrived = await arrival(readers, id, version, signal);
+      const seconds = since();
+      const found = await client.getPage(id, { fields: ["path", "last_edited_time"], version, signal });
+      screen.progress(undefined);
+      const edited = Date.parse(found?.last_edited_time ?? "");
+      // A page also changes with what it shows of others, without an edit of its own.
+      const isEdit = found?.last_edited_time !== before?.last_edited_time || begun - edited < RECENT_MS;
+      const edit = version === undefined || found === null || !isEdit ? null : (now() - edited) / 1000;
       const result: Synced = {
         id,
-        path: served.path,
-        changed: version !== undefined,
-        seconds: (now - begun) / 1000,
-        seconds_from_edit: (now - Date.parse(served.last_edited_time)) / 1000,
+        path: found?.path ?? null,
+        version: version ?? null,
+        public: arrived.public,
+        export_seconds,
+        seconds,
+        seconds_from_edit: edit === null ? null : [Math.max(0, edit - MINUTE), edit],
       };
-      screen.result(result, ({ path, changed, seconds, seconds_from_edit: since }) => {
-        const what = changed ? "has changed" : "is as it was";
-        const edit = `; it was edited ${duration(since * 1000)} ago, or up to a minute less`;
-        return `${screen.style("green", "✓")} ${path} ${what}: readers get it ${duration(seconds * 1000)} after the order${changed ? edit : ""}`;
-      });
+      screen.result(result, told);
     });
-}
-
-/** The export takes a page by its id. */
-async function idOf(client: Client, name: string, { signal }: Context): Promise<string> {
-  if (isPageId(name)) return name;
-  const page = await client.getPage(name, { fields: ["id"], signal });
-  if (page !== null) return page.id;
-  throw new Problem(`no page has the path ${name}: name it by its id or its address in Notion`);
 }
 
 async function ended(admin: Admin, number: number, { signal }: Context, show: (state: string) => void) {
@@ -81,19 +96,19 @@ async function ended(admin: Admin, number: number, { signal }: Context, show: (s
       await pause(LOOK_MS, signal);
     }
   } catch (error) {
-    if (signal.aborted) await admin.cancel(number).catch(() => {});
-    throw error;
+    if (!signal.aborted) throw error;
+    await admin.cancel(number).catch(() => {});
+    throw new Problem(`export ${number} is cancelled: what was written stays`, EXIT.interrupted);
   }
 }
 
 /** The version that the page got meanwhile, if it has changed. */
-async function versionSince(client: Client, from: string, id: string, { signal }: Context) {
+async function versionSince(client: Client, from: string, id: string, signal: AbortSignal) {
   let version: number | undefined;
-  const wanted = id.replaceAll("-", "").toLowerCase();
   for (let after = from; ;) {
     const { results, next } = await client.getEvents({ after, limit: 1_000, signal });
     for (const { data } of results) {
-      const isIt = typeof data.id === "string" && data.id.replaceAll("-", "") === wanted;
+      const isIt = typeof data.id === "string" && "version" in data && parseId(data.id, "id") === id;
       if (isIt && typeof data.version === "number") version = data.version;
     }
     if (results.length === 0 || next === after) return version;
@@ -101,14 +116,23 @@ async function versionSince(client: Client, from: string, id: string, { signal }
   }
 }
 
-/** The page as readers get it, once that is the version that was written. */
-async function arrival(client: Client, id: string, version: number | undefined, { signal }: Context) {
-  for (;;) {
-    try {
-      return await client.getPage(id, { fields: ["path", "last_edited_time"], version, signal });
-    } catch (error) {
-      if (!isUnavailableError(error)) throw error;
-      await pause(LOOK_MS, signal);
-    }
+function told(
+  { id, path, version, public: isPublic, export_seconds, seconds, seconds_from_edit }: Synced,
+  style: Style,
+) {
+  const readers = isPublic ? "readers" : "readers with a token";
+  const name = style("bold", path ?? id);
+  if (version === null && path === null) return `${style("yellow", "!")} ${name} is not there for readers`;
+  if (version === null) return `${style("green", "✓")} ${name} is as it was: ${readers} have what Notion has`;
+  const lines = [
+    `${style("green", "✓")} ${name} ${path === null ? "is gone" : "has changed"}, version ${version}`,
+    `  ${duration(export_seconds * 1000)} from the order until it was exported`,
+    `  ${duration(seconds * 1000)} from the order until ${readers} got it`,
+  ];
+  if (seconds_from_edit !== null) {
+    const [least, most] = seconds_from_edit.map((it) => duration(it * 1000));
+    const took = seconds_from_edit[0] === 0 ? `up to ${most}` : `${least} to ${most}`;
+    lines.push(`  ${took} from the edit until then ${style("dim", "(Notion tells its minute only)")}`);
   }
+  return lines.join("\n");
 }

@@ -1,46 +1,77 @@
 /** `notion-edge tail`: what happens, as it happens. */
 import type { Command } from "commander";
+import type { Client } from "../../client.ts";
 import type { Told } from "../../events.ts";
-import { type CommonOptions, type Context, clientFor, screenFor, workerCommand } from "../context.ts";
-import type { Style } from "../screen.ts";
+import type { ExportEvent, PageEvent } from "../../generated.ts";
+import { type CommonOptions, type Context, clientFor, workerCommand } from "../context.ts";
+import { count } from "../progress.ts";
+import type { Look, Style } from "../screen.ts";
 import type { TargetOptions } from "../settings.ts";
 
 interface Options extends CommonOptions, TargetOptions {
   after?: string;
-  exports?: boolean;
+  exports: boolean;
 }
+
+/** What is older comes in large numbers: its pages are not asked for. */
+const LIVE_MS = 60_000;
 
 export function tail(context: Context): Command {
   return workerCommand("tail", "print events as they come, until Ctrl-C; with --json a line of JSON for each")
-    .option(
-      "--after <event>",
-      "begin after this event, or this time in milliseconds since 1970; 0 begins with the first",
-    )
+    .summary("print events as they come")
+    .option("--after <event>", "begin after this event, or this time in ms since 1970; 0 is the beginning")
     .option("--no-exports", "leave out what is told of exports")
-    .action(async (options: Options) => {
-      const screen = screenFor(context, options);
-      for await (const told of clientFor(context, options).subscribe({
-        after: options.after,
-        signal: context.signal,
-      })) {
-        if (options.exports === false && told.type.startsWith("export.")) continue;
-        screen.line(told, (it) => lineOf(it, screen.style));
+    .action(async ({ after, exports, ...options }: Options) => {
+      const client = clientFor(context, options);
+      const { screen, signal } = context;
+      for await (const told of client.subscribe({ after, signal })) {
+        if (!exports && told.type.startsWith("export.")) continue;
+        const isLive = "ts" in told && context.now() - told.ts < LIVE_MS;
+        const path = isPage(told) && isLive && !screen.isJson ? await pathOf(client, told, signal) : undefined;
+        screen.line(told, (it, style) => lineOf(it, path, style));
       }
     });
 }
 
-function lineOf(told: Told, style: Style): string {
-  if (!("ts" in told)) return style("yellow", "some events are lost: read the pages again");
-  const time = new Date(told.ts).toISOString().slice(0, 19).replace("T", " ");
-  const { data, type } = told;
-  const what = "version" in data && "id" in data ? `${data.id}  version ${data.version}` : exportOf(data);
-  const look =
-    type === "page.deleted" || type === "export.failed" ? "red" : type.startsWith("page.") ? "green" : "cyan";
-  return `${style("dim", time)}  ${style(look, type.padEnd(16))}  ${what}`;
+function isPage(told: Told): told is PageEvent {
+  return told.type.startsWith("page.");
 }
 
-function exportOf(data: Record<string, unknown>): string {
-  const { number, job, counts } = data as { number?: number; job?: string; counts?: { changed?: number } };
-  const changed = counts?.changed === undefined ? "" : `, ${counts.changed} pages changed`;
-  return `export ${number ?? ""} ${job ?? ""}${changed}`.replaceAll(/ +/g, " ").trim();
+/** Where the page is, unless it is there no more, or the Worker cannot tell now. */
+async function pathOf(client: Client, { data: { id } }: PageEvent, signal: AbortSignal): Promise<string | undefined> {
+  const page = await client.getPage(id, { fields: ["path"], signal }).catch(() => null);
+  return page?.path;
+}
+
+const LOOKS: Partial<Record<Told["type"], Look>> = {
+  "page.created": "green",
+  "page.updated": "green",
+  "page.deleted": "red",
+  "page.expired": "red",
+  "export.failed": "red",
+};
+
+function lineOf(told: Told, path: string | undefined, style: Style): string {
+  if (!("ts" in told)) return style("yellow", "some events are lost: read the pages again");
+  const time = new Date(told.ts).toISOString().slice(0, 19).replace("T", " ");
+  const type = style(LOOKS[told.type] ?? "cyan", told.type.padEnd(16));
+  const what = isPage(told) ? `${told.data.id} v${told.data.version}` : exportOf(told);
+  return `${style("dim", time)}  ${type}  ${[what, path].filter((it) => it !== undefined).join(" ")}`;
+}
+
+/** What events tell of an export. */
+interface ExportFacts {
+  number: number;
+  job: string;
+  counts: { changed?: number };
+  done: number;
+  waiting: number;
+}
+
+function exportOf({ type, data }: ExportEvent): string {
+  const { number: it, job, counts, done, waiting } = data as Partial<ExportFacts>;
+  if (done !== undefined) return `${done} done, ${waiting ?? 0} waiting`;
+  const changed =
+    counts?.changed === undefined || type === "export.started" ? "" : `, ${count(counts.changed, "page")} changed`;
+  return `export ${it ?? ""} ${job ?? ""}${changed}`.replaceAll(/ +/g, " ").trim();
 }

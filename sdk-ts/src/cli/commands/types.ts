@@ -1,16 +1,16 @@
 /** `notion-edge types`: writes what the compiler is to know of the user's own data sources. */
-import { readFile, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
 import type { Command } from "commander";
 import { declare } from "../../types/declaration.ts";
 import { findDataSources } from "../../types/find.ts";
-import { type CommonOptions, type Context, clientFor, screenFor, workerCommand } from "../context.ts";
+import { type CommonOptions, type Context, clientFor, workerCommand } from "../context.ts";
 import { EXIT, Problem } from "../problem.ts";
 import type { TargetOptions } from "../settings.ts";
 
 interface Options extends CommonOptions, TargetOptions {
   output: string;
-  dataSource: string[];
+  dataSource?: string[];
   zod?: boolean;
   check?: boolean;
 }
@@ -20,17 +20,17 @@ export function types(context: Context): Command {
     "types",
     "write a TypeScript file with the data sources of the workspace, their properties and options",
   )
+    .summary("write TypeScript types of your data sources")
     .option("-o, --output <file>", "where to write it", "src/notion-edge.ts")
     .option(
       "--data-source <id>",
       "one more, by its id or that of its database, where no page holds it and it has no row",
       collect,
-      [],
     )
     .option("--zod", "write schemas of Zod for the values as well")
     .option("--check", "write nothing, and exit with 1 where the file is not what would be written")
     .action(async ({ output, dataSource, zod, check, ...options }: Options) => {
-      const screen = screenFor(context, options);
+      const { screen } = context;
       const found = await findDataSources(clientFor(context, options), dataSource);
       if (found.length === 0) {
         throw new Problem(
@@ -38,24 +38,27 @@ export function types(context: Context): Command {
         );
       }
       const wanted = declare(found, { zod });
-      const file = join(context.folder, output);
+      const file = resolve(context.folder, output);
       const isCurrent = (await readFile(file, "utf8").catch(() => undefined)) === wanted;
       if (check && !isCurrent) context.exit(EXIT.wrong);
-      if (!check && !isCurrent) await writeFile(file, wanted);
+      if (!check && !isCurrent) {
+        await mkdir(dirname(file), { recursive: true });
+        await writeFile(file, wanted);
+      }
       const result = {
         file: output,
         data_sources: found.map(({ id }) => id),
         current: isCurrent,
         written: !check && !isCurrent,
       };
-      screen.result(result, ({ written, current }) => {
-        if (written) return `${screen.style("green", "✓")} wrote ${found.length} data sources to ${output}`;
-        if (current) return `${screen.style("green", "✓")} ${output} is current`;
-        return `${screen.style("red", "✗")} ${output} is not what the workspace is: run \`notion-edge types\``;
+      screen.result(result, ({ written, current }, style) => {
+        if (written) return `${style("green", "✓")} wrote ${found.length} data sources to ${output}`;
+        if (current) return `${style("green", "✓")} ${output} is current`;
+        return `${style("red", "✗")} ${output} is not what the workspace is: run \`notion-edge types\``;
       });
     });
 }
 
-function collect(id: string, ids: string[]): string[] {
+function collect(id: string, ids: string[] = []): string[] {
   return [...ids, id];
 }
