@@ -243,6 +243,8 @@ test("a file that cannot be written is said without a stack", async (t) => {
   const source = { object: "data_source", id: ID, title: [{ plain_text: "Blog" }], properties: {} };
   const { url } = await serve(t, (response, request) => {
     const tree = { results: [{ id: ID, object: "database", children: [] }] };
+    const list = { results: [], next_cursor: null, total: 0 };
+    if (request.url?.startsWith("/v1/pages")) return json(list)(response, request);
     json(request.url?.startsWith("/v1/tree") ? tree : { ...source, data_sources: [{ id: ID }] })(response, request);
   });
   const { code, err } = await ran(["types", "--url", url, "-o", "/dev/null/types.ts"]);
