@@ -130,6 +130,47 @@ test("a site reads the same from the Worker and from Redis, and the compiler kno
   });
 });
 
+test("what is read after an event is from after it: a page that has changed, and one that is gone", async (t) => {
+  await buildSdk();
+  const { createClient } = await load("index.js");
+  const stack = await stackFor(t, { vars: { ADMIN_TOKENS: "secret" } });
+  await exportAll(stack.worker, () => {});
+  /** @type {Client} */
+  const client = createClient({ url: stack.worker.url });
+  const before = await client.getPage("/what-a-datum-is");
+  const { next } = await client.getEvents({ limit: 1 });
+  /** @type {{ type: string, data: { id: string } }[]} */
+  const told = [];
+  const following = (async () => {
+    for await (const event of client.subscribe({ after: next })) {
+      if (!event.type.startsWith("page.") || event.data.id !== before.id) continue;
+      told.push(event);
+      // By its path as well: the isolate remembers what it had for that a moment ago.
+      const [page, same] = await Promise.all([client.getPage(before.id), client.getPage("/what-a-datum-is")]);
+      if (event.type === "page.updated") {
+        assert.ok(page.text.includes("News of the datum") && same.text.includes("News of the datum"));
+        await order({ type: "trash", id: before.id });
+      } else {
+        assert.deepEqual([event.type, page, same], ["page.deleted", null, null]);
+        return;
+      }
+    }
+  })();
+  await order({ type: "append_paragraph", parent: before.id, text: "News of the datum" });
+  await following;
+  assert.equal(told.length, 2);
+
+  /** @param {object} change */
+  async function order(change) {
+    await client.getPage("/what-a-datum-is");
+    await fetch(`${stack.sim?.address}/_sim/changes`, { method: "POST", body: JSON.stringify(change) });
+    const headers = { authorization: "Bearer secret" };
+    const body = JSON.stringify({ job: "page", id: before.id });
+    const answer = await fetch(`${stack.worker.url}/v1/exports`, { method: "POST", headers, body });
+    assert.equal(answer.status, 202);
+  }
+});
+
 /** @template T @param {AsyncIterable<T>} items @returns {Promise<T[]>} */
 async function all(items) {
   const given = [];

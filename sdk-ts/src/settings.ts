@@ -68,8 +68,9 @@ export function settle({
 /** Timers take no more than 31 bits. */
 const MAX_TIMEOUT = 2 ** 31 - 1;
 
+/** A page, or a worker of one: browsers ask another site before they send it the header that asks whether an answer still holds. */
 function isBrowser(): boolean {
-  return typeof document !== "undefined";
+  return typeof document !== "undefined" || "importScripts" in globalThis;
 }
 
 function checkUrl(url: string | URL): string {
