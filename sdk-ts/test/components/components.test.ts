@@ -20,11 +20,12 @@ const mention = (id: string, plain_text: string) => ({
   mention: { type: "page", page: { id } },
 });
 
-let renders: Record<(typeof FRAMEWORKS)[number], Render>;
+let renders: Awaited<ReturnType<typeof sites>>;
 
 before(async () => {
-  renders = await sites({ after });
+  renders = await sites();
 });
+after(() => renders.close());
 
 for (const name of FRAMEWORKS) {
   const render: Render = (props, own) => renders[name](props, own);

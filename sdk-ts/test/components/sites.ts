@@ -1,20 +1,19 @@
 /** Both frameworks as a site has them, for tests: components compiled by Vite, rendered to HTML without a browser. */
 import { type ViteDevServer, createServer } from "vite";
 import { fileURLToPath } from "node:url";
-import type { TestContext } from "node:test";
 
 const root = fileURLToPath(new URL("./", import.meta.url));
 
 /** Renders `Blocks` with these props. `own` names a component beside this file, for each type of block. */
 export type Render = (props: Record<string, unknown>, own?: Record<string, string>) => Promise<string>;
 
-/** Each framework by its name. */
-export async function sites(t: { after: TestContext["after"] } | { after: (end: () => Promise<void>) => void }) {
+/** Each framework by its name; to be closed. */
+export async function sites(): Promise<{ Astro: Render; Svelte: Render; close: () => Promise<void> }> {
   const [astro, svelte] = await Promise.all([astroServer(), svelteServer()]);
-  t.after(async () => {
+  const close = async () => {
     await Promise.all([astro.close(), svelte.close()]);
-  });
-  return { Astro: astroRender(astro), Svelte: svelteRender(svelte) };
+  };
+  return { Astro: astroRender(astro), Svelte: svelteRender(svelte), close };
 }
 
 async function astroServer(): Promise<ViteDevServer> {
