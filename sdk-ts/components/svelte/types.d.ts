@@ -4,8 +4,10 @@ import type { BlockProps as Props, RenderContext } from "notion-edge/render";
 import type { Component, Snippet } from "svelte";
 
 /** What the component gets that a site has for a block; `children` renders what lies in the block. */
-export interface BlockProps<T extends Block["type"] = Block["type"]>
-  extends Props<Extract<Block, { type: T }>, BlockComponents> {
+export interface BlockProps<T extends Block["type"] = Block["type"]> extends Props<
+  Extract<Block, { type: T }>,
+  BlockComponents
+> {
   children: Snippet;
 }
 

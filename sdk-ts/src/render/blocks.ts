@@ -33,7 +33,9 @@ export function classOf(type: Block["type"], color: Color = "default"): string {
 
 /** The class by which blocks.css knows a colour; nothing for that of everything around it. */
 export function colorClass(color: Color): string | undefined {
-  return !/^[a-z_]+$/.test(color) || color === "default" || color === "default_background" ? undefined : `ne-${color.replaceAll("_", "-")}`;
+  return !/^[a-z_]+$/.test(color) || color === "default" || color === "default_background"
+    ? undefined
+    : `ne-${color.replaceAll("_", "-")}`;
 }
 
 const LANGUAGES: Record<string, string> = { "c++": "cpp", "c#": "csharp", "f#": "fsharp", "plain text": "plaintext" };
@@ -45,7 +47,10 @@ export function languageName(language: string): string {
 }
 
 /** What a block is that cannot be shown: its name in Notion, where it has only characters of such names. */
-export function missingType(block: { type: string; unsupported?: { block_type?: string } | undefined }): string | undefined {
+export function missingType(block: {
+  type: string;
+  unsupported?: { block_type?: string } | undefined;
+}): string | undefined {
   const name = block.unsupported?.block_type ?? block.type;
   return /^[\w-]{1,64}$/.test(name) ? name : undefined;
 }

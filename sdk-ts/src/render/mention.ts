@@ -58,7 +58,8 @@ function timesOf({ start, end }: DateRange, text: string, lang?: string): TimeWo
   const ends = end && told.length === 2 ? [start, end] : [start];
   return ends.map((iso, index) => ({
     datetime: iso,
-    text: lang === undefined ? toTheMinute((ends.length === 2 ? told[index] : text) ?? iso) : dateWords(iso, null, lang),
+    text:
+      lang === undefined ? toTheMinute((ends.length === 2 ? told[index] : text) ?? iso) : dateWords(iso, null, lang),
   }));
 }
 

@@ -60,7 +60,11 @@ for (const name of FRAMEWORKS) {
     );
     const shown = outline(await render({ blocks: unknown }));
     assert.equal(shown.filter((line) => line === "div.ne-unsupported").length, unknown.length);
-    for (const { type } of unknown) assert.ok(shown.some((line) => line.trim() === `"in ${type}"`), type);
+    for (const { type } of unknown)
+      assert.ok(
+        shown.some((line) => line.trim() === `"in ${type}"`),
+        type,
+      );
   });
 
   test(`${name}: pictures have their size, and only the first is loaded at once`, async () => {

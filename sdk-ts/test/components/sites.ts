@@ -18,7 +18,10 @@ export async function sites(): Promise<{ Astro: Render; Svelte: Render; close: (
 
 async function astroServer(): Promise<ViteDevServer> {
   const { getViteConfig } = await import("astro/config");
-  const config = getViteConfig({ server: { middlewareMode: true, ws: false }, logLevel: "error" }, { root, logLevel: "error" } as object);
+  const config = getViteConfig({ server: { middlewareMode: true, ws: false }, logLevel: "error" }, {
+    root,
+    logLevel: "error",
+  } as object);
   return createServer({ ...(await config({ mode: "development", command: "serve" })), configFile: false });
 }
 
@@ -38,7 +41,9 @@ function astroRender(server: ViteDevServer): Render {
     const { experimental_AstroContainer: Container } = await server.ssrLoadModule("astro/container");
     const { Blocks } = await server.ssrLoadModule("notion-edge/astro/components");
     const container = await Container.create();
-    return container.renderToString(Blocks, { props: { ...props, components: await components(server, own, "astro") } });
+    return container.renderToString(Blocks, {
+      props: { ...props, components: await components(server, own, "astro") },
+    });
   };
 }
 
