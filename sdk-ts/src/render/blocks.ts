@@ -1,7 +1,7 @@
 /**
  * What all blocks have in common for a renderer.
  */
-import type { Block, Color } from "../generated.ts";
+import type { Block, Color, MeetingNotes } from "../generated.ts";
 
 /** What a block says under the name of its type. */
 export type Payload<B extends Block> = B extends { type: infer T extends keyof B } ? B[T] : never;
@@ -33,5 +33,32 @@ export function classOf(type: Block["type"], color: Color = "default"): string {
 
 /** The class by which blocks.css knows a colour; nothing for that of everything around it. */
 export function colorClass(color: Color): string | undefined {
-  return color === "default" || color === "default_background" ? undefined : `ne-${color.replaceAll("_", "-")}`;
+  return !/^[a-z_]+$/.test(color) || color === "default" || color === "default_background"
+    ? undefined
+    : `ne-${color.replaceAll("_", "-")}`;
+}
+
+const LANGUAGES: Record<string, string> = { "c++": "cpp", "c#": "csharp", "f#": "fsharp", "plain text": "plaintext" };
+
+/** A language of Notion's as highlighters call it, in characters that a class may have. */
+export function languageName(language: string): string {
+  const name = language.toLowerCase();
+  return LANGUAGES[name] ?? name.slice(0, 64).replaceAll(/[^a-z0-9\-_+.]/g, "-");
+}
+
+/** What a block is that cannot be shown: its name in Notion, where it has only characters of such names. */
+export function missingType(block: {
+  type: string;
+  unsupported?: { block_type?: string } | undefined;
+}): string | undefined {
+  const name = block.unsupported?.block_type ?? block.type;
+  return /^[\w-]{1,64}$/.test(name) ? name : undefined;
+}
+
+/** When a meeting was planned or, where nobody planned it, recorded: its beginning and, where known, its end. */
+export function meetingTimes({ calendar_event, recording }: MeetingNotes): string[] {
+  for (const event of [calendar_event, recording]) {
+    if (event?.start_time) return [event.start_time, event.end_time].filter((time) => typeof time === "string");
+  }
+  return [];
 }

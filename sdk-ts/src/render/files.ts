@@ -20,7 +20,7 @@ export function fileUrlOf(file: FileObject | Icon | null | undefined): string | 
 
 /** What a file is called: by its author, or by its address. */
 export function nameOf(file: FileObject): string {
-  const [path = ""] = (fileUrlOf(file) ?? "").split(/[?#]/);
+  const [path = ""] = (addressOf(file) ?? "").split(/[?#]/);
   return file.name ?? path.split("/").at(-1)?.replace(DIGEST, "") ?? "";
 }
 
@@ -32,6 +32,21 @@ export function altOf(file: FileObject): string {
         .replace(/\.\w+$/, "")
         .replaceAll(/[-_]+/g, " ")
     : caption;
+}
+
+/** What a film or a sound elsewhere ends in; anything else is a page around it. */
+const PLAYED = /\.(mp4|m4v|mov|webm|ogv|mp3|m4a|wav|ogg|oga|opus|flac|aac)$/i;
+
+/** Whether a browser can play a film or a sound, or only follow a link to it. */
+export function isPlayed(file: FileObject): boolean {
+  const [path = ""] = (addressOf(file) ?? "").split(/[?#]/);
+  return file.type === "file" || PLAYED.test(path);
+}
+
+/** The address of a file as it stands in the document, safe or not; undefined where it has none. */
+export function addressOf(file: FileObject): string | undefined {
+  if (file.type === "file") return file.file.url;
+  return file.type === "external" ? file.external.url : undefined;
 }
 
 /** The site behind an address, without `www.`; what is no address stays as it is. */

@@ -2,8 +2,21 @@
  * `notion-edge/render`: what every renderer of blocks needs, whatever it renders with.
  * It knows HTML and the class names of blocks.css, but neither a framework nor a site.
  */
-export { classOf, colorClass, type Payload, payloadOf } from "./blocks.ts";
-export { altOf, fileUrlOf, hostOf, nameOf } from "./files.ts";
+export { classOf, colorClass, languageName, meetingTimes, missingType, type Payload, payloadOf } from "./blocks.ts";
+export {
+  type BlockProps,
+  type Equations,
+  isFirstImage,
+  mathOf,
+  pathOf,
+  type RenderContext,
+  replacementOf,
+  sizeOf,
+  type Target,
+  titleOf,
+} from "./context.ts";
+export { addressOf, altOf, fileUrlOf, hostOf, isPlayed, nameOf } from "./files.ts";
 export { groupLists, type List, type ListItem } from "./lists.ts";
-export { hrefOf, plainText, safeUrl, type Tag, tagsOf } from "./rich-text.ts";
+export { mentionOf, type MentionView, timeOf, type TimeWords } from "./mention.ts";
+export { hrefOf, plainText, safeUrl, type Tag, tagsOf, type TextRun, textRuns } from "./rich-text.ts";
 export { dateWords, relatedIds, words } from "./values.ts";

@@ -1,13 +1,17 @@
 /**
  * What rich text says, where it leads, and which HTML its formatting stands for.
  */
-import type { RichText } from "../generated.ts";
+import type { Annotations, RichText } from "../generated.ts";
 import { parseId } from "../id.ts";
 import { colorClass } from "./blocks.ts";
+import { isHidden, pathOf as pathIn, type RenderContext } from "./context.ts";
 
 /** A page's own address in Notion, relative or absolute; its id stands at the end of the path. */
 const IN_NOTION =
   /^(?:https:\/\/(?:[\w-]+\.)*notion\.(?:so|com|site))?\/(?:[^?#]*[/-])?([0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?:[?#]|$)/i;
+
+/** The block that an address in Notion ends with. */
+const BLOCK = /#([0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/i;
 
 const SAFE_SCHEMES = ["http:", "https:", "mailto:", "tel:"];
 
@@ -41,18 +45,50 @@ export function hrefOf(item: RichText, pathOf: (id: string) => string | undefine
  * @param href of {@link hrefOf}
  */
 export function tagsOf({ annotations }: RichText, href: string | null): Tag[] {
-  const { bold, italic, strikethrough, underline, code, color } = annotations;
+  // Blocks of other makers than Notion may leave out what is not set.
+  const { bold, italic, strikethrough, underline, code, color = "default" }: Partial<Annotations> = annotations ?? {};
   const css = colorClass(color);
   const tags: (Tag | false)[] = [
     href !== null && { name: "a", attributes: { href } },
     css !== undefined && { name: "span", attributes: { class: css } },
-    bold && { name: "strong", attributes: {} },
-    italic && { name: "em", attributes: {} },
-    underline && { name: "u", attributes: {} },
-    strikethrough && { name: "s", attributes: {} },
-    code && { name: "code", attributes: {} },
+    bold === true && { name: "strong", attributes: {} },
+    italic === true && { name: "em", attributes: {} },
+    strikethrough === true && { name: "s", attributes: {} },
+    underline === true && { name: "u", attributes: {} },
+    code === true && { name: "code", attributes: {} },
   ];
   return tags.filter((tag) => tag !== false);
+}
+
+/** Items beside each other that link to the same: `href` is null where the link leads nowhere, undefined where there is none. */
+export interface TextRun {
+  href: string | null | undefined;
+  items: RichText[];
+}
+
+/** Rich text by its links. A mention has its link in itself. */
+export function textRuns(items: readonly RichText[], context: RenderContext): TextRun[] {
+  const runs: TextRun[] = [];
+  for (const item of items) {
+    const href = linkOf(item, context);
+    const last = runs.at(-1);
+    if (last !== undefined && last.href === href) last.items.push(item);
+    else runs.push({ href, items: [item] });
+  }
+  return runs;
+}
+
+/** Where a link leads that an author wrote: to a page of the site, to a block of this page, or elsewhere. */
+function linkOf(item: RichText, context: RenderContext): string | null | undefined {
+  if (item.type === "mention") return undefined;
+  const url = item.href ?? (item.type === "text" ? item.text?.link?.url : undefined);
+  if (url === undefined || url === null) return undefined;
+  const named = IN_NOTION.exec(url)?.[1];
+  if (named === undefined) return safeUrl(url);
+  const id = parseId(named, "href");
+  const block = BLOCK.exec(url)?.[1];
+  if (block !== undefined && id === context.document?.id) return `#${parseId(block, "href")}`;
+  return pathIn(id, context) ?? (isHidden(id, context) ? null : safeUrl(url));
 }
 
 /** The address, where a link to it does no harm: scripts and data have no place in an `href`, relative ones lead nowhere. */

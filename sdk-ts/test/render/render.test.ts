@@ -104,7 +104,7 @@ test("formatting becomes elements, the link outside of all", () => {
   );
   assert.deepEqual(
     all.map(({ name }) => name),
-    ["a", "span", "strong", "em", "u", "s", "code"],
+    ["a", "span", "strong", "em", "s", "u", "code"],
   );
   assert.deepEqual([all[0]?.attributes, all[1]?.attributes], [{ href: "/x" }, { class: "ne-red" }]);
 });

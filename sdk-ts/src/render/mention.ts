@@ -1,0 +1,68 @@
+/**
+ * What stands where something is mentioned, as the core's HTML has it.
+ */
+import type { DateRange, MentionRichText } from "../generated.ts";
+import { pathOf, type RenderContext, titleOf } from "./context.ts";
+import { safeUrl } from "./rich-text.ts";
+import { dateWords } from "./values.ts";
+
+/** An instant or a day: for machines, where they can read it, and for people. */
+export interface TimeWords {
+  datetime: string;
+  text: string;
+}
+
+/** A link, or only its text where `href` is null; an emoji of the workspace; or a date. */
+export type MentionView =
+  | { type: "link"; class: string; href: string | null; text: string }
+  | { type: "emoji"; src: string; alt: string }
+  | { type: "date"; times: TimeWords[] };
+
+/** What stands for a mention. */
+export function mentionOf({ mention, plain_text }: MentionRichText, context: RenderContext): MentionView {
+  const link = (href: string | null, text = plain_text, css = "ne-mention") =>
+    ({ type: "link", class: css, href, text }) as const;
+  switch (mention?.type) {
+    case "page":
+    case "database": {
+      const { id } = mention.type === "page" ? mention.page : mention.database;
+      // What a database is called is not for the site to hide: it shows pages.
+      const within = mention.type === "page" ? context : { ...context, isShown: undefined };
+      return link(pathOf(id, within), titleOf(id, plain_text, within), "ne-mention ne-page");
+    }
+    case "date":
+      return { type: "date", times: timesOf(mention.date, plain_text, context.lang) };
+    case "link_preview":
+      return link(safeUrl(mention.link_preview.url), plain_text || mention.link_preview.url);
+    case "link_mention": {
+      const { href, title } = mention.link_mention;
+      return link(safeUrl(href), title?.trim() ? title : plain_text || href);
+    }
+    case "custom_emoji": {
+      const { url } = mention.custom_emoji;
+      const src = url?.startsWith("/") ? url : safeUrl(url ?? "");
+      return src === null ? link(null) : { type: "emoji", src: context.fileUrl?.(src) ?? src, alt: plain_text };
+    }
+    default:
+      return link(null);
+  }
+}
+
+/** An instant as people read it: in words where the language is known, otherwise to the minute as Notion says it. */
+export function timeOf(iso: string, { lang }: RenderContext): TimeWords {
+  return { datetime: iso, text: lang === undefined ? toTheMinute(iso) : dateWords(iso, null, lang) };
+}
+
+function timesOf({ start, end }: DateRange, text: string, lang?: string): TimeWords[] {
+  const told = text.split(" → ");
+  const ends = end && told.length === 2 ? [start, end] : [start];
+  return ends.map((iso, index) => ({
+    datetime: iso,
+    text:
+      lang === undefined ? toTheMinute((ends.length === 2 ? told[index] : text) ?? iso) : dateWords(iso, null, lang),
+  }));
+}
+
+function toTheMinute(text: string): string {
+  return /^[\d\-T:+.Z]{10,}$/.test(text) ? text.slice(0, 16).replace("T", " ") : text;
+}

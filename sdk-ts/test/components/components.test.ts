@@ -1,0 +1,122 @@
+/** The components of both frameworks: what they say is what the core's HTML says. */
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { renderEquations } from "../../src/katex/index.ts";
+import { highlightCode } from "../../src/shiki/index.ts";
+import { block, blocks, context, document, documentOf, html, text } from "./document.ts";
+import { type Render, sites } from "./sites.ts";
+import { outline } from "./tree.ts";
+
+const FRAMEWORKS = ["Astro", "Svelte"] as const;
+const rich = (content: string) => ({ rich_text: [text(content)], color: "default" });
+const media = (key: string, caption: string[] = []) => ({
+  type: "file",
+  file: { url: `/v1/files/${key}`, key },
+  caption: caption.map(text),
+});
+const mention = (id: string, plain_text: string) => ({
+  ...text(plain_text),
+  type: "mention",
+  mention: { type: "page", page: { id } },
+});
+
+let renders: Awaited<ReturnType<typeof sites>>;
+
+before(async () => {
+  renders = await sites();
+});
+after(() => renders.close());
+
+for (const name of FRAMEWORKS) {
+  const render: Render = (props, own) => renders[name](props, own);
+
+  test(`${name}: a page of all types of blocks says what the core's HTML says, in the same classes`, async () => {
+    assert.deepEqual(outline(await render({ blocks, context })), outline(html));
+  });
+
+  test(`${name}: a component of the site's own stands for ours at any depth, and gets what lies in the block`, async () => {
+    const inner = block("code", { rich_text: [text("x")], caption: [], language: "c" });
+    const nested = [
+      block("column_list", {}, [
+        block("column", {}, [block("toggle", rich("open"), [block("callout", rich("box"), [inner])])]),
+      ]),
+      block("bulleted_list_item", rich("item"), [block("quote", rich("said"), [inner])]),
+      block("table", { has_column_header: false, has_row_header: false }, [block("table_row", { cells: [] })]),
+    ];
+    const own = { code: "Marked", callout: "Marked", bulleted_list_item: "Marked" };
+    const shown = await render({ blocks: nested, context: { document } }, own);
+    const found = [...shown.matchAll(/<own-block data-type="(\w+)" data-kept="([\w ]+)"/g)];
+    assert.deepEqual(
+      found.map(([, type, kept]) => `${type} ${kept}`),
+      ["callout", "code", "bulleted_list_item", "code"].map((type) => `${type} true true`),
+    );
+    assert.match(outline(shown).join("\n"), /own-block\n +own-block\n/, "the code is inside of the callout");
+    assert.doesNotMatch(shown, /ne-code|ne-callout/);
+  });
+
+  test(`${name}: a block of an unknown type is marked, and what lies in it shown`, async () => {
+    const unknown = ["hologram", "constructor", "__proto__", "toString"].map((type) =>
+      block(type, {}, [block("paragraph", rich(`in ${type}`))]),
+    );
+    const shown = outline(await render({ blocks: unknown }));
+    assert.equal(shown.filter((line) => line === "div.ne-unsupported").length, unknown.length);
+    for (const { type } of unknown)
+      assert.ok(
+        shown.some((line) => line.trim() === `"in ${type}"`),
+        type,
+      );
+  });
+
+  test(`${name}: pictures have their size, and only the first is loaded at once`, async () => {
+    const [first, second] = [block("image", media("a", ["A cat"]), [], "1"), block("image", media("b"), [], "2")];
+    const all = [block("toggle", rich("open"), [first]), second];
+    const file = { kind: "image", name: "a", owner: "1", content_type: "image/png", size: 9, key: "a" };
+    const shown = await render({
+      blocks: all,
+      context: {
+        document: documentOf(all, [{ ...file, width: 640, height: 480 }]),
+        fileUrl: (url: string) => `https://w.example${url}`,
+      },
+    });
+    const [one = "", two = ""] = shown.match(/<img[^>]*>/g) ?? [];
+    for (const part of ['src="https://w.example/v1/files/a"', 'alt="A cat"', 'width="640"', 'height="480"', "eager"]) {
+      assert.ok(one.includes(part), `${part} in ${one}`);
+    }
+    assert.ok(two.includes('loading="lazy"') && !two.includes("width"), two);
+  });
+
+  test(`${name}: of a page that the site does not show not even the title is told`, async () => {
+    const id = "22222222-2222-4222-8222-222222222222";
+    const all = [
+      block("paragraph", { rich_text: [mention(id, "Team"), { ...text("here"), href: `https://notion.so/${id}` }] }),
+      block("link_to_page", { type: "page_id", page_id: id }),
+      block("child_page", { title: "Team" }, [], id),
+    ];
+    const shown = await render({ blocks: all, context: { document, isShown: (it: string) => it !== id } });
+    assert.doesNotMatch(shown, /Team|href/);
+    assert.match(await render({ blocks: all, context: { document } }), /href="\/team".*Team/);
+  });
+
+  test(`${name}: without a document links inside of Notion are text, and nothing breaks`, async () => {
+    const shown = outline(await render({ blocks }));
+    assert.ok(shown.length > 100);
+    assert.ok(shown.includes("nav.ne-breadcrumb"));
+  });
+
+  test(`${name}: code is coloured and equations are MathML where the context has them`, async () => {
+    const all = [
+      block("code", { rich_text: [text('const a = "<b>";\n')], caption: [], language: "typescript" }),
+      block("equation", { expression: "\\frac{1}{2}" }),
+      block("equation", { expression: "constructor" }, [], "other"),
+      block("paragraph", { rich_text: [{ ...text("x^2"), type: "equation", equation: { expression: "x^2" } }] }),
+    ];
+    const shown = await render({
+      blocks: all,
+      context: { code: await highlightCode(all), equations: { ...renderEquations(all.toSpliced(2, 1)) } },
+    });
+    assert.match(shown, /<code class="language-typescript"[^>]*>(<!--.*?-->)*<span style="--shiki-light:#/);
+    assert.equal([...shown.matchAll(/<math/g)].length, 2);
+    assert.match(shown, /data-display="block"[^>]*>(<!--.*?-->)*constructor/);
+    assert.doesNotMatch(shown, /<b>/);
+  });
+}
