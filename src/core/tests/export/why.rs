@@ -123,7 +123,7 @@ fn what_was_never_met_is_unknown_and_says_that_it_may_not_be_shared() {
     let why = world.why(UNKNOWN);
     assert_eq!((reason(&why), &why["object"]), ("unknown", &json!(null)));
     assert!(
-        why["detail"].as_str().unwrap().contains("share it"),
+        why["remedy"].as_str().unwrap().contains("share it"),
         "{why}"
     );
     let why = world.why("/nowhere");
@@ -295,10 +295,10 @@ fn what_is_held_stays_and_says_how_to_let_it_go() {
         .collect();
     assert!(held.len() > 10, "{}", held.len());
     for why in held {
-        let detail = why["detail"].as_str().unwrap();
+        let remedy = why["remedy"].as_str().unwrap();
         assert!(
-            detail.contains(&format!("/v1/exports/{number}/confirm")),
-            "{detail}"
+            remedy.contains(&format!("/v1/exports/{number}/confirm")),
+            "{remedy}"
         );
         assert_eq!(why["there"], true);
     }

@@ -8,6 +8,9 @@ use crate::time::Timestamp;
 
 use super::known::{Known, Member};
 
+/// How a page is shared.
+const SHARE: &str = "share it with the connection, by ••• and Connections";
+
 /// Why a page is there for readers, or is not.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -28,8 +31,10 @@ pub struct Why {
     pub readable_by: Vec<WhyReader>,
     /// What decides that.
     pub reason: WhyReason,
-    /// The same in plain words, and what to do.
+    /// The same in plain words.
     pub detail: String,
+    /// What to do about it; null where there is nothing to be done.
+    pub remedy: Option<String>,
     /// When it becomes public by itself, where it is scheduled.
     pub public_at: Option<String>,
     /// The page that has the path which this one would have.
@@ -142,7 +147,11 @@ impl Why {
             there: false,
             readable_by: Vec::new(),
             reason: WhyReason::Unknown,
-            detail: "no page has this path or had it; ask by the page's id or its address in Notion, since its path may be another one".to_owned(),
+            detail: "no page has this path or had it".to_owned(),
+            remedy: Some(
+                "ask by the page's id or its address in Notion: its path may be another one"
+                    .to_owned(),
+            ),
             public_at: None,
             holder: None,
             waiting: None,
@@ -176,6 +185,7 @@ impl Why {
             readable_by,
             reason,
             detail: String::new(),
+            remedy: None,
             public_at: known.public_at.map(time),
             holder: known.holder.as_ref().map(|holder| WhyHolder {
                 id: holder.id.to_string(),
@@ -190,80 +200,148 @@ impl Why {
             last_edited_time: meta.map(|meta| meta.last_edited_time.clone()),
             exported_at: meta.and_then(|meta| meta.exported_at).map(time),
         };
-        why.detail = why.words(known, setup);
+        (why.detail, why.remedy) = why.words(known, setup);
         why
     }
 
-    fn words(&self, known: &Known, setup: Option<&Setup>) -> String {
-        let path = self.path.as_deref().unwrap_or_default();
-        let (mut words, is_stored) = match self.reason {
-            WhyReason::Served if self.readable_by.is_empty() => (
-                "it is stored, and nobody may read it: ACCESS is private and READ_TOKENS has no token; set READ_TOKENS".to_owned(),
-                true,
-            ),
-            WhyReason::Served => ("it is there".to_owned(), true),
-            WhyReason::Draft if self.object != Some("page") => (
-                "no rule says which databases are public: by themselves they need one of PREVIEW_TOKENS, while their published pages are read by anyone".to_owned(),
-                true,
-            ),
-            WhyReason::Draft => (self.draft(known, setup), true),
-            WhyReason::Scheduled => {
-                let at = self.public_at.as_deref().unwrap_or("its date");
-                (format!("it is scheduled: it becomes public at {at}, with the first tick after that; change its date in Notion to have it sooner"), true)
-            }
-            WhyReason::Moved => (format!("it has another path now, {path}; readers of the former one are sent there"), true),
-            WhyReason::SlugTaken => {
-                let holder = self.holder.as_ref().map(|it| it.title.as_deref().unwrap_or(&it.id)).unwrap_or_default();
-                let holder = holder.chars().take(100).collect::<String>();
-                (format!("it is there at {path}, because the page \"{holder}\" has the path that it would have: give one of the two another title, or a property Slug"), true)
-            }
-            WhyReason::Held => {
-                let held = known.state.held.as_ref();
-                let number = held.map_or(0, |held| held.export);
-                (format!("it is still there, although Notion does not show it any more: too many pages would go at once; look whether that is meant, and then confirm it with POST /v1/exports/{number}/confirm"), true)
-            }
-            WhyReason::Expired => ("its TTL is over and Redis has taken it away; it is fetched again by the next runs: look whether they come, and whether TTL is longer than RECONCILE_INTERVAL".to_owned(), false),
-            WhyReason::Excluded => ("ROOTS and EXCLUDE leave it out: take its id, or that of what it lies in, out of EXCLUDE, or put one of them into ROOTS".to_owned(), false),
-            WhyReason::Trashed => ("it, or what it lies in, is in Notion's trash: restore it there, and it comes back with the next export".to_owned(), false),
-            WhyReason::Removed => {
-                let at = known.gone.map(|at| at.to_string()).unwrap_or_default();
-                (format!("it was taken out at {at}, because Notion did not show it any more: if it was not deleted there, share it with the connection again, by ••• and Connections"), false)
-            }
-            WhyReason::Gone => ("Notion was asked for it and does not show it: share it with the connection, by ••• and Connections, or it is deleted".to_owned(), false),
-            WhyReason::Waiting => ("it waits to be fetched".to_owned(), false),
-            WhyReason::PutAside => ("three attempts to fetch it came to no end; it is tried again by itself, and at once when it is ordered with POST /v1/exports".to_owned(), false),
-            WhyReason::Error => ("it could not be exported; it is tried again by itself, and at once when it is ordered with POST /v1/exports".to_owned(), false),
-            WhyReason::Unknown if known.state.full_since.is_none() => ("it was not met so far, and the first export is not over: it may still come; if not, share it with the connection, by ••• and Connections".to_owned(), false),
-            WhyReason::Unknown => ("it was never met: share it with the connection in Notion, by ••• and Connections, and look whether ROOTS leaves it out; what is shared comes with the next tick".to_owned(), false),
-        };
-        if known.leaving.is_some() && self.reason != WhyReason::Held && is_stored {
-            words.push_str("; but Notion did not show it when it was asked last: it is asked again, and then it goes");
+    /// What is the case, and what to do about it.
+    fn words(&self, known: &Known, setup: Option<&Setup>) -> (String, Option<String>) {
+        let (mut detail, remedy) = self.of_reason(known, setup);
+        let is_held = self.reason == WhyReason::Held;
+        if known.leaving.is_some() && self.exported_at.is_some() && !is_held {
+            detail.push_str("; but Notion did not show it when it was asked last: it is asked again, and then it goes");
         }
         if let Some(error) = &self.error {
-            words.push_str("; the last attempt to export it failed: ");
-            words.push_str(&error.message);
+            detail.push_str("; the last attempt to export it failed: ");
+            detail.push_str(&error.message);
         }
         if let Some(waiting) = &self.waiting {
-            words.push_str(&waiting.words(is_stored, known));
+            detail.push_str(&waiting.words(self.exported_at.is_some(), known));
         }
-        words
+        (detail, remedy)
     }
 
-    fn draft(&self, known: &Known, setup: Option<&Setup>) -> String {
+    fn of_reason(&self, known: &Known, setup: Option<&Setup>) -> (String, Option<String>) {
+        let path = self.path.as_deref().unwrap_or_default();
+        let (detail, remedy): (&str, &str) = match self.reason {
+            WhyReason::Served if self.readable_by.is_empty() => (
+                "it is stored, and nobody may read it: ACCESS is private, and READ_TOKENS has no token",
+                "set READ_TOKENS",
+            ),
+            WhyReason::Served => ("it is there", ""),
+            WhyReason::Draft if self.object != Some("page") => (
+                "no rule says which databases are public: by themselves they need one of PREVIEW_TOKENS, while their published pages are read by anyone",
+                "",
+            ),
+            WhyReason::Draft => return self.draft(known, setup),
+            WhyReason::Scheduled => {
+                let at = self.public_at.as_deref().unwrap_or("its date");
+                let detail = format!(
+                    "it is scheduled: it becomes public at {at}, with the first tick after that"
+                );
+                return (
+                    detail,
+                    Some("change its date in Notion to have it sooner".to_owned()),
+                );
+            }
+            WhyReason::Moved => {
+                let detail = format!(
+                    "it has another path now, {path}, and who asks for the former one is sent there"
+                );
+                return (detail, None);
+            }
+            WhyReason::SlugTaken => {
+                let holder = self.holder.as_ref();
+                let holder = holder.map(|it| it.title.as_deref().unwrap_or(&it.id));
+                let holder: String = holder.unwrap_or_default().chars().take(100).collect();
+                let detail = format!(
+                    "it is there at {path}, because the page \"{holder}\" has the path that it would have"
+                );
+                let remedy = "give it a text property Slug in Notion; its slug stays when only its title changes";
+                return (detail, Some(remedy.to_owned()));
+            }
+            WhyReason::Held => {
+                let number = known.state.held.as_ref().map_or(0, |held| held.export);
+                let detail = "it is still there, although Notion does not show it any more, because too many pages would go at once";
+                let remedy = format!(
+                    "look whether that is meant, and then confirm it with POST /v1/exports/{number}/confirm"
+                );
+                return (detail.to_owned(), Some(remedy));
+            }
+            WhyReason::Removed => {
+                let at = known.gone.map(|at| at.to_string()).unwrap_or_default();
+                let detail =
+                    format!("it was taken out at {at}, because Notion did not show it any more");
+                return (
+                    detail,
+                    Some(format!("if it was not deleted there, {SHARE} again")),
+                );
+            }
+            WhyReason::Expired => (
+                "its TTL is over, and Redis has taken it away: it is fetched again by the next runs",
+                "look whether they come, and whether TTL is longer than RECONCILE_INTERVAL",
+            ),
+            WhyReason::Excluded => (
+                "ROOTS and EXCLUDE leave it out",
+                "take its id, or that of what it lies in, out of EXCLUDE, or put one of them into ROOTS",
+            ),
+            WhyReason::Trashed => (
+                "it, or what it lies in, is in Notion's trash",
+                "restore it there, and it comes back with the next export",
+            ),
+            WhyReason::Gone => {
+                let detail = "Notion was asked for it and does not show it";
+                return (
+                    detail.to_owned(),
+                    Some(format!("if it is not deleted, {SHARE}")),
+                );
+            }
+            WhyReason::Waiting => ("it was met, and waits to be fetched", ""),
+            WhyReason::PutAside => (
+                "three attempts to fetch it came to no end",
+                "it is tried again by itself, and at once when it is ordered with POST /v1/exports",
+            ),
+            WhyReason::Error => (
+                "it could not be exported",
+                "it is tried again by itself, and at once when it is ordered with POST /v1/exports",
+            ),
+            WhyReason::Unknown => {
+                let detail = match known.state.full_since {
+                    None => {
+                        "it was not met so far, and the first export is not over: it may still come"
+                    }
+                    Some(_) => "it was never met",
+                };
+                let remedy = format!(
+                    "{SHARE}, and look whether ROOTS leaves it out: what is shared comes with the next tick"
+                );
+                return (detail.to_owned(), Some(remedy));
+            }
+        };
+        (
+            detail.to_owned(),
+            Some(remedy.to_owned()).filter(|it| !it.is_empty()),
+        )
+    }
+
+    fn draft(&self, known: &Known, setup: Option<&Setup>) -> (String, Option<String>) {
         let is_judged = known
             .meta
             .as_ref()
             .is_some_and(|it| it.visibility.is_some());
         let rule = setup.and_then(|it| it.publish_rule.as_deref());
         let rule = rule.unwrap_or_default();
-        match is_judged {
-            true => format!(
-                "it is a draft: neither the page nor what it lies in is public by PUBLISH_RULE, {rule}; set its properties so in Notion, or read it with one of PREVIEW_TOKENS"
-            ),
-            false => format!(
-                "it was not looked at since there is a PUBLISH_RULE, {rule}, and is not public until it was: the next runs do that"
-            ),
+        if !is_judged {
+            let detail = format!(
+                "it was not looked at since PUBLISH_RULE is {rule}, and is not public until it was: the next runs do that"
+            );
+            return (detail, None);
         }
+        let detail = format!(
+            "it is a draft: neither the page nor what it lies in is public by PUBLISH_RULE, {rule}"
+        );
+        let remedy = "set its properties so in Notion, or read it with one of PREVIEW_TOKENS";
+        (detail, Some(remedy.to_owned()))
     }
 }
 
