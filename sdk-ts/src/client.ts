@@ -13,7 +13,7 @@ import {
   notionFilter,
 } from "./data-source.ts";
 import { BadRequestError, UnexpectedAnswerError, isBadRequestError } from "./errors.ts";
-import { type Told, follow } from "./events.ts";
+import { type Told, follow, isPageEvent } from "./events.ts";
 import type { Filter, Sort } from "./filter.ts";
 import type {
   Block,
@@ -54,7 +54,7 @@ export interface CallOptions {
 /** Options of every call whose answer caches may keep. */
 export interface ReadOptions extends CallOptions {
   /**
-   * The version that the answer has at least, as an event tells it. What {@link Client.subscribe} gave before is known already.
+   * The version that the answer has at least, as an event tells it. What events this client was given before is known already.
    * Until it has arrived the call is tried again, and throws UnavailableError in the end.
    */
   version?: number | undefined;
@@ -164,7 +164,7 @@ export interface Client<D extends DataSourceDeclarations = DataSourceDeclaration
   getBlock(id: string, options?: CallOptions): Promise<Block | null>;
   /** The open comments of a page; none where comments are not copied. */
   getComments(pageId: string, options?: CallOptions): Promise<CommentList["results"]>;
-  /** A part of what happened, oldest first. */
+  /** A part of what happened, oldest first. What is read after it is from after it, as with {@link Client.subscribe}. */
   getEvents(options?: EventsOptions): Promise<EventList>;
   /**
    * What happens, as it happens, until the loop is left or the signal aborted. It comes back by itself where a connection breaks,
@@ -326,15 +326,19 @@ export function createClient<const D extends DataSourceDeclarations = DataSource
 
     async getEvents({ after, limit, signal } = {}) {
       const body = await need(withQuery("/v1/events", { after, limit }), { signal });
-      if (Array.isArray(body.results) && typeof body.next === "string") return body as unknown as EventList;
-      throw surprise("/v1/events", "a list of events");
+      if (!(Array.isArray(body.results) && typeof body.next === "string")) {
+        throw surprise("/v1/events", "a list of events");
+      }
+      const list = body as unknown as EventList;
+      list.results.filter(isPageEvent).forEach((event) => versions.note(event));
+      return list;
     },
 
     async *subscribe({ after, signal } = {}) {
       // Without a place to begin at, what happens until the first event would be lost with the connection.
       const from = after ?? (await this.getEvents({ limit: 1, signal })).next;
       for await (const told of follow(settings, String(from), signal)) {
-        if ("data" in told && "version" in told.data) versions.note(told as Parameters<Versions["note"]>[0]);
+        if (isPageEvent(told)) versions.note(told);
         yield told;
       }
     },

@@ -3,7 +3,7 @@
  * Over Redis there is no stream, and the same is asked for again and again.
  */
 import { NetworkError, UnexpectedAnswerError, isNetworkError, isTimeoutError, isUnavailableError } from "./errors.ts";
-import type { ContentEvent, EventList } from "./generated.ts";
+import type { ContentEvent, EventList, PageEvent } from "./generated.ts";
 import { open } from "./request.ts";
 import { pause } from "./retry.ts";
 import type { Settings } from "./settings.ts";
@@ -14,6 +14,11 @@ export type Told = ContentEvent | MissedEvents;
 /** Events that happened meanwhile are lost: read again whatever you keep of pages. */
 export interface MissedEvents {
   type: "missed";
+}
+
+/** Whether it is about a page. */
+export function isPageEvent(told: Told): told is PageEvent {
+  return told.type.startsWith("page.");
 }
 
 /** Between two questions where there is no stream. */

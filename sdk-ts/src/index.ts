@@ -46,6 +46,7 @@ export {
   UnavailableError,
   UnexpectedAnswerError,
 } from "./errors.ts";
+export { isPageEvent } from "./events.ts";
 export type { MissedEvents, Told } from "./events.ts";
 export type * from "./filter.ts";
 export { isPageId } from "./id.ts";

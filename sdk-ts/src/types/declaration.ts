@@ -72,13 +72,18 @@ function identifier(title: string): string {
   return /^[\p{L}_$]/u.test(joined) ? joined : `DataSource${joined}`;
 }
 
-function declaration({ id, properties }: DataSource): string {
+/** What is known of a data source, as a literal. @param modifier before each name, where it is to be a type */
+export function declaration({ id, properties }: DataSource, modifier: "" | "readonly " = ""): string {
+  const [open, close] = modifier === "" ? ["[", "]"] : ["readonly [", "]"];
   const lines = sorted(properties).map(([name, property]) => {
     const options = optionsOf(property);
-    const known = options === undefined || options.length === 0 ? "" : `, options: [${options.map(text).join(", ")}]`;
-    return `    ${key(name)}: { type: ${text(property.type)}${known} },`;
+    const known =
+      options === undefined || options.length === 0
+        ? ""
+        : `, ${modifier}options: ${open}${options.map(text).join(", ")}${close}`;
+    return `    ${modifier}${key(name)}: { ${modifier}type: ${text(property.type)}${known} },`;
   });
-  return ["{", `  id: ${text(id)},`, "  properties: {", ...lines, "  },", "}"].join("\n");
+  return ["{", `  ${modifier}id: ${text(id)},`, `  ${modifier}properties: {`, ...lines, "  },", "}"].join("\n");
 }
 
 function types(name: string, type: string): string[] {

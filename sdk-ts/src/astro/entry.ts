@@ -1,0 +1,40 @@
+/** What Astro keeps of a page: its document, and its HTML with the headings in it. */
+import type { Client } from "../client.ts";
+import type { PageDocument } from "../generated.ts";
+
+/** A heading as Astro has it. */
+export interface Heading {
+  depth: number;
+  slug: string;
+  text: string;
+}
+
+/** An entry of a collection. */
+export interface PageEntry {
+  id: string;
+  data: PageDocument;
+  body: string;
+  rendered?: { html: string; metadata: { headings: Heading[] } };
+}
+
+/** The entry of a page. @param html what it holds, where `render()` is to give it */
+export function entryOf(id: string, page: PageDocument, html: string | undefined, client: Client): PageEntry {
+  const entry = { id, data: page, body: page.text };
+  if (html === undefined) return entry;
+  return { ...entry, rendered: { html: withFiles(html, client), metadata: { headings: headingsIn(html, page) } } };
+}
+
+/** Notion's files have addresses relative to the Worker. */
+function withFiles(html: string, client: Client): string {
+  return html.replaceAll(
+    /(\b(?:src|href|poster)=")(\/v1\/files\/[^"]*")/g,
+    (_, before, url) => before + client.fileUrl(url),
+  );
+}
+
+/** The core gives each heading an anchor, in the order of the table of contents. */
+function headingsIn(html: string, { toc }: PageDocument): Heading[] {
+  const anchors = Array.from(html.matchAll(/<h\d class="ne-heading ne-heading-(\d)[^"]*" id="([^"]*)"/g));
+  if (anchors.length !== toc.length) return [];
+  return toc.map(({ level, text }, at) => ({ depth: level + 1, slug: anchors[at]?.[2] ?? "", text }));
+}

@@ -1,0 +1,85 @@
+/** A live loader: each request is answered with what the Worker has at that moment, and says by which tags a cache may keep it. */
+import type { LiveLoader } from "astro/loaders";
+import type { Client, ListFilter } from "../client.ts";
+import { NotionEdgeError } from "../errors.ts";
+import type { Filter, Sort } from "../filter.ts";
+import type { PageDocument, PageSummary } from "../generated.ts";
+import { LISTS, pageTag } from "../tags.ts";
+import { entryOf } from "./entry.ts";
+
+/** Which entry: `getLiveEntry("pages", { id })`, by an id or a path, with or without the slash before it. */
+export interface EntryFilter {
+  id: string;
+}
+
+/** Which entries: `getLiveCollection("pages", { filter, limit })`. */
+export interface CollectionFilter {
+  /** As Notion's API takes it. */
+  filter?: Filter;
+  sorts?: Sort[];
+  /** All of them without it. */
+  limit?: number;
+}
+
+/** Options of {@link notionLiveLoader}. */
+export interface NotionLiveLoaderOptions extends ListFilter {
+  /** Reads the Worker, or Redis. */
+  client: Client;
+  /** Have `render()` give the page's HTML, by a request of its own; true by default. */
+  html?: boolean | undefined;
+}
+
+/** Entries have a document, those of a collection what lists have of it. */
+type LiveData = PageSummary & Partial<PageDocument>;
+
+/** A live collection of pages: all of them, or those of a list. */
+export function notionLiveLoader({
+  client,
+  html = true,
+  ...list
+}: NotionLiveLoaderOptions): LiveLoader<LiveData, EntryFilter, CollectionFilter, NotionEdgeError> {
+  const isIn = ({ data_source_id, ancestors }: PageDocument) =>
+    (list.dataSourceId === undefined || data_source_id === list.dataSourceId) &&
+    (list.parentId === undefined || ancestors.at(-1) === list.parentId);
+  return {
+    name: "notion-edge",
+
+    loadEntry: ({ filter }) =>
+      told(async () => {
+        const name = nameOf((filter as unknown as EntryFilter).id);
+        const [page, text] = await Promise.all([client.getPage(name), html ? client.getHtml(name) : null]);
+        if (page === null || !isIn(page)) return undefined;
+        const { data, rendered } = entryOf(page.id, page, text ?? undefined, client);
+        const cacheHint = { tags: [pageTag(page.id)], lastModified: new Date(page.last_edited_time) };
+        return { id: page.id, data: data as unknown as LiveData, ...(rendered && { rendered }), cacheHint };
+      }),
+
+    loadCollection: ({ filter = {} }) =>
+      told(async () => {
+        const both = [list.filter, filter.filter].filter((it) => it !== undefined);
+        const asked = { ...list, sorts: filter.sorts ?? list.sorts, filter: both.length > 1 ? { and: both } : both[0] };
+        const entries = [];
+        for await (const page of client.iteratePages(asked)) {
+          if (filter.limit !== undefined && entries.length >= filter.limit) break;
+          const cacheHint = { tags: [pageTag(page.id)], lastModified: new Date(page.last_edited_time) };
+          entries.push({ id: page.id, data: page as LiveData, cacheHint });
+        }
+        return { entries, cacheHint: { tags: [LISTS] } };
+      }),
+  };
+}
+
+function nameOf(id: string): string {
+  const isName = id.startsWith("/") || /^[0-9a-f]{8}(-?[0-9a-f]{4}){3}-?[0-9a-f]{12}$/i.test(id);
+  return isName ? id : `/${id}`;
+}
+
+/** Astro takes what went wrong as a value. */
+async function told<T>(read: () => Promise<T>): Promise<T | { error: NotionEdgeError }> {
+  try {
+    return await read();
+  } catch (error) {
+    if (error instanceof NotionEdgeError) return { error };
+    throw error;
+  }
+}

@@ -1,0 +1,159 @@
+/**
+ * A loader of Astro's content layer. It keeps the event up to which it has read, and reads again only what events after that are
+ * about: a build in which nothing has changed asks once.
+ */
+import type { Loader, LoaderContext } from "astro/loaders";
+import { z } from "astro/zod";
+import type { Client, ListFilter } from "../client.ts";
+import type { ContentEvent, PageDocument, PageSummary } from "../generated.ts";
+import { isPageEvent } from "../events.ts";
+import { entryOf } from "./entry.ts";
+import { schemaTypes } from "./schema.ts";
+
+/** What an entry's `data` is. */
+export type Entry = PageDocument;
+
+/** Options of {@link notionLoader}. */
+export interface NotionLoaderOptions extends ListFilter {
+  /** Reads the Worker, or Redis. */
+  client: Client;
+  /** Have `render()` give the page's HTML; true by default. A site that renders the blocks itself saves a request for each page. */
+  html?: boolean | undefined;
+  /** The id of an entry; the path without the slash before it by default, for `[...id].astro`. */
+  id?: ((page: PageSummary) => string) | undefined;
+  /** How many requests are on their way at once; 8 by default. */
+  concurrency?: number | undefined;
+}
+
+/** What the store was made by; another has everything read again. */
+const FORMAT = "1";
+/** Pages for one request. */
+const BATCH = 50;
+/** So much may be in a cache on the way that is older than the event after which reading begins. */
+const CACHED_MS = 120_000;
+/** The most events in one answer. */
+const MOST_EVENTS = 1_000;
+
+/** A collection of pages: all of them, or those of a list. */
+export function notionLoader(options: NotionLoaderOptions): Loader {
+  const { client, html = true, concurrency = 8, id = idOf, ...list } = options;
+  // Astro asks for it more than once in a build.
+  let types: Promise<string> | undefined;
+  return {
+    name: "notion-edge",
+    createSchema: async () => ({
+      // The Worker has made it of its own types, and checking it again takes longer than fetching it.
+      schema: z.looseObject({}),
+      types: await (types ??= schemaTypes(client, list.dataSourceId)),
+    }),
+
+    async load(context: LoaderContext) {
+      const { logger, meta, store } = context;
+      const made = context.generateDigest({ FORMAT, html, list, id: String(id) });
+      if (meta.get("made") !== made) {
+        store.clear();
+        meta.delete("after");
+      }
+      const known = meta.get("after");
+      const since = known === undefined ? await beginning(client) : await changesAfter(client, known);
+      if (!since.isUnknown && since.changed.size === 0) {
+        logger.info(`nothing has changed (${store.keys().length} pages)`);
+        return meta.set("after", since.next);
+      }
+      const { version } = since;
+      const pages = await Array.fromAsync(client.iteratePages({ ...list, version }));
+      const entries = new Map(pages.map((page) => [id(page), page]));
+      if (entries.size < pages.length) throw new Error(`two pages have the same id: ${twice(pages.map(id))}`);
+
+      const stored = new Map(store.values().map((entry) => [entry.id, (entry.data as unknown as PageDocument).id]));
+      const isStored = (name: string, page: PageSummary) =>
+        !since.isUnknown && stored.get(name) === page.id && !since.changed.has(page.id);
+      const wanted = [...entries].filter(([name, page]) => !isStored(name, page));
+      for (const name of stored.keys()) if (!entries.has(name)) store.delete(name);
+
+      const names = new Map(wanted.map(([name, page]) => [page.id, name]));
+      let changed = 0;
+      await each(parts([...names.keys()], BATCH), concurrency, async (ids) => {
+        const documents = await client.getPages(ids, { version });
+        await each(documents, concurrency, async (page) => {
+          const name = names.get(page.id) ?? "";
+          const text = html ? await client.getHtml(page.id, { version: since.changed.get(page.id) }) : undefined;
+          const entry = entryOf(name, page, text ?? undefined, client);
+          const data = await context.parseData({ id: name, data: entry.data as unknown as Record<string, unknown> });
+          const digest = context.generateDigest({ data, html: text ?? "" });
+          if (store.set({ ...entry, data, digest })) changed += 1;
+        });
+        // One that has gone meanwhile has an event, and goes with the next build.
+        const found = new Set(documents.map((page) => page.id));
+        for (const gone of ids.filter((it) => !found.has(it))) store.delete(names.get(gone) ?? "");
+      });
+      meta.set("made", made);
+      meta.set("after", since.next);
+      logger.info(`${changed} of ${entries.size} pages have changed`);
+    },
+  };
+}
+
+/** What has happened. */
+interface Since {
+  /** Whether everything may have changed. */
+  isUnknown: boolean;
+  /** The pages that have changed, by id, with their versions. */
+  changed: Map<string, number>;
+  /** After which event to go on the next time. */
+  next: string;
+  /** What is made of several pages has at least this version. */
+  version: number | undefined;
+}
+
+/**
+ * Where everything is to be read. By the versions of what has changed lately nothing comes from a cache that is older; where there is
+ * too much of that, the next time begins a little earlier.
+ */
+async function beginning(client: Client): Promise<Since> {
+  const { results, next } = await client.getEvents({ limit: MOST_EVENTS });
+  const [first, last] = [results[0], results.at(-1)];
+  const isAll = results.length < MOST_EVENTS || (last?.ts ?? 0) - (first?.ts ?? 0) > CACHED_MS;
+  const before = String(Math.max(0, Number.parseInt(next, 10) - CACHED_MS));
+  return { isUnknown: true, ...versionsIn(results), next: isAll ? next : before };
+}
+
+async function changesAfter(client: Client, after: string): Promise<Since> {
+  const events: ContentEvent[] = [];
+  for (let next = after; ;) {
+    const part = await client.getEvents({ after: next, limit: MOST_EVENTS });
+    if (part.missed) return beginning(client);
+    events.push(...part.results);
+    if (part.next === next || part.results.length === 0) return { isUnknown: false, ...versionsIn(events), next };
+    next = part.next;
+  }
+}
+
+function versionsIn(events: readonly ContentEvent[]): Pick<Since, "changed" | "version"> {
+  const ofPages = events.filter(isPageEvent);
+  return {
+    changed: new Map(ofPages.map(({ data: { id, version } }) => [id, version])),
+    version: ofPages.at(-1)?.data.version,
+  };
+}
+
+function idOf({ path, id }: PageSummary): string {
+  return path.replace(/^\/+/, "") || id;
+}
+
+function twice(names: readonly string[]): string | undefined {
+  return names.find((name, at) => names.indexOf(name) !== at);
+}
+
+function parts<T>(all: readonly T[], size: number): T[][] {
+  return Array.from({ length: Math.ceil(all.length / size) }, (_, at) => all.slice(at * size, (at + 1) * size));
+}
+
+/** Does it with each of them, several at a time. */
+async function each<T>(all: readonly T[], concurrency: number, work: (item: T) => Promise<void>): Promise<void> {
+  const left = all.values();
+  const worker = async () => {
+    for (const item of left) await work(item);
+  };
+  await Promise.all(Array.from({ length: Math.min(concurrency, all.length) }, worker));
+}

@@ -1,0 +1,182 @@
+/**
+ * A hook that gives routes a client, and keeps what they render for as long as it shows what the store holds: the client notes what
+ * a page was made of, and events say what has changed.
+ */
+import type { Client } from "../client.ts";
+import { isPageEvent } from "../events.ts";
+import { tagsOfEvent, withTags } from "../tags.ts";
+import { previewOf } from "./preview.ts";
+import { EVERYTHING, type Rendered, RenderedPages } from "./rendered.ts";
+
+/** What is used of SvelteKit's `RequestEvent`. */
+export interface KitEvent {
+  request: Request;
+  url: URL;
+  locals: object;
+  platform?: unknown;
+}
+
+/** What SvelteKit gives a `handle`. */
+export interface HandleInput<E extends KitEvent> {
+  event: E;
+  resolve(event: E): Response | Promise<Response>;
+}
+
+/** Drafts for those who know a secret. */
+export interface PreviewOptions {
+  /** A client with one of the Worker's PREVIEW_TOKENS. */
+  client: Client;
+  /** `?preview=` with this begins the preview, for the browser that asks; `?preview=off` ends it. */
+  secret: string;
+}
+
+/** Options of {@link notionHandle}. */
+export interface NotionHandleOptions {
+  /** What `event.locals.notion` reads with. */
+  client: Client;
+  /** Bytes of rendered pages that are kept; 32,000,000 by default, 0 for none. */
+  maxBytes?: number | undefined;
+  /** Milliseconds after which events are asked for again; 2,000 by default. A change is seen so long after its commit at most. */
+  checkEvery?: number | undefined;
+  preview?: PreviewOptions | undefined;
+}
+
+/** A page may be kept by a browser that asks each time whether it still holds. */
+const KEPT = "public, max-age=0, must-revalidate";
+/** What is kept: pages, and the data that SvelteKit asks for in their place. */
+const TYPES = /^(text\/html|application\/json|text\/xml|application\/(rss\+|atom\+)?xml)\b/;
+/** As many events are read at once; of more, everything is forgotten. */
+const MOST_EVENTS = 1_000;
+
+/** The part of the platform that forgets pages in front of the site, where there is one. */
+interface Platform {
+  ctx?: { cache?: { purge?(what: { tags: string[] }): Promise<unknown> }; waitUntil?(work: Promise<unknown>): void };
+}
+
+/** A `handle` for hooks.server.ts. `event.locals.notion` is the client, in a preview the one that sees drafts. */
+export function notionHandle({
+  client,
+  maxBytes = 32_000_000,
+  checkEvery = 2_000,
+  preview,
+}: NotionHandleOptions): <E extends KitEvent>(input: HandleInput<E>) => Promise<Response> {
+  const pages = new RenderedPages(maxBytes);
+  const events = new Changes(client, checkEvery);
+
+  return async ({ event, resolve }) => {
+    const { request, url } = event;
+    const locals = event.locals as { notion?: Client };
+    if (preview !== undefined) {
+      const asked = await previewOf(request, url, preview.secret);
+      if (asked.kind === "change") {
+        const headers = { location: asked.location, "set-cookie": asked.cookie, "cache-control": "private, no-store" };
+        return new Response(null, { status: 307, headers });
+      }
+      if (asked.kind === "on") {
+        locals.notion = preview.client;
+        return withHeader(await resolve(event), "cache-control", "private, no-store");
+      }
+    }
+    const tags = new Set([EVERYTHING]);
+    locals.notion = withTags(client, (tag) => tags.add(tag));
+    const isRead = request.method === "GET" && maxBytes > 0 && !request.headers.has("authorization");
+    if (!isRead) return resolve(event);
+
+    const changed = await events.since();
+    if (changed === "everything") pages.clear();
+    else if (changed.size > 0) pages.drop(changed);
+    if (changed !== "everything") purge(event.platform as Platform | undefined, changed);
+
+    const known = pages.get(url.href);
+    if (known !== undefined) return answer(known, request);
+    const rendering = pages.begin();
+    let page: Rendered | undefined;
+    try {
+      const response = await resolve(event);
+      if (!isKept(response) || tags.size === 1) return response;
+      page = await rendered(response, tags);
+      return answer(page, request);
+    } finally {
+      pages.end(rendering, url.href, events.isKnown() ? page : undefined);
+    }
+  };
+}
+
+/** What has changed since it was asked the last time. */
+class Changes {
+  readonly #client: Client;
+  readonly #every: number;
+  #next: string | undefined;
+  #asked = Number.NEGATIVE_INFINITY;
+
+  constructor(client: Client, every: number) {
+    this.#client = client;
+    this.#every = every;
+  }
+
+  /** Whether it is known since when: before, nothing may be kept. */
+  isKnown(): boolean {
+    return this.#next !== undefined;
+  }
+
+  /** The tags of what has changed; nothing while it was asked a moment ago, or there is no answer. */
+  async since(): Promise<ReadonlySet<string> | "everything"> {
+    const now = Date.now();
+    if (now - this.#asked < this.#every) return new Set();
+    this.#asked = now;
+    try {
+      const after = this.#next;
+      // The first time for the versions of what has changed lately: caches on the way may have what was before.
+      const { results, next, missed } = await this.#client.getEvents({ after, limit: MOST_EVENTS });
+      this.#next = next;
+      if (missed || results.length === MOST_EVENTS || after === undefined) return "everything";
+      return new Set(results.filter(isPageEvent).flatMap(tagsOfEvent));
+    } catch {
+      // An old page is better than none, and the next request asks again.
+      return new Set();
+    }
+  }
+}
+
+/** What is the same for everyone, and may be kept. */
+function isKept({ status, headers }: Response): boolean {
+  const isOwn = headers.has("set-cookie") || /\b(private|no-store)\b/.test(headers.get("cache-control") ?? "");
+  return status === 200 && !isOwn && TYPES.test(headers.get("content-type") ?? "");
+}
+
+async function rendered(response: Response, tags: ReadonlySet<string>): Promise<Rendered> {
+  const body = new Uint8Array(await response.arrayBuffer());
+  const headers = new Headers(response.headers);
+  if (!headers.has("cache-control")) headers.set("cache-control", KEPT);
+  if (!headers.has("etag")) headers.set("etag", `"${await digestOf(body)}"`);
+  headers.set("cache-tag", [...tags].filter((tag) => tag !== EVERYTHING).join(","));
+  return { status: response.status, headers: [...headers], body, tags: new Set(tags) };
+}
+
+function answer({ status, headers, body }: Rendered, request: Request): Response {
+  const etag = headers.find(([name]) => name === "etag")?.[1] ?? "";
+  const asked = request.headers.get("if-none-match")?.split(",") ?? [];
+  const isKnown = asked.some((it) => it.trim().replace(/^W\//, "") === etag.replace(/^W\//, ""));
+  if (!isKnown) return new Response(body, { status, headers });
+  const kept = headers.filter(([name]) => !/^content-(length|type|encoding)$/.test(name));
+  return new Response(null, { status: 304, headers: kept });
+}
+
+async function digestOf(body: Uint8Array<ArrayBuffer>): Promise<string> {
+  const bytes = new Uint8Array(await crypto.subtle.digest("SHA-256", body));
+  return Array.from(bytes.subarray(0, 12), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+function withHeader(response: Response, name: string, value: string): Response {
+  const headers = new Headers(response.headers);
+  headers.set(name, value);
+  return new Response(response.body, { status: response.status, statusText: response.statusText, headers });
+}
+
+/** Cloudflare's Workers Cache in front of the site, where it is on. */
+function purge(platform: Platform | undefined, tags: ReadonlySet<string>): void {
+  const { ctx } = platform ?? {};
+  if (tags.size === 0 || typeof ctx?.cache?.purge !== "function") return;
+  const purging = ctx.cache.purge({ tags: [...tags].slice(0, 100) }).catch(() => {});
+  ctx.waitUntil?.(purging);
+}

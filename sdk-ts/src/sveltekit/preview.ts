@@ -1,0 +1,44 @@
+/**
+ * Preview: whoever opens the site with `?preview=` and the secret sees drafts from then on, until `?preview=off`.
+ * The cookie holds the secret's digest: who reads it off a screen or a log has not the secret.
+ */
+
+/** The name of the parameter and of the cookie. */
+const NAME = "preview";
+const COOKIE = "notion-edge-preview";
+
+/** What a request says of the preview. */
+export type Preview =
+  | { kind: "off" }
+  | { kind: "on" }
+  /** It begins or ends: go there with that cookie. */
+  | { kind: "change"; location: string; cookie: string };
+
+/** What a request says. */
+export async function previewOf(request: Request, url: URL, secret: string): Promise<Preview> {
+  const digest = await digestOf(secret);
+  const asked = url.searchParams.get(NAME);
+  if (asked !== null) {
+    const isRight = isSame(await digestOf(asked), digest);
+    if (isRight || asked === "off") {
+      const rest = new URL(url);
+      rest.searchParams.delete(NAME);
+      const cookie = `${COOKIE}=${isRight ? digest : ""}; Path=/; HttpOnly; Secure; SameSite=Lax${isRight ? "" : "; Max-Age=0"}`;
+      return { kind: "change", location: rest.pathname + rest.search, cookie };
+    }
+  }
+  const held = new RegExp(`(?:^|;\\s*)${COOKIE}=([0-9a-f]+)`).exec(request.headers.get("cookie") ?? "")?.[1];
+  return { kind: held !== undefined && isSame(held, digest) ? "on" : "off" };
+}
+
+async function digestOf(text: string): Promise<string> {
+  const bytes = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(`notion-edge preview ${text}`));
+  return Array.from(new Uint8Array(bytes), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/** How long it takes tells nothing of where they differ. */
+function isSame(a: string, b: string): boolean {
+  let difference = a.length ^ b.length;
+  for (let at = 0; at < b.length; at += 1) difference |= a.charCodeAt(at % (a.length || 1)) ^ b.charCodeAt(at);
+  return difference === 0;
+}

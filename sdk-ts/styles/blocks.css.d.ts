@@ -1,0 +1,2 @@
+/** A stylesheet has nothing to give. */
+export {};

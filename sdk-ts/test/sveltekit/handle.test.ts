@@ -1,0 +1,184 @@
+/** The hook that keeps rendered pages: what it keeps, until when, and for whom. Against a real server in the Worker's place. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { createClient, type Client } from "../../src/index.ts";
+import { type KitEvent, notionHandle } from "../../src/sveltekit/index.ts";
+import { json, problem, type Ending, serve } from "../server.ts";
+
+const ID = "2712e341-754a-41ae-a9ce-4c0bb4b18c52";
+const OTHER = "2712e341-754a-41ae-a9ce-4c0bb4b18c53";
+
+interface Locals {
+  notion: Client;
+}
+type Event = KitEvent & { locals: Locals };
+
+/** A Worker with two pages, whose titles and events a test changes. */
+async function worker(t: Ending) {
+  const titles: Record<string, string> = { [ID]: "Tides", [OTHER]: "Storms" };
+  const events: object[] = [];
+  const state = { isAway: false, asked: 0 };
+  const { url } = await serve(t, (response, request) => {
+    const asked = new URL(request.url ?? "", "http://worker");
+    if (state.isAway) return problem(500, "away")(response, request);
+    if (asked.pathname === "/v1/events") {
+      const after = Number.parseInt(asked.searchParams.get("after") ?? String(events.length), 10);
+      return json({ results: events.slice(after), next: `${events.length}-0`, missed: false })(response, request);
+    }
+    state.asked += 1;
+    const id = asked.pathname.split("/").at(-1) ?? "";
+    if (asked.pathname === "/v1/pages")
+      return json({ results: Object.keys(titles).map((id) => ({ id })), next_cursor: null, total: 2 })(
+        response,
+        request,
+      );
+    const title = titles[id];
+    if (title === undefined) return problem(404, "none")(response, request);
+    json({ object: "page", id, title, blocks: [] })(response, request);
+  });
+  const change = (id: string, title: string) => {
+    titles[id] = title;
+    events.push({
+      id: `${events.length + 1}-0`,
+      type: "page.updated",
+      ts: 1,
+      data: { id, version: events.length + 1 },
+    });
+  };
+  return { url, change, state };
+}
+
+function eventOf(path: string, init: RequestInit = {}): Event {
+  const url = new URL(path, "https://site.example");
+  return { url, request: new Request(url, init), locals: {} as Locals };
+}
+
+/** Renders what a path names: a page, the list, or the page of a reader. */
+async function resolve({ url, locals: { notion } }: Event): Promise<Response> {
+  const headers = { "content-type": "text/html" };
+  if (url.pathname === "/") return new Response(String((await notion.listPages()).total), { headers });
+  const page = await notion.getPage(url.pathname.slice(1));
+  if (page === null) return new Response("none", { status: 404, headers });
+  if (url.searchParams.has("own")) return new Response(page.title, { headers: { ...headers, "set-cookie": "a=b" } });
+  return new Response(page.title, { headers });
+}
+
+test("a page is rendered once, until an event is about it", async (t) => {
+  const { url, change, state } = await worker(t);
+  const handle = notionHandle({ client: createClient({ url, cache: 0 }), checkEvery: 0 });
+  const get = async (path: string) => (await handle({ event: eventOf(path), resolve })).text();
+  for (let at = 0; at < 3; at += 1)
+    assert.deepEqual([await get(`/${ID}`), await get(`/${OTHER}`)], ["Tides", "Storms"]);
+  assert.equal(state.asked, 2);
+  change(ID, "High tides");
+  assert.deepEqual([await get(`/${ID}`), await get(`/${OTHER}`)], ["High tides", "Storms"]);
+  assert.equal(state.asked, 3);
+});
+
+test("what is made of several pages is made anew with each of them", async (t) => {
+  const { url, change, state } = await worker(t);
+  const handle = notionHandle({ client: createClient({ url }), checkEvery: 0 });
+  const get = async () => (await handle({ event: eventOf("/"), resolve })).text();
+  await get();
+  await get();
+  assert.equal(state.asked, 1);
+  change(OTHER, "Calms");
+  await get();
+  assert.equal(state.asked, 2);
+});
+
+test("what changes while it is rendered is not kept", async (t) => {
+  const { url, change } = await worker(t);
+  const handle = notionHandle({ client: createClient({ url }), checkEvery: 0 });
+  const get = async (path: string) => (await handle({ event: eventOf(path), resolve })).text();
+  await get(`/${OTHER}`);
+  const slow = async (event: Event) => {
+    const response = await resolve(event);
+    change(ID, "High tides");
+    // Another request learns of it before this one is over.
+    await get(`/${OTHER}`);
+    return response;
+  };
+  assert.equal(await (await handle({ event: eventOf(`/${ID}`), resolve: slow })).text(), "Tides");
+  assert.equal(await get(`/${ID}`), "High tides");
+});
+
+test("while there is no answer the old page is given", async (t) => {
+  const { url, state } = await worker(t);
+  const handle = notionHandle({ client: createClient({ url, retry: 0 }), checkEvery: 0 });
+  const get = async () => (await handle({ event: eventOf(`/${ID}`), resolve })).text();
+  await get();
+  state.isAway = true;
+  assert.equal(await get(), "Tides");
+});
+
+test("nothing is kept of what is one reader's, of what is not there, and of other methods", async (t) => {
+  const { url, state } = await worker(t);
+  const handle = notionHandle({ client: createClient({ url, cache: 0 }), checkEvery: 0 });
+  for (let at = 1; at <= 2; at += 1) {
+    await handle({ event: eventOf(`/${ID}?own`), resolve });
+    await handle({ event: eventOf(`/2712e341-754a-41ae-a9ce-4c0bb4b18c00`), resolve });
+    await handle({ event: eventOf(`/${ID}`, { method: "POST" }), resolve });
+    await handle({ event: eventOf(`/${ID}`, { headers: { authorization: "x" } }), resolve });
+    assert.equal(state.asked, 4 * at);
+  }
+});
+
+test("who has it already gets no body", async (t) => {
+  const { url } = await worker(t);
+  const handle = notionHandle({ client: createClient({ url }), checkEvery: 0 });
+  const first = await handle({ event: eventOf(`/${ID}`), resolve });
+  assert.equal(first.headers.get("cache-tag"), `page-${ID}`);
+  const etag = first.headers.get("etag") ?? "";
+  const again = await handle({ event: eventOf(`/${ID}`, { headers: { "if-none-match": `"x", W/${etag}` } }), resolve });
+  assert.deepEqual([again.status, await again.text(), again.headers.get("etag")], [304, "", etag]);
+});
+
+test("what does not fit goes, the oldest first", async (t) => {
+  const { url, state } = await worker(t);
+  const handle = notionHandle({ client: createClient({ url, cache: 0 }), checkEvery: 0, maxBytes: 8 });
+  const get = async (id: string) => (await handle({ event: eventOf(`/${id}`), resolve })).text();
+  await get(ID);
+  await get(OTHER);
+  await get(OTHER);
+  assert.equal(state.asked, 2);
+  await get(ID);
+  assert.equal(state.asked, 3);
+});
+
+test("a preview begins by its secret, ends by a word, and is kept by nobody", async (t) => {
+  const { url } = await worker(t);
+  const drafts = { getPage: async () => ({ id: ID, title: "Draft" }) } as unknown as Client;
+  const handle = notionHandle({
+    client: createClient({ url }),
+    checkEvery: 0,
+    preview: { client: drafts, secret: "moon" },
+  });
+  const get = (path: string, cookie = "") => handle({ event: eventOf(path, { headers: { cookie } }), resolve });
+
+  const begun = await get(`/${ID}?preview=moon&page=2`);
+  assert.deepEqual([begun.status, begun.headers.get("location")], [307, `/${ID}?page=2`]);
+  const cookie = begun.headers.get("set-cookie")?.split(";")[0] ?? "";
+  assert.ok(!cookie.includes("moon") && /HttpOnly; Secure; SameSite=Lax/.test(begun.headers.get("set-cookie") ?? ""));
+  const draft = await get(`/${ID}`, `a=b; ${cookie}`);
+  assert.deepEqual([await draft.text(), draft.headers.get("cache-control")], ["Draft", "private, no-store"]);
+
+  assert.equal(await (await get(`/${ID}`)).text(), "Tides", "nobody else sees it");
+  for (const wrong of [`${cookie}0`, cookie.slice(0, -1), "notion-edge-preview=00"]) {
+    assert.equal(await (await get(`/${ID}`, wrong)).text(), "Tides", wrong);
+  }
+  assert.equal(await (await get(`/${ID}?preview=sun`)).text(), "Tides");
+  const ended = await get(`/${ID}?preview=off`, cookie);
+  assert.match(ended.headers.get("set-cookie") ?? "", /^notion-edge-preview=; .*Max-Age=0/);
+});
+
+test("the cache in front of a site forgets by the same tags", async (t) => {
+  const { url, change } = await worker(t);
+  const handle = notionHandle({ client: createClient({ url }), checkEvery: 0 });
+  const purged: string[][] = [];
+  const platform = { ctx: { cache: { purge: async ({ tags }: { tags: string[] }) => void purged.push(tags) } } };
+  await handle({ event: { ...eventOf(`/${ID}`), platform }, resolve });
+  change(ID, "High tides");
+  await handle({ event: { ...eventOf(`/${ID}`), platform }, resolve });
+  assert.deepEqual(purged, [[`page-${ID}`, "lists"]]);
+});

@@ -1,0 +1,71 @@
+/** The package as it is packed: what tools say of it, what it holds, and how large the client is in a site's bundle. */
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { before, test } from "node:test";
+import { promisify } from "node:util";
+import { gzipSync } from "node:zlib";
+import { build } from "esbuild";
+import { buildPackage, buildSdk } from "../local/build.mjs";
+import { root } from "./harness.mjs";
+
+const sdk = join(root, "sdk-ts");
+const run = promisify(execFile);
+
+/** Bytes, compressed, that the client may have in a bundle. It had 5,518 in November 2026. */
+const MOST_BYTES = 6_000;
+
+before(async () => {
+  await Promise.all([buildPackage(), buildSdk()]);
+});
+
+test("publint finds nothing", async () => {
+  const { stdout } = await run(join(root, "node_modules/.bin/publint"), [sdk, "--strict"]);
+  assert.match(stdout, /All good!/);
+});
+
+test("types are found by every resolution of ES modules", async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), "notion-edge-pack-"));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  const { stdout: packed } = await run("npm", ["pack", "--json", "--pack-destination", folder], { cwd: sdk });
+  const [{ filename, files }] = JSON.parse(packed);
+  await run(join(root, "node_modules/.bin/attw"), [
+    join(folder, filename),
+    "--profile",
+    "esm-only",
+    "--format",
+    "ascii",
+  ]);
+  const paths = files.map((/** @type {{ path: string }} */ file) => file.path);
+  for (const needed of ["README.md", "dist/index.js", "dist/cli/main.js", "core/notion_edge_bindings_bg.wasm"]) {
+    assert.ok(paths.includes(needed), needed);
+  }
+  assert.deepEqual(
+    paths.filter((/** @type {string} */ path) => /(^|\/)(test|scripts|src)\//.test(path)),
+    [],
+  );
+});
+
+test("the client has no dependencies, and is small in a bundle", async () => {
+  const bundle = async (/** @type {string} */ contents) => {
+    const options = {
+      bundle: true,
+      minify: true,
+      write: false,
+      format: /** @type {const} */ ("esm"),
+      platform: /** @type {const} */ ("browser"),
+    };
+    const { outputFiles } = await build({ ...options, stdin: { contents, resolveDir: root } });
+    return gzipSync(outputFiles?.[0]?.contents ?? "").length;
+  };
+  const size = await bundle('export { createClient } from "notion-edge"');
+  assert.ok(size <= MOST_BYTES, `${size} bytes`);
+  const guard = await bundle('export { isUnavailableError } from "notion-edge"');
+  assert.ok(guard < 500, `what is not used is left out: ${guard} bytes`);
+  const { dependencies } = JSON.parse(readFileSync(join(sdk, "package.json"), "utf8"));
+  for (const name of Object.keys(dependencies)) {
+    assert.ok(!readFileSync(join(sdk, "dist/client.js"), "utf8").includes(name), name);
+  }
+});

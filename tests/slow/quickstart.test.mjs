@@ -1,0 +1,122 @@
+/** The package's README to the letter: its quick starts in empty projects, with the package as it is packed. */
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { test } from "node:test";
+import { promisify } from "node:util";
+import { buildPackage, buildSdk } from "../../local/build.mjs";
+import { exportAll } from "../../local/cron.mjs";
+import { launch } from "../../local/launch.mjs";
+import { anyPort } from "../../local/ports.mjs";
+import { root, stackFor, until } from "../harness.mjs";
+
+/** @typedef {import("node:test").TestContext} TestContext */
+
+const run = promisify(execFile);
+const readme = readFileSync(join(root, "sdk-ts/README.md"), "utf8");
+
+/** The versions that the examples have. @param {string} example @param {string[]} names */
+function versions(example, ...names) {
+  const { dependencies, devDependencies } = JSON.parse(readFileSync(join(root, example, "package.json"), "utf8"));
+  return Object.fromEntries(names.map((name) => [name, { ...dependencies, ...devDependencies }[name]]));
+}
+
+test("the quick starts work as they are written", async (t) => {
+  await Promise.all([buildPackage(), buildSdk()]);
+  const stack = await stackFor(t);
+  await exportAll(stack.worker, () => {});
+  const folder = mkdtempSync(join(tmpdir(), "notion-edge-quickstart-"));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  await run("npm", ["pack", "--pack-destination", folder], { cwd: join(root, "sdk-ts") });
+  const env = { ...process.env, NOTION_EDGE_URL: stack.worker.url, ASTRO_TELEMETRY_DISABLED: "1" };
+
+  await t.test("anywhere", async () => {
+    const project = await install(folder, "anywhere", {});
+    const [code = ""] = blocks("Anywhere");
+    write(project, "index.mjs", code.replace("http://127.0.0.1:8787", stack.worker.url));
+    const { stdout } = await run(process.execPath, ["index.mjs"], { cwd: project });
+    assert.match(stdout, /^Little Auk Instruments \d+ \d+$/m);
+    assert.equal(stdout.trim().split("\n").length, 12, "the page and the posts");
+    const { stdout: told } = await run("npx", ["notion-edge", "status"], { cwd: project, env });
+    assert.match(told, /state +complete/);
+  });
+
+  await t.test("Astro", async () => {
+    const project = await install(folder, "astro", versions("examples-astro", "astro"));
+    for (const [name, code] of files("Astro")) if (name !== "src/live.config.ts") write(project, name, code);
+    await run("npx", ["astro", "build"], { cwd: project, env });
+    const html = readFileSync(join(project, "dist/little-auk-instruments/index.html"), "utf8");
+    assert.match(html, /<h1>Little Auk Instruments<\/h1>/);
+    assert.match(html, /class="ne-paragraph"/);
+  });
+
+  await t.test("SvelteKit", async (t) => {
+    const names = [
+      "@sveltejs/adapter-node",
+      "@sveltejs/kit",
+      "@sveltejs/vite-plugin-svelte",
+      "svelte",
+      "typescript",
+      "vite",
+    ];
+    const project = await install(folder, "sveltekit", versions("examples-sveltekit", ...names));
+    for (const name of ["src/app.html", "vite.config.ts", "tsconfig.json"]) {
+      write(project, name, readFileSync(join(root, "examples-sveltekit", name), "utf8"));
+    }
+    for (const [name, code] of files("SvelteKit")) write(project, name, code);
+    await run("npx", ["vite", "build"], { cwd: project, env });
+    const port = await anyPort();
+    const options = { cwd: project, env: { ...env, PORT: `${port}`, HOST: "127.0.0.1" } };
+    const site = await launch(process.execPath, ["build"], options);
+    t.after(() => site.stop());
+    const address = `http://127.0.0.1:${port}/little-auk-instruments`;
+    const text = async () => (await fetch(address).catch(() => undefined))?.text();
+    const html = await until(text, "the site");
+    assert.match(html, /<h1>Little Auk Instruments<\/h1>/);
+    assert.equal((await fetch(`${address}x`)).status, 404);
+    const { id } = /** @type {{ id: string }} */ (
+      await (await fetch(`${stack.worker.url}/v1/pages/little-auk-instruments`)).json()
+    );
+    const change = JSON.stringify({ type: "append_paragraph", parent: id, text: "News from the sea" });
+    await fetch(`${stack.sim?.address}/_sim/changes`, { method: "POST", body: change });
+    await stack.worker.scheduled();
+    await until(async () => ((await text())?.includes("News from the sea") ? true : undefined), "the edit on the site");
+  });
+});
+
+/** A project with the packed package. @param {string} folder @param {string} name @param {Record<string, string>} dependencies */
+async function install(folder, name, dependencies) {
+  const project = join(folder, name);
+  const packed = `file:${join(folder, "notion-edge-0.1.0.tgz")}`;
+  const manifest = { private: true, type: "module", dependencies: { ...dependencies, "notion-edge": packed } };
+  write(project, "package.json", JSON.stringify(manifest));
+  await run("npm", ["install", "--no-audit", "--no-fund", "--prefer-offline"], { cwd: project });
+  return project;
+}
+
+/** @param {string} project @param {string} name @param {string} text */
+function write(project, name, text) {
+  mkdirSync(dirname(join(project, name)), { recursive: true });
+  writeFileSync(join(project, name), text);
+}
+
+/** What stands under a heading of the third level. @param {string} heading */
+function section(heading) {
+  const from = readme.indexOf(`\n### ${heading}\n`);
+  assert.notEqual(from, -1, heading);
+  const rest = readme.slice(from + 5);
+  return rest.slice(0, rest.search(/\n##/));
+}
+
+/** The code under a heading. @param {string} heading */
+function blocks(heading) {
+  return Array.from(section(heading).matchAll(/```\w+\n([\s\S]*?)```/g), ([, code = ""]) => code);
+}
+
+/** The files under a heading: each is named before its code. @param {string} heading @returns {[string, string][]} */
+function files(heading) {
+  const found = section(heading).matchAll(/`([^`\n]+)`:\n\n```\w+\n([\s\S]*?)```/g);
+  return Array.from(found, ([, name = "", code = ""]) => [name, code]);
+}
