@@ -16,6 +16,9 @@ interface Access {
   pages: number | undefined;
 }
 
+/** How many names of properties are told. */
+const MOST_NAMES = 5;
+
 /** How many data sources are looked at. */
 const MOST_SOURCES = 100;
 
@@ -54,11 +57,11 @@ async function checkRule(facts: Facts, { rule, published, pages }: Access): Prom
   const known = new Set(sources?.flatMap((it) => Object.keys(it.properties ?? {})));
   const unknown = sources === undefined || sources.length === 0 ? [] : names.filter((name) => !known.has(name));
   if (unknown.length > 0) {
-    const there = [...known].sort().slice(0, 20).join(", ");
+    const there = nearest([...known], unknown[0] ?? "").join(", ");
     return [
       problem(
         `no page is public: PUBLISH_RULE is ${rule}, and no data source has a property ${unknown.join(" or ")}`,
-        `name a property that there is: ${there}; or add ${unknown.join(" and ")} to the data source in Notion`,
+        `name a property that there is, such as ${there}; or add ${unknown.join(" and ")} to the data source in Notion`,
       ),
     ];
   }
@@ -69,6 +72,18 @@ async function checkRule(facts: Facts, { rule, published, pages }: Access): Prom
       "set the properties of a page so in Notion, or change PUBLISH_RULE; `notion-edge why <page>` says how one stands",
     ),
   ];
+}
+
+/** Those names that have most pairs of letters with the wanted one. */
+function nearest(names: string[], wanted: string): string[] {
+  const pairs = (text: string) => {
+    const letters = [...text.toLowerCase()];
+    return new Set(letters.map((letter, at) => letter + (letters[at + 1] ?? "")));
+  };
+  const of = pairs(wanted);
+  const likeness = (name: string) =>
+    [...pairs(name)].filter((pair) => of.has(pair)).length / (name.length + wanted.length);
+  return names.toSorted((a, b) => likeness(b) - likeness(a) || a.localeCompare(b)).slice(0, MOST_NAMES);
 }
 
 /** The properties that a rule names: what stands before the first sign of each term. */

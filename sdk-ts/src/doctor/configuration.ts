@@ -17,10 +17,11 @@ export async function checkConfiguration(facts: Facts): Promise<Found[]> {
   }
   const all = await facts.configuration();
   // With the Worker's address, what is here need not be all that it has.
-  const isPartial = (it: string) => url !== undefined && it.endsWith(" is missing");
+  const isPartial = (it: string) => url !== undefined && / is missing\b/.test(it);
   const wrong = all.filter((it) => !isPartial(it));
   if (wrong.length > 0) return wrong.map((it) => problem(it, SET));
-  if (all.length > 0) return [skipped(`not all variables are here: ${all.join("; ")}`)];
+  if (all.length > 0)
+    return [skipped(`not all variables of the Worker are here: ${all.map((it) => it.split(" ")[0]).join(", ")}`)];
   return [ok("the variables here are right")];
 }
 

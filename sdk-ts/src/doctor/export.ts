@@ -22,7 +22,7 @@ export async function checkCron(facts: Facts): Promise<Found[]> {
   const told = await facts.status();
   const worker = told?.status.worker;
   if (told === undefined || !worker) return [skipped("when the Worker was last woken is not known", NOT_TOLD)];
-  const now = Date.parse(worker.now);
+  const now = facts.settings.now() + (told.clockOffset ?? 0);
   const { not_before, last_run } = told.status;
   if (worker.ticked_at === null) {
     const isRun = last_run !== null;

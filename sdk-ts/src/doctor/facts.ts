@@ -139,7 +139,8 @@ export class Facts {
   /** Notion and Redis as the exporter reaches them. */
   surroundings(): Promise<Surroundings> {
     const { variables, fetch } = this.settings;
-    this.#surroundings ??= surround(variables, fetch, undefined);
+    // The core wants a token, also to read what is stored.
+    this.#surroundings ??= surround({ NOTION_TOKEN: "none", ...variables }, fetch, undefined);
     return this.#surroundings;
   }
 
