@@ -142,8 +142,8 @@ fn a_page_waits_until_it_is_fetched() {
     let stored = world.documents();
     let waiting: Vec<String> = world
         .records()
-        .into_iter()
-        .filter_map(|(member, _)| Some(member.strip_prefix("page:")?.to_owned()))
+        .into_keys()
+        .filter_map(|member| Some(member.strip_prefix("page:")?.to_owned()))
         .filter(|id| !stored.contains_key(id))
         .collect();
     let why: Vec<Value> = waiting.iter().map(|id| world.why(id)).collect();

@@ -4,13 +4,15 @@
 //! |---|---|
 //! | `known` | all that the store knows of an id |
 //! | `reason` | which of that decides |
-//! | `told` | the answer, in plain words |
+//! | `told` | the answer |
+//! | `words` | what it says in plain words |
 //!
 //! An id is one request to Redis, a path two.
 
 mod known;
 mod reason;
 mod told;
+mod words;
 
 use crate::failure::Failure;
 use crate::id::Id;

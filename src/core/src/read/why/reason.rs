@@ -18,10 +18,11 @@ const PUT_ASIDE: &str = "put aside";
 /// A page whose text is missing was taken away by Redis, whatever its record says.
 pub fn of(known: &Known, id: Id, path: Option<&str>, setup: Option<&Setup>) -> WhyReason {
     let Some((object, member)) = known.object() else {
-        return match () {
-            () if setup.is_some_and(|it| it.scope.names(id) == Some(false)) => WhyReason::Excluded,
-            () if known.gone.is_some() => WhyReason::Removed,
-            () => WhyReason::Unknown,
+        let is_named = setup.is_some_and(|it| it.scope.names(id) == Some(false));
+        return match known.gone {
+            _ if is_named => WhyReason::Excluded,
+            Some(_) => WhyReason::Removed,
+            None => WhyReason::Unknown,
         };
     };
     if object != "page" && member.is_there {
