@@ -37,7 +37,7 @@ export async function checkVersion(facts: Facts): Promise<Found[]> {
     );
   }
   const stored = worker.stored_builder;
-  if (stored !== null && stored !== worker.builder) {
+  if (stored !== null && of(stored) !== of(worker.builder)) {
     const { state, export: it } = told.status;
     const isUnderWay = state === "exporting" && it?.job === "all";
     const words = `what is stored was made by schema ${of(stored)}, and ${told.by === "worker" ? "the Worker" : "this package"} makes ${of(worker.builder)}`;

@@ -28,7 +28,6 @@ pub struct Setup {
     pub(crate) read_tokens: usize,
     pub(crate) preview_tokens: usize,
     pub(crate) publish_rule: Option<String>,
-    pub(crate) builder: String,
     pub(crate) scope: Scope,
     pub(crate) now: Timestamp,
 }
@@ -48,7 +47,6 @@ impl Setup {
             read_tokens,
             preview_tokens,
             publish_rule: rule.map(|rule| rule.text().to_owned()),
-            builder: config.export.builder(),
             scope: config.export.scope.clone(),
             now,
         }

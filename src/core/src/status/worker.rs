@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::document::FINGERPRINT;
 use crate::keys::Keys;
 use crate::read::{AccessKind, Setup};
 use crate::redis::{Command, Value};
@@ -15,9 +16,10 @@ use super::Status;
 pub struct WorkerStatus {
     /// The version of notion-edge that answers.
     pub version: &'static str,
-    /// Names what it makes of a page: another name, and everything is made anew.
-    pub builder: String,
-    /// What that was for what is stored, as of the last complete export of everything; null before the first.
+    /// Names the schema of the documents that it makes: another name, and everything is made anew.
+    pub builder: &'static str,
+    /// The schema of what is stored, as of the last complete export of everything; null before the first. Documents without blocks
+    /// have a hyphen and the fingerprint of their scope behind it.
     pub stored_builder: Option<String>,
     /// Who may read.
     pub access: AccessKind,
@@ -68,7 +70,7 @@ impl WorkerStatus {
         let mut status = Status::read(of_status)?;
         status.worker = Some(Self {
             version: env!("CARGO_PKG_VERSION"),
-            builder: setup.builder.clone(),
+            builder: FINGERPRINT,
             stored_builder: super::stored_builder(of_status),
             access: setup.access,
             publish_rule: setup.publish_rule.clone(),
