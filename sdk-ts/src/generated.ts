@@ -1756,9 +1756,12 @@ export type Operation =
 export interface WorkerStatus {
   /** The version of notion-edge that answers. */
   version: string;
-  /** Names what it makes of a page: another name, and everything is made anew. */
+  /** Names the schema of the documents that it makes: another name, and everything is made anew. */
   builder: string;
-  /** What that was for what is stored, as of the last complete export of everything; null before the first. */
+  /**
+   * The schema of what is stored, as of the last complete export of everything; null before the first. Documents without blocks
+   * have a hyphen and the fingerprint of their scope behind it.
+   */
   stored_builder: string | null;
   /** Who may read. */
   access: AccessKind;

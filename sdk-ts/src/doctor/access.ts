@@ -2,7 +2,6 @@
 import type { AccessKind, DataSource, TreeNode } from "../generated.ts";
 import { isJson, type Facts } from "./facts.ts";
 import { ok, problem, skipped, warning, type Found } from "./finding.ts";
-import { isOfWorker } from "./settings.ts";
 
 /** What decides who may read. */
 interface Access {
@@ -96,7 +95,10 @@ function propertiesIn(rule: string): string[] {
 async function accessOf(facts: Facts): Promise<Access | undefined> {
   const told = await facts.status();
   const worker = told?.status.worker;
-  if (told !== undefined && worker) {
+  const { variables, url } = facts.settings;
+  // What the core says over the store it says by the variables that are here: a Worker may have secrets that are not.
+  const isWhole = url === undefined && "NOTION_TOKEN" in variables;
+  if (told !== undefined && worker && (told.by === "worker" || isWhole)) {
     return {
       kind: worker.access,
       tokens: worker.read_tokens + worker.preview_tokens,
@@ -106,10 +108,8 @@ async function accessOf(facts: Facts): Promise<Access | undefined> {
       pages: told.status.pages,
     };
   }
-  const { variables } = facts.settings;
   const { ACCESS: kind = "private", READ_TOKENS, PREVIEW_TOKENS, PUBLISH_RULE = "", ROOTS = "", EXCLUDE } = variables;
-  // A Worker may have secrets that are not here.
-  if (!isOfWorker(variables) || facts.settings.url !== undefined) return undefined;
+  if (!isWhole) return undefined;
   if (kind !== "private" && kind !== "public" && kind !== "rule") return undefined;
   const tokens = [READ_TOKENS, PREVIEW_TOKENS].flatMap((it) => it?.split(",") ?? []);
   return {
