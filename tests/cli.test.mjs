@@ -83,6 +83,23 @@ test("a workspace is exported from here, looked at, followed, and brought up to 
   assert.equal((await perform(t, vars, "get", path, "--field", "title")).out, `${page.title}\n`);
   assert.equal((await perform(t, vars, "get", "/no/such")).code, 1);
 
+  const there = await perform(t, vars, "why", path);
+  assert.deepEqual([there.code, there.out.slice(0, 8)], [0, "✓ served"]);
+  const missing = await perform(t, vars, "why", "/no/such", "--json");
+  assert.deepEqual([missing.code, JSON.parse(missing.out).reason], [1, "unknown"]);
+  const looked = await perform(t, vars, "doctor", "--json");
+  const findings = looked.out
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+  // The trigger has not fired: this was exported from here.
+  assert.deepEqual(
+    findings.filter(({ status }) => status === "problem").map(({ check }) => check),
+    ["cron"],
+    looked.out,
+  );
+  assert.equal(looked.code, 1);
+
   const json = begin(t, vars, ["tail", "--json", "--no-exports"]);
   const text = begin(t, vars, ["tail"]);
   // Where they begin is known once the stream is asked for; what happens before would be missed.
