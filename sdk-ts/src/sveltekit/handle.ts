@@ -5,7 +5,7 @@
 import type { Client } from "../client.ts";
 import { isPageEvent } from "../events.ts";
 import { tagsOfEvent, withTags } from "../tags.ts";
-import { previewOf } from "./preview.ts";
+import { checkSecret, previewOf } from "./preview.ts";
 import { EVERYTHING, type Rendered, RenderedPages } from "./rendered.ts";
 
 /** What is used of SvelteKit's `RequestEvent`. */
@@ -58,7 +58,12 @@ interface Platform {
   ctx?: { cache?: { purge?(what: { tags: string[] }): Promise<unknown> }; waitUntil?(work: Promise<unknown>): void };
 }
 
-/** A `handle` for hooks.server.ts. `event.locals.notion` is the client, in a preview the one that sees drafts. */
+/**
+ * A `handle` for hooks.server.ts. `event.locals.notion` is the client, in a preview the one that sees drafts, and
+ * `event.locals.isPreview` says which of them it is.
+ *
+ * @throws TypeError where the secret of the preview is none
+ */
 export function notionHandle<Given extends KitEvent = KitEvent>({
   client,
   maxBytes = 32_000_000,
@@ -66,12 +71,14 @@ export function notionHandle<Given extends KitEvent = KitEvent>({
   key: keyOf = ({ url }) => url.href,
   preview,
 }: NotionHandleOptions<Given>): <E extends Given>(input: HandleInput<E>) => Promise<Response> {
+  if (preview !== undefined) checkSecret(preview.secret);
   const pages = new RenderedPages(maxBytes);
   const events = new Changes(client, checkEvery);
 
   return async ({ event, resolve }) => {
     const { request, url } = event;
-    const locals = event.locals as { notion?: Client };
+    const locals = event.locals as { notion?: Client; isPreview?: boolean };
+    locals.isPreview = false;
     if (preview !== undefined) {
       const asked = await previewOf(request, url, preview.secret);
       if (asked.kind === "change") {
@@ -80,6 +87,7 @@ export function notionHandle<Given extends KitEvent = KitEvent>({
       }
       if (asked.kind === "on") {
         locals.notion = preview.client;
+        locals.isPreview = true;
         return withHeader(await resolve(event), "cache-control", "private, no-store");
       }
     }
