@@ -14,6 +14,10 @@ export interface KitEvent {
   url: URL;
   locals: object;
   platform?: unknown;
+  /** Whether the data of a page is asked for, under the same `url` as the page. */
+  isDataRequest?: boolean;
+  /** Whether a remote function is called, from a page that `url` names. */
+  isRemoteRequest?: boolean;
 }
 
 /** What SvelteKit gives a `handle`. */
@@ -93,8 +97,11 @@ export function notionHandle<Given extends KitEvent = KitEvent>({
     }
     const tags = new Set([EVERYTHING]);
     locals.notion = withTags(client, (tag) => tags.add(tag));
-    const isRead = request.method === "GET" && maxBytes > 0 && !request.headers.has("authorization");
-    const key = isRead ? keyOf(event) : undefined;
+    const isOwn = request.headers.has("authorization") || event.isRemoteRequest;
+    const isRead = request.method === "GET" && maxBytes > 0 && !isOwn;
+    const pageKey = isRead ? keyOf(event) : undefined;
+    // Data have the page's address; only the request tells which of them are asked for.
+    const key = event.isDataRequest && pageKey !== undefined ? `${pageKey} ${request.url}` : pageKey;
     if (key === undefined) return resolve(event);
 
     const changed = await events.since();

@@ -230,3 +230,23 @@ test("a route is told whether it is a preview", async (t) => {
   assert.equal(await get(begun.headers.get("set-cookie")?.split(";")[0] ?? ""), "true");
   assert.equal(await get(""), "false");
 });
+
+test("what is kept of a page is not given for its data, nor for a remote function", async (t) => {
+  const { url } = await worker(t);
+  const handle = notionHandle({ client: createClient({ url }), checkEvery: 0 });
+  const tell = async (event: Event) => {
+    await event.locals.notion.listPages();
+    const what = event.isDataRequest ? "data" : event.isRemoteRequest ? "remote" : "page";
+    return new Response(`${what} ${new URL(event.request.url).search}`, { headers: { "content-type": "text/html" } });
+  };
+  const get = async (asked: string, more: Partial<Event>) => {
+    const request = new Request(`https://site.example${asked}`);
+    return (await handle({ event: { ...eventOf("/"), request, ...more }, resolve: tell })).text();
+  };
+  for (let at = 0; at < 2; at += 1) {
+    assert.equal(await get("/", {}), "page ");
+    assert.equal(await get("/__data.json?x=01", { isDataRequest: true }), "data ?x=01");
+    assert.equal(await get("/__data.json?x=11", { isDataRequest: true }), "data ?x=11");
+    assert.equal(await get("/_app/remote/a/b", { isRemoteRequest: true }), "remote ");
+  }
+});
