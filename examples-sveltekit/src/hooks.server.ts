@@ -1,8 +1,8 @@
 /** Every request: the client that routes read with, pages that are kept until they change, the preview, and the theme. */
 import { NOTION_EDGE_TOKEN, PREVIEW_SECRET, PREVIEW_TOKEN } from "$app/env/private";
 import { NOTION_EDGE_URL } from "$app/env/public";
-import type { Handle, RequestEvent } from "@sveltejs/kit";
-import { sequence } from "@sveltejs/kit/hooks";
+import type { RequestEvent } from "@sveltejs/kit";
+import { type Handle, sequence } from "@sveltejs/kit/hooks";
 import { createClient } from "notion-edge";
 import { notionHandle } from "notion-edge/sveltekit";
 import { dataSources } from "#lib/notion-edge.ts";
