@@ -1,5 +1,4 @@
 /** Where the site runs: on a Node server, or with `--mode cloudflare` on Cloudflare Workers. */
-
 import node from "@sveltejs/adapter-node";
 import { sveltekit } from "@sveltejs/kit/vite";
 import { defineConfig } from "vite";
