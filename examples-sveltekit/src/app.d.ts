@@ -1,5 +1,5 @@
 /** What SvelteKit is to know about this site. */
-import type { Client, PageDocument, TreeNode } from "notion-edge";
+import type { Client, PageDocument, PageSummary, TreeNode } from "notion-edge";
 import type { dataSources } from "#lib/notion-edge.ts";
 import type { Theme } from "#lib/theme.ts";
 
@@ -18,8 +18,8 @@ declare global {
       origin: string;
       /** All pages that are shown, by id, where what is shown may name them. */
       pages?: Map<string, TreeNode>;
-      /** The rows of databases as far as they are shown, newest first, by the ids of the databases. */
-      rows?: Map<string, TreeNode[]>;
+      /** The rows of the databases in the document as far as they are shown, those first that were edited last, by database. */
+      rows?: Map<string, PageSummary[]>;
       /** The document that the page shows. */
       document?: PageDocument;
     }

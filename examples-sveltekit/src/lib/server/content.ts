@@ -3,7 +3,7 @@
  * Where the Worker has a publish rule, it gives no drafts to begin with. Nothing is remembered here: the hook keeps whole pages.
  */
 import { error } from "@sveltejs/kit";
-import { isBadRequestError, isNotionEdgeError, type TreeNode } from "notion-edge";
+import { type Block, isBadRequestError, isNotionEdgeError, type PageSummary, type TreeNode } from "notion-edge";
 import type { Blog } from "../notion-edge.ts";
 import { isDraft, publishedOn } from "../site.ts";
 
@@ -36,14 +36,24 @@ export async function readContent({ notion, isPreview }: App.Locals): Promise<Co
   };
 }
 
-/** The databases of a tree, by id, with their rows, newest first. */
-export function rowsIn(tree: readonly TreeNode[]): Map<string, TreeNode[]> {
-  return new Map(
-    tree.flatMap((node) => [
-      ...(node.object === "database" ? [[node.id, node.children.toReversed()] as const] : []),
-      ...rowsIn(node.children),
-    ]),
-  );
+/** The rows of the databases among blocks, as far as they are shown: one request for each hundred of a database. */
+export async function rowsOf(
+  { notion }: App.Locals,
+  blocks: readonly Block[],
+  pages: ReadonlyMap<string, unknown>,
+): Promise<Map<string, PageSummary[]>> {
+  const read = async (parentId: string) => {
+    const rows = await Array.fromAsync(notion.iteratePages({ parentId })).catch(unavailable);
+    return [parentId, rows.filter(({ id }) => pages.has(id))] as const;
+  };
+  return new Map(await Promise.all(databasesIn(blocks).map(read)));
+}
+
+function databasesIn(blocks: readonly Block[]): string[] {
+  return blocks.flatMap((block) => [
+    ...(block.type === "child_database" ? [block.id] : []),
+    ...databasesIn(block.children ?? []),
+  ]);
 }
 
 /** The pages of a tree, each before what lies below it. */

@@ -4,7 +4,7 @@ import { renderEquations } from "notion-edge/katex";
 import { highlightCode } from "notion-edge/shiki";
 import { loadPage } from "notion-edge/sveltekit";
 import { beside, pagesOf, sectionOf } from "#lib/section.ts";
-import { readContent, rowsIn } from "#lib/server/content.ts";
+import { readContent, rowsOf } from "#lib/server/content.ts";
 import { isPost } from "#lib/site.ts";
 import type { PageServerLoad } from "./$types";
 
@@ -28,7 +28,7 @@ export const load: PageServerLoad = async ({ locals, params, url }) => {
   const section = isPost(page) ? undefined : sectionOf(tree, page.id);
   return {
     pages,
-    rows: rowsIn(tree),
+    rows: await rowsOf(locals, page.blocks, pages),
     section,
     document: page,
     // Of posts the older one is before.
