@@ -44,9 +44,14 @@ export async function rowsOf(
 ): Promise<Map<string, PageSummary[]>> {
   const read = async (parentId: string) => {
     const rows = await Array.fromAsync(notion.iteratePages({ parentId })).catch(unavailable);
-    return [parentId, rows.filter(({ id }) => pages.has(id))] as const;
+    const shown = rows.filter(({ id }) => pages.has(id));
+    return [parentId, shown.sort((a, b) => (orderOf(a) < orderOf(b) ? 1 : -1))] as const;
   };
   return new Map(await Promise.all(databasesIn(blocks).map(read)));
+}
+
+function orderOf({ last_edited_time, id }: PageSummary): string {
+  return last_edited_time + id;
 }
 
 function databasesIn(blocks: readonly Block[]): string[] {
