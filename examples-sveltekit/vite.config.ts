@@ -1,6 +1,9 @@
-// A site on a Node server: every request is answered with what the Worker has at that moment.
-import adapter from "@sveltejs/adapter-node";
+/** Where the site runs: on a Node server, or with `--mode cloudflare` on Cloudflare Workers. */
+import node from "@sveltejs/adapter-node";
 import { sveltekit } from "@sveltejs/kit/vite";
 import { defineConfig } from "vite";
+import cloudflare from "./cloudflare.ts";
 
-export default defineConfig({ plugins: [sveltekit({ adapter: adapter() })] });
+export default defineConfig(({ mode }) => ({
+  plugins: [sveltekit({ adapter: mode === "cloudflare" ? cloudflare() : node() })],
+}));

@@ -1,5 +1,5 @@
 /**
- * The variables of the environment. The token stays on the server; the Worker's address stands in every picture's anyway.
+ * The variables of the environment. Tokens stay on the server; the Worker's address stands in every picture's anyway.
  */
 import { defineEnvVars } from "@sveltejs/kit/env";
 
@@ -11,11 +11,18 @@ export const variables = defineEnvVars({
   },
   NOTION_EDGE_TOKEN: {
     description: "One of the Worker's READ_TOKENS; none where the copy is public.",
-    schema: (value) => value,
+    schema: (value) => value || undefined,
   },
-  BLOG_DATA_SOURCE_ID: {
-    description: "The data source that holds the posts.",
-    public: true,
-    schema: (value) => value || "b1094c7e-5d2f-4a86-8e13-7f60c2d9a4b5",
+  PREVIEW_TOKEN: {
+    description: "One of the Worker's PREVIEW_TOKENS; without it there is no preview.",
+    schema: (value) => value || undefined,
+  },
+  PREVIEW_SECRET: {
+    description: "What `?preview=` begins the preview with; without it there is none.",
+    schema: (value) => value || undefined,
+  },
+  SITE_URL: {
+    description: "Where the site is, for feeds and search engines; the address that is asked for without it.",
+    schema: (value) => value?.replace(/\/+$/, "") || undefined,
   },
 });

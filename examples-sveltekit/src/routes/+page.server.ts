@@ -1,9 +1,9 @@
-/** The published posts, newest first. */
-import { getPages } from "#lib/server/content.ts";
-import { isPost, publishedOn } from "#lib/site.ts";
+/** The posts, newest first, and all tags. */
+import { readContent } from "#lib/server/content.ts";
+import { partOf } from "#lib/server/paging.ts";
+import type { PageServerLoad } from "./$types";
 
-export async function load() {
-  const pages = await getPages();
-  const posts = [...pages.values()].filter(isPost).sort((a, b) => publishedOn(b).localeCompare(publishedOn(a)));
-  return { pages, posts };
-}
+export const load: PageServerLoad = async ({ locals, url }) => {
+  const { posts } = await readContent(locals);
+  return { posts: partOf(posts, url) };
+};

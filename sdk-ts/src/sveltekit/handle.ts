@@ -5,7 +5,7 @@
 import type { Client } from "../client.ts";
 import { isPageEvent } from "../events.ts";
 import { tagsOfEvent, withTags } from "../tags.ts";
-import { previewOf } from "./preview.ts";
+import { checkSecret, previewOf } from "./preview.ts";
 import { EVERYTHING, type Rendered, RenderedPages } from "./rendered.ts";
 
 /** What is used of SvelteKit's `RequestEvent`. */
@@ -14,6 +14,10 @@ export interface KitEvent {
   url: URL;
   locals: object;
   platform?: unknown;
+  /** Whether the data of a page is asked for, under the same `url` as the page. */
+  isDataRequest?: boolean;
+  /** Whether a remote function is called, from a page that `url` names. */
+  isRemoteRequest?: boolean;
 }
 
 /** What SvelteKit gives a `handle`. */
@@ -58,7 +62,12 @@ interface Platform {
   ctx?: { cache?: { purge?(what: { tags: string[] }): Promise<unknown> }; waitUntil?(work: Promise<unknown>): void };
 }
 
-/** A `handle` for hooks.server.ts. `event.locals.notion` is the client, in a preview the one that sees drafts. */
+/**
+ * A `handle` for hooks.server.ts. `event.locals.notion` is the client, in a preview the one that sees drafts, and
+ * `event.locals.isPreview` says which of them it is.
+ *
+ * @throws TypeError where the secret of the preview is none
+ */
 export function notionHandle<Given extends KitEvent = KitEvent>({
   client,
   maxBytes = 32_000_000,
@@ -66,12 +75,14 @@ export function notionHandle<Given extends KitEvent = KitEvent>({
   key: keyOf = ({ url }) => url.href,
   preview,
 }: NotionHandleOptions<Given>): <E extends Given>(input: HandleInput<E>) => Promise<Response> {
+  if (preview !== undefined) checkSecret(preview.secret);
   const pages = new RenderedPages(maxBytes);
   const events = new Changes(client, checkEvery);
 
   return async ({ event, resolve }) => {
     const { request, url } = event;
-    const locals = event.locals as { notion?: Client };
+    const locals = event.locals as { notion?: Client; isPreview?: boolean };
+    locals.isPreview = false;
     if (preview !== undefined) {
       const asked = await previewOf(request, url, preview.secret);
       if (asked.kind === "change") {
@@ -80,13 +91,17 @@ export function notionHandle<Given extends KitEvent = KitEvent>({
       }
       if (asked.kind === "on") {
         locals.notion = preview.client;
+        locals.isPreview = true;
         return withHeader(await resolve(event), "cache-control", "private, no-store");
       }
     }
     const tags = new Set([EVERYTHING]);
     locals.notion = withTags(client, (tag) => tags.add(tag));
-    const isRead = request.method === "GET" && maxBytes > 0 && !request.headers.has("authorization");
-    const key = isRead ? keyOf(event) : undefined;
+    const isOwn = request.headers.has("authorization") || event.isRemoteRequest;
+    const isRead = request.method === "GET" && maxBytes > 0 && !isOwn;
+    const pageKey = isRead ? keyOf(event) : undefined;
+    // Data have the page's address; only the request tells which of them are asked for.
+    const key = event.isDataRequest && pageKey !== undefined ? `${pageKey} ${request.url}` : pageKey;
     if (key === undefined) return resolve(event);
 
     const changed = await events.since();

@@ -6,6 +6,7 @@
 /** The name of the parameter and of the cookie. */
 const NAME = "preview";
 const COOKIE = "notion-edge-preview";
+const OFF = "off";
 
 /** What a request says of the preview. */
 export type Preview =
@@ -14,13 +15,21 @@ export type Preview =
   /** It begins or ends: go there with that cookie. */
   | { kind: "change"; location: string; cookie: string };
 
+/** Refuses a secret that anyone could give, or that ends the preview. */
+export function checkSecret(secret: string): void {
+  if (secret !== "" && secret !== OFF) return;
+  throw new TypeError(
+    `preview.secret is ${secret === "" ? "empty" : `"${OFF}"`}: pass a long random text, or no preview`,
+  );
+}
+
 /** What a request says. */
 export async function previewOf(request: Request, url: URL, secret: string): Promise<Preview> {
   const digest = await digestOf(secret);
   const asked = url.searchParams.get(NAME);
   if (asked !== null) {
     const isRight = isSame(await digestOf(asked), digest);
-    if (isRight || asked === "off") {
+    if (isRight || asked === OFF) {
       const rest = new URL(url);
       rest.searchParams.delete(NAME);
       const parts = [`${COOKIE}=${isRight ? digest : ""}`, "Path=/", "HttpOnly", "SameSite=Lax"];
@@ -28,7 +37,8 @@ export async function previewOf(request: Request, url: URL, secret: string): Pro
       if (url.protocol === "https:") parts.push("Secure");
       if (!isRight) parts.push("Max-Age=0");
       const cookie = parts.join("; ");
-      return { kind: "change", location: rest.pathname + rest.search, cookie };
+      // Two slashes at the beginning would lead to another site.
+      return { kind: "change", location: rest.pathname.replace(/^\/+/, "/") + rest.search, cookie };
     }
   }
   const held = new RegExp(`(?:^|;\\s*)${COOKIE}=([0-9a-f]+)`).exec(request.headers.get("cookie") ?? "")?.[1];

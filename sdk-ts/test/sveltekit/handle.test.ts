@@ -198,3 +198,55 @@ test("the cache in front of a site forgets by the same tags", async (t) => {
   await handle({ event: { ...eventOf(`/${ID}`), platform }, resolve });
   assert.deepEqual(purged, [[`page-${ID}`, "lists"]]);
 });
+
+test("the end of a preview leads to no other site", async (t) => {
+  const { url } = await worker(t);
+  const client = createClient({ url });
+  const handle = notionHandle({ client, preview: { client, secret: "moon" } });
+  for (const path of [
+    "https://site.example//other.example/?preview=off",
+    "https://site.example/\\other.example/?preview=moon",
+  ]) {
+    const ended = await handle({ event: eventOf(path), resolve });
+    assert.equal(ended.headers.get("location"), "/other.example/", path);
+  }
+});
+
+test("a secret that anyone could give is refused", () => {
+  const client = createClient({ url: "http://127.0.0.1:1" });
+  for (const secret of ["", "off"]) {
+    assert.throws(() => notionHandle({ client, preview: { client, secret } }), /pass a long random text/);
+  }
+});
+
+test("a route is told whether it is a preview", async (t) => {
+  const { url } = await worker(t);
+  const client = createClient({ url });
+  const handle = notionHandle({ client, maxBytes: 0, preview: { client, secret: "moon" } });
+  const tell = ({ locals }: Event) => new Response(String((locals as { isPreview?: boolean }).isPreview));
+  const get = async (cookie: string) =>
+    (await handle({ event: eventOf("/", { headers: { cookie } }), resolve: tell })).text();
+  const begun = await handle({ event: eventOf("/?preview=moon"), resolve: tell });
+  assert.equal(await get(begun.headers.get("set-cookie")?.split(";")[0] ?? ""), "true");
+  assert.equal(await get(""), "false");
+});
+
+test("what is kept of a page is not given for its data, nor for a remote function", async (t) => {
+  const { url } = await worker(t);
+  const handle = notionHandle({ client: createClient({ url }), checkEvery: 0 });
+  const tell = async (event: Event) => {
+    await event.locals.notion.listPages();
+    const what = event.isDataRequest ? "data" : event.isRemoteRequest ? "remote" : "page";
+    return new Response(`${what} ${new URL(event.request.url).search}`, { headers: { "content-type": "text/html" } });
+  };
+  const get = async (asked: string, more: Partial<Event>) => {
+    const request = new Request(`https://site.example${asked}`);
+    return (await handle({ event: { ...eventOf("/"), request, ...more }, resolve: tell })).text();
+  };
+  for (let at = 0; at < 2; at += 1) {
+    assert.equal(await get("/", {}), "page ");
+    assert.equal(await get("/__data.json?x=01", { isDataRequest: true }), "data ?x=01");
+    assert.equal(await get("/__data.json?x=11", { isDataRequest: true }), "data ?x=11");
+    assert.equal(await get("/_app/remote/a/b", { isRemoteRequest: true }), "remote ");
+  }
+});
