@@ -39,8 +39,9 @@ export async function startSource({ folder, pages }) {
   const counter = await startCounter(() => workerd.found);
   await copyUntil(async () => (await workerAt(workerd.found).status()).state === "complete");
   const copied = { requests: await requestsTo(sim) };
-  const all = await paths(100);
-  const chosen = /** @type {{ id: string }} */ (all[Math.floor(all.length / 2)]);
+  /** Those that are not edited yet. Notion's times are minutes, and a loader that goes by them sees one edit in each. */
+  const unedited = await paths(100);
+  let edited = "";
 
   return {
     database,
@@ -60,16 +61,17 @@ export async function startSource({ folder, pages }) {
       simulated = await startSim(isLimited ? RATE : 0);
       workerd = await startWorker();
     },
-    /** Writes something below a page, always the same one: the sim forgets it with its end. @param {string} words */
+    /** Writes something at the end of a page, another one each time; the sim forgets it with its end. @param {string} words */
     async edit(words) {
-      const body = JSON.stringify({ type: "append_paragraph", parent: chosen.id, text: words });
+      edited = unedited.pop()?.id ?? "";
+      const body = JSON.stringify({ type: "append_paragraph", parent: edited, text: words });
       const answer = await fetch(`${sim}/_sim/changes`, { method: "POST", body });
       if (!answer.ok) throw new Error(`the sim refused the edit: ${await answer.text()}`);
     },
     /** Runs the Worker until it has the edit. @param {string} words */
     async copyEdit(words) {
       await copyUntil(async () =>
-        (await (await fetch(`${workerd.found}/v1/pages/${chosen.id}.md`)).text()).includes(words),
+        (await (await fetch(`${workerd.found}/v1/pages/${edited}.md`)).text()).includes(words),
       );
     },
     async stop() {
