@@ -11,7 +11,7 @@ import { parseArgs } from "node:util";
 import { stopAll } from "../local/launch.mjs";
 import { describe } from "../local/problem.mjs";
 
-const SUBJECTS = ["cpu", "engine", "gateway", "render", "serving", "store"];
+const SUBJECTS = ["cpu", "engine", "gateway", "render", "serving", "sites", "store"];
 /** More than this waits for a core already, before anything is measured. */
 const BUSY = 0.5;
 const root = fileURLToPath(new URL("..", import.meta.url));

@@ -21,7 +21,7 @@ export interface NotionLoaderOptions extends ListFilter {
   html?: boolean | undefined;
   /** The id of an entry; the path without the slash before it by default, for `[...id].astro`. */
   id?: ((page: PageSummary) => string) | undefined;
-  /** How many requests are on their way at once; 8 by default. */
+  /** How many requests are on their way at once; 32 by default. */
   concurrency?: number | undefined;
 }
 
@@ -36,7 +36,7 @@ const MOST_EVENTS = 1_000;
 
 /** A collection of pages: all of them, or those of a list. */
 export function notionLoader(options: NotionLoaderOptions): Loader {
-  const { client, html = true, concurrency = 8, id = idOf, ...list } = options;
+  const { client, html = true, concurrency = 32, id = idOf, ...list } = options;
   // Astro asks for it more than once in a build.
   let types: Promise<string> | undefined;
   return {
@@ -72,21 +72,29 @@ export function notionLoader(options: NotionLoaderOptions): Loader {
       for (const name of stored.keys()) if (!entries.has(name)) store.delete(name);
 
       const names = new Map(wanted.map(([name, page]) => [page.id, name]));
+      const inTurn = turns(concurrency);
+      const htmlOf = (page: PageDocument) => {
+        // Of the rows of a database many hold nothing.
+        if (page.blocks.length === 0) return "";
+        return inTurn(() => client.getHtml(page.id, { version: since.changed.get(page.id) }));
+      };
       let changed = 0;
-      await each(parts([...names.keys()], BATCH), concurrency, async (ids) => {
-        const documents = await client.getPages(ids, { version });
-        await each(documents, concurrency, async (page) => {
+      const reading = parts([...names.keys()], BATCH).map(async (ids) => {
+        const documents = await inTurn(() => client.getPages(ids, { version }));
+        const storing = documents.map(async (page) => {
           const name = names.get(page.id) ?? "";
-          const text = html ? await client.getHtml(page.id, { version: since.changed.get(page.id) }) : undefined;
+          const text = html ? await htmlOf(page) : undefined;
           const entry = entryOf(name, page, text ?? undefined, client);
           const data = await context.parseData({ id: name, data: entry.data as unknown as Record<string, unknown> });
           const digest = context.generateDigest({ data, html: text ?? "" });
           if (store.set({ ...entry, data, digest })) changed += 1;
         });
+        await Promise.all(storing);
         // One that has gone meanwhile has an event, and goes with the next build.
         const found = new Set(documents.map((page) => page.id));
         for (const gone of ids.filter((it) => !found.has(it))) store.delete(names.get(gone) ?? "");
       });
+      await Promise.all(reading);
       meta.set("made", made);
       meta.set("after", since.next);
       logger.info(`${changed} of ${entries.size} pages have changed`);
@@ -149,11 +157,24 @@ function parts<T>(all: readonly T[], size: number): T[][] {
   return Array.from({ length: Math.ceil(all.length / size) }, (_, at) => all.slice(at * size, (at + 1) * size));
 }
 
-/** Does it with each of them, several at a time. */
-async function each<T>(all: readonly T[], concurrency: number, work: (item: T) => Promise<void>): Promise<void> {
-  const left = all.values();
-  const worker = async () => {
-    for (const item of left) await work(item);
+/** Has several requests under way at a time, the first to come first; after one that failed none begins. */
+function turns(concurrency: number): <T>(ask: () => Promise<T>) => Promise<T> {
+  const waiting: (() => void)[] = [];
+  let free = concurrency;
+  let failure: { error: unknown } | undefined;
+  return async (ask) => {
+    if (free > 0) free -= 1;
+    else await new Promise<void>((resolve) => waiting.push(resolve));
+    try {
+      if (failure !== undefined) throw failure.error;
+      return await ask();
+    } catch (error) {
+      failure ??= { error };
+      throw error;
+    } finally {
+      const next = waiting.shift();
+      if (next === undefined) free += 1;
+      else next();
+    }
   };
-  await Promise.all(Array.from({ length: Math.min(concurrency, all.length) }, worker));
 }

@@ -1,0 +1,103 @@
+/** What the loader asks for, and how much of it at once. A whole Astro is in tests/astro.test.mjs. */
+import assert from "node:assert/strict";
+import { type TestContext, test } from "node:test";
+import type { LoaderContext } from "astro/loaders";
+import { notionLoader } from "../../src/astro/loader.ts";
+import { createClient } from "../../src/index.ts";
+import { json, problem, serve, text, type Reply } from "../server.ts";
+
+const PAGES = Array.from({ length: 60 }, (_, at) => {
+  const id = `00000000-0000-4000-8000-${String(at).padStart(12, "0")}`;
+  return {
+    object: "page",
+    id,
+    path: `/page-${at}`,
+    text: "",
+    toc: [],
+    blocks: at % 3 === 0 ? [] : [{ type: "divider" }],
+  };
+});
+
+test("a page that holds nothing is stored without a request for its HTML", async (t) => {
+  const { url, asked } = await serve(t, answer());
+  const { store, context } = contextOf();
+  await notionLoader({ client: createClient({ url }) }).load(context);
+  assert.equal(store.size, PAGES.length);
+  assert.equal(asked.filter((it) => it.includes(".html")).length, PAGES.length - 20);
+  const [empty, other] = ["page-0", "page-1"].map((id) => store.get(id)?.rendered?.html);
+  assert.deepEqual([empty, other], ["", "<hr>"]);
+});
+
+test("no more requests are under way than allowed, and as many as that", async (t) => {
+  for (const concurrency of [1, 3]) assert.equal(await mostAtOnce(t, concurrency), concurrency);
+});
+
+test("after an answer that ends the build nothing more is asked", async (t) => {
+  const refuse = problem(403, "no");
+  const { url, asked } = await serve(t, (response, request) => {
+    (request.url?.includes(".html") ? refuse : answer())(response, request);
+  });
+  const loading = notionLoader({ client: createClient({ url }), concurrency: 1 }).load(contextOf().context);
+  await assert.rejects(loading, /answered 403/);
+  const count = asked.length;
+  await new Promise((resolve) => setImmediate(resolve));
+  assert.equal(asked.filter((it) => it.includes(".html")).length, 1);
+  assert.equal(asked.length, count);
+});
+
+async function mostAtOnce(t: TestContext, concurrency: number): Promise<number> {
+  const { url } = await serve(t, answer());
+  let [now, most] = [0, 0];
+  const counting: typeof fetch = async (...asked) => {
+    now += 1;
+    most = Math.max(most, now);
+    try {
+      return await fetch(...asked);
+    } finally {
+      now -= 1;
+    }
+  };
+  await notionLoader({ client: createClient({ url, fetch: counting }), concurrency }).load(contextOf().context);
+  return most;
+}
+
+/** A Worker with these pages. */
+function answer(): Reply {
+  return (response, request) => {
+    const { pathname, searchParams } = new URL(request.url ?? "", "http://worker");
+    const ids = searchParams.get("ids")?.split(",") ?? [];
+    const reply =
+      pathname === "/v1/events"
+        ? json({ results: [], next: "1-0" })
+        : pathname === "/v1/pages"
+          ? json({ results: PAGES, next_cursor: null })
+          : pathname === "/v1/pages:batch"
+            ? json({ results: PAGES.filter(({ id }) => ids.includes(id)) })
+            : text("<hr>", "text/html");
+    reply(response, request);
+  };
+}
+
+interface Stored {
+  id: string;
+  rendered?: { html: string };
+}
+
+/** What Astro gives a loader, as far as this one uses it. */
+function contextOf() {
+  const store = new Map<string, Stored>();
+  const context = {
+    logger: { info: () => {} },
+    meta: new Map<string, string>(),
+    generateDigest: (data: unknown) => JSON.stringify(data),
+    parseData: async ({ data }: { data: unknown }) => data,
+    store: {
+      clear: () => store.clear(),
+      keys: () => [...store.keys()],
+      values: () => [...store.values()],
+      delete: (id: string) => store.delete(id),
+      set: (entry: Stored) => store.set(entry.id, entry) !== undefined,
+    },
+  };
+  return { store, context: context as unknown as LoaderContext };
+}
