@@ -93,6 +93,6 @@ function exporting(told, before = {}) {
 function status({ pages = 0, state = "exporting", not_before = null, last_run = null }) {
   const nothing = { blocks: 0, containers: 0, changed: 0, rebuilt: 0, unchanged: 0, requests: 0 };
   const counts = { ...nothing, pages, throttled: 0, failed: 0, redis_commands: 0, errors: 0 };
-  const rest = { export: null, work: null, held: null, frontier: 0, errors: [], version: pages };
+  const rest = { export: null, work: null, held: null, frontier: 0, errors: [], version: pages, worker: null };
   return { ...rest, state, counts, pages, not_before, last_run };
 }

@@ -102,6 +102,7 @@ test("every address answers as the document says, to what is right, to what is n
     "/feed.json": ["/feed.json"],
     "/v1/events": ["/v1/events", "/v1/events?after=0&limit=1000"],
     "/v1/status": ["/v1/status"],
+    "/v1/why/{id_or_path}": [`/v1/why/${id}`, `/v1/why${path}`, `/v1/why/${database_id}`, "/v1/why/no/such/path"],
     "/v1/exports": ["/v1/exports"],
     "/v1/exports/{number}": ["/v1/exports/1"],
   };

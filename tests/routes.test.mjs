@@ -66,6 +66,21 @@ test("every route has a tag or is kept by nobody, answers HEAD, and says what is
     missed: false,
   });
 
+  const admin = { headers: { authorization: "Bearer admin" } };
+  assert.equal((await get(`/v1/why/${row.id}`)).status, 401);
+  for (const asked of [row.id, row.id.replaceAll("-", ""), row.path.slice(1), encodeURIComponent(row.path.slice(1))]) {
+    const answer = await get(`/v1/why/${asked}`, admin);
+    assert.deepEqual([answer.status, answer.header("cache-control")], [200, "private, no-store"], answer.text);
+    const { id, path, reason, there } = JSON.parse(answer.text);
+    assert.deepEqual({ id, path, reason, there }, { id: row.id, path: row.path, reason: "served", there: true });
+  }
+  const odd = await get(`/v1/why/${row.id}?fields=id`, admin);
+  assert.deepEqual([odd.status, odd.header("content-type")], [400, "application/problem+json"]);
+  assert.equal((await get(`/v1/why/${row.id}`, { ...admin, method: "POST" })).status, 405);
+  const told = JSON.parse((await get("/v1/status", admin)).text).worker;
+  assert.deepEqual([told.access, told.copies_everything, told.publish_rule], ["public", true, null]);
+  assert.equal(JSON.parse((await get("/v1/status")).text).worker, null);
+
   assert.equal((await get("/metrics")).status, 401);
   const metrics = await get("/metrics", { headers: { authorization: "Bearer admin" } });
   assert.equal(metrics.header("content-type"), "text/plain; version=0.0.4; charset=utf-8");

@@ -38,6 +38,8 @@ export interface Question {
 /** What the module exports. */
 export interface Core {
   Engine: new (variables: Uint8Array, run: string, now: number) => Engine;
+  /** `{version, builder}` as JSON; what is older does not tell. */
+  about?: () => Uint8Array;
   Question: new (variables: Uint8Array, method: string, path: string, body: Uint8Array, now: number) => Question;
 }
 

@@ -1589,6 +1589,8 @@ export interface Status {
   errors: ErrorStatus[];
   /** Raised by each commit that changes content. */
   version: number;
+  /** What only admins are told. */
+  worker: WorkerStatus | null;
 }
 
 /** Where the export stands. */
@@ -1671,6 +1673,8 @@ export interface WorkStatus {
   pages_per_minute: number;
   /** The share of requests to Notion that failed in passing or asked to hold back, from 0 to 1. */
   error_rate: number;
+  /** When the work last got on; null before the first write. */
+  progressed_at: string | null;
   /** When it will be complete; null while too little was seen to tell, and while nothing goes on. */
   eta: EtaStatus | null;
 }
@@ -1748,6 +1752,50 @@ export type Operation =
   /** The bytes of a file: Notion's storage is asked for them, not its API. */
   | "file";
 
+/** What the Worker is, who may read, and when it was woken. */
+export interface WorkerStatus {
+  /** The version of notion-edge that answers. */
+  version: string;
+  /** Names the schema of the documents that it makes: another name, and everything is made anew. */
+  builder: string;
+  /**
+   * The schema of what is stored, as of the last complete export of everything; null before the first. Documents without blocks
+   * have a hyphen and the fingerprint of their scope behind it.
+   */
+  stored_builder: string | null;
+  /** Who may read. */
+  access: AccessKind;
+  /** Which pages anyone may read, where a rule says that. */
+  publish_rule: string | null;
+  /** How many pages that are, where a rule says that. */
+  public_pages: number | null;
+  /** How many tokens let readers in. */
+  read_tokens: number;
+  /** How many tokens show what is not public, where a rule says what is. */
+  preview_tokens: number;
+  /** Whether everything that the connection sees is copied: neither `ROOTS` nor `EXCLUDE` leaves anything out. */
+  copies_everything: boolean;
+  /** When a cron trigger last woke it and a run could begin; null where none ever did. */
+  ticked_at: string | null;
+  /** How long after the one before that was, in seconds. */
+  tick_interval: number | null;
+  /** Until when a run has the lease, where one is at work, or was a moment ago and died. */
+  busy_until: string | null;
+  /** What time it is by the Worker's clock. */
+  now: string;
+  /** What time it is by Redis's clock. */
+  redis_now: string | null;
+}
+
+/** Who may read the copy. */
+export type AccessKind =
+  /** Who shows one of `READ_TOKENS` or `PREVIEW_TOKENS`. */
+  | "private"
+  /** Anyone, all of it. */
+  | "public"
+  /** Anyone what `PUBLISH_RULE` says is public, and who shows one of `PREVIEW_TOKENS` all of it. */
+  | "rule";
+
 /** One export. */
 export interface ExportReport {
   /** Counts up; a later export has a greater one. */
@@ -1793,6 +1841,114 @@ export type ExportState =
 export interface ExportReports {
   /** The last exports, newest first; of those for changes only the last one and those that found any. */
   results: ExportReport[];
+}
+
+/** Why a page is there for readers, or is not. */
+export interface Why {
+  /** The id or the path that was asked for. */
+  asked: string;
+  /** `page`, `database` or `data_source`; null where nothing of that id or path was ever met. */
+  object: string | null;
+  /** The id of that. */
+  id: string | null;
+  /** Its title, where the store has one. */
+  title: string | null;
+  /** The path that the page has on the site. */
+  path: string | null;
+  /** Whether readers without a preview token get it. */
+  there: boolean;
+  /** Everyone who gets it. */
+  readable_by: WhyReader[];
+  /** What decides that. */
+  reason: WhyReason;
+  /** The same in plain words. */
+  detail: string;
+  /** What to do about it; null where there is nothing to be done. */
+  remedy: string | null;
+  /** When it becomes public by itself, where it is scheduled. */
+  public_at: string | null;
+  /** The page that has the path which this one would have. */
+  holder: WhyHolder | null;
+  /** That it waits to be fetched or built again; what readers get until then is older. */
+  waiting: WhyWaiting | null;
+  /** The last failure to export it; what readers get is older. */
+  error: WhyError | null;
+  /** The version that readers get. */
+  version: number | null;
+  /** When that was edited last, in Notion's time, whole minutes. */
+  last_edited_time: string | null;
+  /** When it was copied from Notion. */
+  exported_at: string | null;
+}
+
+/** Who gets a page. */
+export type WhyReader =
+  /** Whoever asks. */
+  | "anyone"
+  /** Who shows one of `READ_TOKENS`. */
+  | "read_token"
+  /** Who shows one of `PREVIEW_TOKENS`. */
+  | "preview_token";
+
+/** Why a page is there for readers, or is not. */
+export type WhyReason =
+  /** It is there. */
+  | "served"
+  /** It is stored, and `PUBLISH_RULE` does not say that it is public. */
+  | "draft"
+  /** It is stored, and becomes public by itself. */
+  | "scheduled"
+  /** `ROOTS` and `EXCLUDE` leave it out. */
+  | "excluded"
+  /** It, or what it lies in, is in Notion's trash. */
+  | "trashed"
+  /** Notion was asked for it and does not show it. */
+  | "gone"
+  /** It was there, and was taken out because Notion does not show it any more. */
+  | "removed"
+  /** It is there, at another path than its title or slug says, because another page has that. */
+  | "slug_taken"
+  /** It is to be fetched. */
+  | "waiting"
+  /** Three attempts to fetch it came to no end; it is tried again an hour later. */
+  | "put_aside"
+  /** It could not be exported. */
+  | "error"
+  /** Notion does not show it any more, and it stays until someone confirms that it goes, because too many pages would go. */
+  | "held"
+  /** Its `TTL` is over, and it is to be fetched again. */
+  | "expired"
+  /** It is there, at another path than the one that was asked for. */
+  | "moved"
+  /** Nothing of that id or path was ever met. */
+  | "unknown";
+
+/** A page that has the path which another one would have. */
+export interface WhyHolder {
+  /** Its id. */
+  id: string;
+  /** Its title, where it is known. */
+  title: string | null;
+  /** The path. */
+  path: string | null;
+}
+
+/** That an object waits. */
+export interface WhyWaiting {
+  /** Whether it is to be built again from the store, rather than fetched. */
+  is_rebuild: boolean;
+  /** Not before; null where that is as soon as everything else is fetched. */
+  due_at: string | null;
+  /** How often it was begun since without an end. */
+  takes: number;
+}
+
+/** A failure to export an object. */
+export interface WhyError {
+  /** When; null where it is not among the last errors any more. */
+  at: string | null;
+  /** What was wrong. */
+  message: string;
 }
 
 /** A part of a list. */

@@ -37,6 +37,14 @@ pub(crate) struct Arguments {
     /// The one token to take; without it, any that starts with ntn_ or secret_
     #[arg(long)]
     token: Option<String>,
+    /// What the integration may read, separated by commas; `none` is nothing but who it is
+    #[arg(
+        long,
+        value_name = "WHAT",
+        value_delimiter = ',',
+        default_value = "content,users,comments"
+    )]
+    capabilities: Vec<Capability>,
     /// How long each answer takes
     #[arg(long, default_value_t = 0, value_name = "MS")]
     latency_ms: u64,
@@ -72,6 +80,15 @@ pub(crate) struct Arguments {
     ids: bool,
 }
 
+/// What an integration may be allowed to read.
+#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Capability {
+    Content,
+    Users,
+    Comments,
+    None,
+}
+
 fn share(text: &str) -> Result<f64, String> {
     let share: f64 = text.parse().map_err(|_| format!("`{text}` is no number"))?;
     if (0.0..=1.0).contains(&share) {
@@ -86,6 +103,9 @@ impl Arguments {
         Options {
             seed: self.seed,
             token: self.token.clone(),
+            reads_content: self.capabilities.contains(&Capability::Content),
+            reads_users: self.capabilities.contains(&Capability::Users),
+            reads_comments: self.capabilities.contains(&Capability::Comments),
             rate: (self.rate > 0).then_some(self.rate),
             faults: self.faults,
             page_size_limit: self.page_size_limit,

@@ -6,6 +6,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseEnv } from "node:util";
 import { parse } from "smol-toml";
+import type { DoctorSettings } from "../doctor/index.ts";
 import { EXIT, Problem } from "./problem.ts";
 
 /** Variables by name. */
@@ -69,5 +70,20 @@ export function targetOf({ url, token }: TargetOptions, variables: Variables, { 
   return {
     url: url ?? variables.NOTION_EDGE_URL ?? LOCAL,
     tokens: [...new Set(found.map((it) => it?.trim() ?? "").filter((it) => it !== ""))],
+  };
+}
+
+/**
+ * What the doctor has to go by. Where the variables of a Worker are there but no address, none is asked: the one that runs here may be
+ * another. The token of the environment may be an admin's or a reader's.
+ */
+export function doctorSettings({ url, token }: TargetOptions, variables: Variables): DoctorSettings {
+  const isBesideWorker = variables.NOTION_TOKEN !== undefined;
+  const given = token ?? variables.NOTION_EDGE_TOKEN;
+  return {
+    url: url ?? variables.NOTION_EDGE_URL ?? (isBesideWorker ? undefined : LOCAL),
+    token: given,
+    adminToken: token ?? (variables.ADMIN_TOKENS === undefined ? given : undefined),
+    variables,
   };
 }

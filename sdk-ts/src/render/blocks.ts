@@ -62,3 +62,28 @@ export function meetingTimes({ calendar_event, recording }: MeetingNotes): strin
   }
   return [];
 }
+
+/** Types of blocks that have no place for others, although they may have some: those are written behind them. */
+const LEAVES: ReadonlySet<string> = new Set<Block["type"]>([
+  "audio",
+  "bookmark",
+  "breadcrumb",
+  "child_database",
+  "child_page",
+  "code",
+  "divider",
+  "embed",
+  "equation",
+  "file",
+  "image",
+  "link_preview",
+  "link_to_page",
+  "pdf",
+  "table_of_contents",
+  "video",
+]);
+
+/** The blocks that are to be written behind a block, because it has no place for them. */
+export function childrenBehind(block: { type: string; children?: Block[] | undefined }): Block[] {
+  return LEAVES.has(block.type) ? (block.children ?? []) : [];
+}

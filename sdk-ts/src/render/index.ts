@@ -2,7 +2,16 @@
  * `notion-edge/render`: what every renderer of blocks needs, whatever it renders with.
  * It knows HTML and the class names of blocks.css, but neither a framework nor a site.
  */
-export { classOf, colorClass, languageName, meetingTimes, missingType, type Payload, payloadOf } from "./blocks.ts";
+export {
+  childrenBehind,
+  classOf,
+  colorClass,
+  languageName,
+  meetingTimes,
+  missingType,
+  type Payload,
+  payloadOf,
+} from "./blocks.ts";
 export {
   type BlockProps,
   type Equations,

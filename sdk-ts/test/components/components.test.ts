@@ -54,6 +54,29 @@ for (const name of FRAMEWORKS) {
     assert.doesNotMatch(shown, /ne-code|ne-callout/);
   });
 
+  test(`${name}: what lies in a block that has no place for it stands behind it`, async () => {
+    const payloads: Record<string, object> = {
+      code: { rich_text: [text("x")], caption: [], language: "c" },
+      image: media("a"),
+      bookmark: { url: "https://a.example", caption: [] },
+      equation: { expression: "x" },
+      divider: {},
+      child_page: { title: "Page" },
+      table_of_contents: { color: "default" },
+      file: media("b"),
+    };
+    const odd = Object.entries(payloads).map(([type, payload]) =>
+      block(type, payload, [block("paragraph", rich(`in ${type}`))]),
+    );
+    const shown = outline(await render({ blocks: odd }));
+    for (const type of Object.keys(payloads)) {
+      const at = shown.findIndex((line) => line.trim() === `"in ${type}"`);
+      assert.deepEqual([shown[at - 2]?.trim(), shown[at - 1]?.trim()], ["div.ne-children", "p.ne-paragraph"], type);
+    }
+    const replaced = await render({ blocks: odd.slice(0, 1), context }, { code: "Marked" });
+    assert.equal(replaced.split("in code").length, 2, "a component of the site's own has it as what lies in it");
+  });
+
   test(`${name}: a block of an unknown type is marked, and what lies in it shown`, async () => {
     const unknown = ["hologram", "constructor", "__proto__", "toString"].map((type) =>
       block(type, {}, [block("paragraph", rich(`in ${type}`))]),

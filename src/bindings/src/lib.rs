@@ -9,6 +9,7 @@ mod render;
 use std::collections::BTreeMap;
 
 use notion_edge_core::config::Config;
+use notion_edge_core::document::FINGERPRINT;
 use notion_edge_core::engine::{self, Effect, Step};
 use notion_edge_core::failure::Failure;
 use notion_edge_core::file::{self, FileRecord};
@@ -177,6 +178,14 @@ fn memory() -> u64 {
 #[cfg(not(target_arch = "wasm32"))]
 fn memory() -> u64 {
     0
+}
+
+/// What this core is, as JSON: `{"version", "builder"}`, where another builder makes something else of a page.
+#[wasm_bindgen]
+pub fn about() -> Result<Vec<u8>, JsError> {
+    let version = env!("CARGO_PKG_VERSION");
+    let about = serde_json::json!({ "version": version, "builder": FINGERPRINT });
+    Ok(serde_json::to_vec(&about)?)
 }
 
 /// Reads a JSON object of the Worker's variables.

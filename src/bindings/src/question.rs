@@ -42,7 +42,7 @@ impl Question {
             ..Request::default()
         };
         let asked = Route::versioned(&request).and_then(|(route, version)| {
-            let route = route.with_body(body)?;
+            let route = route.with_body(body)?.for_admin(&config, instant(now_ms));
             let asked = route.call(&config.keys, Audience::All, instant(now_ms));
             let asked = asked.ok_or_else(|| Problem::not_found("the Worker answers this"))?;
             Ok((route, AtLeast::new(asked, version, &config.keys)))

@@ -6,6 +6,7 @@ use std::io;
 
 use notion_edge_core::document::{Document, Summary};
 use notion_edge_core::notion::{Block, DataSource, Database, Page, PropertyValue, RichText, User};
+use notion_edge_core::read::Why;
 use notion_edge_core::read::openapi::{CommentList, EventList, PageList, SearchResults, Tree};
 use notion_edge_core::report::{ExportReport, ExportReports};
 use notion_edge_core::status::Status;
@@ -24,6 +25,7 @@ fn main() -> io::Result<()> {
         generator.subschema_for::<Status>(),
         generator.subschema_for::<ExportReport>(),
         generator.subschema_for::<ExportReports>(),
+        generator.subschema_for::<Why>(),
         generator.subschema_for::<PageList<'_>>(),
         generator.subschema_for::<Tree>(),
         generator.subschema_for::<SearchResults<'_>>(),

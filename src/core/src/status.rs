@@ -1,6 +1,7 @@
 //! What is told about the export: to whoever asks `/v1/status`, and to the progress bar.
 
 mod work;
+mod worker;
 
 use std::time::Duration;
 
@@ -12,6 +13,7 @@ use crate::keys::Keys;
 use crate::redis::{Command, Value};
 use crate::time::Timestamp;
 pub use work::{EtaStatus, KindStatus, WorkStatus};
+pub use worker::WorkerStatus;
 
 /// What waits for longer is put aside: an export is complete without it.
 const PUT_ASIDE: Duration = Duration::from_secs(180);
@@ -42,6 +44,8 @@ pub struct Status {
     pub errors: Vec<ErrorStatus>,
     /// Raised by each commit that changes content.
     pub version: i64,
+    /// What only admins are told.
+    pub worker: Option<WorkerStatus>,
 }
 
 /// Where the export stands.
@@ -185,6 +189,7 @@ impl Status {
                 peak_memory: export.peak_memory,
             }),
             version: version.integer().unwrap_or(0),
+            worker: None,
         })
     }
 
@@ -192,6 +197,12 @@ impl Status {
     pub fn to_json(&self) -> Vec<u8> {
         serde_json::to_vec(self).expect("a status holds only strings, numbers and lists")
     }
+}
+
+/// What made the documents that are stored, as of the last complete export of everything.
+fn stored_builder(replies: &[Value]) -> Option<String> {
+    let state = State::parse(&replies.first()?.text()?).ok()?;
+    Some(state.builder).filter(|builder| !builder.is_empty())
 }
 
 impl ErrorStatus {

@@ -35,7 +35,7 @@ pub async fn run(env: Env, cache: JsValue, after_an_answer: bool) {
     };
     let export = match after_an_answer {
         true => config.export.after_an_answer(),
-        false => config.export.clone(),
+        false => config.export.at_a_tick(),
     };
     let config = Config {
         export,

@@ -148,6 +148,9 @@ async fn read(
     }
     let (mut route, version) = found?;
     let audience = route.check(config, request.authorization.as_deref())?;
+    if config.is_admin(request.authorization.as_deref()) {
+        route = route.for_admin(config, environment::now());
+    }
     if route.has_body() {
         let unreadable = |_| Problem::bad_request("the body cannot be read".to_owned());
         route = route.with_body(&http::body(raw).await.map_err(unreadable)?)?;

@@ -140,6 +140,9 @@ impl Sim {
         self.authorize(request)?;
         let version = version(request, &route)?;
         self.spend(now_ms)?;
+        if !self.options.reads_content && route.endpoint.is_content() {
+            return Err(Refusal::restricted());
+        }
         if let Some(fault) = fault::draw(&self.options, number, &route.endpoint) {
             self.requests.faults += 1;
             return Err(fault);

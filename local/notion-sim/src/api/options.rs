@@ -14,6 +14,8 @@ pub struct Options {
     pub token: Option<String>,
     /// Requests per fixed window of 60 seconds.
     pub rate: Option<u32>,
+    /// Whether the integration may read content: pages, databases, blocks, files.
+    pub reads_content: bool,
     /// Whether the integration may read users; itself it always may.
     pub reads_users: bool,
     /// Whether the integration may read comments.
@@ -52,6 +54,7 @@ impl Default for Options {
             seed: 0,
             token: None,
             rate: None,
+            reads_content: true,
             reads_users: true,
             reads_comments: true,
             faults: 0.0,

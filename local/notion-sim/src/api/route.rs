@@ -91,6 +91,18 @@ impl Endpoint {
         }
     }
 
+    /// Whether it tells of pages and what is in them, rather than of people and what they say.
+    pub(crate) fn is_content(&self) -> bool {
+        !matches!(
+            self,
+            Endpoint::Users
+                | Endpoint::Me
+                | Endpoint::User { .. }
+                | Endpoint::Comments
+                | Endpoint::Comment { .. }
+        )
+    }
+
     /// The query parameters and body members that the endpoint takes.
     pub(crate) fn takes(&self) -> (&'static [&'static str], &'static [&'static str]) {
         const PAGING: &[&str] = &["start_cursor", "page_size"];

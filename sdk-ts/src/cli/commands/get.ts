@@ -36,7 +36,7 @@ export function get(context: Context): Command {
 }
 
 function missing(name: string): never {
-  throw new Problem(`there is no page ${name} for readers`);
+  throw new Problem(`there is no page ${name} for readers: \`notion-edge why ${name}\` tells why`);
 }
 
 function json(value: unknown): string {

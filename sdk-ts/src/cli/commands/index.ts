@@ -2,6 +2,7 @@
 import type { Command } from "commander";
 import type { Context } from "../context.ts";
 import { confirm } from "./confirm.ts";
+import { doctor } from "./doctor.ts";
 import { exporting } from "./export.ts";
 import { get } from "./get.ts";
 import { init } from "./init.ts";
@@ -11,6 +12,7 @@ import { status } from "./status.ts";
 import { sync } from "./sync.ts";
 import { tail } from "./tail.ts";
 import { types } from "./types.ts";
+import { why } from "./why.ts";
 
 /** Each makes one command. */
 export const COMMANDS: readonly ((context: Context) => Command)[] = [
@@ -18,6 +20,8 @@ export const COMMANDS: readonly ((context: Context) => Command)[] = [
   exporting,
   status,
   sync,
+  why,
+  doctor,
   get,
   list,
   tail,

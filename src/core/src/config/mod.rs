@@ -109,6 +109,8 @@ pub struct Settings {
     pub files_url: String,
     /// Which pages are public, where a rule says that.
     pub publish_rule: Option<PublishRule>,
+    /// Whether a cron trigger begins the run: that is noted, so that one can see whether it still fires.
+    pub is_tick: bool,
 }
 
 /// How much of each kind of work is done at the same time.
@@ -158,6 +160,7 @@ impl Default for Settings {
             files_name: String::new(),
             files_url: String::new(),
             publish_rule: None,
+            is_tick: false,
         }
     }
 }
@@ -200,6 +203,14 @@ impl Settings {
         let words = words.chain(files).chain(base).chain(rule);
         let words: Vec<String> = words.collect();
         words.join("+")
+    }
+
+    /// The same for a run that a cron trigger begins.
+    pub fn at_a_tick(&self) -> Self {
+        Self {
+            is_tick: true,
+            ..self.clone()
+        }
     }
 
     /// The same for a run that goes on after an answer was given: Cloudflare ends it 30 s later, and what is cut off then
@@ -366,6 +377,7 @@ fn read_settings<F: Fn(&str) -> Option<String>>(variables: &mut Variables<F>) ->
         files_name: read_files_name(variables),
         files_url: read_files_url(variables),
         publish_rule: access::read_rule(variables),
+        is_tick: false,
     }
 }
 

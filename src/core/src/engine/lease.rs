@@ -25,6 +25,7 @@ impl Engine {
             now.plus(LEASE),
             now.plus(PATIENCE),
             self.builder.rule.is_some(),
+            self.settings.is_tick,
         );
         let part = Part {
             turn: Turn::Acquire,

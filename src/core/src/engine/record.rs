@@ -11,6 +11,8 @@ pub struct Record {
     pub takes: u32,
     /// The same of its rebuilds.
     pub rebuilds: u32,
+    /// A letter for each mark.
+    pub marks: String,
     /// The page whose blocks hold it.
     pub owner: Option<Id>,
     /// Since when Notion does not know it any more, in ms.
@@ -24,13 +26,14 @@ impl Record {
     pub fn parse(text: &str) -> Option<Self> {
         let parts: Vec<&str> = text.split('|').collect();
         // What it lies in is not told by a store of an earlier version.
-        let [seen, takes, rebuilds, _marks, owner, .., missing, version] = parts.as_slice() else {
+        let [seen, takes, rebuilds, marks, owner, .., missing, version] = parts.as_slice() else {
             return None;
         };
         Some(Self {
             seen: seen.parse().unwrap_or_default(),
             takes: takes.parse().ok()?,
             rebuilds: rebuilds.parse().ok()?,
+            marks: (*marks).to_owned(),
             owner: owner.parse().ok(),
             missing: missing.parse().ok(),
             version: (*version).to_owned(),

@@ -16,10 +16,11 @@ use super::request::Request;
 use super::search::Search;
 use super::site::Site;
 use super::tree::Tree;
+use super::why::WhyAsk;
 use super::{Problem, Route};
 
 /// Every address, and the methods that it takes; a name in braces stands for one part of a path, and `{id_or_path}` for one or more.
-const ADDRESSES: [(&str, &str); 24] = [
+const ADDRESSES: [(&str, &str); 25] = [
     ("/v1/pages", READS),
     ("/v1/pages/{id_or_path}", READS),
     ("/v1/pages:batch", READS),
@@ -41,6 +42,7 @@ const ADDRESSES: [(&str, &str); 24] = [
     ("/v1/exports/{number}", "GET, HEAD, DELETE"),
     ("/v1/exports/{number}/confirm", "POST"),
     ("/v1/purge", "POST"),
+    ("/v1/why/{id_or_path}", READS),
     ("/metrics", READS),
     ("/healthz", READS),
     ("/openapi.json", READS),
@@ -89,7 +91,10 @@ impl Route {
             )),
             ["v1", "events"] => Events::parse(request).map(Self::Events),
             ["metrics"] => Ok(Self::Metrics),
-            ["v1", "status"] => Ok(Self::Status),
+            ["v1", "status"] => Ok(Self::Status(None)),
+            ["v1", "why", names @ ..] if !names.is_empty() => {
+                WhyAsk::parse(names, query).map(Self::Why)
+            }
             ["v1", "purge"] => Ok(Self::Purge(Purged::Everything)),
             ["v1", "exports"] if method == "POST" => Ok(Self::Exports(Ask::Order(Job::All))),
             ["v1", "exports"] => Ok(Self::Exports(Ask::List)),

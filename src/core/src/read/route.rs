@@ -8,7 +8,7 @@ use crate::failure::Failure;
 use crate::keys::Keys;
 use crate::purge::{LISTS, Purged, list_tag, page_tag};
 use crate::redis::Value;
-use crate::status::{Progress, Status};
+use crate::status::{Progress, Status, WorkerStatus};
 use crate::store::{Call, Error, Operation, Step};
 use crate::time::Timestamp;
 
@@ -21,8 +21,10 @@ use super::list::List;
 use super::object::Object;
 use super::page::{PageAsk, PageExchange};
 use super::search::Search;
+use super::setup::Setup;
 use super::site::Site;
 use super::tree::Tree;
+use super::why::{Why, WhyAsk, WhyExchange};
 use super::{Answer, Audience, Problem, Request, access, confirm, metrics, purge, query};
 
 /// What a reader asks for.
@@ -50,8 +52,10 @@ pub enum Route {
     Events(Events),
     /// `GET /metrics`: how the export is doing, for Prometheus.
     Metrics,
-    /// `GET /v1/status`: how the export is doing.
-    Status,
+    /// `GET /v1/status`: how the export is doing; to an admin with what the Worker is.
+    Status(Option<Box<Setup>>),
+    /// `GET /v1/why/{id or path}`: why a page is there for readers, or is not.
+    Why(WhyAsk),
     /// `GET /healthz`: that the Worker answers, whatever the store does.
     Health,
     /// `GET /openapi.json`: what can be asked, and what is answered.
@@ -77,6 +81,8 @@ pub enum Asked {
     Page(Box<PageExchange>),
     /// About exports.
     Exports(Box<Exchange>),
+    /// Why a page is there, or is not.
+    Why(Box<WhyExchange>),
 }
 
 /// What came of it.
@@ -92,6 +98,8 @@ pub enum Found {
     Page(Result<Answer, Problem>),
     /// About exports.
     Exports(Box<Told>),
+    /// Why a page is there, or is not.
+    Why(Box<Why>),
 }
 
 impl Route {
@@ -114,12 +122,24 @@ impl Route {
             | Self::Search(_)
             | Self::Site(_)
             | Self::Events(_)
-            | Self::File(_)
-            | Self::Status => config.access.check(authorization),
-            Self::Metrics | Self::Confirm(_) | Self::Purge(_) | Self::Exports(_) => {
+            | Self::File(_) => config.access.check(authorization),
+            Self::Status(_) => match config.is_admin(authorization) {
+                true => Ok(Audience::All),
+                false => config.access.check(authorization),
+            },
+            Self::Metrics | Self::Confirm(_) | Self::Purge(_) | Self::Exports(_) | Self::Why(_) => {
                 let tokens = &config.admin_tokens;
                 access::check(authorization, tokens, "ADMIN_TOKENS").map(|()| Audience::All)
             }
+        }
+    }
+
+    /// The same route as an admin asks it: the status says what the Worker is, and why a page is there depends on who may read.
+    pub fn for_admin(self, config: &Config, now: Timestamp) -> Self {
+        match self {
+            Self::Status(_) => Self::Status(Some(Box::new(Setup::of(config, now)))),
+            Self::Why(ask) => Self::Why(ask.with(Setup::of(config, now))),
+            other => other,
         }
     }
 
@@ -207,13 +227,19 @@ impl Route {
             }
             Self::Exports(ask) => Asked::Exports(Box::new(ask.exchange(keys, now))),
             Self::Pages(list) => list.ask(keys, audience, now),
+            Self::Why(ask) => Asked::Why(Box::new(ask.exchange(keys, now))),
             // How many pages there are tells of those that are not public.
-            Self::Status if audience == Audience::Public => Asked::Plain(Call::words(
+            Self::Status(_) if audience == Audience::Public => Asked::Plain(Call::words(
                 "status",
                 vec!["HGET".to_owned(), keys.lease(), "state".to_owned()],
                 progress,
             )),
-            Self::Status => {
+            Self::Status(Some(_)) => {
+                let mut commands = Status::commands(keys, now);
+                commands.extend(WorkerStatus::commands(keys));
+                Asked::Replies(Call::commands("status", commands))
+            }
+            Self::Status(None) => {
                 Asked::Plain(Call::several("status", Status::commands(keys, now), status))
             }
             Self::Confirm(number) => Asked::Plain(confirm::call(*number, keys, now)),
@@ -248,6 +274,7 @@ impl Route {
         let body = match found {
             Ok(Found::Page(answer)) => return answer,
             Ok(Found::Exports(told)) => return told.answer(),
+            Ok(Found::Why(why)) => return Ok(why.answer()),
             Ok(Found::Query(body)) => Ok(Some(body?)),
             Ok(Found::Replies(replies)) => return self.told(audience, &replies),
             Ok(Found::Body(body)) => Ok(body),
@@ -290,6 +317,9 @@ impl Route {
             Self::Events(events) => events.body(audience, replies),
             Self::Site(site) => return site.answer(replies),
             Self::Metrics => return metrics::answer(replies),
+            Self::Status(Some(setup)) => WorkerStatus::whole(setup, replies)
+                .map(|status| status.to_json())
+                .ok_or_else(|| Problem::unreadable("the state of the export")),
             _ => Err(Problem::away()),
         };
         body.map(Answer::json)
@@ -306,6 +336,7 @@ impl Operation for Asked {
             Self::Replies(call) => call.poll(),
             Self::Page(exchange) => exchange.poll(),
             Self::Exports(exchange) => exchange.poll(),
+            Self::Why(exchange) => exchange.poll(),
         }
     }
 
@@ -322,6 +353,7 @@ impl Operation for Asked {
             Self::Exports(exchange) => Ok(exchange
                 .apply(reply)?
                 .map(|told| Found::Exports(Box::new(told)))),
+            Self::Why(exchange) => Ok(exchange.apply(reply)?.map(|why| Found::Why(Box::new(why)))),
         }
     }
 }

@@ -152,6 +152,8 @@ impl Script {
     pub const VERIFY: Self =
         Self::new(&[CALL, PRELUDE, RECORD, include_str!("../scripts/verify.lua")]);
 
+    /// Reads all that is known of an id.
+    pub const WHY: Self = Self::reading(&[include_str!("../scripts/why.lua")]);
     /// Leaves word of an object before it is stored.
     pub const WORD: Self = Self::new(&[CALL, PRELUDE, include_str!("../scripts/word.lua")]);
 

@@ -1,8 +1,9 @@
 -- Takes the lease for a run, and reads with it the state, which a replica could give old, and whether there is work.
--- KEYS lease, frontier, where there is a rule what becomes public by itself: what is due is built again. ARGV run, now, the lease's end, the latest not_before that is waited for; times in ms.
+-- KEYS lease, frontier, where there is a rule what becomes public by itself: what is due is built again. ARGV run, now, the lease's end, the latest not_before that is waited for, times in ms;
+--   'tick' where a cron trigger begins it, which is noted, with how long after the one before.
 -- Answers {'held', cost, until} | {'early', cost, not_before}
 --   | {'ok', cost, fencing, state, score of the first in the frontier or '', what is ordered, a number for an export}.
-local lease = redis.call('HMGET', KEYS[1], 'run', 'until', 'not_before', 'fencing', 'state', 'orders', 'paused_until', 'number')
+local lease = redis.call('HMGET', KEYS[1], 'run', 'until', 'not_before', 'fencing', 'state', 'orders', 'paused_until', 'number', 'ticked')
 local cost, fencing, orders = 2, lease[4], lease[6] or ''
 -- A store of an earlier version has its last number in the state only.
 local number = lease[8] or (lease[5] or ''):match('"number":(%d+)') or '0'
@@ -14,7 +15,12 @@ if lease[1] ~= ARGV[1] then
   if not_before and tonumber(not_before) > tonumber(ARGV[4]) then return {'early', cost, not_before} end
   fencing = string.format('%.0f', (fencing or 0) + 1)
   number = string.format('%.0f', number + 1)
-  redis.call('HSET', KEYS[1], 'run', ARGV[1], 'fencing', fencing, 'sequence', 0, 'until', ARGV[3], 'number', number)
+  local noted = {}
+  if ARGV[5] == 'tick' then
+    noted = {'ticked', ARGV[2]}
+    if lease[9] then noted[3], noted[4] = 'tick_gap', string.format('%.0f', ARGV[2] - lease[9]) end
+  end
+  redis.call('HSET', KEYS[1], 'run', ARGV[1], 'fencing', fencing, 'sequence', 0, 'until', ARGV[3], 'number', number, unpack(noted))
   cost = cost + 1
 end
 if KEYS[3] then

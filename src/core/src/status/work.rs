@@ -22,6 +22,8 @@ pub struct WorkStatus {
     pub pages_per_minute: f64,
     /// The share of requests to Notion that failed in passing or asked to hold back, from 0 to 1.
     pub error_rate: f64,
+    /// When the work last got on; null before the first write.
+    pub progressed_at: Option<String>,
     /// When it will be complete; null while too little was seen to tell, and while nothing goes on.
     pub eta: Option<EtaStatus>,
 }
@@ -71,6 +73,7 @@ impl WorkStatus {
             rebuilds: kind(&tallies.rebuilds, rebuilds),
             pages_per_minute: ratio(tallies.pages.done as f64, minutes.unwrap_or_default()),
             error_rate: ratio(troubles as f64, counts.requests as f64),
+            progressed_at: seen_at.map(|at| at.to_string()),
             eta: seen_at
                 .zip(estimate)
                 .filter(|_| goes_on)

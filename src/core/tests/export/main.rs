@@ -19,6 +19,7 @@ mod script;
 mod server;
 mod store;
 mod strict;
+mod why;
 mod world;
 
 mod blocks;

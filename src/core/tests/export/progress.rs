@@ -3,6 +3,7 @@
 use notion_edge_core::engine::Verified;
 use notion_edge_core::status::{Progress, Status};
 use notion_sim::{Options, Workspace};
+use serde_json::{Value, json};
 
 use crate::driver::Kill;
 use crate::world::World;
@@ -70,4 +71,54 @@ fn progress_is_told_at_each_tenth_or_minute_with_a_commit() {
     let done: Vec<u64> = told.iter().map(|it| it["done"].as_u64().unwrap()).collect();
     assert!(done.is_sorted(), "{done:?}");
     assert!(told.iter().any(|it| it["waiting"].as_u64() > Some(0)));
+}
+
+#[test]
+fn an_admin_is_told_what_the_worker_is_and_when_a_cron_trigger_last_woke_it() {
+    let mut world = World::new(Workspace::generated(20, 3), Options::default());
+    let ask = |world: &mut World| -> Value {
+        let answer = world.read("/v1/status", &[]).unwrap();
+        let status: Value = serde_json::from_slice(&answer.body).unwrap();
+        status["worker"].clone()
+    };
+    world.run_to_the_end();
+    let worker = ask(&mut world);
+    assert_eq!(
+        worker["ticked_at"],
+        json!(null),
+        "no trigger began that run"
+    );
+    assert_eq!(worker["now"], world.now.to_string());
+    assert_eq!(worker["busy_until"], json!(null));
+    assert_eq!(worker["builder"], worker["stored_builder"]);
+    assert!(worker["redis_now"].as_str().unwrap() > "2026-");
+    let expected = json!(["private", 2, 0, true]);
+    let told = [
+        "access",
+        "read_tokens",
+        "preview_tokens",
+        "copies_everything",
+    ];
+    assert_eq!(json!(told.map(|name| &worker[name])), expected);
+
+    world.settings = world.settings.at_a_tick();
+    let first = world.now;
+    world.run_to_the_end();
+    let worker = ask(&mut world);
+    assert_eq!(
+        (&worker["ticked_at"], &worker["tick_interval"]),
+        (&json!(first.to_string()), &json!(null))
+    );
+    world.wait(300);
+    let gap = world.now.since(first).as_secs_f64();
+    let mut run = world.begin();
+    world.go_on(&mut run, Kill::After(1));
+    let worker = ask(&mut world);
+    assert_eq!(worker["tick_interval"], gap);
+    assert!(worker["busy_until"].as_str().unwrap() > world.now.to_string().as_str());
+    world.wait(120);
+    world.settings.is_tick = false;
+    let before = worker["ticked_at"].clone();
+    world.run_to_the_end();
+    assert_eq!(ask(&mut world)["ticked_at"], before, "that was an order");
 }

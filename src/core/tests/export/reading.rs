@@ -1,5 +1,6 @@
 //! What readers get of a store that the engine wrote.
 
+use notion_edge_core::config::Config;
 use notion_edge_core::read::{Answer, Problem, Request, Route};
 use notion_edge_core::store::Operation;
 use notion_sim::{Options, Workspace};
@@ -50,7 +51,27 @@ impl World {
         self.answer(Route::parse(request)?)
     }
 
+    /// That of a Worker with these settings, whose readers need a token unless a rule says what is public.
+    fn config(&self) -> Config {
+        let is_ruled = self.settings.publish_rule.is_some();
+        let rule = is_ruled.then(|| "Status=Published".to_owned());
+        let lookup = |name: &str| match name {
+            "ACCESS" => is_ruled.then(|| "rule".to_owned()),
+            "PUBLISH_RULE" => rule.clone(),
+            "NOTION_TOKEN" => Some("ntn_test".to_owned()),
+            "UPSTASH_REDIS_REST_URL" => Some("http://redis.invalid".to_owned()),
+            "UPSTASH_REDIS_REST_TOKEN" | "READ_TOKENS" | "PREVIEW_TOKENS" => {
+                Some(name.to_lowercase())
+            }
+            _ => None,
+        };
+        let config = Config::read(lookup).unwrap();
+        let export = self.settings.clone();
+        Config { export, ..config }
+    }
+
     fn answer(&mut self, route: Route) -> Result<Answer, Problem> {
+        let route = route.for_admin(&self.config(), self.now);
         let call = route.call(&Self::keys(), self.audience, self.now);
         let mut call = call.expect("a route that Redis answers");
         let body = loop {

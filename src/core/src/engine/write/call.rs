@@ -151,9 +151,14 @@ pub fn acquire(
     until: Timestamp,
     patience: Timestamp,
     has_rule: bool,
+    is_tick: bool,
 ) -> ScriptCall {
     let times = [now, until, patience].map(|time| time.millis().to_string());
-    let args = std::iter::once(run.to_owned()).chain(times).collect();
+    let tick = if is_tick { "tick" } else { "" };
+    let args = std::iter::once(run.to_owned())
+        .chain(times)
+        .chain([tick.to_owned()])
+        .collect();
     ScriptCall {
         script: Script::ACQUIRE,
         keys: [keys.lease(), keys.frontier()]

@@ -4,6 +4,7 @@ use serde_json::{Map, Value, json};
 
 use crate::document::Document;
 use crate::notion::{Block, DataSource, Database, User};
+use crate::read::Why;
 use crate::report::{ExportReport, ExportReports};
 use crate::status::Status;
 
@@ -259,6 +260,16 @@ fn state(schemas: &mut Schemas, paths: &mut Map<String, Value>) {
         content,
     );
     reads(paths, "/v1/status", &[], operation);
+
+    let why = json_body(schemas.of::<Why>());
+    let summary = "Why a page is there for readers, or is not";
+    let operation = Operation::new("getWhy", summary, Who::Admin)
+        .described(
+            "What is decided by the store alone; of what was never met it says how it could be.",
+        )
+        .gives(200, "What is known of it.", &[], why)
+        .fails(&[BAD_REQUEST, NOT_FOUND]);
+    reads(paths, "/v1/why/{id_or_path}", &["IdOrPath"], operation);
 
     let text = json!({ "text/plain": { "schema": { "type": "string" } } });
     let summary = "How the export is doing, for Prometheus";

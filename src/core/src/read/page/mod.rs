@@ -27,7 +27,7 @@ pub use found::Looked;
 pub use reading::{PageReading, Served, Step};
 
 /// The longest path that is looked up, in bytes.
-const MAX_PATH: usize = 2_000;
+pub(super) const MAX_PATH: usize = 2_000;
 
 /// A page that is asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
