@@ -24,5 +24,11 @@ export function search(pages: readonly Found[], query: string): Found[] {
 
 /** In small letters, without accents. */
 function wordsOf(text: string): string[] {
-  return text.normalize("NFD").replaceAll(/\p{M}/gu, "").toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
+  return (
+    text
+      .normalize("NFD")
+      .replaceAll(/\p{M}/gu, "")
+      .toLowerCase()
+      .match(/[\p{L}\p{N}]+/gu) ?? []
+  );
 }
