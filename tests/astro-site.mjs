@@ -8,11 +8,12 @@ import { join } from "node:path";
 import axe from "axe-core";
 import { parse } from "parse5";
 import { pageFor } from "./browser.mjs";
-import { root } from "./harness.mjs";
-import { buildAstro } from "./sites.mjs";
+import { root, until } from "./harness.mjs";
+import { buildAstro, developAstro } from "./sites.mjs";
 
 /** @typedef {import("playwright-core").Page} Page */
-/** @typedef {{ title: string, path: string, values: { Tags?: string[] } }} Row */
+/** @typedef {import("../local/stack.mjs").Stack} Stack */
+/** @typedef {{ id: string, title: string, path: string, values: { Tags?: string[] } }} Row */
 /** @typedef {{ shown: Row[], published: Row[], hidden: Row[] }} Workspace */
 /** @typedef {{ page: Page, url: string, worker: string, workspace: Workspace }} Visit */
 /** @typedef {{ title: string, path: string | null, object: string, children: Node[] }} Node */
@@ -25,11 +26,11 @@ const UNRULED = { "heading-order": { enabled: false } };
 
 /**
  * @param {import("node:test").TestContext} t
- * @param {{ site: import("./sites.mjs").Site, worker: string, workspace: Workspace }} over
+ * @param {{ site: import("./sites.mjs").Site, stack: Stack, workspace: Workspace }} over
  */
-export async function checkAstro(t, { site, worker, workspace }) {
+export async function checkAstro(t, { site, stack, workspace }) {
   const page = await pageFor(t);
-  const visit = { page, url: site.url, worker, workspace };
+  const visit = { page, url: site.url, worker: stack.worker.url, workspace };
   const claims = Object.entries({
     "posts lead to those before and after": leadsThroughPosts,
     "the documentation is walked from its first page to its last": leadsThroughDocumentation,
@@ -44,6 +45,9 @@ export async function checkAstro(t, { site, worker, workspace }) {
   });
   for (const [claim, check] of claims) await t.test(claim, () => check(visit));
   await t.test("no file tells of a draft, also after a preview, which shows them", () => previews(visit));
+  await t.test("while somebody works on it, what is edited is seen by reloading", (t) =>
+    refreshes(t, stack, workspace),
+  );
 }
 
 /** @param {Visit} visit */
@@ -287,6 +291,19 @@ async function previews({ worker, workspace: { hidden, published } }) {
   await buildAstro(worker);
   assert.ok(!existsSync(join(DIST, "page")));
   hasNone(hidden);
+}
+
+/** @param {import("node:test").TestContext} t @param {Stack} stack @param {Workspace} workspace */
+async function refreshes(t, stack, { published }) {
+  const [post] = published;
+  const { url } = await developAstro(t, stack.worker.url);
+  const says = async () => (await (await fetch(url + post?.path)).text()).includes("The sea was late again");
+  assert.equal(await says(), false);
+  const change = { type: "append_paragraph", parent: post?.id, text: "The sea was late again" };
+  const answer = await fetch(`${stack.sim?.address}/_sim/changes`, { method: "POST", body: JSON.stringify(change) });
+  assert.ok(answer.ok, await answer.text());
+  await stack.worker.scheduled();
+  await until(async () => (await says()) || undefined, "the edit");
 }
 
 /** That no file of the build has the title or the path of a draft. @param {Row[]} hidden */

@@ -90,7 +90,7 @@ test("the example sites", async (t) => {
     assert.ok(astro && astro.contents.size > 20);
     for (const [path, text] of astro.contents) assert.equal(svelteKit?.contents.get(path), text, path);
   });
-  await t.test("Astro", (t) => checkAstro(t, { site: sites.astro, worker: stack.worker.url, workspace }));
+  await t.test("Astro", (t) => checkAstro(t, { site: sites.astro, stack, workspace }));
   await t.test("an id in the address leads to the page", async () => {
     const [first] = workspace.shown;
     const response = await fetch(`${sites.svelteKit.url}/${first?.id.replaceAll("-", "")}`, { redirect: "manual" });

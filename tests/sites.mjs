@@ -37,6 +37,13 @@ export async function serveAstro(t) {
   return serve(t, { name: "Astro", port, args });
 }
 
+/** Astro's site as it is while somebody works on it. @param {TestContext} t @param {string} worker */
+export async function developAstro(t, worker) {
+  const port = await anyPort();
+  const args = [join(root, "node_modules/astro/bin/astro.mjs"), "dev", "--host", "127.0.0.1", "--port", `${port}`];
+  return serve(t, { name: "Astro", port, args, env: { NOTION_EDGE_URL: worker } });
+}
+
 /** @param {TestContext} t @param {string} worker */
 export async function serveSvelteKit(t, worker) {
   const port = await anyPort();
