@@ -22,7 +22,15 @@ export const root = fileURLToPath(new URL("..", import.meta.url));
 /** A folder that is removed with the test. @param {TestContext} t */
 export function folder(t) {
   const path = mkdtempSync(join(tmpdir(), "notion-edge-"));
-  t.after(() => rmSync(path, { recursive: true, force: true }));
+  const remove = () => rmSync(path, { recursive: true, force: true });
+  t.after(() => {
+    try {
+      remove();
+    } catch {
+      // Something still writes into it, and is ended after this; an error here would leave it running.
+      process.once("exit", remove);
+    }
+  });
   return path;
 }
 
