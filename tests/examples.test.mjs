@@ -8,14 +8,15 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { buildSdk } from "../local/build.mjs";
 import { exportAll } from "../local/cron.mjs";
-import { launch, run } from "../local/launch.mjs";
 import { anyPort } from "../local/ports.mjs";
+import { checkAstro } from "./astro-site.mjs";
 import { pageFor } from "./browser.mjs";
-import { root, stackFor, until } from "./harness.mjs";
+import { stackFor } from "./harness.mjs";
+import { buildAstro, buildSvelteKit, serveAstro, serveSvelteKit } from "./sites.mjs";
 
 /** @typedef {import("playwright-core").Page} Page */
 /** @typedef {import("node:test").TestContext} TestContext */
-/** @typedef {{ name: string, url: string }} Site */
+/** @typedef {import("./sites.mjs").Site} Site */
 /** @typedef {{ id: string, type: string, children?: Block[] }} Block */
 /** @typedef {{ id: string, title: string, path: string, blocks: Block[], links: { type: string, id?: string }[] }} Document */
 /**
@@ -25,7 +26,7 @@ import { root, stackFor, until } from "./harness.mjs";
  * @property {string} path
  * @property {string | null} data_source_id
  * @property {string[]} ancestors
- * @property {{ Status?: string, Published?: { start: string } | null }} values
+ * @property {{ Status?: string, Published?: { start: string } | null, Tags?: string[] }} values
  */
 
 const BLOG = "b1094c7e-5d2f-4a86-8e13-7f60c2d9a4b5";
@@ -57,7 +58,7 @@ test("the example sites", async (t) => {
   const stack = await stackFor(t);
   await exportAll(stack.worker, () => {});
   const workspace = await read(stack.worker.url);
-  /** What each site says on each page. @type {Map<string, string>[]} */
+  /** What each site says on each page. @type {{ all: Map<string, string>, contents: Map<string, string> }[]} */
   const texts = [];
   t.diagnostic(`pictures of the sites are in ${PICTURES}`);
 
@@ -79,14 +80,17 @@ test("the example sites", async (t) => {
     await claims("it is dark where the reader wants it dark", () => followsScheme(page, site));
     await claims("the keyboard skips to the content", () => skips(page, site));
     await claims("the browser has nothing to complain about", async () => assert.deepEqual(complaints, []));
-    await claims("what is not published is nowhere", () => keepsDrafts(page, site, workspace, texts.at(-1)));
+    await claims("what is not published is nowhere", () => keepsDrafts(page, site, workspace, texts.at(-1)?.all));
     await claims("a picture that is missing leaves its words", () => missesPictures(page, site, workspace));
     await photograph(page, site, workspace);
   }
 
-  await t.test("both sites say the same", () => {
-    for (const [path, text] of texts[0] ?? []) assert.equal(texts[1]?.get(path), text, path);
+  await t.test("both sites say the same of a page", () => {
+    const [astro, svelteKit] = texts;
+    assert.ok(astro && astro.contents.size > 20);
+    for (const [path, text] of astro.contents) assert.equal(svelteKit?.contents.get(path), text, path);
   });
+  await t.test("Astro", (t) => checkAstro(t, { site: sites.astro, stack, workspace }));
   await t.test("an id in the address leads to the page", async () => {
     const [first] = workspace.shown;
     const response = await fetch(`${sites.svelteKit.url}/${first?.id.replaceAll("-", "")}`, { redirect: "manual" });
@@ -102,41 +106,10 @@ test("the example sites", async (t) => {
 
 /** Builds both sites side by side and serves them until the test ends. @param {TestContext} t @param {string} worker */
 async function startSites(t, worker) {
-  const env = { ...process.env, NOTION_EDGE_URL: worker, ASTRO_TELEMETRY_DISABLED: "1" };
-  /** @param {string} name */
-  const build = (name) =>
-    run(`${name} could not be built`, "npm", ["run", "build", "--workspace", name], { cwd: root, env });
   await buildSdk();
-  await Promise.all([build("notion-edge-example-astro"), build("notion-edge-example-sveltekit")]);
+  await Promise.all([buildAstro(worker), buildSvelteKit(worker)]);
   const [astro, svelteKit] = await Promise.all([serveAstro(t), serveSvelteKit(t, worker)]);
   return { astro, svelteKit };
-}
-
-/** @param {TestContext} t */
-async function serveAstro(t) {
-  const port = await anyPort();
-  const astro = join(root, "node_modules/astro/bin/astro.mjs");
-  return serve(t, { name: "Astro", port, args: [astro, "preview", "--host", "127.0.0.1", "--port", `${port}`] });
-}
-
-/** @param {TestContext} t @param {string} worker */
-async function serveSvelteKit(t, worker) {
-  const port = await anyPort();
-  return serve(t, { name: "SvelteKit", port, args: ["build"], env: { NOTION_EDGE_URL: worker } });
-}
-
-/** @param {TestContext} t @param {{ name: string, port: number, args: string[], env?: Record<string, string> }} site */
-async function serve(t, { name, port, args, env }) {
-  const cwd = join(root, `examples-${name.toLowerCase()}`);
-  const own = { ...process.env, ...env, HOST: "127.0.0.1", PORT: `${port}`, ASTRO_TELEMETRY_DISABLED: "1" };
-  const serving = await launch(process.execPath, args, { cwd, env: own });
-  t.after(() => serving.stop());
-  const url = `http://127.0.0.1:${port}`;
-  await until(
-    () => fetch(url).catch(() => undefined),
-    () => `${name} at ${url}`,
-  );
-  return { name, url };
 }
 
 /** Everything that the Worker has, told apart by whether a site may show it. @param {string} worker */
@@ -211,9 +184,11 @@ async function canBeWalked(page, site, { published, documents, shown }) {
   assert.equal(new URL(page.url()).pathname, "/");
 }
 
-/** Opens every page, and returns what each of them says. @param {Page} page @param {Site} site @param {Workspace} workspace */
+/** Opens every page, and returns what each of them says, and what of that its blocks are. @param {Page} page @param {Site} site @param {Workspace} workspace */
 async function showsBlocks(page, site, { documents }) {
-  const texts = new Map();
+  const [all, contents] = [new Map(), new Map()];
+  const said = async (/** @type {string} */ selector) =>
+    (await page.locator(selector).textContent())?.replaceAll(/\s+/g, "");
   for (const { path, blocks } of documents) {
     await page.setViewportSize(WIDE);
     await page.goto(site.url + path);
@@ -224,10 +199,11 @@ async function showsBlocks(page, site, { documents }) {
     await page.setViewportSize(NARROW);
     const width = await page.locator("html").evaluate((it) => it.scrollWidth);
     assert.equal(width, NARROW.width, `${path} scrolls sideways`);
-    texts.set(path, (await page.locator("body").textContent())?.replaceAll(/\s+/g, ""));
+    all.set(path, await said("body"));
+    contents.set(path, await said(".ne-content"));
   }
   await page.setViewportSize(WIDE);
-  return texts;
+  return { all, contents };
 }
 
 /** How many blocks of each type there are. @param {Block[]} blocks @returns {Map<string, number>} */
