@@ -60,6 +60,13 @@ test("nothing outside tests unwraps", () => {
   );
 });
 
+test("both sites look the same", () => {
+  const [astro, svelte] = ["examples-astro/src/styles/site.css", "examples-sveltekit/src/site.css"].map((path) =>
+    readFileSync(join(root, path), "utf8"),
+  );
+  assert.equal(svelte, astro);
+});
+
 test("no file names a folder of somebody's machine", () => {
   const home = /(?<![\w.])\/(home|root|Users)\/\w/;
   none(files.filter(({ path, read }) => path !== "tests/house.test.mjs" && home.test(read())));
