@@ -74,8 +74,8 @@ export function notionLoader(options: NotionLoaderOptions): Loader {
       const names = new Map(wanted.map(([name, page]) => [page.id, name]));
       const inTurn = turns(concurrency);
       const htmlOf = (page: PageDocument) => {
-        // Of the rows of a database many hold nothing.
-        if (page.blocks.length === 0) return "";
+        // Of the rows of a database many hold nothing, and the document says it where that is not all.
+        if (page.complete && page.errors.length === 0 && page.blocks.length === 0) return "";
         return inTurn(() => client.getHtml(page.id, { version: since.changed.get(page.id) }));
       };
       let changed = 0;
@@ -114,25 +114,31 @@ interface Since {
   version: number | undefined;
 }
 
-/**
- * Where everything is to be read. By the versions of what has changed lately nothing comes from a cache that is older; where there is
- * too much of that, the next time begins a little earlier.
- */
+/** Where everything is to be read. By the versions of what has changed lately nothing comes from a cache that is older. */
 async function beginning(client: Client): Promise<Since> {
   const { results, next } = await client.getEvents({ limit: MOST_EVENTS });
   const [first, last] = [results[0], results.at(-1)];
   const isAll = results.length < MOST_EVENTS || (last?.ts ?? 0) - (first?.ts ?? 0) > CACHED_MS;
-  const before = String(Math.max(0, Number.parseInt(next, 10) - CACHED_MS));
-  return { isUnknown: true, ...versionsIn(results), next: isAll ? next : before };
+  if (isAll) return { isUnknown: true, ...versionsIn(results), next };
+  // As after a first export without Notion's limit. What is missed of that long ago, or was never told, is no reason to begin again.
+  const lately = await eventsAfter(client, String(Math.max(0, Number.parseInt(next, 10) - CACHED_MS)));
+  return { isUnknown: true, ...versionsIn(lately.events), next: lately.next };
 }
 
 async function changesAfter(client: Client, after: string): Promise<Since> {
+  const { events, next, isMissed } = await eventsAfter(client, after);
+  return isMissed ? beginning(client) : { isUnknown: false, ...versionsIn(events), next };
+}
+
+/** All events after one, and whether there were more before them that are told no longer. */
+async function eventsAfter(client: Client, after: string) {
   const events: ContentEvent[] = [];
+  let isMissed = false;
   for (let next = after; ;) {
     const part = await client.getEvents({ after: next, limit: MOST_EVENTS });
-    if (part.missed) return beginning(client);
+    isMissed ||= part.missed;
     events.push(...part.results);
-    if (part.next === next || part.results.length === 0) return { isUnknown: false, ...versionsIn(events), next };
+    if (part.next === next || part.results.length === 0) return { events, next, isMissed };
     next = part.next;
   }
 }

@@ -13,6 +13,8 @@ const PAGES = Array.from({ length: 60 }, (_, at) => {
     id,
     path: `/page-${at}`,
     text: "",
+    complete: true,
+    errors: [],
     toc: [],
     blocks: at % 3 === 0 ? [] : [{ type: "divider" }],
   };
@@ -43,6 +45,31 @@ test("after an answer that ends the build nothing more is asked", async (t) => {
   await new Promise((resolve) => setImmediate(resolve));
   assert.equal(asked.filter((it) => it.includes(".html")).length, 1);
   assert.equal(asked.length, count);
+});
+
+test("after more changes at once than one answer tells, the next build asks for events only", async (t) => {
+  const events = Array.from({ length: 1_500 }, (_, at) => {
+    const data = { id: PAGES[at % PAGES.length]?.id, version: at };
+    return { id: `${1_000_000 + at}-0`, type: "page.updated", ts: 1_000_000 + at, data };
+  });
+  const { url, asked } = await serve(t, (response, request) => {
+    const { pathname, searchParams } = new URL(request.url ?? "", "http://worker");
+    if (pathname !== "/v1/events") return answer()(response, request);
+    const after = searchParams.get("after");
+    const from = after === null ? 500 : events.findIndex(({ ts }) => ts > Number.parseInt(after, 10));
+    const results = from < 0 ? [] : events.slice(from, from + 1_000);
+    json({
+      results,
+      next: results.at(-1)?.id ?? after,
+      missed: after !== null && Number.parseInt(after, 10) < 1_000_000,
+    })(response, request);
+  });
+  const loader = notionLoader({ client: createClient({ url }) });
+  const { context } = contextOf();
+  await loader.load(context);
+  const count = asked.length;
+  await loader.load(context);
+  assert.deepEqual(asked.slice(count), ["GET /v1/events?after=1001499-0&limit=1000"]);
 });
 
 async function mostAtOnce(t: TestContext, concurrency: number): Promise<number> {
