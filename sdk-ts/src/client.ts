@@ -31,6 +31,7 @@ import type {
   User,
 } from "./generated.ts";
 import { isPageId, parseId } from "./id.ts";
+import { identify } from "./identity.ts";
 import { type Answer, type MediaType, request } from "./request.ts";
 import { type ClientOptions, settle } from "./settings.ts";
 import { Versions } from "./versions.ts";
@@ -298,7 +299,7 @@ export function createClient<const D extends DataSourceDeclarations = DataSource
     return url?.startsWith("/") ? settings.url + url : url;
   }
 
-  return {
+  const client: Client<D> = {
     getPage: getPage as Client["getPage"],
     getPages: getPages as Client["getPages"],
     getHtml: (idOrPath, options) => getText(idOrPath, ".html", "text/html", options),
@@ -336,7 +337,7 @@ export function createClient<const D extends DataSourceDeclarations = DataSource
 
     async *subscribe({ after, signal } = {}) {
       // Without a place to begin at, what happens until the first event would be lost with the connection.
-      const from = after ?? (await this.getEvents({ limit: 1, signal })).next;
+      const from = after ?? (await client.getEvents({ limit: 1, signal })).next;
       for await (const told of follow(settings, String(from), signal)) {
         if (isPageEvent(told)) versions.note(told);
         yield told;
@@ -378,6 +379,8 @@ export function createClient<const D extends DataSourceDeclarations = DataSource
 
     fileUrl,
   };
+  identify(client, settings);
+  return client;
 }
 
 function queryOf({ dataSourceId, parentId, filter, sorts }: ListFilter): Record<string, string | undefined> {

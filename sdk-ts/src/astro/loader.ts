@@ -7,6 +7,7 @@ import { z } from "astro/zod";
 import type { Client, ListFilter } from "../client.ts";
 import type { ContentEvent, PageDocument, PageSummary } from "../generated.ts";
 import { isPageEvent } from "../events.ts";
+import { identityOf } from "../identity.ts";
 import { entryOf } from "./entry.ts";
 import { schemaTypes } from "./schema.ts";
 
@@ -49,7 +50,9 @@ export function notionLoader(options: NotionLoaderOptions): Loader {
 
     async load(context: LoaderContext) {
       const { logger, meta, store } = context;
-      const made = context.generateDigest({ FORMAT, html, list, id: String(id) });
+      // What a preview has read is nothing for a build without one, and the other way round.
+      const reader = await identityOf(client);
+      const made = context.generateDigest({ FORMAT, html, list, id: String(id), reader });
       if (meta.get("made") !== made) {
         store.clear();
         meta.delete("after");

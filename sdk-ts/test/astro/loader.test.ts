@@ -72,6 +72,22 @@ test("after more changes at once than one answer tells, the next build asks for 
   assert.deepEqual(asked.slice(count), ["GET /v1/events?after=1001499-0&limit=1000"]);
 });
 
+test("what one token has read is not kept for another, nor for none", async (t) => {
+  const { url, asked } = await serve(t, answer());
+  const { store, context } = contextOf();
+  const read = async (token?: string) => {
+    const before = asked.length;
+    await notionLoader({ client: createClient({ url, token }) }).load(context);
+    return asked.length - before;
+  };
+  const whole = await read("preview");
+  store.set("draft", { id: "draft" });
+  assert.equal(await read("preview"), 1, "the same reads only events");
+  assert.equal(await read(), whole);
+  assert.ok(!store.has("draft"));
+  assert.equal(await read("preview"), whole);
+});
+
 async function mostAtOnce(t: TestContext, concurrency: number): Promise<number> {
   const { url } = await serve(t, answer());
   let [now, most] = [0, 0];
