@@ -8,7 +8,7 @@ import lighthouse from "lighthouse";
 import { exportAll } from "../../local/cron.mjs";
 import { debuggingPortFor } from "../browser.mjs";
 import { stackFor } from "../harness.mjs";
-import { buildAstro, serveAstro } from "../sites.mjs";
+import { buildAstro, buildSvelteKit, serveAstro, serveSvelteKit } from "../sites.mjs";
 
 /** @typedef {import("node:test").TestContext} TestContext */
 
@@ -22,7 +22,10 @@ const PATHS = {
 };
 
 /** @type {{ name: string, build: (worker: string) => Promise<void>, serve: (t: TestContext, worker: string) => Promise<{ url: string }> }[]} */
-const SITES = [{ name: "Astro", build: buildAstro, serve: serveAstro }];
+const SITES = [
+  { name: "Astro", build: buildAstro, serve: serveAstro },
+  { name: "SvelteKit", build: buildSvelteKit, serve: serveSvelteKit },
+];
 
 test("Lighthouse gives the example sites 95 or more in every category", async (t) => {
   const stack = await stackFor(t);
