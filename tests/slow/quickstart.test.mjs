@@ -17,6 +17,28 @@ import { root, stackFor, until } from "../harness.mjs";
 const run = promisify(execFile);
 const readme = readFileSync(join(root, "sdk-ts/README.md"), "utf8");
 
+/** What a new project of SvelteKit has, for a Node server. */
+const CREATED = {
+  "src/app.html": `<!doctype html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8" />
+    %sveltekit.head%
+  </head>
+  <body>
+    <div>%sveltekit.body%</div>
+  </body>
+</html>
+`,
+  "tsconfig.json": '{ "extends": "$app/tsconfig", "include": ["src", "test", "*"], "exclude": ["src/service-worker"] }',
+  "vite.config.ts": `import adapter from "@sveltejs/adapter-node";
+import { sveltekit } from "@sveltejs/kit/vite";
+import { defineConfig } from "vite";
+
+export default defineConfig({ plugins: [sveltekit({ adapter: adapter() })] });
+`,
+};
+
 /** The versions that the examples have. @param {string} example @param {string[]} names */
 function versions(example, ...names) {
   const { dependencies, devDependencies } = JSON.parse(readFileSync(join(root, example, "package.json"), "utf8"));
@@ -62,9 +84,7 @@ test("the quick starts work as they are written", async (t) => {
       "vite",
     ];
     const project = await install(folder, "sveltekit", versions("examples-sveltekit", ...names));
-    for (const name of ["src/app.html", "vite.config.ts", "tsconfig.json"]) {
-      write(project, name, readFileSync(join(root, "examples-sveltekit", name), "utf8"));
-    }
+    for (const [name, text] of Object.entries(CREATED)) write(project, name, text);
     for (const [name, code] of files("SvelteKit")) write(project, name, code);
     await run("npx", ["vite", "build"], { cwd: project, env });
     const port = await anyPort();
