@@ -2,7 +2,14 @@
  * Events as they happen: server-sent events of `/v1/events`, resumed after the last one that was given, whatever breaks in between.
  * Over Redis there is no stream, and the same is asked for again and again.
  */
-import { NetworkError, UnexpectedAnswerError, isNetworkError, isTimeoutError, isUnavailableError } from "./errors.ts";
+import {
+  NetworkError,
+  UnexpectedAnswerError,
+  isNetworkError,
+  isNotionEdgeError,
+  isTimeoutError,
+  isUnavailableError,
+} from "./errors.ts";
 import type { ContentEvent, EventList, PageEvent } from "./generated.ts";
 import { open } from "./request.ts";
 import { pause } from "./retry.ts";
@@ -63,12 +70,6 @@ async function* once(settings: Settings, after: string, signal?: AbortSignal): A
   const path = `/v1/events?after=${encodeURIComponent(after)}`;
   const silence = new AbortController();
   const either = signal === undefined ? silence.signal : AbortSignal.any([signal, silence.signal]);
-  const response = await open(settings, { path, type: "text/event-stream", signal: either });
-  if (!response.headers.get("content-type")?.startsWith("text/event-stream")) {
-    yield* polled(await response.text(), path);
-    await pause(POLL_MS, either);
-    return;
-  }
   let timer: ReturnType<typeof setTimeout> | undefined;
   const heard = () => {
     clearTimeout(timer);
@@ -76,12 +77,20 @@ async function* once(settings: Settings, after: string, signal?: AbortSignal): A
   };
   try {
     heard();
+    const response = await open(settings, { path, type: "text/event-stream", signal: either });
+    if (!response.headers.get("content-type")?.startsWith("text/event-stream")) {
+      yield* polled(await response.text(), path);
+      clearTimeout(timer);
+      await pause(POLL_MS, either);
+      return;
+    }
     for await (const { event, id, data } of messages(response, heard)) {
       if (event === "missed") yield { told: { type: "missed" }, last: after };
       else if (id !== undefined) yield { told: JSON.parse(data) as ContentEvent, last: id };
     }
   } catch (cause) {
     signal?.throwIfAborted();
+    if (isNotionEdgeError(cause)) throw cause;
     throw new NetworkError(`the stream of ${settings.url}/v1/events broke`, { cause });
   } finally {
     clearTimeout(timer);

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createClient } from "../src/index.ts";
-import { json, problem, type Reply, serve, text } from "./server.ts";
+import { json, problem, type Reply, serve, silence, text } from "./server.ts";
 
 const ID = "2712e341-754a-41ae-a9ce-4c0bb4b18c52";
 const PAGE = { object: "page", id: ID, title: "Tides", blocks: [] };
@@ -64,6 +64,23 @@ test("while there is no answer it is tried again, and a refusal ends it", async 
   const { url, asked } = await serve(t, problem(503, "away"), problem(401, "who?"));
   await assert.rejects(take(createClient({ url }), 1, 0), { name: "UnauthorizedError" });
   assert.equal(asked.length, 2);
+});
+
+test("a Worker that says nothing any more is asked again", async (t) => {
+  const quiet: Reply = (response) => {
+    response.writeHead(200, { "content-type": "text/event-stream" });
+    response.write(message(1));
+  };
+  const { url, asked } = await serve(t, silence, quiet, stream([message(2)]));
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const told = take(createClient({ url }), 2, 0);
+  for (let turns = 0; asked.length < 3 && turns < 5_000; turns += 1) {
+    await new Promise((resolve) => setImmediate(resolve));
+    t.mock.timers.tick(100);
+  }
+  assert.equal(asked.length, 3);
+  assert.deepEqual(await told, [eventOf(1), eventOf(2)]);
+  assert.deepEqual(asked, ["GET /v1/events?after=0", "GET /v1/events?after=0", "GET /v1/events?after=1-0"]);
 });
 
 test("a signal ends it with its reason", async (t) => {
