@@ -8,6 +8,9 @@ import type { PageEvent } from "./generated.ts";
 /** The tag of all that is made of several pages. */
 export const LISTS = "lists";
 
+/** The tag of what changes without an event: databases and their schemas, users, single blocks, comments, the status. */
+export const UNTOLD = "untold";
+
 /** The tag of a page. @param id with hyphens */
 export function pageTag(id: string): string {
   return `page-${id}`;
@@ -32,6 +35,12 @@ export function withTags<C extends Client>(client: C, note: (tag: string) => voi
     note(LISTS);
     return found;
   };
+  const untold = <A extends unknown[], R>(read: (...args: A) => R) => {
+    return (...args: A): R => {
+      note(UNTOLD);
+      return read(...args);
+    };
+  };
   const tagged: Pick<Client, "getPage" | "getPages" | "getHtml" | "getMarkdown" | "listPages" | "getTree" | "search"> =
     {
       getPage: async (idOrPath: string, options = {}) => page(await client.getPage(idOrPath, options)),
@@ -50,6 +59,13 @@ export function withTags<C extends Client>(client: C, note: (tag: string) => voi
   return {
     ...client,
     ...tagged,
+    getDatabase: untold(client.getDatabase),
+    getDataSource: untold(client.getDataSource),
+    getUser: untold(client.getUser),
+    getBlock: untold(client.getBlock),
+    getComments: untold(client.getComments),
+    getEvents: untold(client.getEvents),
+    getStatus: untold(client.getStatus),
     iteratePages(options) {
       note(LISTS);
       return client.iteratePages(options);

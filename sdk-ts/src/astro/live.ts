@@ -1,9 +1,10 @@
 /** A live loader: each request is answered with what the Worker has at that moment, and says by which tags a cache may keep it. */
 import type { LiveLoader } from "astro/loaders";
 import type { Client, ListFilter } from "../client.ts";
-import { NotionEdgeError } from "../errors.ts";
+import { type NotionEdgeError, isNotionEdgeError } from "../errors.ts";
 import type { Filter, Sort } from "../filter.ts";
 import type { PageDocument, PageSummary } from "../generated.ts";
+import { isPageId } from "../id.ts";
 import { LISTS, pageTag } from "../tags.ts";
 import { entryOf } from "./entry.ts";
 
@@ -70,8 +71,7 @@ export function notionLiveLoader({
 }
 
 function nameOf(id: string): string {
-  const isName = id.startsWith("/") || /^[0-9a-f]{8}(-?[0-9a-f]{4}){3}-?[0-9a-f]{12}$/i.test(id);
-  return isName ? id : `/${id}`;
+  return id.startsWith("/") || isPageId(id) ? id : `/${id}`;
 }
 
 /** Astro takes what went wrong as a value. */
@@ -79,7 +79,7 @@ async function told<T>(read: () => Promise<T>): Promise<T | { error: NotionEdgeE
   try {
     return await read();
   } catch (error) {
-    if (error instanceof NotionEdgeError) return { error };
+    if (isNotionEdgeError(error)) return { error };
     throw error;
   }
 }

@@ -4,7 +4,7 @@
  */
 import type { Client } from "../client.ts";
 import { isPageEvent } from "../events.ts";
-import { tagsOfEvent, withTags } from "../tags.ts";
+import { UNTOLD, tagsOfEvent, withTags } from "../tags.ts";
 import { checkSecret, previewOf } from "./preview.ts";
 import { EVERYTHING, type Rendered, RenderedPages } from "./rendered.ts";
 
@@ -54,6 +54,8 @@ export interface NotionHandleOptions<E extends KitEvent = KitEvent> {
 const KEPT = "public, max-age=0, must-revalidate";
 /** What is kept: pages, and the data that SvelteKit asks for in their place. */
 const TYPES = /^(text\/html|application\/json|text\/xml|application\/(rss\+|atom\+)?xml)\b/;
+/** No reader waits longer for the word on what has changed, in milliseconds. */
+const LONGEST_CHECK = 1_000;
 /** As many events are read at once; of more, everything is forgotten. */
 const MOST_EVENTS = 1_000;
 
@@ -115,7 +117,8 @@ export function notionHandle<Given extends KitEvent = KitEvent>({
     let page: Rendered | undefined;
     try {
       const response = await resolve(event);
-      if (!isKept(response) || tags.size === 1) return response;
+      // Nothing would say when what it shows is old.
+      if (!isKept(response) || tags.size === 1 || tags.has(UNTOLD)) return response;
       page = await rendered(response, tags);
       return answer(page, request);
     } finally {
@@ -149,12 +152,16 @@ class Changes {
     try {
       const after = this.#next;
       // The first time for the versions of what has changed lately: caches on the way may have what was before.
-      const { results, next, missed } = await this.#client.getEvents({ after, limit: MOST_EVENTS });
+      const { results, next, missed } = await this.#client.getEvents({
+        after,
+        limit: MOST_EVENTS,
+        signal: AbortSignal.timeout(LONGEST_CHECK),
+      });
       this.#next = next;
       if (missed || results.length === MOST_EVENTS || after === undefined) return "everything";
       return new Set(results.filter(isPageEvent).flatMap(tagsOfEvent));
     } catch {
-      // An old page is better than none, and the next request asks again.
+      // An old page is better than none, and it is asked again in a moment.
       return new Set();
     }
   }

@@ -140,6 +140,19 @@ test("pages that differ by a cookie are kept apart by a key, and not at all wher
   for (const cookie of ["dark", "light"]) assert.equal(await get(varied, cookie, { vary: "Accept, Cookie" }), cookie);
 });
 
+test("what shows something that changes without an event is not kept", async (t) => {
+  const { url, state } = await worker(t);
+  const handle = notionHandle({ client: createClient({ url, cache: 0 }), checkEvery: 0 });
+  const render = async (event: Event) => {
+    await event.locals.notion.getComments(ID);
+    return resolve(event);
+  };
+  for (let at = 1; at <= 2; at += 1) {
+    await handle({ event: eventOf(`/${ID}`), resolve: render });
+    assert.equal(state.asked, 2 * at);
+  }
+});
+
 test("who has it already gets no body", async (t) => {
   const { url } = await worker(t);
   const handle = notionHandle({ client: createClient({ url }), checkEvery: 0 });
