@@ -62,16 +62,29 @@ function describe({ method, url, headers }) {
 /** Answers from memory where that has the whole answer: nothing is awaited then, and hardly anything done. */
 function fetch(request, env, context) {
   const asked = describe(request);
+  let begun;
   try {
     notice(env);
-    const ready = reader.recall(asked);
-    if (ready !== undefined) return new Response(ready.body, ready);
+    begun = reader.begin(asked);
   } catch (error) {
     replaceAfterTrap(error, [reader]);
     throw error;
   }
+  if (begun instanceof reader.Turn) return enter(reader, () => drive(begun));
+  if (begun !== undefined) return new Response(begun.body, begun);
   const begin = () => context.waitUntil(run(env, context, true));
-  return enter(reader, (half) => half.answer(request, asked, env, context.cache, begin));
+  return enter(reader, async (half) => {
+    const given = await half.answer(request, asked, env, context.cache, begin);
+    return given instanceof half.Turn ? drive(given) : given;
+  });
+}
+
+/** Awaits what a turn asks for, as often as it does, until it has the response. */
+async function drive(turn) {
+  let next = turn.begin();
+  while (next instanceof Promise) next = turn.take(await next);
+  turn.free();
+  return next;
 }
 
 async function enter(half, act) {

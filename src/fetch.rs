@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 use serde_json::{Map, Value};
-use wasm_bindgen::JsCast;
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen::prelude::wasm_bindgen;
 use worker::js_sys::futures::JsFuture;
 use worker::js_sys::{JsString, Promise, Uint8Array};
@@ -107,12 +107,34 @@ pub async fn receive(
     body: Option<&[u8]>,
     timeout: Duration,
 ) -> Result<Received, String> {
-    let body = body.map(Uint8Array::from);
-    let answering = send_in_js(target, path, body, timeout.as_millis() as f64);
-    let answered: Answered = JsFuture::from(answering)
-        .await
-        .map_err(|_| "no connection".to_owned())?
-        .unchecked_into();
+    let answered = JsFuture::from(send(target, path, body, timeout)).await;
+    received(answered.unwrap_or_default(), timeout)
+}
+
+/// Begins to do so; what the promise resolves to is for [`received`], with the same `timeout`. It is never rejected.
+pub fn send(
+    target: &Target,
+    path: Option<&str>,
+    body: Option<&[u8]>,
+    timeout: Duration,
+) -> Promise {
+    send_in_js(
+        target,
+        path,
+        body.map(Uint8Array::from),
+        timeout.as_millis() as f64,
+    )
+}
+
+/// What came of it.
+///
+/// # Errors
+/// Those of [`receive`].
+pub fn received(answered: JsValue, timeout: Duration) -> Result<Received, String> {
+    if !answered.is_object() {
+        return Err("no connection".to_owned());
+    }
+    let answered: Answered = answered.unchecked_into();
     match answered.body() {
         Some(body) => Ok(Received {
             status: answered.status(),

@@ -10,8 +10,10 @@ use notion_edge_core::read::Looked;
 use notion_edge_core::redis::{Command, Head, Value, rest};
 use notion_edge_core::store::{Error, Operation};
 use notion_edge_core::time::Timestamp;
+use wasm_bindgen::JsValue;
 use worker::Delay;
-use worker::js_sys::Uint8Array;
+use worker::js_sys::futures::JsFuture;
+use worker::js_sys::{Promise, Uint8Array};
 
 use crate::environment;
 use crate::fetch::{self, Received, Target};
@@ -51,26 +53,62 @@ pub async fn perform(
     commands: &[Command],
     timeout: Duration,
 ) -> Result<Vec<Result<Value, Failure>>, Failure> {
-    let answer = send(config, commands, Format::Json, timeout).await?;
-    rest::answers(commands.len(), answer.status, &answer.body.to_vec())
+    let answering = send(config, commands, Format::Json, timeout)?;
+    let answered = JsFuture::from(answering).await;
+    answers(commands.len(), answered.unwrap_or_default(), timeout)
 }
 
-/// Performs a command that answers an array with a text at its end. The text does not come in here.
+/// How replies come.
+#[derive(Clone, Copy)]
+pub enum Format {
+    /// Each as JSON.
+    Json,
+    /// As Redis itself tells them, of one command.
+    Resp2,
+}
+
+/// Sends the commands in one request. What the promise resolves to is for [`answers`] or, as RESP2, for [`looked`]; it is never rejected.
+///
+/// # Errors
+/// Never in practice: a command is a list of strings.
+pub fn send(
+    config: &Config,
+    commands: &[Command],
+    format: Format,
+    timeout: Duration,
+) -> Result<Promise, Failure> {
+    let (path, body) = rest::request(commands, config.dialect)?;
+    let target = TARGETS.with_borrow_mut(|targets| {
+        let known = targets.take().filter(|it| it.endpoint == config.redis);
+        let target = targets.insert(known.unwrap_or_else(|| Targets::new(config)));
+        match format {
+            Format::Json => target.json.clone(),
+            Format::Resp2 => target.resp2.clone(),
+        }
+    });
+    let path = path.strip_prefix('/').filter(|path| !path.is_empty());
+    Ok(fetch::send(&target, path, Some(&body), timeout))
+}
+
+/// What each of `count` commands came to.
+///
+/// # Errors
+/// The failure of the whole request.
+pub fn answers(
+    count: usize,
+    answered: JsValue,
+    timeout: Duration,
+) -> Result<Vec<Result<Value, Failure>>, Failure> {
+    let Received { status, body, .. } = received(answered, timeout)?;
+    rest::answers(count, status, &body.to_vec())
+}
+
+/// The reply to a command that answers an array with a text at its end. The text does not come in here.
 ///
 /// # Errors
 /// That of the command, or of the whole request.
-pub async fn look(
-    config: &Config,
-    command: &Command,
-    timeout: Duration,
-) -> Result<Looked<Uint8Array>, Failure> {
-    let answer = send(
-        config,
-        std::slice::from_ref(command),
-        Format::Resp2,
-        timeout,
-    )
-    .await?;
+pub fn looked(answered: JsValue, timeout: Duration) -> Result<Looked<Uint8Array>, Failure> {
+    let answer = received(answered, timeout)?;
     let body = answer.body;
     let length = body.length();
     if answer.is_json {
@@ -93,32 +131,10 @@ pub async fn look(
     })
 }
 
-async fn send(
-    config: &Config,
-    commands: &[Command],
-    format: Format,
-    timeout: Duration,
-) -> Result<Received, Failure> {
-    let (path, body) = rest::request(commands, config.dialect)?;
-    let target = TARGETS.with_borrow_mut(|targets| {
-        let known = targets.take().filter(|it| it.endpoint == config.redis);
-        let target = targets.insert(known.unwrap_or_else(|| Targets::new(config)));
-        match format {
-            Format::Json => target.json.clone(),
-            Format::Resp2 => target.resp2.clone(),
-        }
-    });
-    let path = path.strip_prefix('/').filter(|path| !path.is_empty());
-    let received = fetch::receive(&target, path, Some(&body), timeout).await;
-    received.map_err(|problem| {
+fn received(answered: JsValue, timeout: Duration) -> Result<Received, Failure> {
+    fetch::received(answered, timeout).map_err(|problem| {
         Failure::Transient(format!("redis at UPSTASH_REDIS_REST_URL: {problem}"))
     })
-}
-
-/// How replies come.
-enum Format {
-    Json,
-    Resp2,
 }
 
 thread_local! {

@@ -2,7 +2,8 @@
 //!
 //! | file | what it does |
 //! |---|---|
-//! | `routes` | which route, who may ask it, what memory or Redis has, the answer |
+//! | `routes` | which route, who may ask it, and who gives the answer |
+//! | `turn` | what memory or Redis has, the answer |
 //! | `http` | requests and responses as the platform has them |
 //! | `files`, `events` | what is streamed |
 //! | `limiter` | how many requests may come without a token |
@@ -12,6 +13,7 @@ mod files;
 mod http;
 mod limiter;
 mod routes;
+mod turn;
 
 use notion_edge::caches::Cache;
 use notion_edge::environment;
@@ -20,10 +22,16 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use worker::js_sys::{self, Function};
 use worker::{Env, web_sys};
 
-/// What is remembered as the answer to just that request, if it is fresh.
+use routes::{Begun, Given};
+
+/// The answer to a request, ready, or the [`Turn`](turn::Turn) that comes to it; nothing for what needs more of the platform.
 #[wasm_bindgen]
-pub fn recall(asked: &str) -> Option<http::Prepared> {
-    routes::recall(asked)
+pub fn begin(asked: &str) -> JsValue {
+    match routes::begin(asked) {
+        None => JsValue::UNDEFINED,
+        Some(Begun::Ready(prepared)) => prepared.into(),
+        Some(Begun::Turn(turn)) => turn.into(),
+    }
 }
 
 /// Has the configuration read again, and what was answered by the former forgotten.
@@ -33,7 +41,7 @@ pub fn forget() {
     routes::forget();
 }
 
-/// Answers `request`, of which `asked` is what counts. `cache` is that of the context, and `run` begins a run of the export after the answer.
+/// Answers `request`, of which `asked` is what counts, or gives the [`Turn`](turn::Turn) that does. `cache` is that of the context, and `run` begins a run of the export after the answer.
 #[wasm_bindgen]
 pub async fn answer(
     request: web_sys::Request,
@@ -41,11 +49,14 @@ pub async fn answer(
     env: Env,
     cache: JsValue,
     run: Function,
-) -> web_sys::Response {
+) -> JsValue {
     let surroundings = routes::Surroundings {
         env: &env,
         cache: Cache(&cache),
         run: &run,
     };
-    routes::answer(request, &asked, &surroundings).await
+    match routes::answer(request, asked, &surroundings).await {
+        Given::Response(response) => response.into(),
+        Given::Turn(turn) => turn.into(),
+    }
 }

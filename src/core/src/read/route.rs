@@ -152,6 +152,21 @@ impl Route {
         }
     }
 
+    /// Whether it takes more than the store to answer: what the platform holds, or what the answer tells an admin of it.
+    pub fn needs_more_than_the_store(&self) -> bool {
+        matches!(
+            self,
+            Self::File(_)
+                | Self::Purge(_)
+                | Self::Events(_)
+                | Self::Health
+                | Self::OpenApi
+                | Self::Exports(_)
+                | Self::Status(_)
+                | Self::Why(_)
+        )
+    }
+
     /// Whether the body of the request says more; it is read after `check`.
     pub fn has_body(&self) -> bool {
         matches!(self, Self::Exports(Ask::Order(_)) | Self::Purge(_))
