@@ -6,8 +6,8 @@
 use std::time::Duration;
 
 use serde_json::{Map, Value};
-use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen::prelude::wasm_bindgen;
+use wasm_bindgen::{JsCast, JsValue};
 use worker::js_sys::futures::JsFuture;
 use worker::js_sys::{JsString, Promise, Uint8Array};
 
@@ -29,22 +29,31 @@ class Answer {
   }
 }
 
-export async function send({ url, headers }, path, body, timeout) {
-  const abort = new AbortController();
-  const late = setTimeout(() => abort.abort(), timeout);
+async function ask({ url, headers }, path, body, signal) {
   let problem = "no connection";
   try {
     const method = body ? "POST" : "GET";
-    const response = await fetch(path ? url + path : url, { method, headers, body, signal: abort.signal });
+    const response = await fetch(path ? url + path : url, { method, headers, body, signal });
     problem = "the answer was cut off";
     const bytes = new Uint8Array(await response.arrayBuffer());
     const isJson = response.headers.get("content-type")?.startsWith("application/json") ?? false;
     return new Answer(response.status, response.headers.get("retry-after") ?? undefined, isJson, bytes);
   } catch {
-    return new Answer(0, undefined, false, undefined, abort.signal.aborted ? "late" : problem);
-  } finally {
-    clearTimeout(late);
+    return new Answer(0, undefined, false, undefined, signal.aborted ? "late" : problem);
   }
+}
+
+export async function send(target, path, body, timeout) {
+  const abort = new AbortController();
+  const late = setTimeout(() => abort.abort(), timeout);
+  const answer = await ask(target, path, body, abort.signal);
+  clearTimeout(late);
+  return answer;
+}
+
+// Its timer goes with the request that is answered by it, which costs a tenth less than to take it back.
+export function sendBriefly(target, path, body, timeout) {
+  return ask(target, path, body, AbortSignal.timeout(timeout));
 }
 "#)]
 extern "C" {
@@ -68,6 +77,13 @@ extern "C" {
 
     #[wasm_bindgen(js_name = send)]
     fn send_in_js(
+        target: &Target,
+        path: Option<&str>,
+        body: Option<Uint8Array>,
+        timeout_ms: f64,
+    ) -> Promise;
+    #[wasm_bindgen(js_name = sendBriefly)]
+    fn send_briefly_in_js(
         target: &Target,
         path: Option<&str>,
         body: Option<Uint8Array>,
@@ -107,23 +123,17 @@ pub async fn receive(
     body: Option<&[u8]>,
     timeout: Duration,
 ) -> Result<Received, String> {
-    let answered = JsFuture::from(send(target, path, body, timeout)).await;
+    let body = body.map(Uint8Array::from);
+    let answering = send_in_js(target, path, body, timeout.as_millis() as f64);
+    let answered = JsFuture::from(answering).await;
     received(answered.unwrap_or_default(), timeout)
 }
 
-/// Begins to do so; what the promise resolves to is for [`received`], with the same `timeout`. It is never rejected.
-pub fn send(
-    target: &Target,
-    path: Option<&str>,
-    body: Option<&[u8]>,
-    timeout: Duration,
-) -> Promise {
-    send_in_js(
-        target,
-        path,
-        body.map(Uint8Array::from),
-        timeout.as_millis() as f64,
-    )
+/// Begins to do so in a request that is answered right after it. What the promise resolves to is for [`received`], with the same
+/// `timeout`; it is never rejected.
+pub fn send(target: &Target, path: Option<&str>, body: &[u8], timeout: Duration) -> Promise {
+    let body = Some(Uint8Array::from(body));
+    send_briefly_in_js(target, path, body, timeout.as_millis() as f64)
 }
 
 /// What came of it.

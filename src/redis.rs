@@ -10,9 +10,7 @@ use notion_edge_core::read::Looked;
 use notion_edge_core::redis::{Command, Head, Value, rest};
 use notion_edge_core::store::{Error, Operation};
 use notion_edge_core::time::Timestamp;
-use wasm_bindgen::JsValue;
 use worker::Delay;
-use worker::js_sys::futures::JsFuture;
 use worker::js_sys::{Promise, Uint8Array};
 
 use crate::environment;
@@ -53,9 +51,9 @@ pub async fn perform(
     commands: &[Command],
     timeout: Duration,
 ) -> Result<Vec<Result<Value, Failure>>, Failure> {
-    let answering = send(config, commands, Format::Json, timeout)?;
-    let answered = JsFuture::from(answering).await;
-    answers(commands.len(), answered.unwrap_or_default(), timeout)
+    let (target, path, body) = prepare(config, commands, Format::Json)?;
+    let received = fetch::receive(&target, path, Some(&body), timeout).await;
+    answers(commands.len(), received)
 }
 
 /// How replies come.
@@ -67,7 +65,8 @@ pub enum Format {
     Resp2,
 }
 
-/// Sends the commands in one request. What the promise resolves to is for [`answers`] or, as RESP2, for [`looked`]; it is never rejected.
+/// Sends the commands in one request of a reader. What the promise resolves to is for [`fetch::received`], and that for [`answers`]
+/// or, as RESP2, for [`looked`].
 ///
 /// # Errors
 /// Never in practice: a command is a list of strings.
@@ -77,6 +76,16 @@ pub fn send(
     format: Format,
     timeout: Duration,
 ) -> Result<Promise, Failure> {
+    let (target, path, body) = prepare(config, commands, format)?;
+    Ok(fetch::send(&target, path, &body, timeout))
+}
+
+/// Where the commands go, and as what.
+fn prepare(
+    config: &Config,
+    commands: &[Command],
+    format: Format,
+) -> Result<(Target, Option<&'static str>, Vec<u8>), Failure> {
     let (path, body) = rest::request(commands, config.dialect)?;
     let target = TARGETS.with_borrow_mut(|targets| {
         let known = targets.take().filter(|it| it.endpoint == config.redis);
@@ -87,7 +96,7 @@ pub fn send(
         }
     });
     let path = path.strip_prefix('/').filter(|path| !path.is_empty());
-    Ok(fetch::send(&target, path, Some(&body), timeout))
+    Ok((target, path, body))
 }
 
 /// What each of `count` commands came to.
@@ -96,10 +105,9 @@ pub fn send(
 /// The failure of the whole request.
 pub fn answers(
     count: usize,
-    answered: JsValue,
-    timeout: Duration,
+    received: Result<Received, String>,
 ) -> Result<Vec<Result<Value, Failure>>, Failure> {
-    let Received { status, body, .. } = received(answered, timeout)?;
+    let Received { status, body, .. } = received.map_err(unanswered)?;
     rest::answers(count, status, &body.to_vec())
 }
 
@@ -107,8 +115,8 @@ pub fn answers(
 ///
 /// # Errors
 /// That of the command, or of the whole request.
-pub fn looked(answered: JsValue, timeout: Duration) -> Result<Looked<Uint8Array>, Failure> {
-    let answer = received(answered, timeout)?;
+pub fn looked(received: Result<Received, String>) -> Result<Looked<Uint8Array>, Failure> {
+    let answer = received.map_err(unanswered)?;
     let body = answer.body;
     let length = body.length();
     if answer.is_json {
@@ -131,10 +139,8 @@ pub fn looked(answered: JsValue, timeout: Duration) -> Result<Looked<Uint8Array>
     })
 }
 
-fn received(answered: JsValue, timeout: Duration) -> Result<Received, Failure> {
-    fetch::received(answered, timeout).map_err(|problem| {
-        Failure::Transient(format!("redis at UPSTASH_REDIS_REST_URL: {problem}"))
-    })
+fn unanswered(problem: String) -> Failure {
+    Failure::Transient(format!("redis at UPSTASH_REDIS_REST_URL: {problem}"))
 }
 
 thread_local! {

@@ -22,16 +22,10 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use worker::js_sys::{self, Function};
 use worker::{Env, web_sys};
 
-use routes::{Begun, Given};
-
 /// The answer to a request, ready, or the [`Turn`](turn::Turn) that comes to it; nothing for what needs more of the platform.
 #[wasm_bindgen]
 pub fn begin(asked: &str) -> JsValue {
-    match routes::begin(asked) {
-        None => JsValue::UNDEFINED,
-        Some(Begun::Ready(prepared)) => prepared.into(),
-        Some(Begun::Turn(turn)) => turn.into(),
-    }
+    routes::begin(asked).unwrap_or_default()
 }
 
 /// Has the configuration read again, and what was answered by the former forgotten.
@@ -55,8 +49,5 @@ pub async fn answer(
         cache: Cache(&cache),
         run: &run,
     };
-    match routes::answer(request, asked, &surroundings).await {
-        Given::Response(response) => response.into(),
-        Given::Turn(turn) => turn.into(),
-    }
+    routes::answer(request, asked, &surroundings).await
 }

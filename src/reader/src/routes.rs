@@ -9,6 +9,7 @@ use notion_edge_core::config::Config;
 use notion_edge_core::purge::Purged;
 use notion_edge_core::read::{Answer, Audience, FileAccess, Problem, Ready, Request, Route};
 use notion_edge_core::time::Timestamp;
+use wasm_bindgen::JsValue;
 use worker::js_sys::{Function, Uint8Array};
 use worker::{Env, console_error, web_sys};
 
@@ -48,22 +49,14 @@ pub struct Surroundings<'a> {
     pub run: &'a Function,
 }
 
-/// What there is at once.
-pub enum Begun {
-    /// The answer, ready.
-    Ready(http::Prepared),
-    /// What only Redis is to be asked for.
-    Turn(Turn),
-}
-
-/// Answers a request without awaiting anything, or begins to; nothing for what needs more of the platform than Redis, and for the
-/// first request of an isolate, with which it reads its configuration.
-pub fn begin(asked: &str) -> Option<Begun> {
+/// The answer, ready, or the [`Turn`] that comes to it; nothing for what needs more of the platform than Redis, and for the first
+/// request of an isolate, with which it reads its configuration.
+pub fn begin(asked: &str) -> Option<JsValue> {
     let config = environment::known()?;
     let now = environment::now();
     let ready = READY.with_borrow_mut(|ready| ready.as_mut()?.get(&config, asked, now));
     if let Some(ready) = ready {
-        return Some(Begun::Ready(ready));
+        return Some(ready.into());
     }
     // Where requests are limited, each is counted.
     if IS_LIMITED.get() {
@@ -84,36 +77,24 @@ pub fn begin(asked: &str) -> Option<Begun> {
         config,
         audience,
     };
-    Some(Begun::Turn(Turn::new(asking, route, version, None)))
+    Some(Turn::new(asking, route, version, None).into())
 }
 
-/// What a request comes to.
-pub enum Given {
-    /// The answer.
-    Response(web_sys::Response),
-    /// What only Redis is to be asked for from here on.
-    Turn(Turn),
-}
-
-/// Answers a request; whatever goes wrong becomes a problem in JSON.
-pub async fn answer(
-    raw: web_sys::Request,
-    asked: String,
-    around: &Surroundings<'_>,
-) -> Given {
+/// The response, or the [`Turn`] that comes to it; whatever goes wrong becomes a problem in JSON.
+pub async fn answer(raw: web_sys::Request, asked: String, around: &Surroundings<'_>) -> JsValue {
     let mut request = Request::parse(&asked);
     let config = match environment::config(around.env) {
         Ok(config) => config,
         Err(problems) => {
             let answer = Problem::misconfigured(&problems).answer();
-            return Given::Response(http::respond(&answer.shared_with(&[], &request), None));
+            return http::respond(&answer.shared_with(&[], &request), None).into();
         }
     };
     IS_LIMITED.set(environment::limiter(around.env).is_some());
     request.site.clone_from(&config.read.site);
     let given = read(&request, &raw, &config, around).await;
     let origins = config.read.origins.as_slice();
-    Given::Response(match given {
+    let response = match given {
         Ok(Read::Response(response)) => {
             http::with_headers(response, &Answer::sharing(origins, &request))
         }
@@ -130,10 +111,11 @@ pub async fn answer(
                 audience,
             };
             let run = Some(around.run.clone());
-            return Given::Turn(Turn::new(asking, route, version, run));
+            return Turn::new(asking, route, version, run).into();
         }
         Err(problem) => http::respond(&problem.answer().shared_with(origins, &request), None),
-    })
+    };
+    response.into()
 }
 
 /// What a request that is not for the store alone comes to.

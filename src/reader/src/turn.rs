@@ -5,8 +5,9 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use std::time::Duration;
 
-use notion_edge::redis::{self, Format};
 use notion_edge::environment;
+use notion_edge::fetch::{self, Received};
+use notion_edge::redis::{self, Format};
 use notion_edge_core::config::Config;
 use notion_edge_core::failure::Failure;
 use notion_edge_core::read::{
@@ -74,12 +75,7 @@ struct Given {
 
 impl Turn {
     /// Begins to answer by that route; `run` begins a run of the export, where one may follow.
-    pub fn new(
-        asking: Asking,
-        route: Route,
-        version: Option<i64>,
-        run: Option<Function>,
-    ) -> Self {
+    pub fn new(asking: Asking, route: Route, version: Option<i64>, run: Option<Function>) -> Self {
         let cache = asking.config.access.cache(asking.audience);
         let work = match route {
             Route::Page(ask) => Work::Page(PageWork {
@@ -156,9 +152,10 @@ impl Turn {
 
     /// Takes what that promise resolved to; gives the same as `begin`.
     pub fn take(&mut self, answered: JsValue) -> JsValue {
+        let received = fetch::received(answered, self.timeout);
         let given = match &mut self.work {
-            Work::Page(work) => work.take(&self.asking.config, answered, self.timeout),
-            Work::Route(work) => work.take(&self.asking, answered, self.timeout),
+            Work::Page(work) => work.take(&self.asking.config, received),
+            Work::Route(work) => work.take(&self.asking, received),
         };
         match given {
             Some(given) => self.respond(given),
@@ -193,20 +190,19 @@ impl PageWork {
     fn take(
         &mut self,
         config: &Config,
-        answered: JsValue,
-        timeout: Duration,
+        received: Result<Received, String>,
     ) -> Option<Result<Given, Problem>> {
         let (cache, now) = (self.cache, environment::now());
         let reading = &mut self.reading;
         let served = match self.lookups.take() {
             Some(count) => {
-                let replies = redis::answers(count, answered, timeout);
+                let replies = redis::answers(count, received);
                 let replies = replies.and_then(|replies| replies.into_iter().collect());
                 log(replies.as_ref().err());
                 with_reader(config, |it| reading.resolved(cache, now, replies, it))
             }
             None => {
-                let looked = redis::looked(answered, timeout);
+                let looked = redis::looked(received);
                 log(looked.as_ref().err());
                 with_reader(config, |it| reading.looked(cache, now, looked, it))
             }
@@ -285,13 +281,12 @@ impl RouteWork {
     fn take(
         &mut self,
         asking: &Asking,
-        answered: JsValue,
-        timeout: Duration,
+        received: Result<Received, String>,
     ) -> Option<Result<Given, Problem>> {
         let Some((call, count)) = &mut self.call else {
             return Some(Err(Problem::away()));
         };
-        let replies = redis::answers(*count, answered, timeout);
+        let replies = redis::answers(*count, received);
         let answer = match call.apply(replies.and_then(|replies| replies.into_iter().collect())) {
             Ok(found) => match found? {
                 Ok(found) => self.route.answer(asking.audience, Ok(found)),
