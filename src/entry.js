@@ -70,20 +70,20 @@ function fetch(request, env, context) {
     replaceAfterTrap(error, [reader]);
     throw error;
   }
-  if (begun instanceof reader.Turn) return enter(reader, () => drive(begun));
+  if (begun instanceof reader.Question) return enter(reader, () => drive(begun));
   if (begun !== undefined) return new Response(begun.body, begun);
   const begin = () => context.waitUntil(run(env, context, true));
   return enter(reader, async (half) => {
     const given = await half.answer(request, asked, env, context.cache, begin);
-    return given instanceof half.Turn ? drive(given) : given;
+    return given instanceof half.Question ? drive(given) : given;
   });
 }
 
-/** Awaits what a turn asks for, as often as it does, until it has the response. */
-async function drive(turn) {
-  let next = turn.begin();
-  while (next instanceof Promise) next = turn.take(await next);
-  turn.free();
+/** Awaits what a question asks for, as often as it does, until it has the response. */
+async function drive(question) {
+  let next = question.begin();
+  while (next instanceof Promise) next = question.take(await next);
+  question.free();
   return next;
 }
 

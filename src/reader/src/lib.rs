@@ -3,7 +3,7 @@
 //! | file | what it does |
 //! |---|---|
 //! | `routes` | which route, who may ask it, and who gives the answer |
-//! | `turn` | what memory or Redis has, the answer |
+//! | `question` | what memory or Redis has, the answer |
 //! | `http` | requests and responses as the platform has them |
 //! | `files`, `events` | what is streamed |
 //! | `limiter` | how many requests may come without a token |
@@ -12,8 +12,8 @@ mod events;
 mod files;
 mod http;
 mod limiter;
+mod question;
 mod routes;
-mod turn;
 
 use notion_edge::caches::Cache;
 use notion_edge::environment;
@@ -22,7 +22,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use worker::js_sys::{self, Function};
 use worker::{Env, web_sys};
 
-/// The answer to a request, ready, or the [`Turn`](turn::Turn) that comes to it; nothing for what needs more of the platform.
+/// The answer to a request, ready, or the [`Question`](question::Question) that comes to it; nothing for what needs more of the platform.
 #[wasm_bindgen]
 pub fn begin(asked: &str) -> JsValue {
     routes::begin(asked).unwrap_or_default()
@@ -35,7 +35,7 @@ pub fn forget() {
     routes::forget();
 }
 
-/// Answers `request`, of which `asked` is what counts, or gives the [`Turn`](turn::Turn) that does. `cache` is that of the context, and `run` begins a run of the export after the answer.
+/// Answers `request`, of which `asked` is what counts, or gives the [`Question`](question::Question) that does. `cache` is that of the context, and `run` begins a run of the export after the answer.
 #[wasm_bindgen]
 pub async fn answer(
     request: web_sys::Request,

@@ -13,7 +13,7 @@ use wasm_bindgen::JsValue;
 use worker::js_sys::{Function, Uint8Array};
 use worker::{Env, console_error, web_sys};
 
-use crate::turn::{self, Asking, Turn};
+use crate::question::{self, Asking, Question};
 use crate::{events, files, http, limiter};
 
 thread_local! {
@@ -23,7 +23,7 @@ thread_local! {
 
 /// Forgets all that is remembered.
 pub fn forget() {
-    turn::forget();
+    question::forget();
     READY.set(None);
     IS_LIMITED.set(true);
 }
@@ -49,7 +49,7 @@ pub struct Surroundings<'a> {
     pub run: &'a Function,
 }
 
-/// The answer, ready, or the [`Turn`] that comes to it; nothing for what needs more of the platform than Redis, and for the first
+/// The answer, ready, or the [`Question`] that comes to it; nothing for what needs more of the platform than Redis, and for the first
 /// request of an isolate, with which it reads its configuration.
 pub fn begin(asked: &str) -> Option<JsValue> {
     let config = environment::known()?;
@@ -77,10 +77,10 @@ pub fn begin(asked: &str) -> Option<JsValue> {
         config,
         audience,
     };
-    Some(Turn::new(asking, route, version, None).into())
+    Some(Question::new(asking, route, version, None).into())
 }
 
-/// The response, or the [`Turn`] that comes to it; whatever goes wrong becomes a problem in JSON.
+/// The response, or the [`Question`] that comes to it; whatever goes wrong becomes a problem in JSON.
 pub async fn answer(raw: web_sys::Request, asked: String, around: &Surroundings<'_>) -> JsValue {
     let mut request = Request::parse(&asked);
     let config = match environment::config(around.env) {
@@ -111,7 +111,7 @@ pub async fn answer(raw: web_sys::Request, asked: String, around: &Surroundings<
                 audience,
             };
             let run = Some(around.run.clone());
-            return Turn::new(asking, route, version, run).into();
+            return Question::new(asking, route, version, run).into();
         }
         Err(problem) => http::respond(&problem.answer().shared_with(origins, &request), None),
     };

@@ -47,7 +47,7 @@ pub struct Asking {
 
 /// Where such a request is.
 #[wasm_bindgen]
-pub struct Turn {
+pub struct Question {
     asking: Asking,
     work: Work,
     deadline: Timestamp,
@@ -73,7 +73,7 @@ struct Given {
     read_at: Option<Timestamp>,
 }
 
-impl Turn {
+impl Question {
     /// Begins to answer by that route; `run` begins a run of the export, where one may follow.
     pub fn new(asking: Asking, route: Route, version: Option<i64>, run: Option<Function>) -> Self {
         let cache = asking.config.access.cache(asking.audience);
@@ -144,8 +144,8 @@ impl Turn {
 }
 
 #[wasm_bindgen]
-impl Turn {
-    /// The response, or a promise of what [`Turn::take`] is to be given.
+impl Question {
+    /// The response, or a promise of what [`Question::take`] is to be given.
     pub fn begin(&mut self) -> JsValue {
         self.advance()
     }
