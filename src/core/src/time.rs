@@ -5,7 +5,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use chrono::{DateTime, SecondsFormat};
+use chrono::{DateTime, Datelike, Month, SecondsFormat, Timelike};
 use serde::{Deserialize, Serialize};
 
 /// Milliseconds since 1970-01-01T00:00:00Z.
@@ -36,7 +36,15 @@ impl Timestamp {
     /// As headers of HTTP have it, in whole seconds.
     pub fn to_http(self) -> String {
         let time = DateTime::from_timestamp_millis(self.0).unwrap_or_default();
-        time.format("%a, %d %b %Y %H:%M:%S GMT").to_string()
+        let month = Month::try_from(time.month() as u8).map_or("", |month| month.name());
+        format!(
+            "{}, {:02} {:.3} {:04} {} GMT",
+            time.weekday(),
+            time.day(),
+            month,
+            time.year(),
+            time.time().with_nanosecond(0).unwrap_or_default(),
+        )
     }
 
     /// The span from `earlier` to this instant; zero when `earlier` is later.
@@ -80,5 +88,7 @@ mod tests {
         );
         let http = floored.map(|time| time.to_http());
         assert_eq!(http.as_deref(), Some("Sat, 27 Jun 2026 16:49:00 GMT"));
+        let http = database.map(|time| time.to_http());
+        assert_eq!(http.as_deref(), Some("Sat, 27 Jun 2026 16:49:02 GMT"));
     }
 }

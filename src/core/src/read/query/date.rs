@@ -5,8 +5,6 @@
 //! and `past_…` and `next_…` hold today.
 //! Values are compared by their start, days among them by their first instant.
 
-use chrono::{DateTime, NaiveDate, NaiveDateTime};
-
 use crate::time::Timestamp;
 
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
@@ -112,19 +110,20 @@ impl Window {
 
 /// The instant that a stored or given date names, in ms: of a day its first one.
 pub fn instant(text: &str) -> Option<i64> {
-    if let Ok(date) = NaiveDate::parse_from_str(text, "%Y-%m-%d") {
-        return Some(date.and_hms_opt(0, 0, 0)?.and_utc().timestamp_millis());
-    }
-    if let Some(time) = Timestamp::parse(text) {
-        return Some(time.millis());
-    }
-    if let Ok(time) = DateTime::parse_from_str(text, "%Y-%m-%dT%H:%M%:z") {
-        return Some(time.timestamp_millis());
-    }
-    ["%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%dT%H:%M"]
-        .iter()
-        .find_map(|form| NaiveDateTime::parse_from_str(text, form).ok())
-        .map(|time| time.and_utc().timestamp_millis())
+    let whole = match text.split_once('T') {
+        None => format!("{text}T00:00:00Z"),
+        Some((day, time)) => {
+            let (time, offset) = time.split_at(time.find(['Z', '+', '-']).unwrap_or(time.len()));
+            let seconds = if time.len() == "12:00".len() {
+                ":00"
+            } else {
+                ""
+            };
+            let offset = if offset.is_empty() { "Z" } else { offset };
+            format!("{day}T{time}{seconds}{offset}")
+        }
+    };
+    Timestamp::parse(&whole).map(Timestamp::millis)
 }
 
 fn is_day(text: &str) -> bool {
@@ -172,7 +171,18 @@ mod tests {
             assert_eq!(instant(text), Some(noon), "{text}");
             assert_eq!(Moment::parse(text), Some(Moment::Instant(noon)), "{text}");
         }
-        for text in ["", "soon", "2026-13-01", "2026-06-31", "2026", "Today"] {
+        for text in [
+            "",
+            "soon",
+            "2026-13-01",
+            "2026-06-31",
+            "2026",
+            "Today",
+            "T",
+            "2026-06-27T",
+            "2026-06-27T1200",
+            "2026-06-27T12:00+",
+        ] {
             assert_eq!(Moment::parse(text), None, "{text}");
         }
     }
