@@ -79,7 +79,7 @@ function fetch(request, env, context) {
   });
 }
 
-/** Awaits what a question asks for, as often as it does, until it has the response. */
+/** Awaits what Redis says to a question, as often as that takes, until there is the response. */
 async function drive(question) {
   let next = question.begin();
   while (next instanceof Promise) next = question.take(await next);

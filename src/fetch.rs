@@ -13,20 +13,8 @@ use worker::js_sys::{JsString, Promise, Uint8Array};
 
 /// Where requests go, and what they have in common: made once, because each text that crosses the border costs as much as the rest.
 #[wasm_bindgen(inline_js = r#"
-export class Target {
-  constructor(url, headers) {
-    Object.assign(this, { url, headers });
-  }
-}
-
 export function target(url, headers) {
-  return new Target(url, JSON.parse(headers));
-}
-
-class Answer {
-  constructor(status, retryAfter, isJson, body, problem) {
-    Object.assign(this, { status, retryAfter, isJson, body, problem });
-  }
+  return { url, headers: JSON.parse(headers) };
 }
 
 async function ask({ url, headers }, path, body, signal) {
@@ -37,9 +25,10 @@ async function ask({ url, headers }, path, body, signal) {
     problem = "the answer was cut off";
     const bytes = new Uint8Array(await response.arrayBuffer());
     const isJson = response.headers.get("content-type")?.startsWith("application/json") ?? false;
-    return new Answer(response.status, response.headers.get("retry-after") ?? undefined, isJson, bytes);
+    const retryAfter = response.ok ? undefined : (response.headers.get("retry-after") ?? undefined);
+    return { status: response.status, retryAfter, isJson, body: bytes };
   } catch {
-    return new Answer(0, undefined, false, undefined, signal.aborted ? "late" : problem);
+    return { problem: signal.aborted ? "late" : problem };
   }
 }
 

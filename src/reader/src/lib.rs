@@ -22,7 +22,8 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use worker::js_sys::{self, Function};
 use worker::{Env, web_sys};
 
-/// The answer to a request, ready, or the [`Question`](question::Question) that comes to it; nothing for what needs more of the platform.
+/// The answer to a request, ready, or the [`Question`](question::Question) that comes to it; nothing for what needs more of the
+/// platform.
 #[wasm_bindgen]
 pub fn begin(asked: &str) -> JsValue {
     routes::begin(asked).unwrap_or_default()
@@ -35,7 +36,8 @@ pub fn forget() {
     routes::forget();
 }
 
-/// Answers `request`, of which `asked` is what counts, or gives the [`Question`](question::Question) that does. `cache` is that of the context, and `run` begins a run of the export after the answer.
+/// Answers `request`, of which `asked` is what counts, or gives the [`Question`](question::Question) that does. `cache` is that of
+/// the context, and `run` begins a run of the export after the answer.
 #[wasm_bindgen]
 pub async fn answer(
     request: web_sys::Request,
