@@ -1,13 +1,17 @@
 //! One part of a listing, as Notion answers it, and what it leads to.
 
+use std::borrow::Cow;
+
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use crate::api::Cursor;
+use crate::failure::Failure;
 use crate::id::Id;
 use crate::notion::Parent;
 use crate::time::Timestamp;
 
+use super::answer::{Trail, print_of};
 use super::job::Job;
 use super::unit::Above;
 use super::version::Builder;
@@ -17,6 +21,9 @@ use crate::member::Member;
 /// How often a listing may begin anew because its cursor died.
 pub const MAX_RESTARTS: u32 = 5;
 
+/// What Notion calls lists of anything but pages and data sources.
+const OTHER_LISTS: [&str; 4] = ["block", "comment", "property_item", "user"];
+
 /// A larger object is asked for again rather than kept in the frontier.
 pub const MAX_LISTED_BYTES: usize = 16 * 1024;
 
@@ -24,11 +31,14 @@ pub const MAX_LISTED_BYTES: usize = 16 * 1024;
 #[derive(Debug, Deserialize)]
 pub struct Listed<'a> {
     #[serde(borrow)]
+    object: Cow<'a, str>,
+    #[serde(borrow)]
     pub results: Vec<&'a RawValue>,
-    #[serde(default)]
-    pub has_more: bool,
+    #[serde(default, rename = "type", borrow)]
+    kind: Option<Cow<'a, str>>,
+    has_more: bool,
     #[serde(default, rename = "next_cursor")]
-    pub next: Option<Cursor>,
+    next: Option<Cursor>,
     #[serde(default)]
     request_status: Option<RequestStatus>,
 }
@@ -64,7 +74,48 @@ impl<'a> Listed<'a> {
     /// # Errors
     /// What is wrong with it, when it is not a list.
     pub fn parse(body: &'a [u8]) -> Result<Self, String> {
-        serde_json::from_slice(body).map_err(|error| format!("not a list of Notion's: {error}"))
+        let listed: Self = serde_json::from_slice(body)
+            .map_err(|error| format!("not a list of Notion's: {error}"))?;
+        let is_other = listed
+            .kind
+            .as_ref()
+            .is_some_and(|kind| OTHER_LISTS.contains(&kind.as_ref()));
+        if listed.object != "list" || is_other {
+            return Err("not a list of Notion's pages and data sources".to_owned());
+        }
+        match listed.has_more && listed.next.is_none() {
+            true => Err("not a list of Notion's: more is promised and no cursor given".to_owned()),
+            false => Ok(listed),
+        }
+    }
+
+    /// The cursor of the next part, if there is one.
+    pub fn next(&self) -> Option<&Cursor> {
+        self.next.as_ref().filter(|_| self.has_more)
+    }
+
+    /// The data source that the first of them lies in.
+    pub fn above(&self) -> Option<Id> {
+        let first = self.results.first()?;
+        let shown: Shown = serde_json::from_str(first.get()).ok()?;
+        match Above::of(shown.parent.as_ref(), None) {
+            Above::Member(Member::DataSource(id)) => Some(id),
+            _ => None,
+        }
+    }
+
+    /// Goes on along the trail.
+    ///
+    /// # Errors
+    /// [`Failure::Circular`] where it goes in circles.
+    pub fn follow(&self, trail: &mut Trail) -> Result<(), Failure> {
+        let Some(next) = self.next() else {
+            return Ok(());
+        };
+        let first = self.results.first();
+        let first = first.and_then(|raw| serde_json::from_str::<Shown>(raw.get()).ok());
+        let first = first.and_then(|shown| print_of(&shown.id));
+        trail.follow(next, first, self.results.len())
     }
 
     /// Whether Notion ended the listing at its limit of 10,000 results.

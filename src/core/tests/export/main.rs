@@ -27,6 +27,7 @@ mod bodies;
 mod bounds;
 mod budget;
 mod changes;
+mod circles;
 mod comments;
 mod completeness;
 mod copies;
