@@ -10,6 +10,7 @@
     missing_docs
 )]
 
+mod damage;
 mod draw;
 mod driver;
 mod exact;
