@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 use crate::api::Cursor;
 use crate::failure::Failure;
 use crate::id::Id;
-use crate::notion::Parent;
+use crate::notion::{Maybe, Parent};
 use crate::time::Timestamp;
 
 use super::answer::{Trail, print_of};
@@ -55,17 +55,17 @@ struct Shown {
     object: String,
     id: Id,
     #[serde(default)]
-    last_edited_time: Option<String>,
+    last_edited_time: Maybe<String>,
     #[serde(default)]
-    created_time: Option<String>,
+    created_time: Maybe<String>,
     #[serde(default)]
-    in_trash: Option<bool>,
+    in_trash: Maybe<bool>,
     #[serde(default)]
-    archived: Option<bool>,
+    archived: Maybe<bool>,
     #[serde(default)]
-    parent: Option<Parent>,
+    parent: Maybe<Parent>,
     #[serde(default)]
-    database_parent: Option<Parent>,
+    database_parent: Maybe<Parent>,
 }
 
 impl<'a> Listed<'a> {
@@ -98,7 +98,7 @@ impl<'a> Listed<'a> {
     pub fn above(&self) -> Option<Id> {
         let first = self.results.first()?;
         let shown: Shown = serde_json::from_str(first.get()).ok()?;
-        match Above::of(shown.parent.as_ref(), None) {
+        match Above::of(shown.parent.get(), None) {
             Above::Member(Member::DataSource(id)) => Some(id),
             _ => None,
         }
@@ -131,7 +131,7 @@ impl<'a> Listed<'a> {
 /// An element that cannot be read leads to nothing: it is of a kind that this version does not know.
 pub fn found_in(raw: &RawValue, job: Job, builder: &Builder) -> Option<Found> {
     let shown: Shown = serde_json::from_str(raw.get()).ok()?;
-    if shown.in_trash.or(shown.archived) == Some(true) {
+    if shown.in_trash.get().or(shown.archived.get()) == Some(&true) {
         return None;
     }
     let member = match shown.object.as_str() {
@@ -141,7 +141,7 @@ pub fn found_in(raw: &RawValue, job: Job, builder: &Builder) -> Option<Found> {
         _ => return None,
     };
     // A partial object shows no time; it is asked for by its id.
-    let edited = shown.last_edited_time.as_deref();
+    let edited = shown.last_edited_time.as_str();
     let version = edited.map(|edited| builder.version_of(edited));
     let is_kept = version.is_some() && raw.get().len() <= MAX_LISTED_BYTES;
     let json = is_kept.then(|| raw.get().to_owned());
@@ -154,9 +154,9 @@ pub fn found_in(raw: &RawValue, job: Job, builder: &Builder) -> Option<Found> {
     Some(Found {
         member,
         version,
-        above: Above::of(shown.parent.as_ref(), None),
-        beyond: Above::of(shown.database_parent.as_ref(), None),
-        edited: shown.last_edited_time.as_deref().and_then(Timestamp::parse),
+        above: Above::of(shown.parent.get(), None),
+        beyond: Above::of(shown.database_parent.get(), None),
+        edited: shown.last_edited_time.as_str().and_then(Timestamp::parse),
         json,
     })
 }
@@ -165,7 +165,7 @@ pub fn found_in(raw: &RawValue, job: Job, builder: &Builder) -> Option<Found> {
 pub fn last_created(listed: &Listed<'_>) -> Option<Timestamp> {
     let created = listed.results.iter().filter_map(|raw| {
         let shown: Shown = serde_json::from_str(raw.get()).ok()?;
-        Timestamp::parse(&shown.created_time?)
+        Timestamp::parse(shown.created_time.as_str()?)
     });
     created.max()
 }

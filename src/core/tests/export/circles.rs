@@ -106,21 +106,18 @@ fn a_listing_without_end_is_given_up_and_told_and_whole_once_it_ends() {
             let context = format!("{address}: {how}");
             let (mut world, is_endless) = world_with(how, address);
             world.settings.object_types.comments = address == "/comments";
-            for _ in 0..30 {
+            for _ in 0..10 {
                 world.run_once(Kill::Never);
                 world.wait(60);
             }
             let listed = asked(&world, address);
             // Search is tried at each tick, what an object lists a few times an hour.
             let most = if address == "/v1/search" {
-                30 * 180
+                10 * 180
             } else {
                 700
             };
-            assert!(
-                listed < most,
-                "{context}: {listed} requests in half an hour"
-            );
+            assert!(listed < most, "{context}: {listed} requests in ten minutes");
             let told = world.state().errors;
             let mut messages = told.iter().map(|error| &error.message);
             // A document says itself what it lacks, and comments have a word of their own.
@@ -141,4 +138,58 @@ fn a_listing_without_end_is_given_up_and_told_and_whole_once_it_ends() {
             assert_eq!(documents[A]["blocks"][0]["id"], id(9), "{context}");
         }
     }
+}
+
+#[test]
+fn a_block_that_lists_what_holds_it_is_listed_once() {
+    let toggle = |number: usize| {
+        let mut toggle = block(&id(number), "toggle", &json!({ "rich_text": [] }));
+        toggle["has_children"] = json!(true);
+        toggle
+    };
+    let mut world = World::scripted(move |request: &Request| match request.path.as_str() {
+        "/v1/search" => list(&[page(A, "A", OLD)]),
+        path if path.contains(A) => list(&[toggle(1), toggle(1)]),
+        path if path.contains(&id(1)) => list(&[toggle(2), toggle(3)]),
+        _ => list(&[
+            toggle(1),
+            toggle(2),
+            toggle(3),
+            block(A, "child_page", &json!({ "title": "A" })),
+        ]),
+    });
+    world.run_to_the_end();
+    assert!(world.asked.len() < 30, "{} requests", world.asked.len());
+    let document = &world.documents()[A];
+    let errors = document["errors"].to_string();
+    assert!(errors.contains("a block that holds itself"), "{errors}");
+    assert_eq!(
+        document["ancestors"],
+        json!([]),
+        "a page is not its own ancestor"
+    );
+}
+
+#[test]
+fn pages_whose_parents_go_in_circles_are_all_there() {
+    let under = |parent: &str| json!({ "type": "page_id", "page_id": parent });
+    let pages = [
+        page_in(&under(A), A, "its own parent", OLD),
+        page_in(&under(C), B, "under the next", OLD),
+        page_in(&under(B), C, "under the one before", OLD),
+    ];
+    let mut world = World::scripted(move |request: &Request| match request.path.as_str() {
+        "/v1/search" => list(&[pages.as_slice(), pages.as_slice()].concat()),
+        path if path == format!("/v1/pages/{A}") => body(&pages[0]),
+        path if path == format!("/v1/pages/{B}") => body(&pages[1]),
+        path if path == format!("/v1/pages/{C}") => body(&pages[2]),
+        _ => list(&[]),
+    });
+    for _ in 0..3 {
+        world.run_to_the_end();
+        world.wait(25 * 3_600);
+    }
+    assert_eq!(world.documents().len(), 3);
+    assert!(world.asked.len() < 60, "{} requests", world.asked.len());
+    assert_eq!(world.errors().len(), 0);
 }
