@@ -13,15 +13,15 @@ use worker::js_sys::{JsString, Promise, Uint8Array};
 
 /// Where requests go, and what they have in common: made once, because each text that crosses the border costs as much as the rest.
 #[wasm_bindgen(inline_js = r#"
-export function target(url, headers) {
-  return { url, headers: JSON.parse(headers) };
+export function target(url, headers, redirect) {
+  return { url, headers: JSON.parse(headers), redirect };
 }
 
-async function ask({ url, headers }, path, body, signal) {
+async function ask({ url, headers, redirect }, path, body, signal) {
   let problem = "no connection";
   try {
     const method = body ? "POST" : "GET";
-    const response = await fetch(path ? url + path : url, { method, headers, body, signal });
+    const response = await fetch(path ? url + path : url, { method, headers, body, redirect, signal });
     problem = "the answer was cut off";
     const bytes = new Uint8Array(await response.arrayBuffer());
     const isJson = response.headers.get("content-type")?.startsWith("application/json") ?? false;
@@ -50,7 +50,7 @@ extern "C" {
     #[derive(Clone)]
     pub type Target;
     #[wasm_bindgen(js_name = target)]
-    fn target_in_js(url: &str, headers: &str) -> Target;
+    fn target_in_js(url: &str, headers: &str, redirect: &str) -> Target;
 
     type Answered;
     #[wasm_bindgen(method, getter)]
@@ -80,14 +80,27 @@ extern "C" {
     ) -> Promise;
 }
 
+/// What becomes of an answer that only names another address.
+#[derive(Clone, Copy)]
+pub enum Redirect {
+    /// The request goes there.
+    Followed,
+    /// It is the answer: a POST that is sent on would ask something else.
+    Given,
+}
+
 /// A target at `url`, to which each request brings `headers`; what has a body is JSON.
-pub fn target(url: &str, headers: &[(&str, &str)]) -> Target {
+pub fn target(url: &str, headers: &[(&str, &str)], redirect: Redirect) -> Target {
+    let redirect = match redirect {
+        Redirect::Followed => "follow",
+        Redirect::Given => "manual",
+    };
     let json = ("content-type", "application/json");
     let headers = headers.iter().copied().chain([json]);
     let headers: Map<String, Value> = headers
         .map(|(name, value)| (name.to_owned(), Value::from(value)))
         .collect();
-    target_in_js(url, &Value::Object(headers).to_string())
+    target_in_js(url, &Value::Object(headers).to_string(), redirect)
 }
 
 /// An answer, whatever its status, its body outside of the wasm's memory.

@@ -14,7 +14,7 @@ use worker::Delay;
 use worker::js_sys::{Promise, Uint8Array};
 
 use crate::environment;
-use crate::fetch::{self, Received, Target};
+use crate::fetch::{self, Received, Redirect, Target};
 
 /// How much of a reply is looked at in here; what stands before a document is far shorter.
 const HEAD_BYTES: u32 = 16 * 1024;
@@ -162,8 +162,8 @@ impl Targets {
         let url = format!("{}/", config.redis.url);
         Self {
             endpoint: config.redis.clone(),
-            json: fetch::target(&url, &[authorization]),
-            resp2: fetch::target(&url, &[authorization, resp2]),
+            json: fetch::target(&url, &[authorization], Redirect::Followed),
+            resp2: fetch::target(&url, &[authorization, resp2], Redirect::Followed),
         }
     }
 }

@@ -35,7 +35,10 @@ export class Api {
         const status = question.status();
         if (status < 400) return decode<T>(answer);
         const { detail } = decode<{ detail: string }>(answer);
-        throw status >= 500 ? new ExportStoppedError(detail) : new ExportRefusedError(detail, status);
+        if (status < 500) throw new ExportRefusedError(detail, status);
+        // Readers are not told what Redis said; whoever runs an export is the one to act on it.
+        const said = errorIn(reply.body);
+        throw new ExportStoppedError(said === undefined ? detail : `redis refuses: ${said}`);
       }
     } finally {
       question.free();
@@ -74,5 +77,16 @@ export class Api {
       for (const { id } of list.results) yield* this.page(id, given);
       cursor = list.next_cursor;
     }
+  }
+}
+
+/** The first error in a reply of Redis, alone or among those of a pipeline. */
+function errorIn(body: Uint8Array): string | undefined {
+  try {
+    const replies: unknown = decode(body);
+    const errors = [replies].flat().map((reply) => (reply as { error?: unknown } | null)?.error);
+    return errors.find((error) => typeof error === "string");
+  } catch {
+    return undefined;
   }
 }

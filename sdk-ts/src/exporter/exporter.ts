@@ -8,7 +8,7 @@ import type { ExportReport, PageDocument, Status } from "../generated.ts";
 import { decode, encode, loadCore } from "../core.ts";
 import { type Outcome, drive } from "./drive.ts";
 import { Api } from "./api.ts";
-import { ExportStoppedError } from "./errors.ts";
+import { ExportRefusedError, ExportStoppedError } from "./errors.ts";
 import type { FileStore } from "./files.ts";
 import { type Fetch, surround } from "./surroundings.ts";
 
@@ -134,7 +134,7 @@ async function* exporting(
   try {
     ({ number } = await api.ask<ExportReport>("POST", "/v1/exports", job));
     for (;;) {
-      const report = await api.ask<ExportReport>("GET", `/v1/exports/${number}`);
+      const report = await api.ask<ExportReport>("GET", `/v1/exports/${number}`).catch(forgotten);
       onProgress?.(report);
       if (!UNDER_WAY.includes(report.state)) {
         isLeft = false;
@@ -176,6 +176,12 @@ async function* exporting(
     if (isLeft && number !== undefined) await api.ask("DELETE", `/v1/exports/${number}`).catch(() => {});
     await surroundings.end();
   }
+}
+
+/** The store gave the export its number: that it does not know it any more is no refusal. */
+function forgotten(error: unknown): never {
+  if (!(error instanceof ExportRefusedError && error.status === 404)) throw error;
+  throw new ExportStoppedError("redis has lost the export: it was emptied meanwhile; export again", { cause: error });
 }
 
 /** Waits until another run can bring something. */

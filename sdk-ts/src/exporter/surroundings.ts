@@ -76,7 +76,9 @@ export async function surround(
       };
       if (body !== undefined) headers["content-type"] = "application/json";
       const init = { method, headers, ...(body !== undefined && { body: JSON.stringify(body) }) };
-      return answer(await fetch(base + path, { ...init, signal: AbortSignal.timeout(timeout_ms) }));
+      // A POST that is sent on to another address would ask something else there.
+      const redirect = "manual";
+      return answer(await fetch(base + path, { ...init, redirect, signal: AbortSignal.timeout(timeout_ms) }));
     },
   };
 }

@@ -174,6 +174,25 @@ impl Request {
         )
     }
 
+    /// What an answer has to be: the object of that kind, with that id where it was named. Nothing where it is a list.
+    pub fn wants(&self) -> Option<(&'static str, Option<Id>)> {
+        match self.operation {
+            Operation::Probe => Some(("user", None)),
+            Operation::Object => {
+                let (kind, id) = self.path.strip_prefix("/v1/")?.split_once('/')?;
+                let kind = match kind {
+                    "pages" => "page",
+                    "blocks" => "block",
+                    "databases" => "database",
+                    "data_sources" => "data_source",
+                    _ => return None,
+                };
+                Some((kind, id.parse().ok()))
+            }
+            Operation::Search | Operation::Listing | Operation::Property | Operation::File => None,
+        }
+    }
+
     fn get(operation: Operation, path: String) -> Self {
         Self {
             operation,

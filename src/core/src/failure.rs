@@ -14,6 +14,9 @@ const DEFAULT_RETRY_AFTER: Duration = Duration::from_secs(1);
 /// A longer time is not believed: the longest ones reported are minutes.
 const MAX_RETRY_AFTER: Duration = Duration::from_secs(60 * 60);
 
+/// The longest body of a 200 that is looked at for an error in it: Notion's errors are short.
+const MAX_ERROR_BYTES: usize = 4 * 1024;
+
 /// A failed effect.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
@@ -40,6 +43,10 @@ pub enum Failure {
     },
     /// Redis does not know the script: send its text.
     NoScript,
+    /// Redis does nothing for now, whatever it is asked; says what to do.
+    Unavailable(String),
+    /// The parts of a listing lead to each other: it has to begin anew.
+    Circular(String),
 }
 
 impl Failure {
@@ -53,9 +60,9 @@ impl Failure {
                 .to_owned()
         };
         let (code, message) = (text("code"), text("message"));
-        let reason = body
-            .pointer("/additional_data/rate_limit_reason")
-            .and_then(Json::as_str);
+        let more = |field: &str| body.pointer(field).and_then(Json::as_str);
+        let reason = more("/additional_data/rate_limit_reason");
+        let retry_after = retry_after.or(more("/additional_data/retry_after"));
         match status {
             429 if reason == Some("public_api_request_blocked") => Self::Blocked(format!(
                 "notion blocks the requests of NOTION_TOKEN: {message}"
@@ -74,6 +81,27 @@ impl Failure {
             // An edge answer without Notion's own error object says nothing about the request.
             _ if code.is_empty() => Self::Transient(format!("notion's edge answered {status}")),
             _ => Self::Rejected { code, message },
+        }
+    }
+
+    /// What the body of a 200 means that is none of Notion's answers: an error all the same, or what stands before Notion,
+    /// such as the page of a proxy, or one that was cut.
+    pub fn in_success(body: &[u8]) -> Option<Self> {
+        let body = body.trim_ascii();
+        if !body.starts_with(b"{") || !body.ends_with(b"}") {
+            let problem = "notion answered 200 with something that is not an object of JSON";
+            return Some(Self::Transient(problem.to_owned()));
+        }
+        if body.len() > MAX_ERROR_BYTES {
+            return None;
+        }
+        let error: ErrorInSuccess = serde_json::from_slice(body).ok()?;
+        match error.status {
+            _ if error.object != "error" => None,
+            Some(status @ 400..600) => Some(Self::of_notion(status, None, body)),
+            _ => Some(Self::Transient(
+                "notion answered 200 with an error".to_owned(),
+            )),
         }
     }
 
@@ -100,8 +128,10 @@ impl Failure {
             "WRONGPASS" | "NOAUTH" | "NOPERM" => {
                 Self::Unauthorized(format!("redis refuses UPSTASH_REDIS_REST_TOKEN: {error}"))
             }
-            "LOADING" | "BUSY" | "TRYAGAIN" | "MASTERDOWN" | "CLUSTERDOWN" => {
-                Self::Transient(error.to_owned())
+            "LOADING" | "BUSY" | "TRYAGAIN" | "MASTERDOWN" | "CLUSTERDOWN" | "READONLY"
+            | "NOREPLICAS" => Self::Transient(error.to_owned()),
+            _ if let Some(advice) = advice_on(&code, error) => {
+                Self::Unavailable(format!("{error}: {advice}"))
             }
             _ if status >= 500 || status == 429 => Self::Transient(error.to_owned()),
             _ => Self::Rejected {
@@ -126,10 +156,51 @@ impl Failure {
         matches!(self, Self::Rejected { code, .. } if code == "restricted_resource")
     }
 
-    /// Whether the cursor of the request is dead, so that the listing must begin anew.
+    /// Whether the cursor of the request leads nowhere, so that the listing must begin anew.
     pub fn is_dead_cursor(&self) -> bool {
-        matches!(self, Self::Rejected { code, message } if code == "validation_error" && message.contains("start_cursor"))
+        match self {
+            Self::Circular(_) => true,
+            Self::Rejected { code, message } => {
+                code == "validation_error" && message.contains("start_cursor")
+            }
+            _ => false,
+        }
     }
+
+    /// Whether the parts of a listing lead to each other.
+    pub fn is_circular(&self) -> bool {
+        matches!(self, Self::Circular(_))
+    }
+
+    /// Whether it is of the whole server, or of the token, and no fault of what was asked.
+    pub fn is_of_the_server(&self) -> bool {
+        matches!(
+            self,
+            Self::Unauthorized(_) | Self::Blocked(_) | Self::Unavailable(_)
+        )
+    }
+}
+
+/// What to do about an error by which Redis refuses whatever would be written.
+fn advice_on(code: &str, error: &str) -> Option<&'static str> {
+    match code {
+        "OOM" => Some("give redis more memory"),
+        "MISCONF" => Some("have redis save to its disk again"),
+        _ if error.contains("max requests limit exceeded")
+            || error.contains("max daily request limit exceeded") =>
+        {
+            Some("raise the limit of the database, or run exports less often")
+        }
+        _ => None,
+    }
+}
+
+/// What of a body says that it is an error.
+#[derive(Deserialize)]
+struct ErrorInSuccess {
+    object: String,
+    #[serde(default)]
+    status: Option<u16>,
 }
 
 /// Seconds, as Notion gives them; what says nothing is as if there were no header.
@@ -148,10 +219,16 @@ impl fmt::Display for Failure {
             Self::RateLimited { retry_after } => {
                 write!(f, "rate limited for {} s", retry_after.as_secs())
             }
-            Self::Transient(what) | Self::Unauthorized(what) | Self::Blocked(what) => {
-                f.write_str(what)
-            }
+            Self::Transient(what)
+            | Self::Unauthorized(what)
+            | Self::Blocked(what)
+            | Self::Unavailable(what)
+            | Self::Circular(what) => f.write_str(what),
             Self::NotFound => f.write_str("not found, or not shared with the integration"),
+            // Redis's messages begin with it.
+            Self::Rejected { code, message } if message.starts_with(code.as_str()) => {
+                f.write_str(message)
+            }
             Self::Rejected { code, message } => write!(f, "{code}: {message}"),
             Self::NoScript => f.write_str("redis does not know the script"),
         }
@@ -195,6 +272,38 @@ mod tests {
     }
 
     #[test]
+    fn an_error_in_a_success_means_what_it_says() {
+        let meant = |body: &str| Failure::in_success(body.as_bytes());
+        let limited = r#"{"object":"error","status":429,"additional_data":{"retry_after":"7"}}"#;
+        let after = Duration::from_secs(7);
+        assert_eq!(
+            meant(limited),
+            Some(Failure::RateLimited { retry_after: after })
+        );
+        let gone = r#"{"object":"error","status":404,"code":"object_not_found"}"#;
+        assert_eq!(meant(gone), Some(Failure::NotFound));
+        for strange in [
+            "",
+            "null",
+            "[]",
+            "<html>",
+            r#"{"object":"list""#,
+            r#"{"object":"error"}"#,
+        ] {
+            assert!(
+                matches!(meant(strange), Some(Failure::Transient(_))),
+                "{strange}"
+            );
+        }
+        for answer in [
+            "{}",
+            r#" {"object":"list","results":[{"object":"error","status":404}]} "#,
+        ] {
+            assert_eq!(meant(answer), None, "{answer}");
+        }
+    }
+
+    #[test]
     fn no_time_to_hold_back_is_absurd() {
         let seconds = |header| match Failure::of_notion(529, Some(header), b"") {
             Failure::RateLimited { retry_after } => retry_after.as_secs_f64(),
@@ -228,9 +337,24 @@ mod tests {
             Failure::of_redis(502, None),
             Failure::Transient(_)
         ));
-        assert!(matches!(
-            Failure::of_redis(400, Some("WRONGTYPE x")),
-            Failure::Rejected { .. }
-        ));
+        let refused = Failure::of_redis(400, Some("WRONGTYPE x"));
+        assert!(matches!(refused, Failure::Rejected { .. }));
+        assert_eq!(refused.to_string(), "WRONGTYPE x");
+        let limit = "ERR max requests limit exceeded. Limit: 500000, Usage: 500000.";
+        for error in [
+            "OOM command not allowed",
+            "MISCONF unable to persist",
+            limit,
+        ] {
+            let failure = Failure::of_redis(400, Some(error));
+            assert!(failure.is_of_the_server(), "{failure:?}");
+            let told = failure.to_string();
+            assert!(
+                told.starts_with(error) && told.len() > error.len(),
+                "{told}"
+            );
+        }
+        let failing_over = Failure::of_redis(400, Some("READONLY You can't write"));
+        assert!(failing_over.is_passing());
     }
 }

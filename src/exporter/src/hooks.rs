@@ -6,7 +6,7 @@ use notion_edge_core::config::Config;
 use notion_edge_core::hooks::Hooks;
 use worker::console_error;
 
-use notion_edge::fetch;
+use notion_edge::fetch::{self, Redirect};
 use notion_edge::{environment, redis};
 
 /// How long a hook may take to answer.
@@ -35,7 +35,7 @@ pub async fn call(config: &Config) {
         let Some(hook) = config.hooks.get(place) else {
             continue;
         };
-        let target = fetch::target(hook.expose(), &[]);
+        let target = fetch::target(hook.expose(), &[], Redirect::Followed);
         // Its address is a secret.
         match fetch::receive(&target, None, Some(MESSAGE), PATIENCE).await {
             Ok(answer) if (200..300).contains(&answer.status) => told.push(place),

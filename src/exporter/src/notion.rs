@@ -7,7 +7,7 @@ use notion_edge_core::api::{NOTION_VERSION, Request};
 use notion_edge_core::config::{Config, Endpoint};
 use notion_edge_core::failure::Failure;
 
-use notion_edge::fetch::{self, Target};
+use notion_edge::fetch::{self, Redirect, Target};
 
 /// Performs `request`: the body of a 200, or why there is none.
 pub async fn perform(config: &Config, request: &Request) -> Result<Vec<u8>, Failure> {
@@ -50,5 +50,5 @@ fn target_of(endpoint: &Endpoint) -> Target {
         ("authorization", authorization.as_str()),
         ("notion-version", NOTION_VERSION),
     ];
-    fetch::target(&endpoint.url, &headers)
+    fetch::target(&endpoint.url, &headers, Redirect::Given)
 }

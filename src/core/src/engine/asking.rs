@@ -7,10 +7,11 @@ use crate::failure::Failure;
 use crate::file::FileRequest;
 use crate::time::Timestamp;
 
+use super::answer;
 use super::effect::{Effect, Outcome, Ticket};
 use super::lane::Turn;
 use super::retry::Retries;
-use super::unit::{Purpose, Unit};
+use super::unit::{Purpose, Unit, Unreadable};
 use super::work::Active;
 use super::{Engine, Phase};
 
@@ -199,8 +200,8 @@ impl Engine {
     pub(super) fn note_answer(
         &mut self,
         now: Timestamp,
-        ticket: Ticket,
-        answer: Result<&Vec<u8>, &Failure>,
+        started_at: Timestamp,
+        answer: Result<&(), &Failure>,
     ) {
         match answer {
             Err(Failure::RateLimited { .. }) => {
@@ -213,15 +214,43 @@ impl Engine {
             }
             Err(Failure::Unauthorized(_) | Failure::Blocked(_)) => {}
             Ok(_) | Err(_) => {
-                let asked = self.in_flight().filter_map(|active| active.asked.as_ref());
-                let mut asked = asked.filter(|asked| asked.ticket == Some(ticket));
-                let started_at = asked.next().map_or(now, |asked| asked.started_at);
-                drop(asked);
+                self.limiter.taken();
                 self.breaker.answered(now);
                 self.concurrency.answered(now, now.since(started_at));
             }
         }
-        self.cpu.spend(answer.map_or(0, Vec::len));
+    }
+
+    /// Has the unit that asked take the body of a 200, if it answers what was asked.
+    ///
+    /// # Errors
+    /// What it is instead: something of Notion's or of what stands before it, and no answer.
+    pub(super) fn read(
+        &mut self,
+        now: Timestamp,
+        ticket: Ticket,
+        body: &[u8],
+    ) -> Result<(), Failure> {
+        if let Some(failure) = Failure::in_success(body) {
+            return Err(failure);
+        }
+        let checked = match self.asked_by(ticket).map(|asked| &asked.question) {
+            Some(Question::Notion(request)) => answer::check(request, body),
+            Some(Question::File(_)) | None => Ok(()),
+        };
+        checked
+            .and_then(|()| self.answer_unit(now, ticket, Ok(body)))
+            .map_err(|Unreadable(problem)| Failure::Transient(problem))
+    }
+
+    /// When the request was sent that waits for that.
+    pub(super) fn started_at(&self, ticket: Ticket) -> Option<Timestamp> {
+        self.asked_by(ticket).map(|asked| asked.started_at)
+    }
+
+    fn asked_by(&self, ticket: Ticket) -> Option<&Asked> {
+        let mut asked = self.in_flight().filter_map(|active| active.asked.as_ref());
+        asked.find(|asked| asked.ticket == Some(ticket))
     }
 
     /// Asks the same again, from `ready_at` on.
@@ -258,7 +287,7 @@ impl Engine {
         let has_retries = failed <= retries.most && !is_too_slow;
         let is_its_own = is_of_a_file || self.breaker.has_answered_since(since);
         if !has_retries && (is_its_own || is_needless) {
-            return self.answer_unit(now, ticket, Err(&Failure::Transient(problem)));
+            return self.refuse_unit(now, ticket, &Failure::Transient(problem));
         }
         let pause = self.backoff.pause_for(retries, failed);
         self.ask_again(ticket, now.plus(pause));

@@ -212,6 +212,11 @@ impl Engine {
                         false => again.push(part),
                     }
                 }
+                Ok(values) if !is_answered(&part, &values) => {
+                    ready_at = now.plus(self.backoff.pause(pending.attempts + 1));
+                    problem = Some("a reply that its command does not give".to_owned());
+                    again.push(part);
+                }
                 Ok(values) => self.part_served(now, part, &values),
                 Err(Failure::NoScript) => {
                     if let (Some(script), Some(command)) = (part.script, part.commands.first_mut())
@@ -271,10 +276,7 @@ impl Engine {
             return self.unit_read(now, turn, values);
         };
         let Some((verdict, cost)) = values.first().and_then(Verdict::of) else {
-            return self.give_up(format!(
-                "redis answered {:?} with something else",
-                part.script
-            ));
+            return self.give_up("redis gave a reply that its script does not give".to_owned());
         };
         if verdict == Verdict::Stale {
             self.phase = Phase::Over(Outcome::Busy);
@@ -369,7 +371,7 @@ impl Engine {
 
     /// Takes a refusal of a whole request: with more than one part, each is tried alone.
     pub(super) fn refused_as_a_whole(&mut self, mut pending: Pending, failure: &Failure) {
-        if pending.parts.len() > 1 && !matches!(failure, Failure::Unauthorized(_)) {
+        if pending.parts.len() > 1 && !failure.is_of_the_server() {
             self.lane.is_narrow = true;
             pending
                 .parts
@@ -382,10 +384,13 @@ impl Engine {
 
     /// Takes a refusal of Redis: a unit's write fails that unit, anything else ends the run.
     fn refused(&mut self, turn: Turn, failure: &Failure) {
-        let is_a_units = !matches!(failure, Failure::Unauthorized(_))
+        let is_a_units = !failure.is_of_the_server()
             && matches!(turn, Turn::Unit(number) if self.unit_refused(number, failure));
         if !is_a_units {
-            self.give_up(format!("redis refuses: {failure}"));
+            self.give_up(match failure {
+                Failure::Unauthorized(problem) => problem.clone(),
+                failure => format!("redis refuses: {failure}"),
+            });
         }
     }
 
@@ -409,6 +414,23 @@ struct Place<'a> {
     /// The turns whose work ends with the request.
     ending: &'a [Turn],
     is_last: bool,
+}
+
+/// Whether the replies can be those to what was sent. A write that was done all the same is sent again, and done once.
+fn is_answered(part: &Part, values: &[Value]) -> bool {
+    match (part.turn, &part.write) {
+        (Turn::Acquire, _) => {
+            let word = values
+                .first()
+                .and_then(|answer| answer.items().first()?.text());
+            word.is_some_and(|word| ["ok", "held", "early"].contains(&word.as_str()))
+        }
+        (_, Some(_)) => values.first().and_then(Verdict::of).is_some(),
+        (_, None) => {
+            let mut each = part.commands.iter().zip(values);
+            each.all(|(command, value)| command.fits(value))
+        }
+    }
 }
 
 /// Whether a write was not done because the one before it in the same request was not.

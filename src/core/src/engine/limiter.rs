@@ -13,6 +13,9 @@ use crate::time::Timestamp;
 /// The span that Notion's budget is counted over.
 const WINDOW: Duration = Duration::from_secs(60);
 
+/// How long everything is held back at least at the second refusal in a row; twice as long at each further one.
+const FIRST_PAUSE: Duration = Duration::from_secs(1);
+
 /// How finely the log tells them apart, in ms: the finest with which it is short enough.
 /// Each run starts later than the one before by as much as that, until a tick comes too early and a minute is lost.
 const SPANS_MS: [i64; 4] = [50, 100, 250, 1_000];
@@ -42,6 +45,9 @@ pub struct Limiter {
     budget: usize,
     started: VecDeque<Timestamp>,
     paused_until: Timestamp,
+    /// How often in a row what started after a refusal was refused as well, and when the last of them was.
+    refusals: u32,
+    refused_at: Timestamp,
 }
 
 impl Limiter {
@@ -52,6 +58,8 @@ impl Limiter {
             budget,
             started: VecDeque::new(),
             paused_until: Timestamp::default(),
+            refusals: 0,
+            refused_at: Timestamp::default(),
         }
     }
 
@@ -90,6 +98,27 @@ impl Limiter {
     /// Holds everything back until `until`, as an answer demanded.
     pub fn pause(&mut self, until: Timestamp) {
         self.paused_until = self.paused_until.max(until);
+    }
+
+    /// Holds everything back for `retry_after`, as a refusal of what started at `started` demands; for longer where
+    /// that was too short before: whoever names no time, or none at all, would be asked without end.
+    pub fn refused(&mut self, now: Timestamp, started: Timestamp, retry_after: Duration) {
+        if started >= self.refused_at {
+            self.refusals = self.refusals.saturating_add(1);
+            self.refused_at = now;
+        }
+        let least = match self.refusals {
+            0 | 1 => Duration::ZERO,
+            refusals => FIRST_PAUSE
+                .saturating_mul(1 << (refusals - 2).min(20))
+                .min(WINDOW),
+        };
+        self.pause(now.plus(retry_after.max(least)));
+    }
+
+    /// Notes that a request was not refused.
+    pub fn taken(&mut self) {
+        self.refusals = 0;
     }
 
     /// Until when everything is held back, if that is later than `now`.
@@ -207,6 +236,28 @@ mod tests {
         assert!(log.len() <= 90, "{}", log.len());
         let requests: usize = log.iter().map(|started| started.requests).sum();
         assert_eq!(requests, 59_999);
+    }
+
+    #[test]
+    fn refusals_in_a_row_hold_back_for_longer_each_time_and_those_at_once_count_once() {
+        let mut limiter = Limiter::new(180);
+        let mut now = Timestamp::from_millis(1_000);
+        let started = now;
+        for _ in 0..6 {
+            now = now.plus(Duration::from_millis(1));
+            limiter.refused(now, started, Duration::ZERO);
+        }
+        assert_eq!(limiter.next_start(), now);
+        let mut pauses = Vec::new();
+        for _ in 0..9 {
+            limiter.refused(now, now, Duration::ZERO);
+            pauses.push(limiter.next_start().since(now).as_secs());
+            now = limiter.next_start();
+        }
+        assert_eq!(pauses, [1, 2, 4, 8, 16, 32, 60, 60, 60]);
+        limiter.taken();
+        limiter.refused(now, now, Duration::from_secs(3));
+        assert_eq!(limiter.next_start().since(now).as_secs(), 3);
     }
 
     #[test]

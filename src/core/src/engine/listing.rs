@@ -1,13 +1,17 @@
 //! One part of a listing, as Notion answers it, and what it leads to.
 
+use std::borrow::Cow;
+
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use crate::api::Cursor;
+use crate::failure::Failure;
 use crate::id::Id;
-use crate::notion::Parent;
+use crate::notion::{Maybe, Parent};
 use crate::time::Timestamp;
 
+use super::answer::{Trail, print_of};
 use super::job::Job;
 use super::unit::Above;
 use super::version::Builder;
@@ -17,6 +21,9 @@ use crate::member::Member;
 /// How often a listing may begin anew because its cursor died.
 pub const MAX_RESTARTS: u32 = 5;
 
+/// What Notion calls lists of anything but pages and data sources.
+const OTHER_LISTS: [&str; 4] = ["block", "comment", "property_item", "user"];
+
 /// A larger object is asked for again rather than kept in the frontier.
 pub const MAX_LISTED_BYTES: usize = 16 * 1024;
 
@@ -24,11 +31,14 @@ pub const MAX_LISTED_BYTES: usize = 16 * 1024;
 #[derive(Debug, Deserialize)]
 pub struct Listed<'a> {
     #[serde(borrow)]
+    object: Cow<'a, str>,
+    #[serde(borrow)]
     pub results: Vec<&'a RawValue>,
-    #[serde(default)]
-    pub has_more: bool,
+    #[serde(default, rename = "type", borrow)]
+    kind: Option<Cow<'a, str>>,
+    has_more: bool,
     #[serde(default, rename = "next_cursor")]
-    pub next: Option<Cursor>,
+    next: Option<Cursor>,
     #[serde(default)]
     request_status: Option<RequestStatus>,
 }
@@ -45,17 +55,17 @@ struct Shown {
     object: String,
     id: Id,
     #[serde(default)]
-    last_edited_time: Option<String>,
+    last_edited_time: Maybe<String>,
     #[serde(default)]
-    created_time: Option<String>,
+    created_time: Maybe<String>,
     #[serde(default)]
-    in_trash: Option<bool>,
+    in_trash: Maybe<bool>,
     #[serde(default)]
-    archived: Option<bool>,
+    archived: Maybe<bool>,
     #[serde(default)]
-    parent: Option<Parent>,
+    parent: Maybe<Parent>,
     #[serde(default)]
-    database_parent: Option<Parent>,
+    database_parent: Maybe<Parent>,
 }
 
 impl<'a> Listed<'a> {
@@ -64,7 +74,48 @@ impl<'a> Listed<'a> {
     /// # Errors
     /// What is wrong with it, when it is not a list.
     pub fn parse(body: &'a [u8]) -> Result<Self, String> {
-        serde_json::from_slice(body).map_err(|error| format!("not a list of Notion's: {error}"))
+        let listed: Self = serde_json::from_slice(body)
+            .map_err(|error| format!("not a list of Notion's: {error}"))?;
+        let is_other = listed
+            .kind
+            .as_ref()
+            .is_some_and(|kind| OTHER_LISTS.contains(&kind.as_ref()));
+        if listed.object != "list" || is_other {
+            return Err("not a list of Notion's pages and data sources".to_owned());
+        }
+        match listed.has_more && listed.next.is_none() {
+            true => Err("not a list of Notion's: more is promised and no cursor given".to_owned()),
+            false => Ok(listed),
+        }
+    }
+
+    /// The cursor of the next part, if there is one.
+    pub fn next(&self) -> Option<&Cursor> {
+        self.next.as_ref().filter(|_| self.has_more)
+    }
+
+    /// The data source that the first of them lies in.
+    pub fn above(&self) -> Option<Id> {
+        let first = self.results.first()?;
+        let shown: Shown = serde_json::from_str(first.get()).ok()?;
+        match Above::of(shown.parent.get(), None) {
+            Above::Member(Member::DataSource(id)) => Some(id),
+            _ => None,
+        }
+    }
+
+    /// Goes on along the trail.
+    ///
+    /// # Errors
+    /// [`Failure::Circular`] where it goes in circles.
+    pub fn follow(&self, trail: &mut Trail) -> Result<(), Failure> {
+        let Some(next) = self.next() else {
+            return Ok(());
+        };
+        let first = self.results.first();
+        let first = first.and_then(|raw| serde_json::from_str::<Shown>(raw.get()).ok());
+        let first = first.and_then(|shown| print_of(&shown.id));
+        trail.follow(next, first, self.results.len())
     }
 
     /// Whether Notion ended the listing at its limit of 10,000 results.
@@ -80,7 +131,7 @@ impl<'a> Listed<'a> {
 /// An element that cannot be read leads to nothing: it is of a kind that this version does not know.
 pub fn found_in(raw: &RawValue, job: Job, builder: &Builder) -> Option<Found> {
     let shown: Shown = serde_json::from_str(raw.get()).ok()?;
-    if shown.in_trash.or(shown.archived) == Some(true) {
+    if shown.in_trash.get().or(shown.archived.get()) == Some(&true) {
         return None;
     }
     let member = match shown.object.as_str() {
@@ -90,7 +141,7 @@ pub fn found_in(raw: &RawValue, job: Job, builder: &Builder) -> Option<Found> {
         _ => return None,
     };
     // A partial object shows no time; it is asked for by its id.
-    let edited = shown.last_edited_time.as_deref();
+    let edited = shown.last_edited_time.as_str();
     let version = edited.map(|edited| builder.version_of(edited));
     let is_kept = version.is_some() && raw.get().len() <= MAX_LISTED_BYTES;
     let json = is_kept.then(|| raw.get().to_owned());
@@ -103,9 +154,9 @@ pub fn found_in(raw: &RawValue, job: Job, builder: &Builder) -> Option<Found> {
     Some(Found {
         member,
         version,
-        above: Above::of(shown.parent.as_ref(), None),
-        beyond: Above::of(shown.database_parent.as_ref(), None),
-        edited: shown.last_edited_time.as_deref().and_then(Timestamp::parse),
+        above: Above::of(shown.parent.get(), None),
+        beyond: Above::of(shown.database_parent.get(), None),
+        edited: shown.last_edited_time.as_str().and_then(Timestamp::parse),
         json,
     })
 }
@@ -114,7 +165,7 @@ pub fn found_in(raw: &RawValue, job: Job, builder: &Builder) -> Option<Found> {
 pub fn last_created(listed: &Listed<'_>) -> Option<Timestamp> {
     let created = listed.results.iter().filter_map(|raw| {
         let shown: Shown = serde_json::from_str(raw.get()).ok()?;
-        Timestamp::parse(&shown.created_time?)
+        Timestamp::parse(shown.created_time.as_str()?)
     });
     created.max()
 }

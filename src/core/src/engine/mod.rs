@@ -12,6 +12,7 @@
 //! [`Engine::poll`] hands out effects, [`Engine::apply`] takes replies; a shell has the only loop that performs them.
 //! The same replies at the same instants lead to the same effects: time and the seed of the jitter are passed in.
 
+mod answer;
 mod asking;
 mod beside;
 mod breaker;
@@ -64,6 +65,7 @@ use budget::Cpu;
 use concurrency::Concurrency;
 use lane::{Lane, Pending};
 use retry::Backoff;
+use unit::Unreadable;
 use version::Builder;
 use work::{Active, Came};
 use write::Settlement;
@@ -249,14 +251,14 @@ impl Engine {
     }
 
     fn apply_notion(&mut self, now: Timestamp, ticket: Ticket, answer: Result<Vec<u8>, Failure>) {
-        self.note_answer(now, ticket, answer.as_ref());
+        let started_at = self.started_at(ticket).unwrap_or(now);
+        self.cpu.spend(answer.as_ref().map_or(0, Vec::len));
+        let answer = answer.and_then(|body| self.read(now, ticket, &body));
+        self.note_answer(now, started_at, answer.as_ref());
         match answer {
-            Ok(body) => {
-                self.heard += 1;
-                self.answer_unit(now, ticket, Ok(&body));
-            }
+            Ok(()) => self.heard += 1,
             Err(Failure::RateLimited { retry_after }) => {
-                self.limiter.pause(now.plus(retry_after));
+                self.limiter.refused(now, started_at, retry_after);
                 self.ask_again(ticket, now);
             }
             Err(Failure::Unauthorized(problem)) => {
@@ -271,7 +273,7 @@ impl Engine {
             Err(Failure::Transient(problem)) => self.retry_or_fail(now, ticket, problem),
             Err(failure) => {
                 self.heard += 1;
-                self.answer_unit(now, ticket, Err(&failure));
+                self.refuse_unit(now, ticket, &failure);
             }
         }
     }
@@ -279,9 +281,13 @@ impl Engine {
     fn apply_file(&mut self, now: Timestamp, ticket: Ticket, answer: Result<Vec<u8>, Failure>) {
         self.cpu.spend(answer.as_ref().map_or(0, Vec::len));
         match answer {
-            Ok(record) => self.answer_unit(now, ticket, Ok(&record)),
+            Ok(record) => {
+                if let Err(Unreadable(problem)) = self.answer_unit(now, ticket, Ok(&record)) {
+                    self.retry_or_fail(now, ticket, problem);
+                }
+            }
             Err(Failure::Transient(problem)) => self.retry_or_fail(now, ticket, problem),
-            Err(failure) => self.answer_unit(now, ticket, Err(&failure)),
+            Err(failure) => self.refuse_unit(now, ticket, &failure),
         }
     }
 

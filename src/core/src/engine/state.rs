@@ -10,6 +10,7 @@ use crate::api::{Cursor, Operation};
 use crate::config::{COMMENT, copied_files};
 use crate::time::Timestamp;
 
+pub use super::answer::Trail;
 use super::connection::Connection;
 use super::job::Job;
 pub use super::limiter::Started;
@@ -149,6 +150,9 @@ pub struct Export {
 pub struct SearchPlace {
     /// Where it goes on, if Notion still knows it.
     pub cursor: Option<Cursor>,
+    /// How it came there.
+    #[serde(default)]
+    pub trail: Trail,
     /// The newest edit that it has shown.
     pub newest: Option<Timestamp>,
     /// The oldest edit of the last results.

@@ -235,38 +235,44 @@ impl Engine {
         self.end(End::Failed, *at);
     }
 
-    /// Gives an answer of Notion to the unit that waits for it; a body that it cannot read is asked for again.
+    /// Tells the unit that waits for it that what it asks is refused.
+    pub(super) fn refuse_unit(&mut self, now: Timestamp, ticket: Ticket, failure: &Failure) {
+        // Only a body can be unreadable.
+        let _ = self.answer_unit(now, ticket, Err(failure));
+    }
+
+    /// Gives an answer of Notion to the unit that waits for it.
+    ///
+    /// # Errors
+    /// What is wrong with a body that the unit cannot read; it waits for another one.
     pub(super) fn answer_unit(
         &mut self,
         now: Timestamp,
         ticket: Ticket,
         answer: Result<&[u8], &Failure>,
-    ) {
+    ) -> Result<(), Unreadable> {
         let block_keys = self.block_keys();
         let Some(active) = self
             .active
             .iter_mut()
             .find(|active| active.waits_for(ticket))
         else {
-            return;
+            return Ok(());
         };
-        match active.unit.answered(now, answer) {
-            Ok(()) => {
-                let asked = active.asked.take();
-                active.answers += u32::from(answer.is_ok());
-                active.refused = asked
-                    .filter(|_| answer.is_err())
-                    .map(|asked| (asked.operation(), asked.sent));
-                let refused = active.unit.refused_comments().cloned();
-                if !fits(&active.unit, &self.settings, block_keys) {
-                    active.unit.end_as_too_large(now);
-                }
-                if let (Some(member), Some(failure)) = (active.unit.member(), refused) {
-                    self.note_comments(now, &member.to_string(), &failure);
-                }
-            }
-            Err(Unreadable(problem)) => self.retry_or_fail(now, ticket, problem),
+        active.unit.answered(now, answer)?;
+        let asked = active.asked.take();
+        active.answers += u32::from(answer.is_ok());
+        active.refused = asked
+            .filter(|_| answer.is_err())
+            .map(|asked| (asked.operation(), asked.sent));
+        let refused = active.unit.refused_comments().cloned();
+        if !fits(&active.unit, &self.settings, block_keys) {
+            active.unit.end_as_too_large(now);
         }
+        if let (Some(member), Some(failure)) = (active.unit.member(), refused) {
+            self.note_comments(now, &member.to_string(), &failure);
+        }
+        Ok(())
     }
 
     /// The next step of the unit that holds the lane.

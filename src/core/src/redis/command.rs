@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 use serde::{Serialize, Serializer};
 
-use super::Dialect;
 use super::script::{Script, ScriptCall};
+use super::{Dialect, Value};
 
 /// A command and its arguments, as text; what the engine stores is JSON, so no binary argument occurs.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,6 +59,21 @@ impl Command {
             };
         }
         Cow::Owned(words)
+    }
+
+    /// Whether that can be the reply to it, as far as its kind tells: taken for one, another reply says that there is nothing.
+    pub fn fits(&self, reply: &Value) -> bool {
+        let [name, args @ ..] = self.words() else {
+            return false;
+        };
+        match (name.as_str(), reply) {
+            ("GET" | "HGET", reply) => !matches!(reply, Value::Array(_)),
+            ("HMGET", Value::Array(fields)) => fields.len() + 1 == args.len(),
+            ("HGETALL", Value::Array(pairs)) => pairs.len().is_multiple_of(2),
+            ("SMEMBERS" | "SRANDMEMBER", Value::Array(_)) => true,
+            ("HMGET" | "HGETALL" | "SMEMBERS" | "SRANDMEMBER", _) => false,
+            _ => true,
+        }
     }
 
     /// The same call by its text, if this is a call of `script` by its digest.

@@ -16,7 +16,6 @@ members[#members + 1] = member
 load(members)
 local old = call('HMGET', KEYS[8], 'ancestors', 'face', 'files')
 call('SET', KEYS[7], ARGV[15])
-call('HSET', KEYS[8], 'ancestors', ARGV[11], 'parents', ARGV[12], 'face', ARGV[16], 'exported_at', ARGV[7])
 call('HSET', KEYS[9], member, ARGV[13])
 -- What lies below took it for a root while it was not stored.
 local goes_first = is_withdrawn(old[1], ARGV[11])
@@ -33,4 +32,6 @@ settle(member, ARGV[9])
 check_owner(member, ARGV[17])
 found(20, #ARGV, '', ARGV[10], ARGV[9] == '~', looks_at)
 flush()
+-- Last of all, as in commit_page.lua.
+call('HSET', KEYS[8], 'ancestors', ARGV[11], 'parents', ARGV[12], 'face', ARGV[16], 'exported_at', ARGV[7])
 return ended('ok')

@@ -52,7 +52,9 @@ local changed = is_back or old[1] ~= ARGV[13]
 local laid_out = not changed and old[5] ~= ARGV[23]
 -- What is built again from the store may have an older time than Notion has told since.
 local is_rebuild = ARGV[9] == '~' and old[1]
-if changed or laid_out then
+-- Redis may have evicted what nothing has changed.
+local is_lost = not changed and call('EXISTS', KEYS[7], KEYS[21], KEYS[23]) < 3
+if changed or laid_out or is_lost then
   if ARGV[24] == '' then
     for text, stage in pairs({[7] = 15, [21] = 22, [23] = 24}) do
       call('RENAME', KEYS[stage], KEYS[text])
@@ -63,10 +65,9 @@ if changed or laid_out then
   end
 end
 if laid_out then call('HSET', KEYS[8], 'size', ARGV[23]) end
+local version
 if changed then
-  local version = call('INCR', KEYS[14])
-  call('HSET', KEYS[8], 'hash', ARGV[13], 'path', path, 'face', ARGV[15], 'ancestors', ARGV[16],
-    'mentions', ARGV[17], 'parents', ARGV[18], 'version', version, 'size', ARGV[23], 'exported_at', now)
+  version = call('INCR', KEYS[14])
   announce(KEYS[13], now, old[1] and not is_back and 'page.updated' or 'page.created', ARGV[11],
     '{"id":"' .. id .. '","version":' .. version .. seen_by(ARGV[28], old[7]) .. '}')
   if old[2] ~= path then
@@ -102,7 +103,7 @@ if not is_rebuild then
   call('ZADD', KEYS[10], ARGV[20], member)
 end
 call('HSET', KEYS[9], member, ARGV[19])
-if ARGV[28] ~= '' or old[7] then publish(member, changed or laid_out, is_rebuild) end
+if ARGV[28] ~= '' or old[7] then publish(member, changed or laid_out or is_lost, is_rebuild) end
 if comments == 'staged' then
   call('RENAME', KEYS[19], KEYS[18])
   call('PERSIST', KEYS[18])
@@ -145,4 +146,10 @@ if ARGV[9] ~= '~' then
 end
 found(last + 1, #ARGV, '', ARGV[10], ARGV[9] == '~', looks_at)
 flush()
+-- Last of all: where a key holds something of another's, what was written before the command that it fails stays,
+-- and the next commit is to find that not all of it was.
+if changed then
+  call('HSET', KEYS[8], 'hash', ARGV[13], 'path', path, 'face', ARGV[15], 'ancestors', ARGV[16],
+    'mentions', ARGV[17], 'parents', ARGV[18], 'version', version, 'size', ARGV[23], 'exported_at', now)
+end
 return ended('ok', changed and 'changed')

@@ -90,6 +90,7 @@ const PICTURE: &str =
 fn with_a_file(edited: &'static str) -> World {
     let mut world = World::scripted(move |request| match request.path.as_str() {
         "/v1/search" => list(&[page(A, "A", edited), page(B, "B", OLD)]),
+        path if path == format!("/v1/pages/{A}") => body(&page(A, "A", edited)),
         path if path.contains(A) => list(&[block(
             "51111111-60a4-8136-8cb8-d1a177ad0a4f",
             "file",
@@ -129,6 +130,7 @@ fn files_that_always_take_too_long_do_not_keep_their_page_out() {
     for (files, runs) in [(1_usize, 8), (3, 12)] {
         let mut world = World::scripted(move |request| match request.path.as_str() {
             "/v1/search" => list(&[page(A, "A", OLD), page(B, "B", OLD)]),
+            path if path == format!("/v1/pages/{A}") => body(&page(A, "A", OLD)),
             path if path.contains(A) => {
                 let blocks: Vec<Value> = (0..files)
                     .map(|place| {

@@ -10,6 +10,7 @@
     missing_docs
 )]
 
+mod damage;
 mod draw;
 mod driver;
 mod exact;
@@ -27,6 +28,7 @@ mod bodies;
 mod bounds;
 mod budget;
 mod changes;
+mod circles;
 mod comments;
 mod completeness;
 mod copies;
@@ -39,6 +41,7 @@ mod jobs;
 mod large;
 mod mixed;
 mod nested;
+mod odd;
 mod options;
 mod pace;
 mod paths;
@@ -51,6 +54,7 @@ mod rebuild;
 mod refused;
 mod removal;
 mod rendered;
+mod replies;
 mod routes;
 mod scale;
 mod scope;

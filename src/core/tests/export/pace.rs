@@ -73,7 +73,7 @@ fn while_notion_is_down_a_run_asks_nothing_but_whether_it_is_back() {
     let down = is_down.clone();
     let mut world = World::scripted(move |request| match request.path.as_str() {
         _ if down.get() => broken(),
-        "/v1/users/me" => Ok(br#"{"id":"x"}"#.to_vec()),
+        "/v1/users/me" => Ok(br#"{"object":"user","id":"x"}"#.to_vec()),
         "/v1/search" => list(&[page(A, "A", OLD), page(B, "B", OLD)]),
         _ => list(&[]),
     });

@@ -133,6 +133,8 @@ fn a_page_that_is_being_read_while_an_original_changes_is_read_again() {
         shower.extend(toggles(80, 6));
         world.script = Some(Box::new(move |request| match request.path.as_str() {
             "/v1/search" => list(&[page(A, "A", edited), page(B, "B", edited)]),
+            path if path == format!("/v1/pages/{A}") => body(&page(A, "A", edited)),
+            path if path == format!("/v1/pages/{B}") => body(&page(B, "B", edited)),
             path if path.contains(A) => list(&holder),
             path if path.contains(B) => list(&shower),
             path if path.contains(ORIGINAL) => {

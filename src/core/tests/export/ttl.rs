@@ -10,7 +10,7 @@ use notion_sim::{Change, Options, Workspace, oracle};
 use serde_json::json;
 
 use crate::driver::Kill;
-use crate::script::{A, B, OLD, block, broken, list, page};
+use crate::script::{A, B, OLD, block, body, broken, list, page};
 use crate::store::assert_same;
 use crate::world::World;
 
@@ -463,6 +463,8 @@ fn what_comes_back_late_is_in_the_lists_for_ever() {
         move |request: &notion_edge_core::api::Request| match request.path.as_str() {
             "/v1/search" => list(&[page(A, "A", OLD), page(B, "B", OLD)]),
             path if path.contains(B) && !is_well => broken(),
+            path if path == format!("/v1/pages/{A}") => body(&page(A, "A", OLD)),
+            path if path == format!("/v1/pages/{B}") => body(&page(B, "B", OLD)),
             _ => list(&[]),
         }
     };

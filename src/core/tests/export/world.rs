@@ -23,6 +23,12 @@ pub const NOON: i64 = 1_795_176_000_000;
 /// Answers in place of the sim, where a test needs answers that no workspace would give.
 pub type Script = Box<dyn FnMut(&Request) -> Result<Vec<u8>, Failure>>;
 
+/// What becomes of the answer to a command, by its number, counted from none.
+pub type Garble = Box<dyn FnMut(usize, &Command, Answered) -> Answered>;
+
+/// The answer to one command.
+pub type Answered = Result<Value, Failure>;
+
 pub struct World {
     pub sim: Sim,
     pub script: Option<Script>,
@@ -65,6 +71,10 @@ pub struct World {
     pub deleting_takes: Duration,
     /// How often deleting copies fails.
     pub failing_deletions: u32,
+    /// Changes what Redis answered on its way, where a test needs that.
+    pub garble: Option<Garble>,
+    /// How many commands Redis was given.
+    pub commands: usize,
     /// Whether Redis is as strict about the keys of scripts as Upstash.
     pub is_strict: bool,
     /// What those may read who ask the Worker.
@@ -102,6 +112,8 @@ impl World {
             storage_takes: Duration::ZERO,
             deleting_takes: Duration::ZERO,
             failing_deletions: 0,
+            garble: None,
+            commands: 0,
             is_strict: false,
             audience: Audience::All,
             _server: server,
@@ -237,7 +249,11 @@ impl World {
 
     /// Performs one command.
     pub fn run(&mut self, command: &Command) -> Result<Value, Failure> {
-        let answer = self.performed(command);
+        let mut answer = self.performed(command);
+        if let Some(garble) = &mut self.garble {
+            answer = garble(self.commands, command, answer);
+        }
+        self.commands += 1;
         let word = answer
             .as_ref()
             .ok()

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::api::{Cursor, Request};
 use crate::document::{LaidOut, Layout, stored_comments};
+use crate::engine::answer::{Trail, print_of};
 use crate::engine::listing::MAX_RESTARTS;
 use crate::engine::write::Write;
 use crate::failure::Failure;
@@ -23,6 +24,8 @@ pub struct Comments {
     listed: Vec<Comment>,
     #[serde(skip)]
     cursor: Option<Cursor>,
+    #[serde(skip)]
+    trail: Trail,
     restarts: u32,
     /// Why there are none.
     failure: Option<Failure>,
@@ -128,22 +131,40 @@ impl Comments {
     }
 
     /// Takes one part of the list.
-    pub fn take(&mut self, list: List<Comment>) {
-        self.cursor = Cursor::of(list.next());
+    ///
+    /// # Errors
+    /// [`Failure::Circular`] where the parts go in circles.
+    pub fn take(&mut self, list: List<Comment>) -> Result<(), Failure> {
+        let next = Cursor::of(list.next());
+        if let Some(next) = &next {
+            let comments = list.results.as_slice();
+            let first = comments.first().and_then(print_of);
+            self.trail.follow(next, first, comments.len())?;
+        }
+        self.cursor = next;
         self.is_due = self.cursor.is_some();
         self.is_whole = !self.is_due;
         let comments = list.fields.results.into_value();
         self.listed.extend(comments.unwrap_or_default());
+        Ok(())
     }
 
     /// Takes a refusal for good: the page goes without them.
-    pub fn refused(&mut self, failure: &Failure) {
+    ///
+    /// # Errors
+    /// The failure, where Notion has given what cannot be followed, and may give better another time.
+    pub fn refused(&mut self, failure: &Failure) -> Result<(), Failure> {
         if failure.is_dead_cursor() && self.restarts < MAX_RESTARTS {
             self.restarts += 1;
-            return self.begin_anew();
+            self.begin_anew();
+            return Ok(());
+        }
+        if failure.is_circular() {
+            return Err(failure.clone());
         }
         self.is_due = false;
         self.failure = Some(failure.clone());
+        Ok(())
     }
 
     /// Why there are none, where Notion refused them; that the page has gone is told otherwise.
@@ -162,6 +183,7 @@ impl Comments {
 
     fn begin_anew(&mut self) {
         self.cursor = None;
+        self.trail = Trail::default();
         self.listed.clear();
     }
 }

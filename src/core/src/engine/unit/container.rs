@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use crate::api::{Cursor, Request};
 use crate::document::{LaidOut, Standing, StoredObject, ancestors_under, below};
+use crate::engine::answer::{Doubt, Trail};
 use crate::engine::job::Job;
 use crate::engine::listing::{Listed, MAX_RESTARTS, found_in, last_created};
 use crate::engine::write::{
@@ -40,6 +41,7 @@ pub struct Container {
     phase: Phase,
     object: Option<StoredObject>,
     rows: Rows,
+    doubt: Doubt,
     version: Version,
     /// Up to when an earlier run listed the rows.
     half: Option<Timestamp>,
@@ -85,6 +87,7 @@ enum Phase {
 #[derive(Debug, Default)]
 struct Rows {
     cursor: Option<Cursor>,
+    trail: Trail,
     since: Option<Timestamp>,
     /// When the youngest of them was created.
     latest: Option<Timestamp>,
@@ -100,6 +103,7 @@ impl Container {
             phase: Phase::Asking,
             object: None,
             rows: Rows::default(),
+            doubt: Doubt::default(),
             version: Version::Kept,
             half: None,
             failure: None,
@@ -203,12 +207,21 @@ impl Container {
                     self.failure = Some(format!("a file of it could not be copied: {failure}"));
                 }
             }
-            (Phase::Listing, Ok(body)) => self.list(&Listed::parse(body).map_err(Unreadable)?),
+            (Phase::Listing, Ok(body)) => {
+                let listed = Listed::parse(body).map_err(Unreadable)?;
+                let above = listed.above();
+                self.doubt.weigh(self.taken.member.id(), above)?;
+                match listed.follow(&mut self.rows.trail) {
+                    Ok(()) => self.list(&listed),
+                    Err(circular) => return self.answered(now, Err(&circular)),
+                }
+            }
             (Phase::Listing, Err(failure))
                 if failure.is_dead_cursor() && self.rows.restarts < MAX_RESTARTS =>
             {
                 self.rows.restarts += 1;
                 self.rows.cursor = None;
+                self.rows.trail = Trail::default();
             }
             // A linked view, or a source that is not shared: Notion answers both like this, and neither is a fault.
             (Phase::Asking, Err(Failure::NotFound)) => match self.taken.not_found(now) {
@@ -217,7 +230,9 @@ impl Container {
             },
             (Phase::Identifying, Ok(me)) if self.taken.is_of(me) => self.leave(Departure::Gone),
             (Phase::Identifying, Ok(_)) => self.settle(self.taken.not_seen(now)),
-            (Phase::Asking, Err(Failure::Rejected { .. })) => self.settle(self.taken.kept()),
+            (Phase::Asking, Err(Failure::Rejected { code, .. })) if code == "validation_error" => {
+                self.settle(self.taken.kept());
+            }
             (_, Err(failure)) => self.settle(self.taken.failed_for(now, failure)),
             (_, Ok(_)) => {}
         }
@@ -417,7 +432,7 @@ impl Container {
     /// Redis refuses what was to be written; whether that can be noted.
     pub fn refused(&mut self, problem: &str) -> bool {
         let is_noted = !matches!(self.phase, Phase::Settling(_));
-        self.settle(self.taken.failed(format!("redis refuses it: {problem}")));
+        self.settle(self.taken.refused(problem));
         is_noted
     }
 
@@ -557,8 +572,8 @@ impl Container {
             .filter_map(|raw| found_in(raw, Job::All, &self.taken.builder))
             .collect();
         self.rows.latest = self.rows.latest.max(last_created(listed));
-        match listed.next.clone().filter(|_| listed.has_more) {
-            Some(next) => self.rows.cursor = Some(next),
+        match listed.next() {
+            Some(next) => self.rows.cursor = Some(next.clone()),
             None if listed.is_cut_short() => self.open_window(),
             None => self.rows.is_complete = true,
         }

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::api::{Cursor, Request};
 use crate::document::{MAX_BYTES, Source, SourceError, TOO_LARGE, sources_of};
+use crate::engine::answer::{self, Trail};
 use crate::engine::asking::Question;
 use crate::engine::listing::MAX_RESTARTS;
 use crate::engine::write::Leads;
@@ -199,26 +200,37 @@ impl Fetch {
         }
     }
 
-    /// Takes the body that answers that request.
+    /// Takes the body that answers that request; what is wrong with the listing that it is a part of, if anything is.
     ///
     /// # Errors
     /// What is wrong with it; nothing has changed then.
-    pub fn take(&mut self, body: &[u8]) -> Result<(), Unreadable> {
+    pub fn take(&mut self, body: &[u8]) -> Result<Result<(), Failure>, Unreadable> {
         if let Some(place) = self.partial.front().copied() {
             let block = read(body, "block")?;
             self.partial.pop_front();
             self.retrieved(place, block);
-        } else if !self.listings.is_empty() {
-            let list = read(body, "list of blocks")?;
+        } else if let Some(listing) = self.listings.front_mut() {
+            let list: List<Block> = answer::list(body, "block")?;
+            listing.weigh(&list)?;
+            if let Err(circular) = listing.follow(&list) {
+                return Ok(Err(circular));
+            }
             if let Some(listing) = self.listings.pop_front() {
                 self.list(listing, list);
             }
         } else if self.properties.next(self.id).is_some() {
-            let is_ended = self.properties.take(read(body, "list of property items")?);
-            self.ended += usize::from(is_ended);
-            self.has_advanced |= is_ended;
+            let list = answer::list(body, "property_item")?;
+            match self.properties.take(list) {
+                Ok(is_ended) => {
+                    self.ended += usize::from(is_ended);
+                    self.has_advanced |= is_ended;
+                }
+                Err(circular) => return Ok(Err(circular)),
+            }
         } else if self.comments.next(self.id).is_some() {
-            self.comments.take(read(body, "list of comments")?);
+            if let Err(circular) = self.comments.take(answer::list(body, "comment")?) {
+                return Ok(Err(circular));
+            }
         } else {
             self.files.take(body)?;
             self.ended += 1;
@@ -232,7 +244,7 @@ impl Fetch {
             self.leaves_out(Some(first), TOO_LARGE);
             self.listings.clear();
         }
-        Ok(())
+        Ok(Ok(()))
     }
 
     /// Takes a refusal of that request.
@@ -251,8 +263,8 @@ impl Fetch {
         } else if let Some(listing) = self.listings.pop_front() {
             return self.list_failed(listing, failure);
         } else if self.properties.next(self.id).is_none() {
-            self.comments.refused(failure);
-        } else if let Some(problem) = self.properties.refused(failure) {
+            self.comments.refused(failure)?;
+        } else if let Some(problem) = self.properties.refused(failure)? {
             self.lacks(None, problem);
         }
         Ok(())
@@ -348,8 +360,9 @@ impl Fetch {
                 self.forget(&listing);
             }
             listing.restarts += 1;
+            listing.trail = Trail::default();
             self.listings.push_front(listing);
-        } else if listing.node.is_none() {
+        } else if listing.node.is_none() || failure.is_circular() {
             return Err(failure.clone());
         } else if let Some(other) = listing.or_else.take() {
             listing.of = other;
@@ -412,6 +425,11 @@ impl Fetch {
             Inside::Copied(listing) => {
                 self.copies += 1;
                 listing
+            }
+            // A synced copy that shows it may be above: that is not a circle of its own.
+            Inside::Own(own) if self.tree.is_inside(place, own.of) => {
+                let problem = "a block that holds itself".to_owned();
+                return self.lacks(Some(own.of), problem);
             }
             Inside::Own(listing) => listing,
         };

@@ -4,10 +4,14 @@ use serde::{Deserialize, Serialize};
 
 use crate::api::Cursor;
 use crate::document::is_copy;
+use crate::engine::answer::{Doubt, Trail, print_of};
 use crate::engine::write::Leads;
+use crate::failure::Failure;
 use crate::id::Id;
 use crate::member::Member;
-use crate::notion::{Block, BlockType, Content, MeetingNotes, RawId, SyncedFromType};
+use crate::notion::{Block, BlockType, Content, List, MeetingNotes, RawId, SyncedFromType};
+
+use super::Unreadable;
 
 /// Children to be listed.
 #[derive(Debug, Serialize, Deserialize)]
@@ -28,6 +32,10 @@ pub struct Listing {
     /// Where it goes on; no cursor outlives its run.
     #[serde(skip)]
     pub cursor: Option<Cursor>,
+    #[serde(skip)]
+    pub trail: Trail,
+    #[serde(skip)]
+    doubt: Doubt,
     pub restarts: u32,
 }
 
@@ -52,7 +60,35 @@ impl Listing {
             kept: 0,
             before: Before::default(),
             cursor: None,
+            trail: Trail::default(),
+            doubt: Doubt::default(),
             restarts: 0,
+        }
+    }
+
+    /// Looks whether a part is one of it.
+    ///
+    /// # Errors
+    /// That it may be one of another listing.
+    pub fn weigh(&mut self, list: &List<Block>) -> Result<(), Unreadable> {
+        let first = list.results.as_slice().first();
+        let above = first.and_then(|block| parse(block.parent.get()?.id()));
+        self.doubt.weigh(self.of, above)
+    }
+
+    /// Goes on behind a part of it.
+    ///
+    /// # Errors
+    /// [`Failure::Circular`] where it goes in circles.
+    pub fn follow(&mut self, list: &List<Block>) -> Result<(), Failure> {
+        let results = list.results.as_slice();
+        match Cursor::of(list.next()) {
+            Some(next) => {
+                let first = results.first().and_then(id_of);
+                let first = first.and_then(|id| print_of(&id));
+                self.trail.follow(&next, first, results.len())
+            }
+            None => Ok(()),
         }
     }
 }

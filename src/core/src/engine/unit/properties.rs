@@ -8,6 +8,7 @@ use std::collections::VecDeque;
 use serde::{Deserialize, Serialize};
 
 use crate::api::{Cursor, Request};
+use crate::engine::answer::{Trail, print_of};
 use crate::engine::listing::MAX_RESTARTS;
 use crate::failure::Failure;
 use crate::id::Id;
@@ -27,6 +28,8 @@ struct Long {
     items: Vec<PropertyItem>,
     #[serde(skip)]
     cursor: Option<Cursor>,
+    #[serde(skip)]
+    trail: Trail,
     restarts: u32,
 }
 
@@ -43,6 +46,7 @@ impl LongProperties {
                     id,
                     items: Vec::new(),
                     cursor: None,
+                    trail: Trail::default(),
                     restarts: 0,
                 })
             });
@@ -60,18 +64,26 @@ impl LongProperties {
     }
 
     /// Takes a part of the value that was asked for; whether it is complete with it.
-    pub fn take(&mut self, list: List<PropertyItem>) -> bool {
+    ///
+    /// # Errors
+    /// [`Failure::Circular`] where its parts go in circles.
+    pub fn take(&mut self, list: List<PropertyItem>) -> Result<bool, Failure> {
         let Some(long) = self.waiting.front_mut() else {
-            return false;
+            return Ok(false);
         };
-        long.cursor = Cursor::of(list.next());
+        let next = Cursor::of(list.next());
+        if let Some(next) = &next {
+            let items = list.results.as_slice();
+            long.trail.follow(next, print_of(&items), items.len())?;
+        }
+        long.cursor = next;
         long.items
             .extend(list.fields.results.into_value().unwrap_or_default());
         let is_complete = long.cursor.is_none();
         if is_complete {
             self.complete.extend(self.waiting.pop_front());
         }
-        is_complete
+        Ok(is_complete)
     }
 
     /// Drops what has come of a value that is not complete.
@@ -79,20 +91,30 @@ impl LongProperties {
         if let Some(long) = self.waiting.front_mut() {
             long.items.clear();
             long.cursor = None;
+            long.trail = Trail::default();
         }
     }
 
     /// Takes a refusal of that request; says which value stays cut short, if one does.
-    pub fn refused(&mut self, failure: &Failure) -> Option<String> {
-        let long = self.waiting.front_mut()?;
+    ///
+    /// # Errors
+    /// The failure, where Notion has given what cannot be followed, and may give better another time.
+    pub fn refused(&mut self, failure: &Failure) -> Result<Option<String>, Failure> {
+        let Some(long) = self.waiting.front_mut() else {
+            return Ok(None);
+        };
         if failure.is_dead_cursor() && long.restarts < MAX_RESTARTS {
             long.items.clear();
             long.cursor = None;
+            long.trail = Trail::default();
             long.restarts += 1;
-            return None;
+            return Ok(None);
         }
-        let long = self.waiting.pop_front()?;
-        Some(format!("property {:?} is cut short: {failure}", long.name))
+        if failure.is_circular() {
+            return Err(failure.clone());
+        }
+        let long = self.waiting.pop_front();
+        Ok(long.map(|long| format!("property {:?} is cut short: {failure}", long.name)))
     }
 
     /// Puts the complete values into the page; says which ones are not.

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use crate::api::{Cursor, Request};
 use crate::document::Face;
+use crate::engine::answer::Trail;
 use crate::engine::job::Job;
 use crate::engine::listing::{Listed, MAX_RESTARTS, found_in};
 use crate::engine::record::Record;
@@ -43,6 +44,7 @@ pub struct Search {
     /// Results in a row, up to the last one, that the store holds.
     known: usize,
     cursor: Option<Cursor>,
+    trail: Trail,
     restarts: u32,
     found: Vec<Found>,
     found_count: usize,
@@ -83,6 +85,7 @@ impl Search {
             oldest: place.oldest,
             known: place.known,
             cursor: place.cursor,
+            trail: place.trail,
             restarts: place.restarts,
             incomplete: None,
             found: Vec::new(),
@@ -102,10 +105,17 @@ impl Search {
 
     pub fn answered(&mut self, answer: Result<&[u8], &Failure>) -> Result<(), Unreadable> {
         match answer {
-            Ok(body) => self.list(Listed::parse(body).map_err(Unreadable)?),
+            Ok(body) => {
+                let listed = Listed::parse(body).map_err(Unreadable)?;
+                match listed.follow(&mut self.trail) {
+                    Ok(()) => self.list(&listed),
+                    Err(circular) => return self.answered(Err(&circular)),
+                }
+            }
             Err(failure) if failure.is_dead_cursor() && self.cursor.is_some() => {
                 self.restarts += 1;
                 self.cursor = None;
+                self.trail = Trail::default();
                 self.known = 0;
                 if self.restarts > MAX_RESTARTS {
                     self.incomplete = Some(format!("search does not come to an end: {failure}"));
@@ -120,7 +130,7 @@ impl Search {
         Ok(())
     }
 
-    fn list(&mut self, listed: Listed<'_>) {
+    fn list(&mut self, listed: &Listed<'_>) {
         self.found = listed
             .results
             .iter()
@@ -130,11 +140,11 @@ impl Search {
         let edited = || self.found.iter().filter_map(|found| found.edited);
         self.newest = self.newest.max(edited().max());
         self.oldest = edited().min().or(self.oldest);
-        let is_last = !listed.has_more || listed.next.is_none();
+        let is_last = listed.next().is_none();
         if is_last && listed.is_cut_short() {
             self.incomplete = Some("notion cuts search short at its limit of results".to_owned());
         }
-        self.cursor = listed.next;
+        self.cursor = listed.next().cloned();
         self.phase = match self.job {
             Job::Changes if self.found_count > 0 => Phase::Comparing { is_last },
             _ if self.scope.is_some() && self.found_count > 0 => Phase::Comparing { is_last },
@@ -248,6 +258,7 @@ impl Search {
     pub fn place(&self) -> SearchPlace {
         SearchPlace {
             cursor: self.cursor.clone(),
+            trail: self.trail.clone(),
             newest: self.newest,
             oldest: self.oldest,
             known: self.known,

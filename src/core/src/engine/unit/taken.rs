@@ -225,6 +225,14 @@ impl Taken {
         }
     }
 
+    /// Redis refuses what was to be written; its limits may be others another time.
+    pub fn refused(&self, problem: &str) -> Settlement {
+        Settlement {
+            retry: (!self.is_rebuild).then(|| Retry::Afresh(self.at.plus(REST))),
+            ..self.failed(format!("redis refuses it: {problem}"))
+        }
+    }
+
     /// Notion's final answer, after retries, was a failure.
     pub fn failed_for(&self, now: Timestamp, failure: &Failure) -> Settlement {
         if !failure.is_passing() {

@@ -5,11 +5,12 @@
 
 use crate::api::{Cursor, Request};
 use crate::document::stored_user;
+use crate::engine::answer::{self, Trail};
 use crate::engine::listing::MAX_RESTARTS;
 use crate::engine::write::{UserChange, Write};
 use crate::failure::Failure;
 use crate::id::Id;
-use crate::notion::{self, List, User};
+use crate::notion::{List, User};
 use crate::redis::{Command, Value};
 
 use super::blocks::KEYS_AT_ONCE;
@@ -22,6 +23,7 @@ pub struct Users {
     export: u64,
     phase: Phase,
     cursor: Option<Cursor>,
+    trail: Trail,
     restarts: u32,
     failure: Option<String>,
 }
@@ -45,6 +47,7 @@ impl Users {
             export,
             phase: Phase::Asking,
             cursor,
+            trail: Trail::default(),
             restarts: 0,
             failure: None,
         }
@@ -79,9 +82,16 @@ impl Users {
     pub fn answered(&mut self, answer: Result<&[u8], &Failure>) -> Result<(), Unreadable> {
         match answer {
             Ok(body) => {
-                let list: List<User> = notion::from_slice(body)
-                    .map_err(|error| Unreadable(format!("not a list of users: {error}")))?;
-                self.cursor = Cursor::of(list.next());
+                let list: List<User> = answer::list(body, "user")?;
+                let next = Cursor::of(list.next());
+                if let Some(next) = &next {
+                    let users = list.results.as_slice();
+                    let first = users.first().and_then(answer::print_of);
+                    if let Err(circular) = self.trail.follow(next, first, users.len()) {
+                        return self.answered(Err(&circular));
+                    }
+                }
+                self.cursor = next;
                 let users = list.fields.results.into_value().unwrap_or_default();
                 let users = users.into_iter().filter_map(stored_user).collect();
                 self.phase = Phase::Writing(users, self.cursor.is_some());
@@ -89,6 +99,7 @@ impl Users {
             Err(failure) if failure.is_dead_cursor() && self.restarts < MAX_RESTARTS => {
                 self.restarts += 1;
                 self.cursor = None;
+                self.trail = Trail::default();
             }
             Err(failure) => {
                 self.failure = Some(match failure.is_restricted() {

@@ -198,7 +198,11 @@ impl PageUnit {
                 ascent.answered(answer)?;
                 self.ascended();
             }
-            (Phase::Fetching(fetch), Ok(body)) => fetch.take(body)?,
+            (Phase::Fetching(fetch), Ok(body)) => {
+                if let Err(circular) = fetch.take(body)? {
+                    return self.answered(now, Err(&circular));
+                }
+            }
             (Phase::Fetching(fetch), Err(failure))
                 if fetch.is_at_a_file() && (!failure.is_passing() || self.taken.is_last()) =>
             {
@@ -502,7 +506,7 @@ impl PageUnit {
     /// Redis refuses what was to be written; whether that can be noted.
     pub fn refused(&mut self, problem: &str) -> bool {
         let is_noted = !matches!(self.phase, Phase::Settling(_));
-        self.fail(format!("redis refuses it: {problem}"));
+        self.settle(self.taken.refused(problem));
         is_noted
     }
 
