@@ -1,6 +1,7 @@
 /** What Astro keeps of a page: its document, and its HTML with the headings in it. */
 import type { Client } from "../client.ts";
 import type { PageDocument } from "../generated.ts";
+import { headingsOf } from "../render/headings.ts";
 
 /** A heading as Astro has it. */
 export interface Heading {
@@ -21,7 +22,9 @@ export interface PageEntry {
 export function entryOf(id: string, page: PageDocument, html: string | undefined, client: Client): PageEntry {
   const entry = { id, data: page, body: page.text };
   if (html === undefined) return entry;
-  return { ...entry, rendered: { html: withFiles(html, client), metadata: { headings: headingsIn(html, page) } } };
+  // The page's title is the first level of the site.
+  const headings = headingsOf(page).map(({ level, anchor, text }) => ({ depth: level + 1, slug: anchor, text }));
+  return { ...entry, rendered: { html: withFiles(html, client), metadata: { headings } } };
 }
 
 /** Notion's files have addresses relative to the Worker. */
@@ -30,11 +33,4 @@ function withFiles(html: string, client: Client): string {
     /(\b(?:src|href|poster)=")(\/v1\/files\/[^"]*")/g,
     (_, before, url) => before + client.fileUrl(url),
   );
-}
-
-/** The core gives each heading an anchor, in the order of the table of contents. */
-function headingsIn(html: string, { toc }: PageDocument): Heading[] {
-  const anchors = Array.from(html.matchAll(/<h\d class="ne-heading ne-heading-(\d)[^"]*" id="([^"]*)"/g));
-  if (anchors.length !== toc.length) return [];
-  return toc.map(({ level, text }, at) => ({ depth: level + 1, slug: anchors[at]?.[2] ?? "", text }));
 }
