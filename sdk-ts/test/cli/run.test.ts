@@ -169,7 +169,7 @@ test("the status is for people, or JSON, and exits with 1 where something is wro
   assert.deepEqual(JSON.parse((await said(STATUS, "--json")).out), STATUS);
   const held = await said({ ...STATUS, held: { export: 4, pages: 9, of: 20 } });
   assert.equal(held.code, 1);
-  assert.match(held.out, /9 of 20 pages would go.*\n.*`notion-edge confirm 4`/);
+  assert.match(held.out, /9 of 20 pages would go.*\n.*`npx notion-edge confirm 4 --url http/);
   const error = { at: "2026-01-01T00:00:00Z", object: "page", id: ID, message: "no answer in time" };
   const failing = await said({ ...STATUS, errors: [error] });
   assert.equal(failing.code, 1);
