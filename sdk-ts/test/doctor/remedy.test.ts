@@ -52,7 +52,15 @@ test("what confirms an export that is held is run as it stands, wherever the add
 });
 
 test("a route that the Worker names in a remedy is told as the command for it", async (t) => {
-  const store = { asked: ID, object: "page", id: ID, there: true, reason: "waiting", detail: "it would go", version: 3 };
+  const store = {
+    asked: ID,
+    object: "page",
+    id: ID,
+    there: true,
+    reason: "waiting",
+    detail: "it would go",
+    version: 3,
+  };
   const remedy = "look whether that is meant, and then confirm it with POST /v1/exports/7/confirm";
   const { url } = await workerWith(t, { [`GET /v1/why/${ID}`]: json({ ...store, remedy }) });
   const variables = { NOTION_EDGE_URL: url, ADMIN_TOKENS: "admin" };
