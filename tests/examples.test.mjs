@@ -25,6 +25,7 @@ import { buildAstro, buildSvelteKit, checkTypes, serveAstro, serveSvelteKit } fr
  * @property {string} title
  * @property {string} path
  * @property {string | null} data_source_id
+ * @property {string} last_edited_time
  * @property {string[]} ancestors
  * @property {{ Status?: string, Published?: { start: string } | null, Tags?: string[] }} values
  */
