@@ -31,6 +31,7 @@ const FILES = {
           client,
           dataSourceId: "${BLOG}",
           filter: { property: "Status", status: { equals: "Published" } },
+          fields: ["title", "values"],
         }),
       }),
     };`,

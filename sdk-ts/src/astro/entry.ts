@@ -10,20 +10,24 @@ export interface Heading {
   text: string;
 }
 
+/** What was read of a document: without the fields that nobody asked for. */
+export type Read = Pick<PageDocument, "id"> & Partial<PageDocument>;
+
 /** An entry of a collection. */
 export interface PageEntry {
   id: string;
-  data: PageDocument;
-  body: string;
+  data: Read;
+  body?: string;
   rendered?: { html: string; metadata: { headings: Heading[] } };
 }
 
 /** The entry of a page. @param html what it holds, where `render()` is to give it */
-export function entryOf(id: string, page: PageDocument, html: string | undefined, client: Client): PageEntry {
-  const entry = { id, data: page, body: page.text };
+export function entryOf(id: string, page: Read, html: string | undefined, client: Client): PageEntry {
+  const { text, toc = [] } = page;
+  const entry = { id, data: page, ...(text !== undefined && { body: text }) };
   if (html === undefined) return entry;
   // The page's title is the first level of the site.
-  const headings = headingsOf(page).map(({ level, anchor, text }) => ({ depth: level + 1, slug: anchor, text }));
+  const headings = headingsOf({ toc }).map(({ level, anchor, text }) => ({ depth: level + 1, slug: anchor, text }));
   return { ...entry, rendered: { html: withFiles(html, client), metadata: { headings } } };
 }
 
