@@ -24,7 +24,7 @@ export function types(context: Context): Command {
     .option("-o, --output <file>", "where to write it", "src/notion-edge.ts")
     .option(
       "--data-source <id>",
-      "one more, by its id or that of its database, where no page holds it and it has no row",
+      "one more, by its id or that of its database: one without a row that no page and no relation leads to",
       collect,
     )
     .option("--zod", "write schemas of Zod for the values as well")
