@@ -124,7 +124,7 @@ async function readsAlive(t, stack, { project, env, entry }) {
   const text = async () => (await fetch(address).catch(() => undefined))?.text();
   const html = await until(text, "the site");
   assert.match(html, /<h1>Little Auk Instruments<\/h1>/);
-  assert.equal((await fetch(`${address}x`)).status, 404);
+  for (const nothing of [`${address}x`, `http://127.0.0.1:${port}/`]) assert.equal((await fetch(nothing)).status, 404);
   const { id } = /** @type {{ id: string }} */ (
     await (await fetch(`${stack.worker.url}/v1/pages/little-auk-instruments`)).json()
   );
