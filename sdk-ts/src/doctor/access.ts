@@ -1,6 +1,6 @@
 /** Who may read: whether that is nobody, or more than is meant. */
 import type { AccessKind, DataSource, TreeNode } from "../generated.ts";
-import { commandLine } from "./command.ts";
+import { whyLine } from "./command.ts";
 import { isJson, type Facts } from "./facts.ts";
 import { ok, problem, skipped, warning, type Found } from "./finding.ts";
 import { GIVE_ADMIN } from "./settings.ts";
@@ -70,7 +70,7 @@ async function checkRule(facts: Facts, { rule, published, pages }: Access): Prom
   return [
     problem(
       `no page is public: PUBLISH_RULE is ${rule}, and it holds for none of ${count(pages, "page")}`,
-      `set the properties of a page so in Notion, or change PUBLISH_RULE; ${commandLine("why /path/of/a/page", facts.settings)} says how one stands`,
+      `set the properties of a page so in Notion, or change PUBLISH_RULE; ${whyLine("/path/of/a/page", facts.settings)} says how one stands`,
     ),
   ];
 }

@@ -18,6 +18,12 @@ export function commandLine(words: string, { url, variables }: Surrounding): str
   return `\`npx notion-edge ${words}${address}${token}\``;
 }
 
+/** The command that says how a page stands, by its id or path; that asks the store where no Worker is known. */
+export function whyLine(page: string, { url, variables }: Surrounding): string {
+  if (url === undefined && hasRedis(variables)) return `\`npx notion-edge why ${page}\``;
+  return commandLine(`why ${page}`, { url, variables });
+}
+
 /** How everything is exported now: from here where the variables suffice for that, else by the Worker. */
 export function exportLine({ url, variables }: Surrounding): string {
   if (variables.NOTION_TOKEN && hasRedis(variables)) return "`npx notion-edge export`";

@@ -1,6 +1,6 @@
 /** Whether the export goes on: the cron trigger that wakes it, and what it says of itself. */
 import type { Status } from "../generated.ts";
-import { exportLine, commandLine } from "./command.ts";
+import { commandLine, exportLine, whyLine } from "./command.ts";
 import type { Facts, Told } from "./facts.ts";
 import { ok, problem, skipped, warning, type Found } from "./finding.ts";
 import { GIVE_ADMIN, type Settled } from "./settings.ts";
@@ -135,7 +135,7 @@ function errors({ errors }: Status, settings: Settled): Found[] {
   return [
     warning(
       `${errors.length} objects could not be exported: ${shown.join("; ")}${more}`,
-      `${commandLine(`why ${last?.id ?? ""}`, settings)} says what to do about one; each is tried again by itself`,
+      `${whyLine(last?.id ?? "", settings)} says what to do about one; each is tried again by itself`,
     ),
   ];
 }

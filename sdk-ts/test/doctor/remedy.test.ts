@@ -1,7 +1,7 @@
 /** What a remedy has people type: it is run as it stands, and does what the remedy says. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { commandLine, exportLine } from "../../src/doctor/command.ts";
+import { commandLine, exportLine, whyLine } from "../../src/doctor/command.ts";
 import { why } from "../../src/doctor/index.ts";
 import { ran } from "../cli/world.ts";
 import { json, type Ending } from "../server.ts";
@@ -100,6 +100,13 @@ test("no remedy tells a token, and one that is not among the variables is left t
     commandLine("purge", { url: "http://127.0.0.1:8787", variables: { ADMIN_TOKENS: "s3cret" } }),
     "`npx notion-edge purge`",
   );
+});
+
+test("why a page is not there is asked of the store where it is known, and no Worker", () => {
+  const variables = { REDIS_URL: "redis://127.0.0.1", NOTION_TOKEN: "ntn_x" };
+  assert.equal(whyLine("/tides", { url: undefined, variables }), "`npx notion-edge why /tides`");
+  const worker = "https://worker.example";
+  assert.equal(whyLine(ID, { url: worker, variables }), `\`npx notion-edge why ${ID} --url ${worker} --token …\``);
 });
 
 test("an export is begun from here where the variables suffice, and else by the Worker", () => {

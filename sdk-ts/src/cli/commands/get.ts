@@ -1,6 +1,6 @@
 /** `notion-edge get`: a page as readers get it. */
 import { type Command, Option } from "commander";
-import { commandLine } from "../../doctor/command.ts";
+import { whyLine } from "../../doctor/command.ts";
 import type { PageDocument } from "../../generated.ts";
 import { type CommonOptions, type Context, clientFor, workerCommand } from "../context.ts";
 import { PAGE, pageNamed } from "../page.ts";
@@ -26,7 +26,7 @@ export function get(context: Context): Command {
       const name = pageNamed(page);
       const missing = (): never => {
         const { url } = targetOf(options, context.variables);
-        const why = commandLine(`why ${name}`, { url, variables: context.variables });
+        const why = whyLine(name, { url, variables: context.variables });
         throw new Problem(`there is no page ${name} for readers: ${why} tells why`);
       };
       if (html || markdown) {
