@@ -1,6 +1,7 @@
 /** What Astro keeps of a page: its document, and its HTML with the headings in it. */
 import type { Client } from "../client.ts";
 import type { PageDocument } from "../generated.ts";
+import { withFileUrls } from "../render/files.ts";
 import { headingsOf } from "../render/headings.ts";
 
 /** A heading as Astro has it. */
@@ -28,13 +29,5 @@ export function entryOf(id: string, page: Read, html: string | undefined, client
   if (html === undefined) return entry;
   // The page's title is the first level of the site.
   const headings = headingsOf({ toc }).map(({ level, anchor, text }) => ({ depth: level + 1, slug: anchor, text }));
-  return { ...entry, rendered: { html: withFiles(html, client), metadata: { headings } } };
-}
-
-/** Notion's files have addresses relative to the Worker. */
-function withFiles(html: string, client: Client): string {
-  return html.replaceAll(
-    /(\b(?:src|href|poster)=")(\/v1\/files\/[^"]*")/g,
-    (_, before, url) => before + client.fileUrl(url),
-  );
+  return { ...entry, rendered: { html: withFileUrls(html, client.fileUrl), metadata: { headings } } };
 }

@@ -25,7 +25,7 @@ export {
   type Target,
   titleOf,
 } from "./context.ts";
-export { addressOf, altOf, fileUrlOf, hostOf, isPlayed, nameOf } from "./files.ts";
+export { addressOf, altOf, fileUrlOf, hostOf, isPlayed, nameOf, withFileUrls } from "./files.ts";
 export { anchorOf, CONTENTS_ANCHOR, type Heading, headingsOf } from "./headings.ts";
 export { groupLists, type List, type ListItem } from "./lists.ts";
 export { mentionOf, type MentionView, timeOf, type TimeWords } from "./mention.ts";
