@@ -1,5 +1,4 @@
 // A static site: everything is read at build time.
-import sitemap from "@astrojs/sitemap";
 import { defineConfig, envField } from "astro/config";
 import { loadEnv } from "vite";
 import { notionRefresh } from "./integrations/refresh.mjs";
@@ -14,7 +13,7 @@ export default defineConfig({
   build: { format: "file" },
   // What a preview token has read is never found by a build for everyone.
   cacheDir: PREVIEW === "true" ? "node_modules/.astro-preview" : "node_modules/.astro",
-  integrations: [sitemap({ filter: (url) => !url.endsWith("/search") }), notionRefresh()],
+  integrations: [notionRefresh()],
   env: {
     schema: {
       NOTION_EDGE_URL: envField.string({ ...secret, default: "http://127.0.0.1:8787" }),

@@ -13,7 +13,7 @@ import { buildAstro, developAstro } from "./sites.mjs";
 
 /** @typedef {import("playwright-core").Page} Page */
 /** @typedef {import("../local/stack.mjs").Stack} Stack */
-/** @typedef {{ id: string, title: string, path: string, values: { Tags?: string[] } }} Row */
+/** @typedef {{ id: string, title: string, path: string, last_edited_time: string, values: { Tags?: string[] } }} Row */
 /** @typedef {{ shown: Row[], published: Row[], hidden: Row[] }} Workspace */
 /** @typedef {{ page: Page, url: string, worker: string, workspace: Workspace }} Visit */
 /** @typedef {{ title: string, path: string | null, object: string, children: Node[] }} Node */
@@ -170,11 +170,13 @@ async function feeds({ page, url, workspace: { published } }) {
 async function maps({ page, url, workspace: { shown } }) {
   const robots = await (await fetch(`${url}/robots.txt`)).text();
   assert.match(robots, /^User-agent: \*\nAllow: \/$/m);
-  const index = /^Sitemap: (.+)$/m.exec(robots)?.[1]?.replace(SITE, url) ?? "";
-  const maps = await elements(page, index, "sitemap");
-  const entries = await Promise.all(maps.map(({ loc }) => elements(page, loc?.replace(SITE, url) ?? "", "url")));
-  const paths = entries.flat().map(({ loc }) => decodeURI(new URL(loc ?? "").pathname));
-  const lists = paths.filter((path) => path === "/" || path === "/pages" || /^\/tags(\/|$)/.test(path));
+  const address = /^Sitemap: (.+)$/m.exec(robots)?.[1]?.replace(SITE, url) ?? "";
+  const entries = await elements(page, address, "url");
+  assert.ok(entries.every(({ loc }) => loc?.startsWith(`${SITE}/`)));
+  const days = new Map(entries.map(({ loc, lastmod }) => [decodeURI(new URL(loc ?? "").pathname), lastmod]));
+  for (const { path, last_edited_time } of shown) assert.equal(days.get(path), last_edited_time.slice(0, 10), path);
+  const paths = [...days.keys()];
+  const lists = paths.filter((path) => path === "/" || /^\/pages?(\/|$)/.test(path) || /^\/tags(\/|$)/.test(path));
   const wanted = [...lists, ...shown.map(({ path }) => path)];
   assert.deepEqual(paths.sort(), wanted.sort());
   assert.ok(lists.length > 4, `${lists}`);

@@ -1,14 +1,13 @@
-/** The loaders in a real Astro: what a build has, and what the next one asks for. */
+/** The loader in a real Astro: what a build has, and what the next one asks for. */
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { createServer, request } from "node:http";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { test } from "node:test";
 import { buildSdk } from "../local/build.mjs";
 import { exportAll } from "../local/cron.mjs";
-import { launch } from "../local/launch.mjs";
-import { anyPort } from "../local/ports.mjs";
-import { root, stackFor, until } from "./harness.mjs";
+import { build, project } from "./astro-project.mjs";
+import { stackFor, until } from "./harness.mjs";
 
 /** @typedef {import("node:test").TestContext} TestContext */
 /** @typedef {{ id: string, path: string, title: string, data_source_id: string | null }} Summary */
@@ -32,6 +31,7 @@ const FILES = {
           client,
           dataSourceId: "${BLOG}",
           filter: { property: "Status", status: { equals: "Published" } },
+          fields: ["title", "values"],
         }),
       }),
     };`,
@@ -61,65 +61,6 @@ const FILES = {
     import { getCollection } from "astro:content";
     export const GET = async () => Response.json((await getCollection("blog")).map(({ data }) => data.title).sort());`,
 };
-
-const LIVE = {
-  "package.json": FILES["package.json"],
-  "astro.config.mjs": "export default {};",
-  "src/live.config.ts": `
-    import { defineLiveCollection } from "astro:content";
-    import { createClient } from "notion-edge";
-    import { notionLiveLoader } from "notion-edge/astro";
-    const client = createClient({ url: process.env.NOTION_EDGE_URL });
-    export const collections = {
-      pages: defineLiveCollection({ loader: notionLiveLoader({ client }) }),
-      blog: defineLiveCollection({ loader: notionLiveLoader({ client, dataSourceId: "${BLOG}" }) }),
-    };`,
-  "src/pages/[...id].astro": `---
-    import { getLiveEntry, render } from "astro:content";
-    export const prerender = false;
-    const { entry, error, cacheHint } = await getLiveEntry("pages", { id: Astro.params.id });
-    if (error) return new Response(error.name, { status: 404 });
-    const { Content } = await render(entry);
-    Astro.response.headers.set("x-tags", cacheHint.tags.join());
-    ---
-    <h1>{entry.data.title}</h1>
-    <main><Content /></main>`,
-  "src/pages/posts.json.ts": `
-    import { getLiveCollection } from "astro:content";
-    export const prerender = false;
-    export const GET = async () => {
-      const filter = { property: "Status", status: { equals: "Published" } };
-      const { entries, cacheHint } = await getLiveCollection("blog", { filter, limit: 3 });
-      return Response.json([entries.map(({ data }) => data.values.Status), cacheHint.tags]);
-    };`,
-};
-
-test("a live page is what the Worker has at that moment", async (t) => {
-  await buildSdk();
-  const stack = await stackFor(t);
-  await exportAll(stack.worker, () => {});
-  const folder = project(t, LIVE);
-  const port = await anyPort();
-  const env = { ...process.env, NOTION_EDGE_URL: stack.worker.url, ASTRO_TELEMETRY_DISABLED: "1" };
-  const args = [join(root, "node_modules/astro/bin/astro.mjs"), "dev", "--host", "127.0.0.1", "--port", `${port}`];
-  const serving = await launch(process.execPath, args, { cwd: folder, env });
-  t.after(() => serving.stop());
-  const url = `http://127.0.0.1:${port}`;
-  const get = async (/** @type {string} */ path) => fetch(url + path);
-  const home = await until(() => get("/little-auk-instruments").catch(() => undefined), "the site");
-  assert.match(await home.text(), /<h1[^>]*>Little Auk Instruments<\/h1>/);
-  const [tag = "", id = ""] = /^page-(.+)$/.exec(home.headers.get("x-tags") ?? "") ?? [];
-  assert.ok(tag !== "");
-  assert.equal((await get("/nowhere")).status, 404);
-  const [statuses, tags] = /** @type {string[][]} */ (await (await get("/posts.json")).json());
-  assert.deepEqual(statuses, ["Published", "Published", "Published"]);
-  assert.ok(tags?.includes("lists") && tags.filter((it) => it.startsWith("page-")).length === 3, `${tags}`);
-
-  await change(stack, { type: "append_paragraph", parent: id, text: "News from the sea" });
-  await stack.worker.scheduled();
-  const isNew = async () => ((await (await get(`/${id}`)).text()).includes("News from the sea") ? true : undefined);
-  await until(isNew, "the edit");
-});
 
 test("a build has every page, and the next one asks only for what has changed", async (t) => {
   await buildSdk();
@@ -180,28 +121,6 @@ test("a build has every page, and the next one asks only for what has changed", 
   await build(folder, counter.url);
   assert.throws(() => read(folder, `${leaf?.path}/index.html`), { code: "ENOENT" });
 });
-
-/** A project, gone with the test; inside of the checkout, where its packages are found. @param {TestContext} t @param {Record<string, string>} files */
-function project(t, files) {
-  const folder = mkdtempSync(join(root, "tests", ".astro-"));
-  t.after(() => rmSync(folder, { recursive: true, force: true }));
-  for (const [name, text] of Object.entries(files)) {
-    mkdirSync(dirname(join(folder, name)), { recursive: true });
-    writeFileSync(join(folder, name), text.replace(/^ {4}/gm, "").trimStart());
-  }
-  return folder;
-}
-
-/** @param {string} folder @param {string} url */
-async function build(folder, url) {
-  const env = { ...process.env, NOTION_EDGE_URL: url, ASTRO_TELEMETRY_DISABLED: "1" };
-  const building = await launch(process.execPath, [join(root, "node_modules/astro/bin/astro.mjs"), "build"], {
-    cwd: folder,
-    env,
-  });
-  const outcome = await building.ended;
-  assert.match(building.output(), /Complete!/, `${outcome}`);
-}
 
 /** @param {string} folder @param {string} path */
 function read(folder, path) {

@@ -212,7 +212,7 @@ test("a stack in good health has nothing wrong, and what is wrong with its token
     const [one] = found.filter(({ check }) => check === "export");
     assert.match(one?.message ?? "", /pages would go, and are held/, inspect(found));
     const { held } = await stack.worker.status();
-    assert.match(one?.remedy ?? "", new RegExp(`/v1/exports/${held?.export}/confirm`));
+    assert.match(one?.remedy ?? "", new RegExp(`npx notion-edge confirm ${held?.export} --url`));
   });
 });
 

@@ -12,7 +12,7 @@ import { anyPort } from "../local/ports.mjs";
 import { checkAstro } from "./astro-site.mjs";
 import { pageFor } from "./browser.mjs";
 import { stackFor } from "./harness.mjs";
-import { buildAstro, buildSvelteKit, serveAstro, serveSvelteKit } from "./sites.mjs";
+import { buildAstro, buildSvelteKit, checkTypes, serveAstro, serveSvelteKit } from "./sites.mjs";
 
 /** @typedef {import("playwright-core").Page} Page */
 /** @typedef {import("node:test").TestContext} TestContext */
@@ -25,6 +25,7 @@ import { buildAstro, buildSvelteKit, serveAstro, serveSvelteKit } from "./sites.
  * @property {string} title
  * @property {string} path
  * @property {string | null} data_source_id
+ * @property {string} last_edited_time
  * @property {string[]} ancestors
  * @property {{ Status?: string, Published?: { start: string } | null, Tags?: string[] }} values
  */
@@ -85,6 +86,7 @@ test("the example sites", async (t) => {
     await photograph(page, site, workspace);
   }
 
+  await t.test("the types of both sites are right", () => checkTypes(stack.worker.url));
   await t.test("both sites say the same of a page", () => {
     const [astro, svelteKit] = texts;
     assert.ok(astro && astro.contents.size > 20);

@@ -97,7 +97,9 @@ test("a site reads the same from the Worker and from Redis, and the compiler kno
     t.after(() => rmSync(folder, { recursive: true, force: true }));
     writeFileSync(join(folder, "notion-edge.ts"), text);
     const { schemaTypes } = await load("astro/schema.js");
-    writeFileSync(join(folder, "entry.ts"), await schemaTypes(worker, BLOG));
+    writeFileSync(join(folder, "entry.ts"), await schemaTypes(worker, { dataSourceId: BLOG }));
+    const fields = ["id", "values"];
+    writeFileSync(join(folder, "part.ts"), await schemaTypes(worker, { dataSourceId: BLOG, fields }));
     writeFileSync(join(folder, "site.ts"), SITE);
     const options = [
       "--noEmit",
@@ -182,6 +184,7 @@ async function all(items) {
 const SITE = `
 import { createClient } from "notion-edge";
 import type { Entry } from "./entry.js";
+import type { Entry as Part } from "./part.js";
 import { type Blog, dataSources } from "./notion-edge.js";
 
 const blog = createClient({ url: "http://127.0.0.1", dataSources }).dataSource("Blog");
@@ -200,4 +203,7 @@ export const wrong = (post: Blog) => post.values.Naem;
 export const status = ({ values }: Entry): "Draft" | "In review" | "Published" | null => values.Status;
 // @ts-expect-error no such option
 export const never = ({ values }: Entry) => values.Status === "Publisht";
+export const part = ({ values }: Part): string => values.Name;
+// @ts-expect-error no such field was asked for
+export const whole = ({ blocks }: Part) => blocks;
 `;

@@ -29,6 +29,26 @@ export function buildSvelteKit(worker) {
   return build("notion-edge-example-sveltekit", { NOTION_EDGE_URL: worker });
 }
 
+/** Has the checker of each framework look at the example, which is built. @param {string} worker */
+export async function checkTypes(worker) {
+  const env = { ...process.env, ...QUIET, NOTION_EDGE_URL: worker };
+  const beside = join(root, "tests/typescript-beside.mjs");
+  const bin = (/** @type {string} */ path) => join(root, "node_modules", path);
+  const check = (/** @type {string} */ name, /** @type {string[]} */ args) =>
+    run(`${name} is not right`, process.execPath, args, { cwd: join(root, name), env });
+  await Promise.all([
+    check("examples-astro", [
+      "--import",
+      beside,
+      bin("astro/bin/astro.mjs"),
+      "check",
+      "--minimumFailingSeverity",
+      "hint",
+    ]),
+    check("examples-sveltekit", ["node_modules/svelte-check/bin/svelte-check", "--fail-on-warnings"]),
+  ]);
+}
+
 /** @param {TestContext} t */
 export async function serveAstro(t) {
   const port = await anyPort();

@@ -355,7 +355,7 @@ export function createClient<const D extends DataSourceDeclarations = DataSource
       if (declaration === undefined) {
         const known = Object.keys(options.dataSources ?? {}).join(", ") || "none";
         throw new BadRequestError(
-          `dataSources has no ${JSON.stringify(name)}: known are ${known}; \`notion-edge types\` writes them`,
+          `dataSources has no ${JSON.stringify(name)}: known are ${known}; \`npx notion-edge types\` writes them`,
         );
       }
       type Row = RowOf<typeof declaration>;

@@ -1,5 +1,5 @@
 /**
- * Data sources of a workspace as the compiler knows them: `notion-edge types` writes what they are, and here is what can be asked
+ * Data sources of a workspace as the compiler knows them: `npx notion-edge types` writes what they are, and here is what can be asked
  * of them. A property that does not exist, an operator that its type does not have, an option that nobody made do not compile.
  */
 import type { Conditions, Filter, OptionCondition, OptionsCondition, Sort } from "./filter.ts";
@@ -29,7 +29,7 @@ export interface DataSourceDeclaration {
   readonly properties: Readonly<Record<string, PropertyDeclaration>>;
 }
 
-/** Data sources by name, as `notion-edge types` writes them. */
+/** Data sources by name, as `npx notion-edge types` writes them. */
 export type DataSourceDeclarations = Readonly<Record<string, DataSourceDeclaration>>;
 
 type OptionOf<P extends PropertyDeclaration> = P extends { options: readonly (infer Name extends string)[] }
@@ -167,7 +167,7 @@ export function notionFilter({ properties }: DataSourceDeclaration, filter: obje
     if (given === undefined) continue;
     if (property === undefined) {
       throw new TypeError(
-        `the filter names ${JSON.stringify(name)}, which no property is called; \`notion-edge types\` writes them anew`,
+        `the filter names ${JSON.stringify(name)}, which no property is called; \`npx notion-edge types\` writes them anew`,
       );
     }
     parts.push(...conditions(name, property.type, given as object));

@@ -39,6 +39,13 @@ export default defineConfig({ plugins: [sveltekit({ adapter: adapter() })] });
 `,
 };
 
+/** What `npx astro add node` makes of the configuration. */
+const ADAPTED = `import node from "@astrojs/node";
+import { defineConfig } from "astro/config";
+
+export default defineConfig({ adapter: node({ mode: "standalone" }) });
+`;
+
 /** The versions that the examples have. @param {string} example @param {string[]} names */
 function versions(example, ...names) {
   const { dependencies, devDependencies } = JSON.parse(readFileSync(join(root, example, "package.json"), "utf8"));
@@ -67,11 +74,22 @@ test("the quick starts work as they are written", async (t) => {
 
   await t.test("Astro", async () => {
     const project = await install(folder, "astro", versions("examples-astro", "astro"));
-    for (const [name, code] of files("Astro")) if (name !== "src/live.config.ts") write(project, name, code);
+    for (const [name, code] of files("Astro")) write(project, name, code);
     await run("npx", ["astro", "build"], { cwd: project, env });
     const html = readFileSync(join(project, "dist/little-auk-instruments/index.html"), "utf8");
     assert.match(html, /<h1>Little Auk Instruments<\/h1>/);
     assert.match(html, /class="ne-paragraph"/);
+  });
+
+  await t.test("Astro, on request", async (t) => {
+    const project = await install(folder, "astro-live", {
+      ...versions("examples-astro", "astro"),
+      ...versions(".", "@astrojs/node"),
+    });
+    write(project, "astro.config.mjs", ADAPTED);
+    for (const [name, code] of files("Astro, on request")) write(project, name, code);
+    await run("npx", ["astro", "build"], { cwd: project, env });
+    await readsAlive(t, stack, { project, env, entry: "dist/server/entry.mjs" });
   });
 
   await t.test("SvelteKit", async (t) => {
@@ -87,24 +105,36 @@ test("the quick starts work as they are written", async (t) => {
     for (const [name, text] of Object.entries(CREATED)) write(project, name, text);
     for (const [name, code] of files("SvelteKit")) write(project, name, code);
     await run("npx", ["vite", "build"], { cwd: project, env });
-    const port = await anyPort();
-    const options = { cwd: project, env: { ...env, PORT: `${port}`, HOST: "127.0.0.1" } };
-    const site = await launch(process.execPath, ["build"], options);
-    t.after(() => site.stop());
-    const address = `http://127.0.0.1:${port}/little-auk-instruments`;
-    const text = async () => (await fetch(address).catch(() => undefined))?.text();
-    const html = await until(text, "the site");
-    assert.match(html, /<h1>Little Auk Instruments<\/h1>/);
-    assert.equal((await fetch(`${address}x`)).status, 404);
-    const { id } = /** @type {{ id: string }} */ (
-      await (await fetch(`${stack.worker.url}/v1/pages/little-auk-instruments`)).json()
-    );
-    const change = JSON.stringify({ type: "append_paragraph", parent: id, text: "News from the sea" });
-    await fetch(`${stack.sim?.address}/_sim/changes`, { method: "POST", body: change });
-    await stack.worker.scheduled();
-    await until(async () => ((await text())?.includes("News from the sea") ? true : undefined), "the edit on the site");
+    await readsAlive(t, stack, { project, env, entry: "build" });
   });
 });
+
+/**
+ * That a site which renders on request shows a page, none that is not there, and an edit without a build.
+ * @param {TestContext} t
+ * @param {import("../../local/stack.mjs").Stack} stack
+ * @param {{ project: string, env: Record<string, string | undefined>, entry: string }} site
+ */
+async function readsAlive(t, stack, { project, env, entry }) {
+  const port = await anyPort();
+  const options = { cwd: project, env: { ...env, PORT: `${port}`, HOST: "127.0.0.1" } };
+  const site = await launch(process.execPath, [entry], options);
+  t.after(() => site.stop());
+  const address = `http://127.0.0.1:${port}/little-auk-instruments`;
+  const text = async () => (await fetch(address).catch(() => undefined))?.text();
+  const html = await until(text, "the site");
+  assert.match(html, /<h1>Little Auk Instruments<\/h1>/);
+  for (const nothing of [`${address}x`, `http://127.0.0.1:${port}/`]) assert.equal((await fetch(nothing)).status, 404);
+  const { id } = /** @type {{ id: string }} */ (
+    await (await fetch(`${stack.worker.url}/v1/pages/little-auk-instruments`)).json()
+  );
+  // Each site has an edit of its own.
+  const news = `News from the sea for ${entry}`;
+  const change = JSON.stringify({ type: "append_paragraph", parent: id, text: news });
+  await fetch(`${stack.sim?.address}/_sim/changes`, { method: "POST", body: change });
+  await stack.worker.scheduled();
+  await until(async () => ((await text())?.includes(news) ? true : undefined), "the edit on the site");
+}
 
 /** A project with the packed package. @param {string} folder @param {string} name @param {Record<string, string>} dependencies */
 async function install(folder, name, dependencies) {

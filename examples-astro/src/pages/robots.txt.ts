@@ -4,5 +4,5 @@ import type { APIContext } from "astro";
 
 export function GET({ site }: APIContext): Response {
   const rules = PREVIEW ? "Disallow: /" : "Allow: /";
-  return new Response(`User-agent: *\n${rules}\n\nSitemap: ${new URL("/sitemap-index.xml", site).href}\n`);
+  return new Response(`User-agent: *\n${rules}\n\nSitemap: ${new URL("/sitemap.xml", site).href}\n`);
 }

@@ -1,6 +1,8 @@
 /** What Astro keeps of a page: its document, and its HTML with the headings in it. */
 import type { Client } from "../client.ts";
 import type { PageDocument } from "../generated.ts";
+import { withFileUrls } from "../render/files.ts";
+import { headingsOf } from "../render/headings.ts";
 
 /** A heading as Astro has it. */
 export interface Heading {
@@ -9,32 +11,23 @@ export interface Heading {
   text: string;
 }
 
+/** What was read of a document: without the fields that nobody asked for. */
+export type Read = Pick<PageDocument, "id"> & Partial<PageDocument>;
+
 /** An entry of a collection. */
 export interface PageEntry {
   id: string;
-  data: PageDocument;
-  body: string;
+  data: Read;
+  body?: string;
   rendered?: { html: string; metadata: { headings: Heading[] } };
 }
 
 /** The entry of a page. @param html what it holds, where `render()` is to give it */
-export function entryOf(id: string, page: PageDocument, html: string | undefined, client: Client): PageEntry {
-  const entry = { id, data: page, body: page.text };
+export function entryOf(id: string, page: Read, html: string | undefined, client: Client): PageEntry {
+  const { text, toc = [] } = page;
+  const entry = { id, data: page, ...(text !== undefined && { body: text }) };
   if (html === undefined) return entry;
-  return { ...entry, rendered: { html: withFiles(html, client), metadata: { headings: headingsIn(html, page) } } };
-}
-
-/** Notion's files have addresses relative to the Worker. */
-function withFiles(html: string, client: Client): string {
-  return html.replaceAll(
-    /(\b(?:src|href|poster)=")(\/v1\/files\/[^"]*")/g,
-    (_, before, url) => before + client.fileUrl(url),
-  );
-}
-
-/** The core gives each heading an anchor, in the order of the table of contents. */
-function headingsIn(html: string, { toc }: PageDocument): Heading[] {
-  const anchors = Array.from(html.matchAll(/<h\d class="ne-heading ne-heading-(\d)[^"]*" id="([^"]*)"/g));
-  if (anchors.length !== toc.length) return [];
-  return toc.map(({ level, text }, at) => ({ depth: level + 1, slug: anchors[at]?.[2] ?? "", text }));
+  // The page's title is the first level of the site.
+  const headings = headingsOf({ toc }).map(({ level, anchor, text }) => ({ depth: level + 1, slug: anchor, text }));
+  return { ...entry, rendered: { html: withFileUrls(html, client.fileUrl), metadata: { headings } } };
 }

@@ -1,7 +1,7 @@
 /** A live loader: each request is answered with what the Worker has at that moment, and says by which tags a cache may keep it. */
 import type { LiveLoader } from "astro/loaders";
 import type { Client, ListFilter } from "../client.ts";
-import { type NotionEdgeError, isNotionEdgeError } from "../errors.ts";
+import { type NotionEdgeError, isBadRequestError, isNotionEdgeError } from "../errors.ts";
 import type { Filter, Sort } from "../filter.ts";
 import type { PageDocument, PageSummary } from "../generated.ts";
 import { isPageId } from "../id.ts";
@@ -48,7 +48,13 @@ export function notionLiveLoader({
     loadEntry: ({ filter }) =>
       told(async () => {
         const name = nameOf((filter as unknown as EntryFilter).id);
-        const [page, text] = await Promise.all([client.getPage(name), html ? client.getHtml(name) : null]);
+        // What the Worker cannot take for a path, such as that of the root, it has no page for.
+        const [page, text] = await Promise.all([client.getPage(name), html ? client.getHtml(name) : null]).catch(
+          (cause: unknown) => {
+            if (isBadRequestError(cause)) return [null, null] as const;
+            throw cause;
+          },
+        );
         if (page === null || !isIn(page)) return undefined;
         const { data, rendered } = entryOf(page.id, page, text ?? undefined, client);
         const cacheHint = { tags: [pageTag(page.id)], lastModified: new Date(page.last_edited_time) };

@@ -4,11 +4,11 @@
  */
 import type { Loader, LoaderContext } from "astro/loaders";
 import { z } from "astro/zod";
-import type { Client, ListFilter } from "../client.ts";
+import type { Client, Field, ListFilter } from "../client.ts";
 import type { ContentEvent, PageDocument, PageSummary } from "../generated.ts";
 import { isPageEvent } from "../events.ts";
 import { identityOf } from "../identity.ts";
-import { entryOf } from "./entry.ts";
+import { type Read, entryOf } from "./entry.ts";
 import { schemaTypes } from "./schema.ts";
 
 /** What an entry's `data` is. */
@@ -20,6 +20,11 @@ export interface NotionLoaderOptions extends ListFilter {
   client: Client;
   /** Have `render()` give the page's HTML; true by default. A site that renders the blocks itself saves a request for each page. */
   html?: boolean | undefined;
+  /**
+   * What `data` has of a document, beside its `id`; all of it by default. What is not among them is neither sent nor stored:
+   * a site that shows the HTML needs no `blocks`, which are most of a document.
+   */
+  fields?: readonly Field[] | undefined;
   /** The id of an entry; the path without the slash before it by default, for `[...id].astro`. */
   id?: ((page: PageSummary) => string) | undefined;
   /** How many requests are on their way at once; 32 by default. */
@@ -37,7 +42,12 @@ const MOST_EVENTS = 1_000;
 
 /** A collection of pages: all of them, or those of a list. */
 export function notionLoader(options: NotionLoaderOptions): Loader {
-  const { client, html = true, concurrency = 32, id = idOf, ...list } = options;
+  const { client, html = true, concurrency = 32, id = idOf, fields: given, ...list } = options;
+  const fields = given && [...new Set<Field>(["id", ...given])];
+  // The headings go with the HTML.
+  const asked = fields && html ? [...new Set<Field>([...fields, "toc"])] : fields;
+  const documentsOf = (ids: readonly string[], version: number | undefined): Promise<Read[]> =>
+    asked === undefined ? client.getPages(ids, { version }) : client.getPages(ids, { fields: asked, version });
   // Astro asks for it more than once in a build.
   let types: Promise<string> | undefined;
   return {
@@ -45,14 +55,14 @@ export function notionLoader(options: NotionLoaderOptions): Loader {
     createSchema: async () => ({
       // The Worker has made it of its own types, and checking it again takes longer than fetching it.
       schema: z.looseObject({}),
-      types: await (types ??= schemaTypes(client, list.dataSourceId)),
+      types: await (types ??= schemaTypes(client, { dataSourceId: list.dataSourceId, fields })),
     }),
 
     async load(context: LoaderContext) {
       const { logger, meta, store } = context;
       // What a preview has read is nothing for a build without one, and the other way round.
       const reader = await identityOf(client);
-      const made = context.generateDigest({ FORMAT, html, list, id: String(id), reader });
+      const made = context.generateDigest({ FORMAT, html, fields, list, id: String(id), reader });
       if (meta.get("made") !== made) {
         store.clear();
         meta.delete("after");
@@ -76,19 +86,20 @@ export function notionLoader(options: NotionLoaderOptions): Loader {
 
       const names = new Map(wanted.map(([name, page]) => [page.id, name]));
       const inTurn = turns(concurrency);
-      const htmlOf = (page: PageDocument) => {
+      const htmlOf = (page: Read) => {
         // Of the rows of a database many hold nothing, and the document says it where that is not all.
-        if (page.complete && page.errors.length === 0 && page.blocks.length === 0) return "";
+        if (page.complete && page.errors?.length === 0 && page.blocks?.length === 0) return "";
         return inTurn(() => client.getHtml(page.id, { version: since.changed.get(page.id) }));
       };
       let changed = 0;
       const reading = parts([...names.keys()], BATCH).map(async (ids) => {
-        const documents = await inTurn(() => client.getPages(ids, { version }));
+        const documents = await inTurn(() => documentsOf(ids, version));
         const storing = documents.map(async (page) => {
           const name = names.get(page.id) ?? "";
           const text = html ? await htmlOf(page) : undefined;
           const entry = entryOf(name, page, text ?? undefined, client);
-          const data = await context.parseData({ id: name, data: entry.data as unknown as Record<string, unknown> });
+          const kept = fields ? Object.fromEntries(fields.map((field) => [field, page[field]])) : { ...page };
+          const data = await context.parseData({ id: name, data: kept });
           const digest = context.generateDigest({ data, html: text ?? "" });
           if (store.set({ ...entry, data, digest })) changed += 1;
         });

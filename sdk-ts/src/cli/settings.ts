@@ -6,7 +6,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseEnv } from "node:util";
 import { parse } from "smol-toml";
-import type { DoctorSettings } from "../doctor/index.ts";
+import { type DoctorSettings, LOCAL_WORKER } from "../doctor/settings.ts";
 import { EXIT, Problem } from "./problem.ts";
 
 /** Variables by name. */
@@ -56,9 +56,6 @@ export interface TargetOptions {
   token?: string | undefined;
 }
 
-/** Where the Worker of `npm start` and of `wrangler dev` is. */
-const LOCAL = "http://127.0.0.1:8787";
-
 /**
  * The Worker that is named, or the local one. A token that is named is the only one; without it those of the environment are tried
  * in turn: a site has one that reads, in the same folder as the Worker's own that command.
@@ -68,7 +65,7 @@ export function targetOf({ url, token }: TargetOptions, variables: Variables, { 
   const names = isAdmin ? ["ADMIN_TOKENS"] : ["PREVIEW_TOKENS", "READ_TOKENS"];
   const found = token === undefined ? [variables.NOTION_EDGE_TOKEN, ...names.map(first)] : [token];
   return {
-    url: url ?? variables.NOTION_EDGE_URL ?? LOCAL,
+    url: url ?? variables.NOTION_EDGE_URL ?? LOCAL_WORKER,
     tokens: [...new Set(found.map((it) => it?.trim() ?? "").filter((it) => it !== ""))],
   };
 }
@@ -81,7 +78,7 @@ export function doctorSettings({ url, token }: TargetOptions, variables: Variabl
   const isBesideWorker = variables.NOTION_TOKEN !== undefined;
   const given = token ?? variables.NOTION_EDGE_TOKEN;
   return {
-    url: url ?? variables.NOTION_EDGE_URL ?? (isBesideWorker ? undefined : LOCAL),
+    url: url ?? variables.NOTION_EDGE_URL ?? (isBesideWorker ? undefined : LOCAL_WORKER),
     token: given,
     adminToken: token ?? (variables.ADMIN_TOKENS === undefined ? given : undefined),
     variables,

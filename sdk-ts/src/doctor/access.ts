@@ -1,7 +1,9 @@
 /** Who may read: whether that is nobody, or more than is meant. */
 import type { AccessKind, DataSource, TreeNode } from "../generated.ts";
+import { whyLine } from "./command.ts";
 import { isJson, type Facts } from "./facts.ts";
 import { ok, problem, skipped, warning, type Found } from "./finding.ts";
+import { GIVE_ADMIN } from "./settings.ts";
 
 /** What decides who may read. */
 interface Access {
@@ -25,14 +27,14 @@ const MOST_SOURCES = 100;
 export async function checkAccess(facts: Facts): Promise<Found[]> {
   const access = await accessOf(facts);
   if (access === undefined) {
-    return [skipped("who may read is not known", "give an admin token, or the Worker's variables")];
+    return [skipped("who may read is not known", GIVE_ADMIN)];
   }
   if (access.kind === "private") {
     if (access.tokens > 0) return [ok(`who has one of ${count(access.tokens, "token")} may read`)];
     return [
       problem(
         "nobody may read: ACCESS is private, and there are no READ_TOKENS",
-        "make one with `openssl rand -hex 24` and `npx wrangler secret put READ_TOKENS`; or set ACCESS=rule with a PUBLISH_RULE",
+        "make a token with `openssl rand -hex 24`, and give it to the Worker with `npx wrangler secret put READ_TOKENS`; or set ACCESS=rule with a PUBLISH_RULE",
       ),
     ];
   }
@@ -68,7 +70,7 @@ async function checkRule(facts: Facts, { rule, published, pages }: Access): Prom
   return [
     problem(
       `no page is public: PUBLISH_RULE is ${rule}, and it holds for none of ${count(pages, "page")}`,
-      "set the properties of a page so in Notion, or change PUBLISH_RULE; `notion-edge why <page>` says how one stands",
+      `set the properties of a page so in Notion, or change PUBLISH_RULE; ${whyLine("/path/of/a/page", facts.settings)} says how one stands`,
     ),
   ];
 }

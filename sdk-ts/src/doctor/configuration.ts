@@ -2,10 +2,15 @@
 import { textOf } from "./ask.ts";
 import { isJson, type Facts } from "./facts.ts";
 import { ok, problem, skipped, type Found } from "./finding.ts";
-import { isOfWorker } from "./settings.ts";
+import { isOfWorker, isSecret } from "./settings.ts";
 
-const SET =
-  "set it in wrangler.toml below [vars], or a secret with `npx wrangler secret put NAME`, and for local use in .dev.vars";
+/** Where the variable is set that a text begins with. */
+function settingOf(text: string): string {
+  const name = /^[A-Z][A-Z_]+/.exec(text)?.[0] ?? "NAME";
+  const local = "for a Worker here it goes into .dev.vars";
+  if (isSecret(name)) return `set it with \`npx wrangler secret put ${name}\`; ${local}`;
+  return `set it in wrangler.toml below [vars], and \`npx wrangler deploy\`; ${local}`;
+}
 
 /** The variables that are here. */
 export async function checkConfiguration(facts: Facts): Promise<Found[]> {
@@ -19,7 +24,7 @@ export async function checkConfiguration(facts: Facts): Promise<Found[]> {
   // With the Worker's address, what is here need not be all that it has.
   const isPartial = (it: string) => url !== undefined && / is missing\b/.test(it);
   const wrong = all.filter((it) => !isPartial(it));
-  if (wrong.length > 0) return wrong.map((it) => problem(it, SET));
+  if (wrong.length > 0) return wrong.map((it) => problem(it, settingOf(it)));
   if (all.length > 0)
     return [skipped(`not all variables of the Worker are here: ${all.map((it) => it.split(" ")[0]).join(", ")}`)];
   return [ok("the variables here are right")];
@@ -44,7 +49,7 @@ export async function checkWorker(facts: Facts): Promise<Found[]> {
   const detail = textOf(heard.json, "detail");
   if (isJson(heard) && heard.status === 500 && detail !== undefined) {
     const all = detail.replace(/^bad configuration: /, "").split(/; (?=[A-Z][A-Z_]+ )/);
-    return all.map((it) => problem(`the Worker is badly configured: ${it}`, SET));
+    return all.map((it) => problem(`the Worker is badly configured: ${it}`, settingOf(it)));
   }
   return [
     problem(
@@ -58,7 +63,7 @@ export async function checkWorker(facts: Facts): Promise<Found[]> {
 export async function checkAdminToken(facts: Facts): Promise<Found[]> {
   const { adminToken, url, variables } = facts.settings;
   const remedy =
-    "make one with `openssl rand -hex 24`, `npx wrangler secret put ADMIN_TOKENS`, and give it here in .dev.vars or NOTION_EDGE_TOKEN";
+    "make one with `openssl rand -hex 24`, give it to the Worker with `npx wrangler secret put ADMIN_TOKENS`, and put ADMIN_TOKENS=… into .dev.vars here";
   if (adminToken === undefined && !isOfWorker(variables)) {
     return [
       skipped(

@@ -1,7 +1,9 @@
 /** Whether the export goes on: the cron trigger that wakes it, and what it says of itself. */
 import type { Status } from "../generated.ts";
+import { commandLine, exportLine, whyLine } from "./command.ts";
 import type { Facts, Told } from "./facts.ts";
 import { ok, problem, skipped, warning, type Found } from "./finding.ts";
+import { GIVE_ADMIN, type Settled } from "./settings.ts";
 import { ago, span } from "./span.ts";
 
 const MINUTE_MS = 60_000;
@@ -15,13 +17,12 @@ const MOST_ERRORS = 3;
 
 const TRIGGER =
   'wrangler.toml needs `[triggers]` with `crons = ["* * * * *"]`; then `npx wrangler deploy`, and look at Settings, Trigger Events, of the Worker in Cloudflare\'s dashboard; a new trigger takes some minutes';
-const NOT_TOLD = "give an admin token, or the variables for Redis";
 
 /** Whether the cron trigger fires. */
 export async function checkCron(facts: Facts): Promise<Found[]> {
   const told = await facts.status();
   const worker = told?.status.worker;
-  if (told === undefined || !worker) return [skipped("when the Worker was last woken is not known", NOT_TOLD)];
+  if (told === undefined || !worker) return [skipped("when the Worker was last woken is not known", GIVE_ADMIN)];
   const now = facts.settings.now() + (told.clockOffset ?? 0);
   const { not_before, last_run } = told.status;
   if (worker.ticked_at === null) {
@@ -49,21 +50,24 @@ export async function checkExport(facts: Facts): Promise<Found[]> {
     return [
       skipped(
         "how the export is doing is not known",
-        "give the Worker's address and a token, or the variables for Redis",
+        "give the Worker's address with --url or NOTION_EDGE_URL, or run it in the folder that has the .dev.vars of the Worker",
       ),
     ];
   const { status } = told;
+  const { settings } = facts;
   // With a rule, anyone is told no more than the state.
   if (status.counts === undefined)
-    return [skipped(`the export is ${status.state}; more is told with a token`, NOT_TOLD)];
-  const found = [...held(status), ...failing(status), ...stuck(told, facts.settings.now()), ...errors(status)];
+    return [skipped(`the export is ${status.state}; more is told with a token`, GIVE_ADMIN)];
+  const found = [
+    ...held(status, settings),
+    ...failing(status, settings),
+    ...stuck(told, settings),
+    ...errors(status, settings),
+  ];
   if (found.length > 0) return found;
   if (status.state === "empty") {
     return [
-      warning(
-        "nothing was exported yet",
-        "wait for the cron trigger, or order it: `curl -X POST -H 'Authorization: Bearer …' $NOTION_EDGE_URL/v1/exports`, or `notion-edge export`",
-      ),
+      warning("nothing was exported yet", `${exportLine(settings)} begins it now, the cron trigger with its next tick`),
     ];
   }
   if (status.state === "exporting")
@@ -71,18 +75,18 @@ export async function checkExport(facts: Facts): Promise<Found[]> {
   return [ok(`the last export is complete: ${status.pages} pages are there`)];
 }
 
-function held({ held }: Status): Found[] {
+function held({ held }: Status, settings: Settled): Found[] {
   if (held === null) return [];
   const { export: number, pages, of } = held;
   return [
     problem(
       `${pages} of ${of} pages would go, and are held: Notion does not show them any more`,
-      `if that is meant, \`curl -X POST -H 'Authorization: Bearer …' $NOTION_EDGE_URL/v1/exports/${number}/confirm\`; if not, share them with the connection again, by ••• and Connections, or take them out of the trash`,
+      `if that is meant, ${commandLine(`confirm ${number}`, settings)}; if not, share them with the connection again, by ••• and Connections, or take them out of the trash`,
     ),
   ];
 }
 
-function failing({ state, last_run, not_before }: Status): Found[] {
+function failing({ state, last_run, not_before }: Status, settings: Settled): Found[] {
   if (last_run === null || last_run.outcome !== "stopped") return [];
   const again = not_before === null ? "the next run tries again" : `it goes on at ${not_before}`;
   const why = last_run.problem ?? "nothing more is known";
@@ -90,15 +94,15 @@ function failing({ state, last_run, not_before }: Status): Found[] {
   return [
     problem(
       `${words} at ${last_run.at}: ${why}`,
-      `mend what is said there; ${again}, or at once with \`curl -X POST -H 'Authorization: Bearer …' $NOTION_EDGE_URL/v1/exports\``,
+      `mend what is said there; ${again}, or at once with ${exportLine(settings)}`,
     ),
   ];
 }
 
-function stuck({ status, clockOffset }: Told, ours: number): Found[] {
+function stuck({ status, clockOffset }: Told, settings: Settled): Found[] {
   const { state, last_run, not_before, work, export: it, worker } = status;
   if (state !== "exporting" || it === null || last_run?.outcome === "stopped") return [];
-  const now = ours + (clockOffset ?? 0);
+  const now = settings.now() + (clockOffset ?? 0);
   const time = (text: string | null | undefined) => Date.parse(text ?? "") || 0;
   const ran = Math.max(time(last_run?.at), time(it.started_at));
   const got = Math.max(time(work?.progressed_at), time(it.started_at));
@@ -116,14 +120,14 @@ function stuck({ status, clockOffset }: Told, ours: number): Found[] {
     return [
       problem(
         `export ${it.number} is stuck: its runs got nothing done for ${span(now - Math.max(got, wait))}, and ${status.frontier} objects wait`,
-        "look what `npx wrangler tail` says during a run; PLAN=paid, or `notion-edge export` from Node, may do more in a run",
+        "look what `npx wrangler tail` says during a run; `npx notion-edge export` beside .dev.vars goes on with it from here, without the limits of a Worker",
       ),
     ];
   }
   return [];
 }
 
-function errors({ errors }: Status): Found[] {
+function errors({ errors }: Status, settings: Settled): Found[] {
   if (errors.length === 0) return [];
   const shown = errors.slice(-MOST_ERRORS).map(({ object, id, message }) => `${object} ${id}: ${message}`);
   const more = errors.length > MOST_ERRORS ? ` and ${errors.length - MOST_ERRORS} more` : "";
@@ -131,7 +135,7 @@ function errors({ errors }: Status): Found[] {
   return [
     warning(
       `${errors.length} objects could not be exported: ${shown.join("; ")}${more}`,
-      `\`notion-edge why ${last?.id ?? ""}\` says what to do about one; each is tried again by itself`,
+      `${whyLine(last?.id ?? "", settings)} says what to do about one; each is tried again by itself`,
     ),
   ];
 }

@@ -22,7 +22,7 @@ export async function checkNotionToken(facts: Facts): Promise<Found[]> {
     return [
       problem(
         "Notion refuses NOTION_TOKEN",
-        `copy the connection's secret, which begins with ntn_, at ${CONNECTIONS}, and \`npx wrangler secret put NOTION_TOKEN\``,
+        `copy the connection's secret, which begins with ntn_, at ${CONNECTIONS}, put it into .dev.vars, and give it to the Worker with \`npx wrangler secret put NOTION_TOKEN\``,
       ),
     ];
   }

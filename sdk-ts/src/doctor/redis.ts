@@ -3,9 +3,11 @@ import type { Facts, RedisReply } from "./facts.ts";
 import { ok, problem, skipped, type Found } from "./finding.ts";
 
 const URLS =
-  "copy UPSTASH_REDIS_REST_URL from the Upstash console, tab REST API, or the address that the gateway prints";
+  "copy UPSTASH_REDIS_REST_URL from the Upstash console, tab REST API, or take the address that the gateway prints, and put it into .dev.vars";
+const TCP =
+  "see that Redis runs and can be reached from here, and that REDIS_URL is its address, as redis://user:password@host:6379";
 const TOKENS =
-  "copy UPSTASH_REDIS_REST_TOKEN from the same place as the address, or take one of the gateway's GATEWAY_TOKENS, and `npx wrangler secret put UPSTASH_REDIS_REST_TOKEN`";
+  "copy UPSTASH_REDIS_REST_TOKEN from the same place as the address, or take one of the gateway's GATEWAY_TOKENS; put it into .dev.vars, and give it to the Worker with `npx wrangler secret put UPSTASH_REDIS_REST_TOKEN`";
 const NO_REDIS = "where Redis is, is not known here";
 
 /** Whether it answers, and takes the token. */
@@ -24,12 +26,13 @@ export async function checkRedis(facts: Facts): Promise<Found[]> {
     // Over TCP a wrong password is told by the connection.
     if (isToken(reply.failure))
       return [problem(`Redis refuses the password in ${name}`, `set ${name} to an address with the right password`)];
-    return [problem(`Redis does not answer at ${name}: ${reply.failure}`, URLS)];
+    return [problem(`Redis does not answer at ${name}: ${reply.failure}`, name === "REDIS_URL" ? TCP : URLS)];
   }
   if (isToken(reply.error) || reply.status === 401 || reply.status === 403) {
     return [problem("Redis refuses the token", TOKENS)];
   }
-  if (reply.error !== "") return [problem(`Redis answers with an error: ${reply.error.slice(0, 200)}`, URLS)];
+  if (reply.error !== "")
+    return [problem(`Redis answers with an error: ${reply.error.slice(0, 200)}`, name === "REDIS_URL" ? TCP : URLS)];
   return [problem(`what answers at ${name} is not Redis over HTTP`, URLS)];
 }
 
@@ -49,7 +52,7 @@ export async function checkRedisWrites(facts: Facts): Promise<Found[]> {
     return [
       problem(
         "Redis lets the token only read, and an export writes",
-        "take the standard token, not the read-only one: UPSTASH_REDIS_REST_TOKEN of the Upstash console, or one of GATEWAY_TOKENS rather than of GATEWAY_READONLY_TOKENS; then `npx wrangler secret put UPSTASH_REDIS_REST_TOKEN`",
+        "take the standard token, not the read-only one: UPSTASH_REDIS_REST_TOKEN of the Upstash console, or one of GATEWAY_TOKENS rather than of GATEWAY_READONLY_TOKENS; put it into .dev.vars, and give it to the Worker with `npx wrangler secret put UPSTASH_REDIS_REST_TOKEN`",
       ),
     ];
   }

@@ -34,6 +34,13 @@ export interface Settled {
   now: () => number;
 }
 
+/** Where the Worker of `npm start` and of `wrangler dev` is: commands ask there unless they are told otherwise. */
+export const LOCAL_WORKER = "http://127.0.0.1:8787";
+
+/** What has somebody give the doctor more than it got. */
+export const GIVE_ADMIN =
+  "give one of ADMIN_TOKENS with --token or NOTION_EDGE_TOKEN, or run it in the folder that has the .dev.vars of the Worker";
+
 /** Fills in what is left out. */
 export function settle(settings: DoctorSettings): Settled {
   const given = Object.entries(settings.variables ?? {}).map(([name, value]) => [name, value?.trim() ?? ""]);
@@ -51,8 +58,8 @@ export function settle(settings: DoctorSettings): Settled {
 }
 
 /** Whether the variables tell where Redis is. */
-export function hasRedis(variables: Record<string, string>): boolean {
-  return ["UPSTASH_REDIS_REST_URL", "KV_REST_API_URL", "REDIS_URL"].some((name) => name in variables);
+export function hasRedis(variables: Variables): boolean {
+  return ["UPSTASH_REDIS_REST_URL", "KV_REST_API_URL", "REDIS_URL"].some((name) => Boolean(variables[name]));
 }
 
 /** Whether these are variables of a Worker, rather than those of any process. */
@@ -66,9 +73,14 @@ const SECRET = /TOKEN|SECRET|PASSWORD|REDIS_URL|DEPLOY_HOOKS/;
 /** What is shorter is a word, as tokens of demos are, and stands in messages for itself. */
 const SHORTEST = 8;
 
+/** Whether a variable of that name belongs among the secrets, not into a file that is committed. */
+export function isSecret(name: string): boolean {
+  return SECRET.test(name);
+}
+
 /** Takes every secret that is known out of a text: what a server says may repeat what it was sent. */
 export function withoutSecrets(text: string, { variables, token, adminToken }: Settled): string {
-  const named = Object.entries(variables).filter(([name]) => SECRET.test(name));
+  const named = Object.entries(variables).filter(([name]) => isSecret(name));
   const all = [...named.flatMap(([, value]) => [value, ...value.split(",")]), token ?? "", adminToken ?? ""];
   const secrets = all.map((it) => it.trim()).filter((it) => it.length >= SHORTEST);
   // The longest first: one may be a part of another.

@@ -1,8 +1,11 @@
 /** Whether Worker, store and this package are of one version. */
+import { exportLine } from "./command.ts";
 import type { Facts } from "./facts.ts";
 import { ok, problem, skipped, warning, type Found } from "./finding.ts";
+import { GIVE_ADMIN } from "./settings.ts";
 
-const REBUILD = "in a checkout `npm run build`; elsewhere `npm install notion-edge@latest`";
+const REBUILD =
+  "install the newest one with `npm install notion-edge@latest`; in a checkout `git pull` and `npm run build`";
 const DEPLOY = "deploy the Worker of this package with `npx wrangler deploy`";
 
 /** Whether they are of one version. */
@@ -16,7 +19,7 @@ export async function checkVersion(facts: Facts): Promise<Found[]> {
   if (told === undefined || !worker) {
     const isRead = told?.by === "worker" && told.status.counts !== undefined && worker === undefined;
     if (isRead) return [problem("the Worker is of an older version than this package", DEPLOY)];
-    return [skipped("the version of the Worker is not known", "give an admin token, or the variables for Redis")];
+    return [skipped("the version of the Worker is not known", GIVE_ADMIN)];
   }
   const found: Found[] = [];
   const of = (builder: string) => builder.split("-")[0] ?? "";
@@ -45,8 +48,7 @@ export async function checkVersion(facts: Facts): Promise<Found[]> {
     if (isOlder) found.push(problem(`${words}, which is older`, told.by === "worker" ? DEPLOY : REBUILD));
     else if (isUnderWay) found.push(ok(`${words}: the export that is under way makes it anew`));
     else {
-      const remedy =
-        "order an export of everything: `curl -X POST -H 'Authorization: Bearer …' $NOTION_EDGE_URL/v1/exports`, or `notion-edge export`";
+      const remedy = `${exportLine(facts.settings)} does so now, the cron trigger with one of its next ticks`;
       found.push(warning(`${words}: the next export makes it anew`, remedy));
     }
   }

@@ -2,6 +2,7 @@
 import { NetworkError, UnauthorizedError, UnavailableError, UnexpectedAnswerError } from "../errors.ts";
 import type { Why, WhyReason } from "../generated.ts";
 import { textOf, type Heard } from "./ask.ts";
+import { commandLine } from "./command.ts";
 import { Facts } from "./facts.ts";
 import { hasRedis, settle, withoutSecrets, type DoctorSettings } from "./settings.ts";
 import { targetOf } from "./target.ts";
@@ -48,7 +49,8 @@ export async function why(target: string, settings: DoctorSettings): Promise<Why
   try {
     const store = await ofStore(facts, address);
     const [notion, edited] = await ofNotion(facts, store.id ?? id);
-    const answer = together(store, notion, edited);
+    const command = (words: string) => commandLine(words, settled);
+    const answer = together(store, { notion, edited }, { id: store.id ?? id, command });
     const safe = (text: string) => withoutSecrets(text, settled);
     return { ...answer, message: safe(answer.message), remedy: answer.remedy && safe(answer.remedy) };
   } finally {
@@ -104,7 +106,11 @@ function sightOf(heard: Heard | undefined): [NotionSight, string | undefined] | 
 }
 
 /** Where the two agree the store's words do; else Notion's are newer. */
-function together(store: Why, notion: NotionSight, edited: string | undefined): WhyAnswer {
+function together(
+  store: Why,
+  { notion, edited }: { notion: NotionSight; edited: string | undefined },
+  { id, command }: { id: string | undefined; command: (words: string) => string },
+): WhyAnswer {
   const { reason, detail } = store;
   // Of databases no version is counted.
   const isStored = store.version !== null || reason === "served";
@@ -117,8 +123,8 @@ function together(store: Why, notion: NotionSight, edited: string | undefined): 
     message,
     remedy,
   });
-  const order = `\`notion-edge sync ${store.id ?? ""}\` has it exported now; by itself that happens with the next ticks`;
-  const newToken = `copy the connection's secret at ${CONNECTIONS}, and \`npx wrangler secret put NOTION_TOKEN\``;
+  const order = `${command(`sync ${id ?? ""}`)} has it exported now; by itself that happens with the next ticks`;
+  const newToken = `copy the connection's secret at ${CONNECTIONS}, and give it to the Worker with \`npx wrangler secret put NOTION_TOKEN\``;
 
   if (notion === "token_refused" && !isStored) {
     return told(
@@ -147,5 +153,9 @@ function together(store: Why, notion: NotionSight, edited: string | undefined): 
     return told(reason, "Notion shows it to the connection again, and no export has noticed yet", order);
   }
   if (notion === "shown" && isOlder) return told(reason, `${detail}; but it was edited since, at ${edited}`, order);
-  return told(reason, detail, store.remedy ?? undefined);
+  // The Worker, which may be asked by anything, names the route.
+  const remedy = store.remedy?.replace(/POST \/v1\/exports\/(\d+)\/confirm/, (_, number) =>
+    command(`confirm ${number}`),
+  );
+  return told(reason, detail, remedy);
 }

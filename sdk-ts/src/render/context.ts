@@ -47,7 +47,8 @@ const UNTITLED = "Untitled";
 interface Known {
   targets: Map<string, Target & { isDatabase: boolean }>;
   files: Map<string, { width: number; height: number }>;
-  firstImage: string | undefined;
+  /** The first block of each type, by its id. */
+  first: Map<string, string>;
 }
 
 /** Documents do not change, and have many blocks that ask. */
@@ -81,7 +82,13 @@ export function sizeOf(
 
 /** Whether a block is the first picture of the document, which is likely to be seen at once. */
 export function isFirstImage({ id }: Block, { document }: RenderContext): boolean {
-  return document !== undefined && knownOf(document).firstImage === id;
+  return document !== undefined && knownOf(document).first.get("image") === id;
+}
+
+/** Whether the document has a block of the same type before this one: of landmarks a page has one of a name. */
+export function isRepeated({ id, type }: Block, { document }: RenderContext): boolean {
+  const first = document && knownOf(document).first.get(type);
+  return first !== undefined && first !== id;
 }
 
 /** The MathML of an equation; undefined where the context has none. */
@@ -103,7 +110,8 @@ function targetOf(id: string, { document, ancestors = [] }: RenderContext): Targ
 function knownOf(document: NonNullable<RenderContext["document"]>): Known {
   const before = known.get(document);
   if (before !== undefined) return before;
-  const now: Known = { targets: new Map(), files: new Map(), firstImage: firstImageIn(document.blocks) };
+  const now: Known = { targets: new Map(), files: new Map(), first: new Map() };
+  noteFirst(document.blocks, now.first);
   for (const link of document.links) {
     if (link.type === "page") now.targets.set(link.id, { ...link, isDatabase: false });
     if (link.type === "database") now.targets.set(link.id, { ...link, path: null, isDatabase: true });
@@ -115,10 +123,9 @@ function knownOf(document: NonNullable<RenderContext["document"]>): Known {
   return now;
 }
 
-function firstImageIn(blocks: readonly Block[]): string | undefined {
-  for (const block of blocks) {
-    const id = block.type === "image" ? block.id : firstImageIn(block.children ?? []);
-    if (id !== undefined) return id;
+function noteFirst(blocks: readonly Block[], first: Map<string, string>): void {
+  for (const { id, type, children = [] } of blocks) {
+    if (!first.has(type)) first.set(type, id);
+    noteFirst(children, first);
   }
-  return undefined;
 }

@@ -49,6 +49,15 @@ export function addressOf(file: FileObject): string | undefined {
   return file.type === "external" ? file.external.url : undefined;
 }
 
+/**
+ * The HTML of a page with whole addresses of Notion's files, which are relative to the Worker.
+ *
+ * @param fileUrl as `client.fileUrl`
+ */
+export function withFileUrls(html: string, fileUrl: (url: string) => string): string {
+  return html.replaceAll(/(\b(?:src|href|poster)=")(\/v1\/files\/[^"]*)/g, (_, before, url) => before + fileUrl(url));
+}
+
 /** The site behind an address, without `www.`; what is no address stays as it is. */
 export function hostOf(url: string): string {
   return URL.canParse(url) ? new URL(url).host.replace(/^www\./, "") : url;

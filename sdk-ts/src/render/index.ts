@@ -16,6 +16,7 @@ export {
   type BlockProps,
   type Equations,
   isFirstImage,
+  isRepeated,
   mathOf,
   pathOf,
   type RenderContext,
@@ -24,7 +25,8 @@ export {
   type Target,
   titleOf,
 } from "./context.ts";
-export { addressOf, altOf, fileUrlOf, hostOf, isPlayed, nameOf } from "./files.ts";
+export { addressOf, altOf, fileUrlOf, hostOf, isPlayed, nameOf, withFileUrls } from "./files.ts";
+export { anchorOf, CONTENTS_ANCHOR, type Heading, headingsOf } from "./headings.ts";
 export { groupLists, type List, type ListItem } from "./lists.ts";
 export { mentionOf, type MentionView, timeOf, type TimeWords } from "./mention.ts";
 export { hrefOf, plainText, safeUrl, type Tag, tagsOf, type TextRun, textRuns } from "./rich-text.ts";

@@ -10,6 +10,8 @@ import { dateWords } from "./values.ts";
 export interface TimeWords {
   datetime: string;
   text: string;
+  /** The name of the time zone, where `datetime` has none of its own. */
+  timeZone?: string | undefined;
 }
 
 /** A link, or only its text where `href` is null; an emoji of the workspace; or a date. */
@@ -53,11 +55,12 @@ export function timeOf(iso: string, { lang }: RenderContext): TimeWords {
   return { datetime: iso, text: lang === undefined ? toTheMinute(iso) : dateWords(iso, null, lang) };
 }
 
-function timesOf({ start, end }: DateRange, text: string, lang?: string): TimeWords[] {
+function timesOf({ start, end, time_zone }: DateRange, text: string, lang?: string): TimeWords[] {
   const told = text.split(" → ");
   const ends = end && told.length === 2 ? [start, end] : [start];
   return ends.map((iso, index) => ({
     datetime: iso,
+    timeZone: time_zone ?? undefined,
     text:
       lang === undefined ? toTheMinute((ends.length === 2 ? told[index] : text) ?? iso) : dateWords(iso, null, lang),
   }));

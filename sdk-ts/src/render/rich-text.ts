@@ -5,6 +5,7 @@ import type { Annotations, RichText } from "../generated.ts";
 import { parseId } from "../id.ts";
 import { colorClass } from "./blocks.ts";
 import { isHidden, pathOf as pathIn, type RenderContext } from "./context.ts";
+import { anchorOfId } from "./headings.ts";
 
 /** A page's own address in Notion, relative or absolute; its id stands at the end of the path. */
 const IN_NOTION =
@@ -78,7 +79,7 @@ export function textRuns(items: readonly RichText[], context: RenderContext): Te
   return runs;
 }
 
-/** Where a link leads that an author wrote: to a page of the site, to a block of this page, or elsewhere. */
+/** Where a link leads that an author wrote: to a page of the site, to a heading of this page, or elsewhere. */
 function linkOf(item: RichText, context: RenderContext): string | null | undefined {
   if (item.type === "mention") return undefined;
   const url = item.href ?? (item.type === "text" ? item.text?.link?.url : undefined);
@@ -87,7 +88,9 @@ function linkOf(item: RichText, context: RenderContext): string | null | undefin
   if (named === undefined) return safeUrl(url);
   const id = parseId(named, "href");
   const block = BLOCK.exec(url)?.[1];
-  if (block !== undefined && id === context.document?.id) return `#${parseId(block, "href")}`;
+  const anchor =
+    block !== undefined && id === context.document?.id && anchorOfId(parseId(block, "href"), context.document);
+  if (anchor) return `#${anchor}`;
   return pathIn(id, context) ?? (isHidden(id, context) ? null : safeUrl(url));
 }
 

@@ -1,35 +1,43 @@
 /**
- * The data sources of a workspace: those of the databases that its tree shows, that pages link to or hold, and that are named.
- * The tree has no database without a row, and only a page knows that one lies in it.
+ * The data sources of a workspace: those that have rows, those of databases that pages hold or link to, those that relations of
+ * these lead to, and those that are named. No route of the Worker tells of a database that is none of these.
  */
 import type { Client } from "../client.ts";
-import type { DataSource, TreeNode } from "../generated.ts";
+import type { DataSource } from "../generated.ts";
 
-/** Finds data sources; costs a request for each hundred pages, two more for them, and two for each database. @param ids of more databases or data sources */
+/**
+ * Finds data sources; costs a request for each hundred pages, two more for them, and two for each database.
+ *
+ * @param ids of more databases or data sources
+ */
 export async function findDataSources(client: Client, ids: readonly string[] = []): Promise<DataSource[]> {
-  const databases = new Set([...databasesIn(await client.getTree()), ...(await linkedDatabases(client)), ...ids]);
   const found = new Map<string, DataSource>();
-  for (const id of databases) {
+  // What relations lead to comes behind these, while it goes on.
+  const asked = new Set([...(await databasesOfPages(client)), ...ids]);
+  for (const id of asked) {
     const database = await client.getDatabase(id);
     const sources = database === null ? [id] : database.data_sources.map((source) => source.id);
     for (const source of sources) {
       const known = found.has(source) ? null : await client.getDataSource(source);
-      if (known !== null) found.set(source, known);
+      if (known === null) continue;
+      found.set(source, known);
+      for (const related of relatedDatabases(known)) asked.add(related);
     }
   }
   return [...found.values()];
 }
 
-function databasesIn(nodes: readonly TreeNode[]): string[] {
-  return nodes.flatMap(({ id, object, children }) => [
-    ...(object === "database" ? [id] : []),
-    ...databasesIn(children),
-  ]);
+/** Those that pages are rows of, hold, or link to. */
+async function databasesOfPages(client: Client): Promise<string[]> {
+  const pages = await Array.fromAsync(client.iteratePages());
+  const above = pages.flatMap(({ database_id, data_source_id }) => database_id ?? data_source_id ?? []);
+  const ids = pages.map(({ id }) => id);
+  const links = (await client.getPages(ids, { fields: ["links"] })).flatMap((page) => page.links);
+  return [...above, ...links.flatMap((link) => (link.type === "database" ? [link.id] : []))];
 }
 
-async function linkedDatabases(client: Client): Promise<string[]> {
-  const ids: string[] = [];
-  for await (const { id } of client.iteratePages()) ids.push(id);
-  const pages = await client.getPages(ids, { fields: ["links"] });
-  return pages.flatMap(({ links }) => links.flatMap((link) => (link.type === "database" ? [link.id] : [])));
+function relatedDatabases({ properties }: DataSource): string[] {
+  return Object.values(properties).flatMap((property) =>
+    property.type === "relation" ? [property.relation.database_id] : [],
+  );
 }

@@ -15,7 +15,7 @@ const PAGES = Array.from({ length: 60 }, (_, at) => {
     text: "",
     complete: true,
     errors: [],
-    toc: [],
+    toc: [{ id: "1", level: 1, text: "Intro" }],
     blocks: at % 3 === 0 ? [] : [{ type: "divider" }],
   };
 });
@@ -28,6 +28,27 @@ test("a page that holds nothing is stored without a request for its HTML", async
   assert.equal(asked.filter((it) => it.includes(".html")).length, PAGES.length - 20);
   const [empty, other] = ["page-0", "page-1"].map((id) => store.get(id)?.rendered?.html);
   assert.deepEqual([empty, other], ["", "<hr>"]);
+});
+
+test("of a document what is named is asked for and stored, and the HTML keeps its headings", async (t) => {
+  const { url, asked } = await serve(t, answer());
+  const { store, context } = contextOf();
+  const loader = notionLoader({ client: createClient({ url }), fields: ["path", "id"] });
+  await loader.load(context);
+  const fields = asked.flatMap((it) => new URLSearchParams(it.split("?")[1]).get("fields") ?? []);
+  assert.deepEqual([...new Set(fields)], ["id,path,toc"]);
+  const { id, path } = PAGES[1] ?? assert.fail();
+  assert.deepEqual(store.get("page-1")?.data, { id, path });
+  assert.equal(store.get("page-1")?.rendered?.metadata.headings[0]?.slug, "h-intro");
+  const count = asked.length;
+  await loader.load(context);
+  assert.equal(asked.length, count + 1, "the next build asks for events only");
+  await notionLoader({ client: createClient({ url }) }).load(context);
+  assert.deepEqual(
+    Object.keys(store.get("page-1")?.data ?? {}),
+    Object.keys(PAGES[1] ?? {}),
+    "all of them, once they are wanted",
+  );
 });
 
 test("no more requests are under way than allowed, and as many as that", async (t) => {
@@ -115,15 +136,26 @@ function answer(): Reply {
         : pathname === "/v1/pages"
           ? json({ results: PAGES, next_cursor: null })
           : pathname === "/v1/pages:batch"
-            ? json({ results: PAGES.filter(({ id }) => ids.includes(id)) })
+            ? json({
+                results: PAGES.filter(({ id }) => ids.includes(id)).map((page) =>
+                  partOf(page, searchParams.get("fields")),
+                ),
+              })
             : text("<hr>", "text/html");
     reply(response, request);
   };
 }
 
+/** The fields that a request names. */
+function partOf(page: object, fields: string | null): object {
+  const names = fields?.split(",");
+  return names === undefined ? page : Object.fromEntries(Object.entries(page).filter(([name]) => names.includes(name)));
+}
+
 interface Stored {
   id: string;
-  rendered?: { html: string };
+  data?: object;
+  rendered?: { html: string; metadata: { headings: { slug: string }[] } };
 }
 
 /** What Astro gives a loader, as far as this one uses it. */

@@ -169,7 +169,7 @@ test("the status is for people, or JSON, and exits with 1 where something is wro
   assert.deepEqual(JSON.parse((await said(STATUS, "--json")).out), STATUS);
   const held = await said({ ...STATUS, held: { export: 4, pages: 9, of: 20 } });
   assert.equal(held.code, 1);
-  assert.match(held.out, /9 of 20 pages would go.*\n.*`notion-edge confirm 4`/);
+  assert.match(held.out, /9 of 20 pages would go.*\n.*`npx notion-edge confirm 4 --url http/);
   const error = { at: "2026-01-01T00:00:00Z", object: "page", id: ID, message: "no answer in time" };
   const failing = await said({ ...STATUS, errors: [error] });
   assert.equal(failing.code, 1);
@@ -242,12 +242,11 @@ test("events are lines as they come, from where it is said, and Ctrl-C ends with
 test("a file that cannot be written is said without a stack", async (t) => {
   const source = { object: "data_source", id: ID, title: [{ plain_text: "Blog" }], properties: {} };
   const { url } = await serve(t, (response, request) => {
-    const tree = { results: [{ id: ID, object: "database", children: [] }] };
     const list = { results: [], next_cursor: null, total: 0 };
     if (request.url?.startsWith("/v1/pages")) return json(list)(response, request);
-    json(request.url?.startsWith("/v1/tree") ? tree : { ...source, data_sources: [{ id: ID }] })(response, request);
+    json({ ...source, data_sources: [{ id: ID }] })(response, request);
   });
-  const { code, err } = await ran(["types", "--url", url, "-o", "/dev/null/types.ts"]);
+  const { code, err } = await ran(["types", "--url", url, "--data-source", ID, "-o", "/dev/null/types.ts"]);
   assert.equal(code, 1);
   assert.match(err, /^✗ [^\n]*\/dev\/null[^\n]*\n$/);
 });

@@ -30,8 +30,9 @@ after(() => renders.close());
 for (const name of FRAMEWORKS) {
   const render: Render = (props, own) => renders[name](props, own);
 
-  test(`${name}: a page of all types of blocks says what the core's HTML says, in the same classes`, async () => {
-    assert.deepEqual(outline(await render({ blocks, context })), outline(html));
+  test(`${name}: a page of all types of blocks says what the core's HTML says, in the same classes, with the same anchors, links and data`, async () => {
+    const told = { withAttributes: true };
+    assert.deepEqual(outline(await render({ blocks, context }), told), outline(html, told));
   });
 
   test(`${name}: a component of the site's own stands for ours at any depth, and gets what lies in the block`, async () => {

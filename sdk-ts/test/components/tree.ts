@@ -1,4 +1,4 @@
-/** What HTML says, without what it looks like: elements with their classes, and texts, a line each. */
+/** What HTML says, without what it looks like: elements with their classes and texts, a line each. */
 import { parseFragment } from "parse5";
 
 interface Node {
@@ -13,12 +13,21 @@ const FRAMED = new Set(["figure.ne-embed", "figure.ne-video"]);
 /** The text of these comes before their children, in a paragraph that is no block. */
 const LED = new Set(["ne-quote", "ne-callout-body", "ne-template"]);
 
+/** Attributes that say something beside the classes. */
+const TOLD = /^(?:id|href|src|datetime|data-(?!astro-).*)$/;
+
 /** The lines of a piece of HTML; depth is indentation. */
-export function outline(html: string): string[] {
-  return linesOf(parseFragment(html) as unknown as Node, "", "");
+export function outline(html: string, { withAttributes = false } = {}): string[] {
+  return linesOf(parseFragment(html) as unknown as Node, { around: "", indent: "", withAttributes });
 }
 
-function linesOf(node: Node, around: string, indent: string): string[] {
+interface Place {
+  around: string;
+  indent: string;
+  withAttributes: boolean;
+}
+
+function linesOf(node: Node, { around, indent, withAttributes }: Place): string[] {
   return (node.childNodes ?? []).flatMap((child, index) => {
     if (child.nodeName === "#comment") return [];
     if (child.nodeName === "#text") {
@@ -27,7 +36,8 @@ function linesOf(node: Node, around: string, indent: string): string[] {
     }
     const name = nameOf(child, around, index);
     if (name === "frame or link") return [indent + name];
-    return [indent + name, ...linesOf(child, name, `${indent}  `)];
+    const line = indent + name + (withAttributes ? attributesOf(child) : "");
+    return [line, ...linesOf(child, { around: name, indent: `${indent}  `, withAttributes })];
   });
 }
 
@@ -35,7 +45,12 @@ function nameOf({ nodeName, attrs = [] }: Node, around: string, index: number): 
   const classes = (attrs.find(({ name }) => name === "class")?.value ?? "").split(" ").filter(Boolean);
   const isLead = index === 0 && nodeName === "p" && around.split(".").some((name) => LED.has(name));
   if (FRAMED.has(around) && (nodeName === "iframe" || classes.includes("ne-url"))) return "frame or link";
-  // The core has one landmark of this name for a page.
-  const element = classes.includes("ne-breadcrumb") ? "nav" : nodeName;
-  return [element, ...classes.filter((name) => !(isLead && name === "ne-paragraph")).sort()].join(".");
+  return [nodeName, ...classes.filter((name) => !(isLead && name === "ne-paragraph")).sort()].join(".");
+}
+
+function attributesOf({ attrs = [] }: Node): string {
+  const told = attrs
+    .filter(({ name }) => TOLD.test(name))
+    .map(({ name, value }) => `[${name}=${JSON.stringify(value)}]`);
+  return told.sort().join("");
 }

@@ -156,7 +156,7 @@ test("a cron that never fired, one that stopped, and one that only waits are tol
 test("an export that is held, failing, stuck or has errors is found with what to do", async (t) => {
   const found = await findingsOf(t, "export", { held: { export: 7, pages: 12, of: 40 } });
   is(found, "problem", /12 of 40 pages would go, and are held/);
-  assert.match(found[0]?.remedy ?? "", /\/v1\/exports\/7\/confirm/);
+  assert.match(found[0]?.remedy ?? "", /notion-edge confirm 7 /);
   const stopped = { at: ago(MINUTE), outcome: "stopped", problem: "notion refuses NOTION_TOKEN: no" };
   is(await findingsOf(t, "export", { last_run: stopped }), "problem", /stopped at .*: notion refuses NOTION_TOKEN/);
   is(await findingsOf(t, "export", { last_run: stopped, state: "failed" }), "problem", /the export failed at/);

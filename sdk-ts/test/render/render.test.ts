@@ -12,6 +12,7 @@ import {
   hrefOf,
   nameOf,
   payloadOf,
+  withFileUrls,
 } from "../../src/render/index.ts";
 import { plainText, tagsOf } from "../../src/render/index.ts";
 
@@ -107,6 +108,16 @@ test("formatting becomes elements, the link outside of all", () => {
     ["a", "span", "strong", "em", "s", "u", "code"],
   );
   assert.deepEqual([all[0]?.attributes, all[1]?.attributes], [{ href: "/x" }, { class: "ne-red" }]);
+});
+
+test("HTML gets whole addresses of Notion's files, and what an author wrote stays", () => {
+  const whole = (url: string) => `https://worker.example${new URL(url, "https://any").pathname}`;
+  const html =
+    '<img src="/v1/files/a.png" alt="src=&quot;/v1/files/b&quot;"><a href="/v1/files/c.pdf">/v1/files/d</a><a href="/tides">';
+  const expected = html
+    .replace('src="/v1', 'src="https://worker.example/v1')
+    .replace('href="/v1', 'href="https://worker.example/v1');
+  assert.equal(withFileUrls(html, whole), expected);
 });
 
 test("a file has its address, its name, and words for those who do not see it", () => {

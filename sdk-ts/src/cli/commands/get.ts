@@ -1,10 +1,11 @@
 /** `notion-edge get`: a page as readers get it. */
 import { type Command, Option } from "commander";
+import { whyLine } from "../../doctor/command.ts";
 import type { PageDocument } from "../../generated.ts";
 import { type CommonOptions, type Context, clientFor, workerCommand } from "../context.ts";
 import { PAGE, pageNamed } from "../page.ts";
 import { Problem } from "../problem.ts";
-import type { TargetOptions } from "../settings.ts";
+import { type TargetOptions, targetOf } from "../settings.ts";
 
 interface Options extends CommonOptions, TargetOptions {
   html?: boolean;
@@ -23,20 +24,21 @@ export function get(context: Context): Command {
       const client = clientFor(context, options);
       const { screen, signal } = context;
       const name = pageNamed(page);
+      const missing = (): never => {
+        const { url } = targetOf(options, context.variables);
+        const why = whyLine(name, { url, variables: context.variables });
+        throw new Problem(`there is no page ${name} for readers: ${why} tells why`);
+      };
       if (html || markdown) {
         const text = html ? await client.getHtml(name, { signal }) : await client.getMarkdown(name, { signal });
-        return screen.result(text ?? missing(name), (it) => it.trimEnd());
+        return screen.result(text ?? missing(), (it) => it.trimEnd());
       }
-      const document = (await client.getPage(name, { signal })) ?? missing(name);
+      const document = (await client.getPage(name, { signal })) ?? missing();
       if (field === undefined) return screen.result(document, json);
       const value = fieldOf(document, field);
       if (value === undefined) throw new Problem(`the page has no ${field}`);
       screen.result(value, (it) => (typeof it === "string" ? it : json(it)));
     });
-}
-
-function missing(name: string): never {
-  throw new Problem(`there is no page ${name} for readers: \`notion-edge why ${name}\` tells why`);
 }
 
 function json(value: unknown): string {

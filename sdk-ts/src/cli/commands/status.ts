@@ -1,12 +1,13 @@
 /** `notion-edge status`: how the export is doing. */
 import type { Command } from "commander";
+import { commandLine } from "../../doctor/command.ts";
 import type { Status } from "../../generated.ts";
 import { pause } from "../../retry.ts";
 import { type CommonOptions, type Context, clientFor, workerCommand } from "../context.ts";
 import { EXIT } from "../problem.ts";
 import { count, progressLine, progressText } from "../progress.ts";
 import type { Style } from "../screen.ts";
-import type { TargetOptions } from "../settings.ts";
+import { type TargetOptions, targetOf } from "../settings.ts";
 import { ago, duration } from "../time.ts";
 
 interface Options extends CommonOptions, TargetOptions {
@@ -25,7 +26,7 @@ export function status(context: Context): Command {
     .option("--watch", "go on until the export is over")
     .addHelpText("after", HELP)
     .action(async ({ watch = false, ...options }: Options) => {
-      const { screen, signal, now } = context;
+      const { screen, signal, now, variables } = context;
       const client = clientFor(context, options);
       let found: Known = await client.getStatus({ signal });
       let printedAt = now();
@@ -40,7 +41,9 @@ export function status(context: Context): Command {
         found = await client.getStatus({ signal });
       }
       screen.progress(undefined);
-      screen.result(found, (it, style) => told(it, style, now()));
+      const { url } = targetOf(options, variables);
+      const confirm = found.held ? commandLine(`confirm ${found.held.export}`, { url, variables }) : "";
+      screen.result(found, (it, style) => told(it, style, { now: now(), confirm }));
       if (isBad(found)) context.exit(EXIT.wrong);
     });
 }
@@ -54,7 +57,7 @@ function isBad({ state, held, errors }: Known): boolean {
 
 const LOOKS = { complete: "green", exporting: "cyan", failed: "red", empty: "yellow" } as const;
 
-function told(found: Known, style: Style, now: number): string {
+function told(found: Known, style: Style, { now, confirm }: { now: number; confirm: string }): string {
   const { export: it, counts, last_run: run, held, errors, not_before } = found;
   const rows: [string, string][] = [["state", style(LOOKS[found.state], found.state)]];
   const add = (name: string, value: string) => rows.push([name, value]);
@@ -79,7 +82,7 @@ function told(found: Known, style: Style, now: number): string {
   } else if (counts) add("last run", style("yellow", "none yet: is the cron trigger on?"));
   if (held) {
     add("held", style("yellow", `${held.pages} of ${held.of} pages would go: Notion does not show them any more`));
-    add("", `\`notion-edge confirm ${held.export}\` lets them go`);
+    add("", `${confirm} lets them go`);
   }
   for (const { object, id, message, at } of errors ?? []) {
     add("error", style("red", `${object} ${id}`));

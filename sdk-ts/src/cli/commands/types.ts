@@ -1,4 +1,4 @@
-/** `notion-edge types`: writes what the compiler is to know of the user's own data sources. */
+/** `npx notion-edge types`: writes what the compiler is to know of the user's own data sources. */
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import type { Command } from "commander";
@@ -24,7 +24,7 @@ export function types(context: Context): Command {
     .option("-o, --output <file>", "where to write it", "src/notion-edge.ts")
     .option(
       "--data-source <id>",
-      "one more, by its id or that of its database, where no page holds it and it has no row",
+      "one more, by its id or that of its database: one without a row that no page and no relation leads to",
       collect,
     )
     .option("--zod", "write schemas of Zod for the values as well")
@@ -54,7 +54,7 @@ export function types(context: Context): Command {
       screen.result(result, ({ written, current }, style) => {
         if (written) return `${style("green", "✓")} wrote ${found.length} data sources to ${output}`;
         if (current) return `${style("green", "✓")} ${output} is current`;
-        return `${style("red", "✗")} ${output} is not what the workspace is: run \`notion-edge types\``;
+        return `${style("red", "✗")} ${output} is not what the workspace is: run \`npx notion-edge types\``;
       });
     });
 }
