@@ -46,13 +46,13 @@ export function languageName(language: string): string {
   return LANGUAGES[name] ?? name.slice(0, 64).replaceAll(/[^a-z0-9\-_+.]/g, "-");
 }
 
-/** What a block is that cannot be shown: its name in Notion, where it has only characters of such names. */
+/** What a block is that cannot be shown: its name in Notion, where that is told and has only characters of such names. */
 export function missingType(block: {
   type: string;
   unsupported?: { block_type?: string } | undefined;
 }): string | undefined {
-  const name = block.unsupported?.block_type ?? block.type;
-  return /^[\w-]{1,64}$/.test(name) ? name : undefined;
+  const name = block.type === "unsupported" ? block.unsupported?.block_type : block.type;
+  return name !== undefined && /^[\w-]{1,64}$/.test(name) ? name : undefined;
 }
 
 /** When a meeting was planned or, where nobody planned it, recorded: its beginning and, where known, its end. */

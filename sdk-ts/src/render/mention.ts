@@ -33,7 +33,8 @@ export function mentionOf({ mention, plain_text }: MentionRichText, context: Ren
       return link(pathOf(id, within), titleOf(id, plain_text, within), "ne-mention ne-page");
     }
     case "date":
-      return { type: "date", times: timesOf(mention.date, plain_text, context.lang) };
+      // Of a date without an end Notion once said `2022-04-24 → `.
+      return { type: "date", times: timesOf(mention.date, plain_text.replace(/ → $/, ""), context.lang) };
     case "link_preview":
       return link(safeUrl(mention.link_preview.url), plain_text || mention.link_preview.url);
     case "link_mention": {

@@ -91,6 +91,18 @@ for (const name of FRAMEWORKS) {
       );
   });
 
+  test(`${name}: a task without text has a label, and a date without an end no arrow`, async () => {
+    const date = { type: "date", date: { start: "2022-04-24", end: null, time_zone: null } };
+    const told = { ...text("2022-04-24 → "), type: "mention", mention: date };
+    const tasks = [
+      block("to_do", { rich_text: [], checked: false }, [], "1"),
+      block("to_do", { rich_text: [told], checked: true }, [], "2"),
+    ];
+    const shown = await render({ blocks: tasks });
+    assert.equal(shown.match(/aria-label="Empty task"/g)?.length, 1);
+    assert.doesNotMatch(shown, /→/);
+  });
+
   test(`${name}: pictures have their size, and only the first is loaded at once`, async () => {
     const [first, second] = [block("image", media("a", ["A cat"]), [], "1"), block("image", media("b"), [], "2")];
     const all = [block("toggle", rich("open"), [first]), second];

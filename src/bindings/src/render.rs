@@ -1,6 +1,7 @@
 //! The renderer for whoever has blocks at hand, and no document.
 
 use notion_edge_core::document::{Document, References};
+use notion_edge_core::notion::Block;
 use notion_edge_core::{notion, render};
 use wasm_bindgen::prelude::{JsError, wasm_bindgen};
 
@@ -38,14 +39,15 @@ impl Rendered {
     }
 }
 
-/// Renders a JSON array of Notion's blocks, each with those inside of it as `children`.
+/// Renders a JSON array of Notion's blocks, each with those inside of it as `children`, beside its payload or in it.
 /// Links to other pages lead to Notion, since their paths are not known.
 #[wasm_bindgen(js_name = renderBlocks)]
 pub fn render_blocks(blocks: &[u8]) -> Result<Rendered, JsError> {
     let nothing = NOTHING.with(|it| it.as_ref().map_err(ToString::to_string).cloned());
     let document = nothing.map_err(|error| JsError::new(&error))?;
-    let blocks = notion::from_slice(blocks)
+    let mut blocks: Vec<Block> = notion::from_slice(blocks)
         .map_err(|error| JsError::new(&format!("pass a JSON array of Notion's blocks: {error}")))?;
+    notion::modernize_blocks(&mut blocks);
     let document = Document { blocks, ..document };
     let rendered = render::Rendered::of(&document, &References::default());
     Ok(Rendered(rendered))

@@ -5,7 +5,10 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::id::Id;
-use crate::notion::{Block, BlockType, Content, Field, Page, ParentType, Properties, Time};
+use crate::notion::{
+    Block, BlockType, Content, Field, Page, ParentType, Properties, Time, modernize_blocks,
+    modernize_value,
+};
 
 use super::files::FileKeys;
 use super::lang::lang_of;
@@ -71,6 +74,11 @@ impl Document {
         let mut limits = Limits::new(MAX_BYTES);
         limits.page(&mut page);
         limits.blocks(&mut blocks);
+        modernize_blocks(&mut blocks);
+        let values = page.properties.get_mut().into_iter();
+        values
+            .flat_map(|it| it.values_mut())
+            .for_each(modernize_value);
         is_truncated |= !limits.errors.is_empty();
         add(&mut errors, std::mem::take(&mut limits.errors));
         let mut scrubber = Scrubber::new(FileKeys::new(id));
@@ -183,6 +191,7 @@ fn unsupported_in(blocks: &[Block]) -> Vec<UnsupportedBlock> {
                     .and_then(|it| it.block_type.as_str())
                     .unwrap_or("unsupported"),
             ),
+            Content::Known(_) if block.is_hollow() => block.type_name(),
             Content::Known(_) => None,
             _ => Some(block.type_name().unwrap_or("unknown")),
         };
@@ -204,5 +213,62 @@ impl From<SourceError> for DocumentError {
             block_id: error.block_id.map(|id| id.to_string()),
             message: unsigned(&error.message).unwrap_or(error.message),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::indexing_slicing)]
+
+    use serde_json::{Value, json};
+
+    use super::{Document, Source};
+    use crate::document::{PlainValue, References};
+    use crate::notion;
+    use crate::render::Rendered;
+
+    fn built(page: &Value, blocks: &Value) -> Document {
+        let read = |value: &Value| serde_json::to_vec(value).expect("JSON");
+        Document::build(Source {
+            id: "2712e341754a41aea9ce4c0bb4b18c52".parse().expect("an id"),
+            page: notion::from_slice(&read(page)).expect("a page"),
+            blocks: notion::from_slice(&read(blocks)).expect("blocks"),
+            errors: Vec::new(),
+            is_truncated: false,
+        })
+    }
+
+    #[test]
+    fn a_page_of_an_older_version_says_all_its_text() {
+        let said = |text| json!([{"type": "text", "text": {"content": text}, "plain_text": text}]);
+        let inside =
+            json!({"object": "block", "type": "heading_2", "heading_2": {"text": said("Tides")}});
+        let document = built(
+            &json!({"properties": {"Note": {"id": "n", "type": "text", "text": said("Low water")}}}),
+            &json!([{"object": "block", "type": "toggle", "toggle": {"text": said("More"), "children": [inside]}}]),
+        );
+        assert_eq!(document.text, "More\nTides");
+        assert_eq!(document.toc[0].text, "Tides");
+        assert_eq!(
+            document.values["Note"],
+            PlainValue::Text("Low water".to_owned())
+        );
+        let rendered = Rendered::of(&document, &References::default());
+        assert_eq!(rendered.markdown, "- More\n\n  ### Tides\n");
+    }
+
+    #[test]
+    fn a_block_that_says_nothing_is_told_where_it_is_marked() {
+        let document = built(
+            &json!({}),
+            &json!([{"object": "block", "id": "a", "type": "paragraph"},
+                {"object": "block", "id": "b", "type": "image", "image": null},
+                {"object": "block", "id": "c", "type": "divider"}]),
+        );
+        let told = document.unsupported_blocks.iter();
+        let told: Vec<_> = told.map(|it| [it.id.as_str(), it.kind.as_str()]).collect();
+        assert_eq!(told, [["a", "paragraph"], ["b", "image"]]);
+        let html = Rendered::of(&document, &References::default()).html;
+        assert_eq!(html.matches("ne-unsupported").count(), told.len());
     }
 }

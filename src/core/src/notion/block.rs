@@ -194,6 +194,49 @@ impl Block {
         }
     }
 
+    /// The block is of a type that says something, and says nothing: there is nothing to be shown of it.
+    pub const fn is_hollow(&self) -> bool {
+        let Content::Known(known) = &self.content else {
+            return false;
+        };
+        match known {
+            BlockType::Paragraph(it) => it.get().is_none(),
+            BlockType::Heading1(it)
+            | BlockType::Heading2(it)
+            | BlockType::Heading3(it)
+            | BlockType::Heading4(it) => it.get().is_none(),
+            BlockType::BulletedListItem(it) | BlockType::Quote(it) | BlockType::Toggle(it) => {
+                it.get().is_none()
+            }
+            BlockType::NumberedListItem(it) => it.get().is_none(),
+            BlockType::ToDo(it) => it.get().is_none(),
+            BlockType::Callout(it) => it.get().is_none(),
+            BlockType::Code(it) => it.get().is_none(),
+            BlockType::Equation(it) => it.get().is_none(),
+            BlockType::Table(it) => it.get().is_none(),
+            BlockType::TableRow(it) => it.get().is_none(),
+            BlockType::ChildPage(it) | BlockType::ChildDatabase(it) => it.get().is_none(),
+            BlockType::LinkToPage(it) => it.get().is_none(),
+            BlockType::Bookmark(it) | BlockType::Embed(it) => it.get().is_none(),
+            BlockType::LinkPreview(it) => it.get().is_none(),
+            BlockType::Image(it)
+            | BlockType::Video(it)
+            | BlockType::Pdf(it)
+            | BlockType::Audio(it)
+            | BlockType::File(it) => it.get().is_none(),
+            BlockType::Template(it) => it.get().is_none(),
+            BlockType::MeetingNotes(it) | BlockType::Transcription(it) => it.get().is_none(),
+            BlockType::Divider(_)
+            | BlockType::Breadcrumb(_)
+            | BlockType::TableOfContents(_)
+            | BlockType::ColumnList(_)
+            | BlockType::Column(_)
+            | BlockType::Tab(_)
+            | BlockType::SyncedBlock(_)
+            | BlockType::Unsupported(_) => false,
+        }
+    }
+
     /// The block is in the trash; older versions of the API say that it is archived.
     pub fn is_in_trash(&self) -> bool {
         self.in_trash.is_true() || self.is_archived_by_old_api()

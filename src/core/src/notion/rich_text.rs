@@ -102,12 +102,13 @@ impl RichText {
     }
 
     /// The item without any formatting.
-    /// Items that were written through the API and never read have only their content.
+    /// Items that were written through the API and never read have only their content, and often no type.
     pub fn plain_text(&self) -> Option<&str> {
-        let content = || match self.content.known()? {
-            RichTextType::Text(text) => text.get()?.fields.content.as_str(),
-            RichTextType::Equation(equation) => equation.get()?.expression.as_str(),
-            RichTextType::Mention(_) => None,
+        let content = || match &self.content {
+            Content::Known(RichTextType::Text(text)) => text.get()?.fields.content.as_str(),
+            Content::Known(RichTextType::Equation(it)) => it.get()?.expression.as_str(),
+            Content::Known(RichTextType::Mention(_)) | Content::Unknown(_) => None,
+            Content::Untyped => self.extra.get("text")?.get("content")?.as_str(),
         };
         self.fields.plain_text.as_str().or_else(content)
     }

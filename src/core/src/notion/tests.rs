@@ -88,6 +88,14 @@ fn an_item_that_is_no_object_spoils_only_itself() {
 }
 
 #[test]
+fn text_that_was_never_read_is_its_content_with_and_without_a_type() {
+    let value: PropertyValue = same(
+        r#"{"type":"title","title":[{"text":{"content":"a"}},{"type":"text","text":{"content":"b"}}]}"#,
+    );
+    assert_eq!(plain_text(value.rich_text()), "ab");
+}
+
+#[test]
 fn a_list_of_plain_values_with_a_stranger_is_kept_raw() {
     let source: Object<StatusGroup> = same(r#"{"option_ids":["a",7,null,"b"]}"#);
     assert_eq!(source.option_ids.other(), Some(&json!(["a", 7, null, "b"])));

@@ -1,6 +1,6 @@
 //! What blocks say, as every kind of text needs it.
 
-use crate::notion::{Block, BlockType, MeetingNotes, RichText, Time};
+use crate::notion::{Block, BlockType, DateRange, MeetingNotes, RichText, Time};
 
 /// The cells of a row.
 pub fn cells(block: &Block) -> Option<&[Vec<RichText>]> {
@@ -10,13 +10,21 @@ pub fn cells(block: &Block) -> Option<&[Vec<RichText>]> {
     }
 }
 
-/// What is missing, of a block that cannot be written.
+/// What is missing, of a block that cannot be written; nothing where Notion does not tell.
 pub fn missing_type(block: &Block) -> Option<&str> {
     let kind = match block.content.known() {
         Some(BlockType::Unsupported(it)) => it.get().and_then(|it| it.block_type.as_str()),
-        _ => None,
+        _ => block.type_name(),
     };
-    kind.or_else(|| block.type_name()).and_then(name)
+    kind.and_then(name)
+}
+
+/// What Notion says of a date. Of one without an end it once said `2022-04-24 → `.
+pub fn date_text<'a>(date: Option<&DateRange>, text: &'a str) -> &'a str {
+    match date.and_then(|date| date.end.as_str()) {
+        Some(_) => text,
+        None => text.strip_suffix(" → ").unwrap_or(text),
+    }
 }
 
 /// When a meeting was planned or, where nobody planned it, recorded: its beginning and its end.

@@ -116,7 +116,9 @@ fn count_types(value: &Value, types: &mut BTreeMap<String, usize>) {
             if let Some(kind) = kind.filter(|kind| keys.contains_key(*kind) && !is_envelope) {
                 *types.entry(kind.to_owned()).or_default() += 1;
             }
-            keys.values().for_each(|value| count_types(value, types));
+            // A link was of type `url` once; it says nothing else.
+            let others = keys.iter().filter(|(key, _)| *key != "link");
+            others.for_each(|(_, value)| count_types(value, types));
         }
         _ => {}
     }
@@ -192,6 +194,8 @@ impl Visit for Scrub {
 
     fn user(&mut self, user: &mut User) {
         user.avatar_url = Field::absent();
+        // Some bodies have one of whom the type is not told.
+        user.extra.remove("person");
         if let Content::Known(UserType::Person(person)) = &mut user.content
             && let Some(person) = person.get_mut()
         {

@@ -96,14 +96,35 @@ fn secrets_in(value: &Value, secrets: &mut Vec<String>) {
     }
 }
 
+/// What authors wrote: texts, and properties that are addresses.
+fn texts_in<'a>(value: &'a Value, texts: &mut Vec<&'a str>) {
+    match value {
+        Value::Array(items) => items.iter().for_each(|item| texts_in(item, texts)),
+        Value::Object(keys) => {
+            let kind = keys.get("type").and_then(Value::as_str).unwrap_or_default();
+            let own = keys.get("email").filter(|_| kind == "email");
+            let own = own.or_else(|| value.pointer("/text/content"));
+            texts.extend(own.and_then(Value::as_str));
+            keys.values().for_each(|value| texts_in(value, texts));
+        }
+        _ => {}
+    }
+}
+
 #[test]
 fn nothing_private_of_a_recorded_body_is_stored() {
     let mut searched = 0;
     for recording in recordings() {
         let mut secrets = Vec::new();
         secrets_in(&recording.value, &mut secrets);
-        // Some were made unreadable by whoever recorded them.
-        secrets.retain(|secret| secret.contains(char::is_alphanumeric));
+        // Some were made unreadable by whoever recorded them, and an address may be an author's text as well.
+        let mut written_by_authors = Vec::new();
+        texts_in(&recording.value, &mut written_by_authors);
+        secrets.retain(|secret| {
+            secret.contains(char::is_alphanumeric)
+                && !secret.ends_with('/')
+                && !written_by_authors.iter().any(|text| text.contains(secret))
+        });
         let written = stored(&recording.value);
         for secret in &secrets {
             assert!(!written.contains(secret), "{}: {secret}", recording.name);

@@ -155,6 +155,75 @@ fn a_link_by_address_hides_no_title() {
     assert!(html.contains(">Things</span>"), "{html}");
 }
 
+/// A link that nobody can see or hear leads nowhere.
+#[test]
+fn the_table_of_contents_has_no_headings_without_text() {
+    let heading = |text: &str| {
+        let text = json!([{"type": "text", "text": {"content": text}, "plain_text": text}]);
+        json!({"type": "heading_1", "heading_1": {"rich_text": text}})
+    };
+    let toc = json!({"type": "table_of_contents", "table_of_contents": {}});
+    let page = json!([toc, heading(""), heading("Tides"), heading(" ")]);
+    let document = document(blocks(&page));
+    let Rendered { html, markdown } = rendered(&document);
+    let parsed = Parsed::of(&html);
+    let entries = parsed.elements.iter().filter(|it| it.name == "li");
+    assert_eq!(entries.count(), 1, "{html}");
+    assert!(
+        markdown.starts_with("- [Tides](#tides)\n\n##"),
+        "{markdown}"
+    );
+    let html = render(blocks(&json!([toc, heading("")])));
+    assert!(!html.contains("<ol>"), "{html}");
+}
+
+/// A reader who hears the page hears that there is a task.
+#[test]
+fn a_task_without_text_has_a_label() {
+    let task = |text: Value| json!({"type": "to_do", "to_do": {"rich_text": text}});
+    let said = json!([{"type": "text", "text": {"content": "Sail"}, "plain_text": "Sail"}]);
+    let parsed = Parsed::of(&render(blocks(&json!([task(json!([])), task(said)]))));
+    let boxes = parsed.elements.iter().filter(|it| it.name == "input");
+    let labels: Vec<_> = boxes.map(|it| it.attributes.get("aria-label")).collect();
+    assert_eq!(labels, [Some(&"Empty task".to_owned()), None]);
+}
+
+/// Where there is no end, Notion's old arrow leads to nothing.
+#[test]
+fn a_date_without_an_end_has_no_arrow() {
+    for (end, told, shown) in [
+        (Value::Null, "2022-04-24 → ", "2022-04-24"),
+        (Value::Null, "2022-04-24", "2022-04-24"),
+        (
+            json!("2022-04-25"),
+            "2022-04-24 → 2022-04-25",
+            "2022-04-24 → 2022-04-25",
+        ),
+    ] {
+        let date = json!({"type": "date", "date": {"start": "2022-04-24", "end": end}});
+        let text = json!([{"type": "mention", "mention": date, "plain_text": told}]);
+        let page = json!([{"type": "paragraph", "paragraph": {"rich_text": text}}]);
+        let Rendered { html, markdown } = rendered(&document(blocks(&page)));
+        assert_eq!(Parsed::of(&html).text, shown);
+        assert_eq!(markdown.trim(), shown);
+    }
+}
+
+/// Notion does not always tell what it does not give.
+#[test]
+fn a_block_that_is_not_told_has_no_name() {
+    let page = |payload: Value| json!([{"type": "unsupported", "unsupported": payload}]);
+    let of = |payload: Value| rendered(&document(blocks(&page(payload))));
+    let unnamed = of(json!({}));
+    assert_eq!(unnamed.html, r#"<div class="ne-unsupported"></div>"#);
+    assert_eq!(unnamed.markdown, "_Unsupported block_\n");
+    assert!(
+        of(json!({"block_type": "form"}))
+            .html
+            .contains(r#"data-type="form""#)
+    );
+}
+
 /// What its author called it is lost, but its address ends in it.
 #[test]
 fn a_file_without_a_name_is_called_by_its_address_without_the_digest() {

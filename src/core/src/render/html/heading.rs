@@ -1,6 +1,7 @@
 //! Headings and the table of them.
 
 use crate::notion::{Block, Color, Field, Heading};
+use crate::render::text::shown;
 use crate::render::url::Url;
 
 use super::writer::Attribute;
@@ -64,8 +65,12 @@ impl<'a> Renderer<'a> {
         }
         let nav = self.html.start("nav").class("ne-toc", class.as_deref());
         drop(nav.fixed("id", TOC).fixed("aria-label", TOC_TITLE));
-        let headings = self.page.headings.list();
-        if !headings.is_empty() {
+        // A link without text is none that anybody could follow.
+        let headings = self.page.headings.list().iter();
+        let mut headings = headings
+            .filter(|heading| !shown(&heading.text).trim().is_empty())
+            .peekable();
+        if headings.peek().is_some() {
             self.html.start("ol");
             for heading in headings {
                 let class = match heading.level {

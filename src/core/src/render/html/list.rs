@@ -1,10 +1,13 @@
 //! Lists: items of one kind beside each other become one list.
 
-use crate::notion::{Block, BlockType, Color, Field};
+use crate::notion::{Block, BlockType, Color, Field, RichText};
 use crate::render::list::{List, numbered, start_of};
 
 use super::writer::Attribute;
 use super::{Renderer, Step, color_class};
+
+/// What a task without text is called.
+const EMPTY_TASK: &str = "Empty task";
 
 impl<'a> Renderer<'a> {
     /// Begins the list that the first of these blocks is an item of.
@@ -63,6 +66,10 @@ impl<'a> Renderer<'a> {
             if is_checked {
                 input = input.fixed("checked", "");
             }
+            // Without text there is no label that a reader could hear.
+            if text.iter().all(is_blank) {
+                input = input.fixed("aria-label", EMPTY_TASK);
+            }
             drop(input.fixed("disabled", ""));
             self.rich_text(text);
             self.html.end();
@@ -80,4 +87,8 @@ fn color_of(block: &Block) -> Option<&Field<Color>> {
         BlockType::ToDo(item) => item.get().map(|item| &item.color),
         _ => None,
     }
+}
+
+fn is_blank(item: &RichText) -> bool {
+    item.plain_text().is_none_or(|text| text.trim().is_empty())
 }

@@ -7,7 +7,7 @@ use crate::notion::{
     Annotations, CustomEmoji, DateRange, Field, Mention, MentionType, Object, RichText,
     RichTextType,
 };
-use crate::render::payload::{is_time, to_the_minute};
+use crate::render::payload::{date_text, is_time, to_the_minute};
 use crate::render::text::address;
 use crate::render::url::Url;
 
@@ -165,6 +165,7 @@ impl Renderer<'_> {
     /// A day or an instant, or two of them where the text says so.
     fn date(&mut self, date: Option<&Object<DateRange>>, text: &str) {
         self.html.start("span").class("ne-mention", None);
+        let text = date_text(date.map(|date| &date.fields), text);
         let start = date.and_then(|date| date.start.as_str());
         let end = date.and_then(|date| date.end.as_str());
         let zone = date.and_then(|date| date.time_zone.as_str());

@@ -1,6 +1,7 @@
 //! Rich text: what Markdown has of its looks, links, mentions and equations.
 
 use crate::notion::{Annotations, Mention, MentionType, RichText, RichTextType};
+use crate::render::payload::date_text;
 use crate::render::text::address;
 
 use super::Renderer;
@@ -56,6 +57,9 @@ impl Renderer<'_> {
                 let title = title.filter(|title| !title.trim().is_empty());
                 let url = link.and_then(|link| link.href.as_str());
                 self.mentioned_link(url, title.unwrap_or(text))
+            }
+            Some(MentionType::Date(date)) => {
+                Run::plain(date_text(date.get().map(|date| &date.fields), text))
             }
             _ => Run::plain(text),
         }

@@ -255,6 +255,7 @@ impl Reader {
                 let level = heading.as_bytes()[8] - b'0' + 1;
                 to.push(Node::Heading(level, text(block)));
             }
+            "unsupported" => paragraph(note("Unsupported block"), to),
             kind => paragraph(note(&format!("Unsupported block: {kind}")), to),
         }
         self.children(block, to);
