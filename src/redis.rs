@@ -52,7 +52,17 @@ pub async fn perform(
     timeout: Duration,
 ) -> Result<Vec<Result<Value, Failure>>, Failure> {
     let answer = send(config, commands, Format::Json, timeout).await?;
-    rest::answers(commands.len(), answer.status, &answer.body.to_vec())
+    let answers = rest::answers(commands.len(), answer.status, &answer.body.to_vec())?;
+    let fitting = commands.iter().zip(answers).map(|(command, answer)| {
+        let is_fit = answer.as_ref().map_or(true, |value| command.fits(value));
+        match is_fit {
+            true => answer,
+            false => Err(Failure::Transient(
+                "redis gave a reply that its command does not give".to_owned(),
+            )),
+        }
+    });
+    Ok(fitting.collect())
 }
 
 /// Performs a command that answers an array with a text at its end. The text does not come in here.
