@@ -53,7 +53,7 @@ pub async fn perform(
 ) -> Result<Vec<Result<Value, Failure>>, Failure> {
     let (target, path, body) = prepare(config, commands, Format::Json)?;
     let received = fetch::receive(&target, path, Some(&body), timeout).await;
-    answers(commands.len(), received)
+    answers(commands, received)
 }
 
 /// How replies come.
@@ -99,16 +99,26 @@ fn prepare(
     Ok((target, path, body))
 }
 
-/// What each of `count` commands came to.
+/// What each of the commands came to.
 ///
 /// # Errors
 /// The failure of the whole request.
 pub fn answers(
-    count: usize,
+    commands: &[Command],
     received: Result<Received, String>,
 ) -> Result<Vec<Result<Value, Failure>>, Failure> {
     let Received { status, body, .. } = received.map_err(unanswered)?;
-    rest::answers(count, status, &body.to_vec())
+    let answers = rest::answers(commands.len(), status, &body.to_vec())?;
+    let fitting = commands.iter().zip(answers).map(|(command, answer)| {
+        let is_fit = answer.as_ref().map_or(true, |value| command.fits(value));
+        match is_fit {
+            true => answer,
+            false => Err(Failure::Transient(
+                "redis gave a reply that its command does not give".to_owned(),
+            )),
+        }
+    });
+    Ok(fitting.collect())
 }
 
 /// The reply to a command that answers an array with a text at its end. The text does not come in here.

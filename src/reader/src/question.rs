@@ -51,7 +51,9 @@ pub struct Question {
     asking: Asking,
     work: Work,
     deadline: Timestamp,
-    /// How long what is on its way may take.
+    /// What Redis was asked last.
+    sent: Vec<Command>,
+    /// How long that may take.
     timeout: Duration,
 }
 
@@ -82,7 +84,7 @@ impl Question {
                 reading: PageReading::new(ask.clone(), asking.audience, &asking.request),
                 ask,
                 cache,
-                lookups: None,
+                is_resolving: false,
             }),
             route => Work::Route(RouteWork {
                 address: format!("{:?} {}", asking.audience, asking.request.address()),
@@ -98,6 +100,7 @@ impl Question {
             asking,
             work,
             deadline,
+            sent: Vec::new(),
             timeout: Duration::ZERO,
         }
     }
@@ -111,7 +114,8 @@ impl Question {
             Next::Answer(given) => self.respond(given),
             Next::Ask(commands, format) => {
                 self.timeout = self.deadline.since(environment::now());
-                match redis::send(&self.asking.config, &commands, format, self.timeout) {
+                self.sent = commands;
+                match redis::send(&self.asking.config, &self.sent, format, self.timeout) {
                     Ok(answering) => answering.into(),
                     Err(_) => self.respond(Err(Problem::away())),
                 }
@@ -154,8 +158,8 @@ impl Question {
     pub fn take(&mut self, answered: JsValue) -> JsValue {
         let received = fetch::received(answered, self.timeout);
         let given = match &mut self.work {
-            Work::Page(work) => work.take(&self.asking.config, received),
-            Work::Route(work) => work.take(&self.asking, received),
+            Work::Page(work) => work.take(&self.asking.config, &self.sent, received),
+            Work::Route(work) => work.take(&self.asking, &self.sent, received),
         };
         match given {
             Some(given) => self.respond(given),
@@ -169,8 +173,8 @@ struct PageWork {
     ask: PageAsk,
     reading: PageReading,
     cache: Cache,
-    /// How many commands that look up a path are on their way; none where the page itself is.
-    lookups: Option<usize>,
+    /// Whether the path is looked up; else the page itself is.
+    is_resolving: bool,
 }
 
 impl PageWork {
@@ -180,28 +184,32 @@ impl PageWork {
         match step {
             Step::Done(served) => Next::Answer(self.given(served)),
             Step::Resolve(commands) => {
-                self.lookups = Some(commands.len());
+                self.is_resolving = true;
                 Next::Ask(commands, Format::Json)
             }
-            Step::Look(command) => Next::Ask(vec![command], Format::Resp2),
+            Step::Look(command) => {
+                self.is_resolving = false;
+                Next::Ask(vec![command], Format::Resp2)
+            }
         }
     }
 
     fn take(
         &mut self,
         config: &Config,
+        sent: &[Command],
         received: Result<Received, String>,
     ) -> Option<Result<Given, Problem>> {
         let (cache, now) = (self.cache, environment::now());
         let reading = &mut self.reading;
-        let served = match self.lookups.take() {
-            Some(count) => {
-                let replies = redis::answers(count, received);
+        let served = match self.is_resolving {
+            true => {
+                let replies = redis::answers(sent, received);
                 let replies = replies.and_then(|replies| replies.into_iter().collect());
                 log(replies.as_ref().err());
                 with_reader(config, |it| reading.resolved(cache, now, replies, it))
             }
-            None => {
+            false => {
                 let looked = redis::looked(received);
                 log(looked.as_ref().err());
                 with_reader(config, |it| reading.looked(cache, now, looked, it))
@@ -242,8 +250,8 @@ struct RouteWork {
     cache: Cache,
     /// What its answer is remembered by.
     address: String,
-    /// What is on its way, and how many commands that is.
-    call: Option<(AtLeast<Asked>, usize)>,
+    /// What Redis is asked.
+    call: Option<AtLeast<Asked>>,
     run: Option<Function>,
 }
 
@@ -270,23 +278,24 @@ impl RouteWork {
             let call = self.route.call(&config.keys, *audience, now)?;
             Some(AtLeast::new(call, self.version, &config.keys))
         };
-        let Some(call) = self.call.take().map(|(call, _)| call).or_else(begin) else {
+        let Some(call) = self.call.take().or_else(begin) else {
             return Next::Answer(Err(Problem::away()));
         };
         let commands = call.poll().commands;
-        self.call = Some((call, commands.len()));
+        self.call = Some(call);
         Next::Ask(commands, Format::Json)
     }
 
     fn take(
         &mut self,
         asking: &Asking,
+        sent: &[Command],
         received: Result<Received, String>,
     ) -> Option<Result<Given, Problem>> {
-        let Some((call, count)) = &mut self.call else {
+        let Some(call) = &mut self.call else {
             return Some(Err(Problem::away()));
         };
-        let replies = redis::answers(*count, received);
+        let replies = redis::answers(sent, received);
         let answer = match call.apply(replies.and_then(|replies| replies.into_iter().collect())) {
             Ok(found) => match found? {
                 Ok(found) => self.route.answer(asking.audience, Ok(found)),

@@ -214,7 +214,7 @@ impl Engine {
                 }
                 Ok(values) if !is_answered(&part, &values) => {
                     ready_at = now.plus(self.backoff.pause(pending.attempts + 1));
-                    problem = Some("a reply that its command does not give".to_owned());
+                    problem = Some("redis gave a reply that its command does not give".to_owned());
                     again.push(part);
                 }
                 Ok(values) => self.part_served(now, part, &values),

@@ -2,13 +2,8 @@
 //!
 //! A database leads to its data sources, a data source to its database and its rows.
 
-use std::time::Duration;
-
-use crate::api::{Cursor, Request};
+use crate::api::Request;
 use crate::document::{LaidOut, Standing, StoredObject, ancestors_under, below};
-use crate::engine::answer::{Doubt, Trail};
-use crate::engine::job::Job;
-use crate::engine::listing::{Listed, MAX_RESTARTS, found_in, last_created};
 use crate::engine::write::{
     Departure, Found, ObjectCommit, Part, Removal, Settlement, Version, Write,
 };
@@ -25,14 +20,12 @@ use super::draft::without;
 use super::files::Files;
 use super::page::is_passing;
 use super::reading::Reading;
+use super::rows::Rows;
 use super::{Context, LaneStep, NOTHING_STORED, Taken, Unreadable, Want};
 
 /// What is saved of a data source that is half listed begins with this; milliseconds follow,
 /// and after a space what is missing up to then.
 const ROWS_UP_TO: &str = "rows up to ";
-
-/// What Notion floors times to.
-const MINUTE: Duration = Duration::from_secs(60);
 
 /// A database or data source being exported.
 #[derive(Debug)]
@@ -41,7 +34,6 @@ pub struct Container {
     phase: Phase,
     object: Option<StoredObject>,
     rows: Rows,
-    doubt: Doubt,
     version: Version,
     /// Up to when an earlier run listed the rows.
     half: Option<Timestamp>,
@@ -83,18 +75,6 @@ enum Phase {
     Done,
 }
 
-/// How far the rows have been listed.
-#[derive(Debug, Default)]
-struct Rows {
-    cursor: Option<Cursor>,
-    trail: Trail,
-    since: Option<Timestamp>,
-    /// When the youngest of them was created.
-    latest: Option<Timestamp>,
-    restarts: u32,
-    is_complete: bool,
-}
-
 impl Container {
     pub fn new(taken: Taken, now: Timestamp) -> Self {
         let listed = taken.listed.clone();
@@ -103,7 +83,6 @@ impl Container {
             phase: Phase::Asking,
             object: None,
             rows: Rows::default(),
-            doubt: Doubt::default(),
             version: Version::Kept,
             half: None,
             failure: None,
@@ -208,21 +187,19 @@ impl Container {
                 }
             }
             (Phase::Listing, Ok(body)) => {
-                let listed = Listed::parse(body).map_err(Unreadable)?;
-                let above = listed.above();
-                self.doubt.weigh(self.taken.member.id(), above)?;
-                match listed.follow(&mut self.rows.trail) {
-                    Ok(()) => self.list(&listed),
+                match self
+                    .rows
+                    .list(self.taken.member.id(), body, &self.taken.builder)?
+                {
+                    Ok((found, missing)) => {
+                        self.failure = missing.or(self.failure.take());
+                        self.phase = Phase::Found(found);
+                    }
                     Err(circular) => return self.answered(now, Err(&circular)),
                 }
             }
             (Phase::Listing, Err(failure))
-                if failure.is_dead_cursor() && self.rows.restarts < MAX_RESTARTS =>
-            {
-                self.rows.restarts += 1;
-                self.rows.cursor = None;
-                self.rows.trail = Trail::default();
-            }
+                if failure.is_dead_cursor() && self.rows.begin_anew() => {}
             // A linked view, or a source that is not shared: Notion answers both like this, and neither is a fault.
             (Phase::Asking, Err(Failure::NotFound)) => match self.taken.not_found(now) {
                 Some(settlement) => self.settle(settlement),
@@ -563,45 +540,6 @@ impl Container {
     fn leave(&mut self, departure: Departure) {
         let reading = Reading::new(self.taken.member, None, None, Vec::new());
         self.phase = Phase::Leaving(Box::new(reading), departure);
-    }
-
-    fn list(&mut self, listed: &Listed<'_>) {
-        let found = listed
-            .results
-            .iter()
-            .filter_map(|raw| found_in(raw, Job::All, &self.taken.builder))
-            .collect();
-        self.rows.latest = self.rows.latest.max(last_created(listed));
-        match listed.next() {
-            Some(next) => self.rows.cursor = Some(next.clone()),
-            None if listed.is_cut_short() => self.open_window(),
-            None => self.rows.is_complete = true,
-        }
-        self.phase = Phase::Found(found);
-    }
-
-    /// Goes on where Notion ended the listing at its limit: with the rows created since the youngest that it gave.
-    fn open_window(&mut self) {
-        let (since, latest) = (self.rows.since, self.rows.latest);
-        if latest > since {
-            self.rows = Rows {
-                since: latest,
-                ..Rows::default()
-            };
-            return;
-        }
-        // Times are floored to the minute, and no filter tells the rows of one minute apart.
-        self.failure = Some(match (since, latest) {
-            (Some(since), Some(_)) => {
-                format!("not all rows made in the minute of {since} are listed")
-            }
-            _ => "not all rows are listed: those that are show no time".to_owned(),
-        });
-        self.rows = Rows {
-            since: since.map(|since| since.plus(MINUTE)),
-            is_complete: since.is_none() || latest.is_none(),
-            ..Rows::default()
-        };
     }
 
     fn settle(&mut self, settlement: Settlement) {

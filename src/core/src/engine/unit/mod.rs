@@ -17,6 +17,7 @@ mod probe;
 mod properties;
 mod reading;
 mod roots;
+mod rows;
 mod search;
 mod stage;
 mod taken;
