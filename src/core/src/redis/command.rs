@@ -68,6 +68,7 @@ impl Command {
         };
         match (name.as_str(), reply) {
             ("GET" | "HGET", reply) => !matches!(reply, Value::Array(_)),
+            ("ZCARD" | "ZCOUNT", reply) => reply.integer().is_some(),
             ("HMGET", Value::Array(fields)) => fields.len() + 1 == args.len(),
             ("HGETALL", Value::Array(pairs)) => pairs.len().is_multiple_of(2),
             ("SMEMBERS" | "SRANDMEMBER", Value::Array(_)) => true,
