@@ -178,7 +178,7 @@ test("a stack in good health has nothing wrong, and what is wrong with its token
     const key = "notion:export:lease";
     const now = (await store.hget(key, "state")) ?? "";
     await store.hset(key, "state", JSON.stringify({ ...JSON.parse(now), builder: "4" }));
-    assertFound(await wrong(of(stack)), ["version", "warning", /made by schema 4, and the Worker makes 5/]);
+    assertFound(await wrong(of(stack)), ["version", "warning", /made by schema 4, and the Worker makes \d+:/]);
     await store.hset(key, "state", now);
   });
   await t.test("a cron trigger that stopped", async () => {

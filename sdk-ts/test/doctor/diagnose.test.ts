@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { inspect } from "node:util";
 import type { CheckName, Finding } from "../../src/doctor/index.ts";
 import { hangUp, html, json, problem, silence } from "../server.ts";
-import { findings, findingsOf, serveAll, statusAt } from "./worker.ts";
+import { BUILDER, findings, findingsOf, serveAll, statusAt } from "./worker.ts";
 
 const MINUTE = 60_000;
 
@@ -194,19 +194,20 @@ test("a Worker, a store and a package of different versions are told apart", asy
     "problem",
     /Worker is of version 0\.0\.9 and this package of/,
   );
-  const older = await findingsOf(t, "version", {}, { builder: "4", stored_builder: "4" });
-  is(older, "problem", /schema 4 and the core of this package of 5/);
+  const [before, after] = [String(BUILDER - 1), String(BUILDER + 1)];
+  const older = await findingsOf(t, "version", {}, { builder: before, stored_builder: before });
+  is(older, "problem", new RegExp(`schema ${before} and the core of this package of ${BUILDER}:`));
   assert.match(older[0]?.remedy ?? "", /npx wrangler deploy/);
-  const newer = await findingsOf(t, "version", {}, { builder: "6", stored_builder: "6" });
+  const newer = await findingsOf(t, "version", {}, { builder: after, stored_builder: after });
   assert.match(newer[0]?.remedy ?? "", /npm run build/);
   is(
-    await findingsOf(t, "version", {}, { stored_builder: "4" }),
+    await findingsOf(t, "version", {}, { stored_builder: before }),
     "warning",
-    /made by schema 4, and the Worker makes 5/,
+    new RegExp(`made by schema ${before}, and the Worker makes ${BUILDER}:`),
   );
-  is(await findingsOf(t, "version", {}, { stored_builder: "6" }), "problem", /which is older/);
-  const { worker: _, ...before } = statusAt(Date.now());
-  const { url } = await serveAll(t, { "GET /v1/status": json(before) });
+  is(await findingsOf(t, "version", {}, { stored_builder: after }), "problem", /which is older/);
+  const { worker: _, ...without } = statusAt(Date.now());
+  const { url } = await serveAll(t, { "GET /v1/status": json(without) });
   is((await findings({ url, adminToken: "admin" })).get("version"), "problem", /older version than this package/);
 });
 

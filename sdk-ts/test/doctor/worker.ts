@@ -1,7 +1,11 @@
 /** A server that answers as a Worker, as Notion and as Redis would, each address as a test has it. */
+import { decode, loadCore } from "../../src/core.ts";
 import { diagnose, type CheckName, type DoctorSettings, type Finding } from "../../src/doctor/index.ts";
 import type { Status, WorkerStatus } from "../../src/generated.ts";
 import { json, problem, serve, type Ending, type Reply } from "../server.ts";
+
+/** What the core of this package makes documents of. */
+export const BUILDER = Number(decode<{ builder: string }>((await loadCore()).about?.() ?? new Uint8Array()).builder);
 
 /** Replies by method and path, without the query. */
 export type Replies = Record<string, Reply>;
@@ -38,8 +42,8 @@ export function statusAt(now: number, changes: Partial<Status> = {}, worker: Par
     version: 9,
     worker: {
       version: "0.1.0",
-      builder: "5",
-      stored_builder: "5",
+      builder: String(BUILDER),
+      stored_builder: String(BUILDER),
       access: "private",
       publish_rule: null,
       public_pages: null,

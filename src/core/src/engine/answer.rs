@@ -17,7 +17,7 @@ use crate::notion::{self, List, Shape};
 use super::unit::Unreadable;
 
 /// So many parts in a row that show nothing are a listing without an end. Notion filters after it has counted: a few are none.
-const MOST_EMPTY_PARTS: u32 = 30;
+const MOST_EMPTY_PARTS: u32 = 20;
 
 #[derive(Deserialize)]
 struct Envelope<'a> {
