@@ -40,7 +40,7 @@ export async function send(target, path, body, timeout) {
   return answer;
 }
 
-// Its timer goes with the request that is answered by it, which costs a tenth less than to take it back.
+// Its timer goes with the request that is answered by it, so that there is none to be taken back.
 export function sendBriefly(target, path, body, timeout) {
   return ask(target, path, body, AbortSignal.timeout(timeout));
 }
