@@ -24,11 +24,15 @@ impl Draw {
     }
 }
 
-/// The seeds of a test: `SEED=7` replays one, `SEEDS=3000` runs so many, otherwise there are `usual` of them.
+/// The seeds of a test: `SEED=7` replays one, `SEEDS=3000` runs so many, `SEEDS=3001-6000` those, otherwise there are `usual` of them.
 pub fn seeds(usual: u64) -> RangeInclusive<u64> {
-    let number = |name| std::env::var(name).ok().map(|text| text.parse().unwrap());
-    match number("SEED") {
-        Some(seed) => seed..=seed,
-        None => 1..=number("SEEDS").unwrap_or(usual),
+    let number = |text: &str| text.parse().unwrap();
+    match (std::env::var("SEED"), std::env::var("SEEDS")) {
+        (Ok(seed), _) => number(&seed)..=number(&seed),
+        (_, Ok(seeds)) => match seeds.split_once('-') {
+            Some((first, last)) => number(first)..=number(last),
+            None => 1..=number(&seeds),
+        },
+        _ => 1..=usual,
     }
 }

@@ -1,7 +1,7 @@
 //! Random workspaces that people go on changing while they are exported: titles, texts, moves, deletions, permissions.
 //! Once they rest, the store is exactly what the oracle sees.
 //!
-//! `SEED=7 cargo test --test export story` replays one story, `SEEDS=3000` runs so many.
+//! `SEED=7 cargo test --test export story` replays one story, `SEEDS=3000` runs so many, `SEEDS=3001-6000` those.
 
 use notion_edge_core::config::FilePlace;
 use notion_sim::{Change, Options, Workspace, oracle};
