@@ -243,6 +243,16 @@ impl Keys {
         self.export("hooks")
     }
 
+    /// Hash: under `token` the verification token that Notion sent last, and under `at` when it came.
+    pub fn webhook(&self) -> String {
+        self.export("webhook")
+    }
+
+    /// Sorted set: event that Notion told of → the instant at which it came, in ms; for 25 hours.
+    pub fn told(&self) -> String {
+        self.export("told")
+    }
+
     /// Sorted set: the frontier of an export of one page or database, which goes before the others.
     pub fn urgent(&self) -> String {
         self.export("urgent")

@@ -1,6 +1,6 @@
 //! HTTP as the platform has it: each response is one call of JavaScript.
 
-use notion_edge_core::read::Answer;
+use notion_edge_core::read::{Answer, Problem, Route};
 use serde_json::{Map, Value};
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
@@ -18,8 +18,16 @@ export function prepare(status, headers, body) {
   return { status, headers: new Headers(JSON.parse(headers)), body: body ?? null };
 }
 
-export function readAll(request) {
-  return request.arrayBuffer();
+// Nobody has to show a token to send a body, so what is too long is not kept.
+export async function read(request, most) {
+  const parts = [];
+  let bytes = 0;
+  for await (const part of request.body ?? []) {
+    bytes += part.byteLength;
+    if (bytes > most) return undefined;
+    parts.push(part);
+  }
+  return new Uint8Array(await new Blob(parts).arrayBuffer());
 }
 "#)]
 extern "C" {
@@ -30,8 +38,8 @@ extern "C" {
     fn prepare_in_js(status: u16, headers: &str, body: Option<Uint8Array>) -> Prepared;
     #[wasm_bindgen(js_name = respond)]
     fn respond_in_js(status: u16, headers: &str, body: Option<Uint8Array>) -> web_sys::Response;
-    #[wasm_bindgen(js_name = readAll)]
-    fn read_all(request: &web_sys::Request) -> Promise;
+    #[wasm_bindgen(js_name = read)]
+    fn read_in_js(request: &web_sys::Request, most: u32) -> Promise;
 }
 
 /// The response with more headers.
@@ -49,10 +57,15 @@ pub fn with_headers(
 /// The body of a request.
 ///
 /// # Errors
-/// That it cannot be read.
-pub async fn body(request: &web_sys::Request) -> Result<Vec<u8>, JsValue> {
-    let buffer = JsFuture::from(read_all(request)).await?;
-    Ok(Uint8Array::new(&buffer.unchecked_into()).to_vec())
+/// 400 where it cannot be read, or is longer than any route takes.
+pub async fn body(request: &web_sys::Request) -> Result<Vec<u8>, Problem> {
+    let problem = |what: &str| Problem::bad_request(format!("the body {what}"));
+    let body = JsFuture::from(read_in_js(request, Route::MAX_BODY_BYTES)).await;
+    let body = body.map_err(|_| problem("cannot be read"))?;
+    match body.dyn_into::<Uint8Array>() {
+        Ok(body) => Ok(body.to_vec()),
+        Err(_) => Err(problem("is longer than any that is taken here")),
+    }
 }
 
 /// The response that `answer` is; `body` is its body where it is not in there. For HEAD the runtime sends the headers alone,

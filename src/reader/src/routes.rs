@@ -152,8 +152,12 @@ async fn read(
         route = route.for_admin(config, environment::now());
     }
     if route.has_body() {
-        let unreadable = |_| Problem::bad_request("the body cannot be read".to_owned());
-        route = route.with_body(&http::body(raw).await.map_err(unreadable)?)?;
+        let body = http::body(raw).await?;
+        let signature = raw.headers().get("x-notion-signature").ok().flatten();
+        let signature = signature.as_deref();
+        route = route
+            .with_body(&body)?
+            .delivered(config, signature, &body, environment::now())?;
     }
     match &route {
         Route::File(key) => {

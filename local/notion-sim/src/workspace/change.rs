@@ -179,6 +179,7 @@ impl Workspace {
         fields: Vec<(String, Field)>,
         now_ms: i64,
     ) -> Result<Uuid, ChangeError> {
+        let parent = self.place(parent);
         let parent_of_block = match self.kind(parent) {
             Some(Kind::Page) => Parent::Page(parent),
             Some(Kind::Block) => Parent::Block(parent),
@@ -218,7 +219,7 @@ impl Workspace {
     }
 
     fn create_page(&mut self, parent: Uuid, title: &str, now_ms: i64) -> Result<Uuid, ChangeError> {
-        let id = self.new_id();
+        let (id, parent) = (self.new_id(), self.place(parent));
         let page = Page {
             id,
             parent: self.page_parent(parent)?,
@@ -276,6 +277,7 @@ impl Workspace {
 
     fn move_page(&mut self, page: Uuid, parent: Uuid, now_ms: i64) -> Result<Uuid, ChangeError> {
         self.page(page).ok_or(ChangeError::NotFound(page))?;
+        let parent = self.place(parent);
         if self.line(parent).any(|at| at == page) {
             return Err(ChangeError::Refused(format!(
                 "the page {page} cannot be moved below itself"
@@ -290,6 +292,14 @@ impl Workspace {
         self.touch(page, now_ms)?;
         self.add_to_content(page, parent, now_ms)?;
         Ok(page)
+    }
+
+    /// Where that goes which someone puts into `parent`: a copy of a synced block has no content of its own.
+    fn place(&self, parent: Uuid) -> Uuid {
+        let block = self.block(parent);
+        block
+            .and_then(|block| block.synced_from())
+            .unwrap_or(parent)
     }
 
     fn page_parent(&self, parent: Uuid) -> Result<Parent, ChangeError> {

@@ -73,6 +73,37 @@ fn a_nested_edit_bumps_the_block_and_the_page_and_nothing_between_or_above() {
 }
 
 #[test]
+fn what_is_put_into_a_copy_of_a_synced_block_goes_into_the_original() {
+    let mut client = Client::demo();
+    let pages: Vec<String> = oracle::pages(client.sim.workspace())
+        .map(|page| page.id)
+        .collect();
+    let mut blocks = pages
+        .iter()
+        .flat_map(|page| client.list(&format!("blocks/{page}/children")))
+        .collect::<Vec<Json>>()
+        .into_iter();
+    let from = ["synced_block", "synced_from", "block_id"];
+    let copy = blocks
+        .find(|block| block.get("synced_block").is_some() && !text(block, &from).starts_with("no "))
+        .unwrap();
+    let original = text(&copy, &from);
+    let before = client.children(&original).len();
+    let parent = uuid(&text(&copy, &["id"]));
+    let (added, created) = (
+        client.apply(Change::AppendParagraph {
+            parent,
+            text: "New".to_string(),
+        }),
+        client.apply(Change::CreatePage {
+            parent,
+            title: "New".to_string(),
+        }),
+    );
+    assert_eq!(client.children(&original)[before..], [added, created]);
+}
+
+#[test]
 fn an_edit_of_a_child_page_does_not_bump_its_parent() {
     let mut client = Client::demo();
     let child = client.page_called("Every block there is");

@@ -45,6 +45,8 @@ pub struct Config {
     pub access: Access,
     /// What opens the routes that change something; nobody without any.
     pub admin_tokens: Vec<Secret>,
+    /// The verification tokens by which deliveries to the webhook are known to be Notion's.
+    pub webhook_tokens: Vec<Secret>,
     /// How readers are answered.
     pub read: ReadSettings,
     /// Where to call after content that anyone sees has changed.
@@ -111,6 +113,8 @@ pub struct Settings {
     pub publish_rule: Option<PublishRule>,
     /// Whether a cron trigger begins the run: that is noted, so that one can see whether it still fires.
     pub is_tick: bool,
+    /// Whether a run that has nothing else to do searches for changes; else it only does what is queued.
+    pub searches: bool,
 }
 
 /// How much of each kind of work is done at the same time.
@@ -161,6 +165,7 @@ impl Default for Settings {
             files_url: String::new(),
             publish_rule: None,
             is_tick: false,
+            searches: true,
         }
     }
 }
@@ -213,12 +218,13 @@ impl Settings {
         }
     }
 
-    /// The same for a run that goes on after an answer was given: Cloudflare ends it 30 s later, and what is cut off then
-    /// holds the lease for another minute.
+    /// The same for a run that goes on after an answer was given, to do what was queued with that: Cloudflare ends it 30 s later,
+    /// and what is cut off then holds the lease for another minute.
     pub fn after_an_answer(&self) -> Self {
         Self {
             run_time: self.run_time.min(Duration::from_secs(20)),
             timeout: self.timeout.min(Duration::from_secs(8)),
+            searches: false,
             ..self.clone()
         }
     }
@@ -279,6 +285,7 @@ impl Config {
             export: read_settings(&mut variables),
             access: access::read(&mut variables),
             admin_tokens: variables.secrets("ADMIN_TOKENS"),
+            webhook_tokens: variables.secrets("WEBHOOK_TOKENS"),
             read: reading::read(&mut variables),
             hooks: reading::hooks(&mut variables),
         };
@@ -378,6 +385,7 @@ fn read_settings<F: Fn(&str) -> Option<String>>(variables: &mut Variables<F>) ->
         files_url: read_files_url(variables),
         publish_rule: access::read_rule(variables),
         is_tick: false,
+        searches: true,
     }
 }
 

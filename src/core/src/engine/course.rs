@@ -144,7 +144,9 @@ impl Engine {
                 false => Job::Changes,
             };
             let number = self.number.take().unwrap_or_default();
-            self.start(Export::new(number, job, now), now);
+            let mut export = Export::new(number, job, now);
+            export.searched = job == Job::Changes && !self.settings.searches;
+            self.start(export, now);
         }
     }
 

@@ -16,11 +16,12 @@ use super::request::Request;
 use super::search::Search;
 use super::site::Site;
 use super::tree::Tree;
+use super::webhook::Webhook;
 use super::why::WhyAsk;
 use super::{Problem, Route};
 
 /// Every address, and the methods that it takes; a name in braces stands for one part of a path, and `{id_or_path}` for one or more.
-const ADDRESSES: [(&str, &str); 25] = [
+const ADDRESSES: [(&str, &str); 26] = [
     ("/v1/pages", READS),
     ("/v1/pages/{id_or_path}", READS),
     ("/v1/pages:batch", READS),
@@ -42,6 +43,7 @@ const ADDRESSES: [(&str, &str); 25] = [
     ("/v1/exports/{number}", "GET, HEAD, DELETE"),
     ("/v1/exports/{number}/confirm", "POST"),
     ("/v1/purge", "POST"),
+    ("/v1/webhook", "GET, HEAD, POST"),
     ("/v1/why/{id_or_path}", READS),
     ("/metrics", READS),
     ("/healthz", READS),
@@ -96,6 +98,10 @@ impl Route {
                 WhyAsk::parse(names, query).map(Self::Why)
             }
             ["v1", "purge"] => Ok(Self::Purge(Purged::Everything)),
+            ["v1", "webhook"] => Ok(Self::Webhook(match method {
+                "POST" => Webhook::Post,
+                _ => Webhook::Show(false),
+            })),
             ["v1", "exports"] if method == "POST" => Ok(Self::Exports(Ask::Order(Job::All))),
             ["v1", "exports"] => Ok(Self::Exports(Ask::List)),
             ["v1", "exports", number] => export(number).map(|number| {

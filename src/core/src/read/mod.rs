@@ -33,6 +33,7 @@ mod setup;
 mod site;
 mod tree;
 mod version;
+mod webhook;
 mod whole;
 mod why;
 
@@ -51,4 +52,5 @@ pub use request::Request;
 pub use route::{Asked, Route};
 pub use setup::{AccessKind, Setup};
 pub use version::AtLeast;
+pub use webhook::Webhook;
 pub use why::{Why, WhyError, WhyHolder, WhyReader, WhyReason, WhyWaiting};

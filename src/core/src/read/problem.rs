@@ -110,6 +110,12 @@ impl Problem {
         Self::of(401, "Unauthorized", detail)
     }
 
+    /// 401 for a delivery to the webhook that Notion did not send.
+    pub fn unsigned() -> Self {
+        let detail = "X-Notion-Signature is not that of this body with one of WEBHOOK_TOKENS";
+        Self::of(401, "Unauthorized", detail.to_owned())
+    }
+
     /// 500: the operator must act; the names of variables are told, never their values.
     pub fn misconfigured(problems: &Problems) -> Self {
         Self::of(500, "Bad configuration", problems.to_string())

@@ -24,6 +24,7 @@ use super::search::Search;
 use super::setup::Setup;
 use super::site::Site;
 use super::tree::Tree;
+use super::webhook::Webhook;
 use super::why::{Why, WhyAsk, WhyExchange};
 use super::{Answer, Audience, Problem, Request, access, confirm, metrics, purge, query};
 
@@ -64,6 +65,8 @@ pub enum Route {
     Confirm(u64),
     /// `POST /v1/purge`: has the cache in front forget answers, for a shell that has one.
     Purge(Purged),
+    /// `/v1/webhook`: Notion tells what changed.
+    Webhook(Webhook),
     /// `/v1/exports` and `/v1/exports/{number}`: orders, tells of and cancels exports.
     Exports(Ask),
 }
@@ -103,13 +106,17 @@ pub enum Found {
 }
 
 impl Route {
+    /// The longest body that any route takes: that of an event of Notion's, which names what changed without its content.
+    pub const MAX_BODY_BYTES: u32 = 256 * 1024;
+
     /// Lets in who may ask this, and says what of the copy they may read.
     ///
     /// # Errors
     /// 401 for a wrong token or none.
     pub fn check(&self, config: &Config, authorization: Option<&str>) -> Result<Audience, Problem> {
         match self {
-            Self::Health | Self::OpenApi => Ok(Audience::Public),
+            // What is sent there is believed by its signature.
+            Self::Health | Self::OpenApi | Self::Webhook(Webhook::Post) => Ok(Audience::Public),
             Self::Object(_) | Self::Comments(_) => match config.access.check(authorization)? {
                 Audience::All => Ok(Audience::All),
                 // No rule says which of these are public.
@@ -127,7 +134,12 @@ impl Route {
                 true => Ok(Audience::All),
                 false => config.access.check(authorization),
             },
-            Self::Metrics | Self::Confirm(_) | Self::Purge(_) | Self::Exports(_) | Self::Why(_) => {
+            Self::Metrics
+            | Self::Confirm(_)
+            | Self::Purge(_)
+            | Self::Webhook(_)
+            | Self::Exports(_)
+            | Self::Why(_) => {
                 let tokens = &config.admin_tokens;
                 access::check(authorization, tokens, "ADMIN_TOKENS").map(|()| Audience::All)
             }
@@ -139,15 +151,19 @@ impl Route {
         match self {
             Self::Status(_) => Self::Status(Some(Box::new(Setup::of(config, now)))),
             Self::Why(ask) => Self::Why(ask.with(Setup::of(config, now))),
+            Self::Webhook(Webhook::Show(_)) => {
+                Self::Webhook(Webhook::Show(!config.webhook_tokens.is_empty()))
+            }
             other => other,
         }
     }
 
-    /// The answer of a route that tells nothing of the copy: it needs no Redis.
+    /// The answer of a route that needs no Redis.
     pub fn fixed(&self, request: &Request) -> Option<Answer> {
         match self {
             Self::Health => Some(Answer::healthy()),
             Self::OpenApi => Some(Answer::openapi().tagged(request)),
+            Self::Webhook(Webhook::Nothing) => Some(Webhook::done()),
             _ => None,
         }
     }
@@ -164,12 +180,16 @@ impl Route {
                 | Self::Exports(_)
                 | Self::Status(_)
                 | Self::Why(_)
+                | Self::Webhook(_)
         )
     }
 
     /// Whether the body of the request says more; it is read after `check`.
     pub fn has_body(&self) -> bool {
-        matches!(self, Self::Exports(Ask::Order(_)) | Self::Purge(_))
+        matches!(
+            self,
+            Self::Exports(Ask::Order(_)) | Self::Purge(_) | Self::Webhook(Webhook::Post)
+        )
     }
 
     /// The same route with what the body of the request says.
@@ -186,7 +206,30 @@ impl Route {
 
     /// Whether a run is to follow the answer at once, rather than with the next tick.
     pub fn is_followed_by_a_run(&self, answer: &Answer) -> bool {
-        matches!(self, Self::Exports(Ask::Order(_) | Ask::Cancel(_))) && answer.status == 202
+        match self {
+            Self::Exports(Ask::Order(_) | Ask::Cancel(_)) => answer.status == 202,
+            Self::Webhook(Webhook::Event(_)) => answer.status == 200,
+            _ => false,
+        }
+    }
+
+    /// The same route with what Notion sent to the webhook: `signature` is the header `X-Notion-Signature`.
+    ///
+    /// # Errors
+    /// Those of [`Webhook::delivered`].
+    pub fn delivered(
+        self,
+        config: &Config,
+        signature: Option<&str>,
+        body: &[u8],
+        now: Timestamp,
+    ) -> Result<Self, Problem> {
+        match self {
+            Self::Webhook(Webhook::Post) => {
+                Webhook::delivered(config, signature, body, now).map(Self::Webhook)
+            }
+            other => Ok(other),
+        }
     }
 
     /// The answer once that is purged.
@@ -258,6 +301,7 @@ impl Route {
                 Asked::Plain(Call::several("status", Status::commands(keys, now), status))
             }
             Self::Confirm(number) => Asked::Plain(confirm::call(*number, keys, now)),
+            Self::Webhook(webhook) => Asked::Plain(webhook.call(keys, now)?),
             Self::Batch(batch) => Asked::Replies(batch.call(keys, audience)),
             Self::Tree(tree) => Asked::Replies(tree.call(keys, audience, now)),
             Self::Search(search) => Asked::Replies(search.call(keys, audience, now)),

@@ -151,7 +151,8 @@ impl Script {
     /// Puts what the store holds and an export has not seen into the frontier.
     pub const VERIFY: Self =
         Self::new(&[CALL, PRELUDE, RECORD, include_str!("../scripts/verify.lua")]);
-
+    /// Has what Notion told of read again.
+    pub const WEBHOOK: Self = Self::new(&[CALL, RECORD, include_str!("../scripts/webhook.lua")]);
     /// Reads all that is known of an id.
     pub const WHY: Self = Self::reading(&[include_str!("../scripts/why.lua")]);
     /// Leaves word of an object before it is stored.

@@ -66,3 +66,4 @@ mod synced;
 mod trash;
 mod ttl;
 mod users;
+mod webhook;

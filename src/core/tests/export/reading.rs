@@ -1,10 +1,12 @@
 //! What readers get of a store that the engine wrote.
 
+use hmac::{Hmac, KeyInit, Mac};
 use notion_edge_core::config::Config;
 use notion_edge_core::read::{Answer, Problem, Request, Route};
 use notion_edge_core::store::Operation;
 use notion_sim::{Options, Workspace};
 use serde_json::json;
+use sha2::Sha256;
 
 use crate::script::{A, B, C, OLD, block, body, list, page, page_in};
 use crate::world::World;
@@ -46,6 +48,38 @@ impl World {
         (answer.status, serde_json::from_slice(&answer.body).unwrap())
     }
 
+    /// What the Worker answers Notion, which says in `event` what changed, signed with the token that is set.
+    pub fn deliver(&mut self, event: &serde_json::Value) -> (u16, serde_json::Value) {
+        let body = event.to_string();
+        let mut mac = Hmac::<Sha256>::new_from_slice(b"webhook_tokens").unwrap();
+        mac.update(body.as_bytes());
+        let digest = mac.finalize().into_bytes();
+        let digits: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+        self.post_to_webhook(Some(&format!("sha256={digits}")), &body)
+    }
+
+    /// What the Worker answers who posts that to its webhook.
+    pub fn post_to_webhook(
+        &mut self,
+        signature: Option<&str>,
+        body: &str,
+    ) -> (u16, serde_json::Value) {
+        let request = Request {
+            method: "POST".to_owned(),
+            path: "/v1/webhook".to_owned(),
+            ..Request::default()
+        };
+        let (config, now) = (self.config(), self.now);
+        let answer = Route::parse(&request)
+            .and_then(|route| route.delivered(&config, signature, body.as_bytes(), now))
+            .and_then(|route| match route.fixed(&request) {
+                Some(answer) => Ok(answer),
+                None => self.answer(route),
+            })
+            .unwrap_or_else(|problem| problem.answer());
+        (answer.status, serde_json::from_slice(&answer.body).unwrap())
+    }
+
     /// What the Worker answers `request`, with nothing remembered.
     pub fn serve(&mut self, request: &Request) -> Result<Answer, Problem> {
         self.answer(Route::parse(request)?)
@@ -63,6 +97,7 @@ impl World {
             "UPSTASH_REDIS_REST_TOKEN" | "READ_TOKENS" | "PREVIEW_TOKENS" => {
                 Some(name.to_lowercase())
             }
+            "WEBHOOK_TOKENS" => self.has_webhook.then(|| name.to_lowercase()),
             _ => None,
         };
         let config = Config::read(lookup).unwrap();

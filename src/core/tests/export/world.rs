@@ -79,6 +79,8 @@ pub struct World {
     pub is_strict: bool,
     /// What those may read who ask the Worker.
     pub audience: Audience,
+    /// Whether the Worker knows the token of Notion's webhook.
+    pub has_webhook: bool,
     _server: Server,
 }
 
@@ -116,6 +118,7 @@ impl World {
             commands: 0,
             is_strict: false,
             audience: Audience::All,
+            has_webhook: true,
             _server: server,
         }
     }

@@ -277,6 +277,26 @@ pub struct Purged {
     cache: bool,
 }
 
+/// How the webhook is set up.
+#[derive(JsonSchema, Serialize)]
+pub struct WebhookState {
+    /// Whether `WEBHOOK_TOKENS` is set: only then events are taken.
+    is_set: bool,
+    /// The token that Notion sent last, until then.
+    verification_token: Option<String>,
+    /// When that came.
+    received_at: Option<String>,
+    /// When Notion last told of a change.
+    last_event_at: Option<String>,
+}
+
+/// What is to be fetched for an event.
+#[derive(JsonSchema, Serialize)]
+pub struct Queued {
+    /// How many objects: none for the handshake, an event that was told before, and one about what is not copied.
+    queued: u64,
+}
+
 /// Tags, or everything.
 #[derive(JsonSchema, Serialize)]
 #[serde(untagged)]

@@ -115,6 +115,10 @@ fn security_schemes() -> Value {
         "readToken": bearer("One of `READ_TOKENS`."),
         "previewToken": bearer("One of `PREVIEW_TOKENS`; where `ACCESS` is `rule` it opens what is not public."),
         "adminToken": bearer("One of `ADMIN_TOKENS`."),
+        "signature": {
+            "type": "apiKey", "in": "header", "name": "X-Notion-Signature",
+            "description": "`sha256=` and the HMAC of the body with one of `WEBHOOK_TOKENS`.",
+        },
     })
 }
 

@@ -13,6 +13,8 @@ pub enum Who {
     Previewer,
     /// Who has an admin token.
     Admin,
+    /// Notion, by its signature.
+    Notion,
 }
 
 /// An operation.
@@ -39,6 +41,7 @@ impl Operation {
             Who::Reader => json!([{}, { "readToken": [] }, { "previewToken": [] }]),
             Who::Previewer => json!([{}, { "previewToken": [] }, { "readToken": [] }]),
             Who::Admin => json!([{ "adminToken": [] }]),
+            Who::Notion => json!([{}, { "signature": [] }]),
         };
         let mut value = Map::new();
         value.insert("operationId".to_owned(), id.into());

@@ -32,6 +32,7 @@ pub fn paths(schemas: &mut Schemas) -> Map<String, Value> {
     site(&mut paths);
     state(schemas, &mut paths);
     exports(schemas, &mut paths);
+    webhook(schemas, &mut paths);
     paths
 }
 
@@ -348,4 +349,20 @@ fn exports(schemas: &mut Schemas, paths: &mut Map<String, Value>) {
         .fails(&[BAD_REQUEST]);
     let [post, _] = operation.written();
     paths.insert("/v1/purge".to_owned(), json!({ "post": post }));
+}
+
+fn webhook(schemas: &mut Schemas, paths: &mut Map<String, Value>) {
+    let state = json_body(schemas.of::<bodies::WebhookState>());
+    let summary = "Whether Notion tells this Worker what changes";
+    let operation = Operation::new("getWebhook", summary, Who::Admin)
+        .described("Until `WEBHOOK_TOKENS` is set it has the verification token that Notion sent last, to be pasted into Notion.")
+        .gives(200, "How it is set up.", &[], state);
+    reads(paths, "/v1/webhook", &[], operation);
+    let queued = json_body(schemas.of::<bodies::Queued>());
+    let operation = Operation::new("deliverEvent", "Notion tells what changed", Who::Notion)
+        .described("What the event names is fetched at once. The handshake, which alone comes without a signature, is kept for `getWebhook`.")
+        .takes(json!({ "type": "object" }))
+        .gives(200, "It is queued.", &[], queued)
+        .fails(&[BAD_REQUEST, CONFLICT]);
+    also(paths, "/v1/webhook", "post", operation);
 }
