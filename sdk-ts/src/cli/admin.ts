@@ -1,4 +1,4 @@
-/** The admin routes of the Worker: orders of exports, and purges. */
+/** The admin routes of the Worker: orders of exports, purges, and the webhook. */
 import {
   BadRequestError,
   NetworkError,
@@ -21,6 +21,18 @@ export interface Purged {
   cache: boolean;
 }
 
+/** How Notion's webhook is set up. */
+export interface WebhookState {
+  /** Whether `WEBHOOK_TOKENS` is set: only then events are taken. */
+  is_set: boolean;
+  /** The token that Notion sent last, until then. */
+  verification_token: string | null;
+  /** When that came. */
+  received_at: string | null;
+  /** When Notion last told of a change. */
+  last_event_at: string | null;
+}
+
 /** Asks admin routes. */
 export interface Admin {
   order(order: Order): Promise<ExportReport>;
@@ -29,6 +41,7 @@ export interface Admin {
   cancel(number: number): Promise<void>;
   confirm(number: number): Promise<unknown>;
   purge(tags: readonly string[]): Promise<Purged>;
+  webhook(): Promise<WebhookState>;
 }
 
 /** Beyond that there is no answer. */
@@ -68,5 +81,6 @@ export function adminOf({ url, tokens }: Target, signal: AbortSignal): Admin {
     cancel: (number) => ask("DELETE", `/v1/exports/${number}`, undefined, AbortSignal.timeout(CANCEL_MS)),
     confirm: (number) => ask("POST", `/v1/exports/${number}/confirm`),
     purge: (tags) => ask("POST", "/v1/purge", tags.length === 0 ? undefined : { tags }),
+    webhook: () => ask("GET", "/v1/webhook"),
   };
 }

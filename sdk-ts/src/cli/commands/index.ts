@@ -12,6 +12,7 @@ import { status } from "./status.ts";
 import { sync } from "./sync.ts";
 import { tail } from "./tail.ts";
 import { types } from "./types.ts";
+import { webhook } from "./webhook.ts";
 import { why } from "./why.ts";
 
 /** Each makes one command. */
@@ -28,4 +29,5 @@ export const COMMANDS: readonly ((context: Context) => Command)[] = [
   types,
   purge,
   confirm,
+  webhook,
 ];
