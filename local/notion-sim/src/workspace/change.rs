@@ -179,7 +179,7 @@ impl Workspace {
         fields: Vec<(String, Field)>,
         now_ms: i64,
     ) -> Result<Uuid, ChangeError> {
-        let parent = self.place(parent);
+        let parent = self.place(parent)?;
         let parent_of_block = match self.kind(parent) {
             Some(Kind::Page) => Parent::Page(parent),
             Some(Kind::Block) => Parent::Block(parent),
@@ -219,7 +219,7 @@ impl Workspace {
     }
 
     fn create_page(&mut self, parent: Uuid, title: &str, now_ms: i64) -> Result<Uuid, ChangeError> {
-        let (id, parent) = (self.new_id(), self.place(parent));
+        let (parent, id) = (self.place(parent)?, self.new_id());
         let page = Page {
             id,
             parent: self.page_parent(parent)?,
@@ -277,7 +277,7 @@ impl Workspace {
 
     fn move_page(&mut self, page: Uuid, parent: Uuid, now_ms: i64) -> Result<Uuid, ChangeError> {
         self.page(page).ok_or(ChangeError::NotFound(page))?;
-        let parent = self.place(parent);
+        let parent = self.place(parent)?;
         if self.line(parent).any(|at| at == page) {
             return Err(ChangeError::Refused(format!(
                 "the page {page} cannot be moved below itself"
@@ -294,12 +294,15 @@ impl Workspace {
         Ok(page)
     }
 
-    /// Where that goes which someone puts into `parent`: a copy of a synced block has no content of its own.
-    fn place(&self, parent: Uuid) -> Uuid {
-        let block = self.block(parent);
-        block
-            .and_then(|block| block.synced_from())
-            .unwrap_or(parent)
+    /// Where that goes which someone puts into `parent`: a copy of a synced block has no content of its own,
+    /// and nobody edits what lies in the trash.
+    fn place(&self, parent: Uuid) -> Result<Uuid, ChangeError> {
+        let copy = self.block(parent);
+        let place = copy.and_then(|block| block.synced_from()).unwrap_or(parent);
+        match self.is_trashed(place) {
+            true => Err(ChangeError::Refused(format!("{place} is in the trash"))),
+            false => Ok(place),
+        }
     }
 
     fn page_parent(&self, parent: Uuid) -> Result<Parent, ChangeError> {

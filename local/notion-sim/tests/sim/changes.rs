@@ -2,7 +2,7 @@
 //! Every change is made 12 seconds after noon, so that floors show.
 
 use notion_sim::{
-    BLOG_DATA_SOURCE_ID, Change, HOME_PAGE_ID, Json, Options, Uuid, Workspace, oracle,
+    BLOG_DATA_SOURCE_ID, Change, ChangeError, HOME_PAGE_ID, Json, Options, Uuid, Workspace, oracle,
 };
 
 use crate::client::{Client, NOON, ids, text};
@@ -101,6 +101,18 @@ fn what_is_put_into_a_copy_of_a_synced_block_goes_into_the_original() {
         }),
     );
     assert_eq!(client.children(&original)[before..], [added, created]);
+    client.apply(Change::Trash {
+        id: uuid(&original),
+    });
+    let into = |parent| Change::AppendParagraph {
+        parent,
+        text: "New".to_string(),
+    };
+    let refused = client.sim.workspace_mut().apply(into(parent), NOON);
+    assert!(
+        matches!(refused, Err(ChangeError::Refused(_))),
+        "{refused:?}"
+    );
 }
 
 #[test]

@@ -5,6 +5,7 @@
 
 use notion_edge_core::config::FilePlace;
 use notion_sim::{Change, Options, Workspace, oracle};
+use serde_json::json;
 
 use crate::draw::{Draw, seeds};
 use crate::driver::Kill;
@@ -89,6 +90,12 @@ impl Story {
         let now = world.now.millis();
         if let Err(error) = world.sim.workspace_mut().apply(change, now) {
             self.told.push(format!("  {error}"));
+        }
+        // Notion tells of it at once, or not at all.
+        if draw.below(3) == 0 {
+            let event = world.event(self.told.len(), "page.content_updated", &one.id, json!({}));
+            assert_eq!(world.deliver(&event).0, 200);
+            self.told.push(format!("  Notion tells of {}", one.id));
         }
     }
 }

@@ -31,7 +31,8 @@ impl World {
         changed.to_string()
     }
 
-    fn event(&self, number: u32, kind: &str, id: &str, data: Value) -> Value {
+    /// What Notion says when that happens to a page, database or data source.
+    pub fn event(&self, number: usize, kind: &str, id: &str, data: Value) -> Value {
         let (subject, _) = kind.split_once('.').unwrap();
         json!({
             "id": format!("event-{number}"), "timestamp": self.now.to_string(), "type": kind, "attempt_number": 1,
@@ -178,12 +179,7 @@ fn what_changes_while_it_is_read_is_read_once_more() {
     let whole = world.run_once(Kill::Never).effects;
     // Between any two effects of the run that reads it.
     for effect in 1..whole {
-        let event = world.event(
-            100 + u32::try_from(effect).unwrap(),
-            "page.content_updated",
-            &page,
-            json!({}),
-        );
+        let event = world.event(100 + effect, "page.content_updated", &page, json!({}));
         world.deliver(&event);
         let mut run = world.begin();
         if world.go_on(&mut run, Kill::After(effect)).is_some() {
@@ -194,12 +190,7 @@ fn what_changes_while_it_is_read_is_read_once_more() {
             page: page.parse().unwrap(),
             title: title.clone(),
         });
-        let event = world.event(
-            200 + u32::try_from(effect).unwrap(),
-            "page.properties_updated",
-            &page,
-            json!({}),
-        );
+        let event = world.event(200 + effect, "page.properties_updated", &page, json!({}));
         assert_eq!(world.deliver(&event), queued(1));
         world.go_on(&mut run, Kill::Never);
         world.run_once(Kill::Never);
