@@ -48,6 +48,8 @@ async function main({ once, fresh, data, port, sim, vars }) {
   const { exportAll, everyMinute } = await import("./cron.mjs");
   const { startProgress, summary } = await import("./progress.mjs");
 
+  const isSimulated = vars.NOTION_TOKEN === undefined && vars.NOTION_BASE_URL === undefined;
+  if (isSimulated) vars.WEBHOOK_TOKENS ??= "secret_demo";
   const begun = Date.now();
   const stack = await startStack({
     data: resolve(data),
@@ -75,15 +77,29 @@ async function main({ once, fresh, data, port, sim, vars }) {
   if (once) return;
 
   const page = await stack.worker.examplePage();
+  if (stack.sim) await subscribe(stack.sim.address, `${url}/v1/webhook`, vars.WEBHOOK_TOKENS?.split(",")[0] ?? "");
   say(`
   ${bold("status")}   ${url}/v1/status
   ${bold("pages")}    ${url}/v1/pages
-  ${bold("a page")}   ${url}/v1/pages/${page ?? "{id}"}${
-    stack.sim ? `\n  ${bold("Notion")}   ${stack.sim.address} ${dim("(simulated)")}` : ""
-  }
+  ${bold("a page")}   ${url}/v1/pages/${page ?? "{id}"}${stack.sim ? simulated(stack.sim.address, page) : ""}
 
 ${dim("The export is brought up to date every minute. Ctrl-C ends everything.")}`);
   await Promise.race([everyMinute(stack.worker, (problem) => say(`${red("✗")} ${problem}`)), died]);
+}
+
+/** Has the simulated Notion tell the Worker of changes, as the real one does with a webhook. @param {string} sim @param {string} url @param {string} token */
+async function subscribe(sim, url, token) {
+  const response = await fetch(`${sim}/_sim/webhook`, { method: "POST", body: JSON.stringify({ url, token }) });
+  if (!response.ok) throw new Problem(`the simulated Notion takes no webhook: ${await response.text()}`);
+}
+
+/** What can be done with it. @param {string} address @param {string} [page] */
+function simulated(address, page = "…") {
+  const change = JSON.stringify({ type: "set_title", page, title: "Edited" });
+  return `
+  ${bold("Notion")}   ${address} ${dim("(simulated)")}
+  ${bold("an edit")}  curl -d '${change}' ${address}/_sim/changes
+           ${dim("the webhook tells the Worker, and readers have it within 5 seconds")}`;
 }
 
 /**

@@ -209,3 +209,35 @@ test("what init writes is the configuration of this repository, and wrangler dep
   for (const part of ["exporter.js", "exporter_bg.wasm", "reader.js", "reader_bg.wasm"])
     assert.ok(stdout.includes(part), stdout);
 });
+
+test("webhook says what to do in Notion, waits for its token, and then when Notion last told of a change", async (t) => {
+  await buildSdk();
+  const stack = await stackFor(t, { vars: TOKENS });
+  const vars = { NOTION_EDGE_URL: stack.worker.url, ADMIN_TOKENS: TOKENS.ADMIN_TOKENS };
+  const waiting = begin(t, vars, ["webhook"]);
+  await until(() => /create a subscription/.exec(waiting.err()) ?? undefined, "what to do first");
+  assert.match(waiting.err(), new RegExp(`with the URL ${stack.worker.url}/v1/webhook\n`));
+  assert.match((await perform(t, vars, "webhook", "--json")).out, /"verification_token": null/);
+  const subscription = { url: `${stack.worker.url}/v1/webhook`, token: "of-the-subscription" };
+  const begun = await fetch(`${stack.sim?.address}/_sim/webhook`, {
+    method: "POST",
+    body: JSON.stringify(subscription),
+  });
+  assert.equal(begun.status, 200, await begun.text());
+  assert.equal(await waiting.ended, 0, waiting.err());
+  assert.match(waiting.out(), /\n {3}of-the-subscription\n.*\n {3}npx wrangler secret put WEBHOOK_TOKENS\n$/);
+  assert.equal((await perform(t, { ...vars, ADMIN_TOKENS: "other" }, "webhook")).code, 4);
+
+  const set = await stackFor(t, { vars: { ...TOKENS, WEBHOOK_TOKENS: subscription.token } });
+  const url = set.worker.url;
+  const now = { ...vars, NOTION_EDGE_URL: url };
+  assert.match((await perform(t, now, "webhook")).out, /Notion has not told of anything yet/);
+  await fetch(`${set.sim?.address}/_sim/webhook`, {
+    method: "POST",
+    body: JSON.stringify({ ...subscription, url: `${url}/v1/webhook` }),
+  });
+  const [page] = await truth(set);
+  await edit(set, { type: "append_paragraph", parent: page?.id, text: "told" });
+  const told = async () => /last .* ago/.exec((await perform(t, now, "webhook")).out) ?? undefined;
+  await until(told, "that Notion told of the edit");
+});

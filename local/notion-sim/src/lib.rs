@@ -9,6 +9,7 @@
 //! | `api` | requests: routes, validation, pagination, limits, faults, errors |
 //! | `render` | objects as JSON, key by key |
 //! | `workspace` | objects by id, who sees what, and [`Change`]s |
+//! | `webhook` | what Notion tells of a change |
 //! | `generated` | any number of pages, computed from an index |
 //! | `demo`, `source` | the demo workspace, and the notation of its files |
 
@@ -24,10 +25,12 @@ mod random;
 mod render;
 mod source;
 mod time;
+mod webhook;
 mod workspace;
 
 pub use api::{Options, Requests, Sim};
 pub use demo::{BLOG_DATA_SOURCE_ID, HOME_PAGE_ID};
 pub use id::{NotAUuid, Uuid};
 pub use json::Json;
+pub use webhook::event;
 pub use workspace::{Change, ChangeError, INTEGRATION_NAME, Workspace};

@@ -1,7 +1,9 @@
 //! `notion-sim`: the sim behind HTTP, on this machine only.
 //!
-//! Everything it answers is decided by the library; this is the command line, and `server` the socket and the clock.
+//! Everything it answers is decided by the library; this is the command line, `server` the socket and the clock, and `deliveries`
+//! what a webhook is sent.
 
+mod deliveries;
 mod server;
 
 use std::process::ExitCode;
@@ -12,7 +14,7 @@ use notion_sim::{BLOG_DATA_SOURCE_ID, HOME_PAGE_ID, Options, Workspace};
 /// A Notion workspace in a box: answers Notion's API on 127.0.0.1 over a demo workspace and any number of generated pages.
 ///
 /// Give a client `http://127.0.0.1:PORT` as its base URL and any token that starts with `ntn_`.
-/// Besides the API there are POST /_sim/changes (a change as JSON), GET /_sim/counters, GET /_sim/oracle (what an export must hold, as JSON lines).
+/// Besides the API there are POST /_sim/changes (a change as JSON), POST /_sim/webhook (url and token of who is to be told of them), GET /_sim/counters, GET /_sim/oracle (what an export must hold, as JSON lines).
 #[derive(Parser)]
 #[command(version, about, long_about)]
 pub(crate) struct Arguments {

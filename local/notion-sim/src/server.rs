@@ -18,11 +18,12 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use notion_sim::oracle::{self, Truth};
-use notion_sim::{Change, Sim, Uuid};
+use notion_sim::{Change, Sim, Uuid, event};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::Arguments;
+use crate::deliveries::{Outbox, Subscription};
 
 type Body = BoxBody<Bytes, Infallible>;
 
@@ -31,12 +32,33 @@ const BODY_LIMIT: usize = 1 << 20;
 
 struct Shared {
     sim: Mutex<Sim>,
+    /// Who is told of changes, and how many were told.
+    webhook: Mutex<Option<(Outbox, u64)>>,
     latency: Duration,
 }
 
 impl Shared {
     fn sim(&self) -> MutexGuard<'_, Sim> {
         self.sim.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn webhook(&self) -> MutexGuard<'_, Option<(Outbox, u64)>> {
+        self.webhook.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Makes a change now, and has who is subscribed told of it.
+    fn apply(&self, change: Change) -> Result<Uuid, String> {
+        let (mut sim, now) = (self.sim(), now_ms());
+        let changed = sim.workspace_mut().apply(change.clone(), now);
+        let changed = changed.map_err(|error| error.to_string())?;
+        if let Some((outbox, number)) = self.webhook().as_mut()
+            && let Some(event) = event(sim.workspace(), &change, changed, *number, now)
+        {
+            *number += 1;
+            // Who reads it ends with the server only.
+            let _sent = outbox.send(event);
+        }
+        Ok(changed)
     }
 }
 
@@ -72,6 +94,7 @@ async fn serve(arguments: &Arguments) -> Result<(), String> {
     let sim = Mutex::new(Sim::new(arguments.workspace(), options));
     let shared = Arc::new(Shared {
         sim,
+        webhook: Mutex::new(None),
         latency: Duration::from_millis(arguments.latency_ms),
     });
     let mut terminate = signal(SignalKind::terminate())
@@ -126,24 +149,31 @@ fn control(shared: &Arc<Shared>, method: &Method, path: &str, body: &[u8]) -> Re
         (&Method::POST, "changes") => {
             let applied = serde_json::from_slice::<Change>(body)
                 .map_err(|error| error.to_string())
-                .and_then(|change| {
-                    shared
-                        .sim()
-                        .workspace_mut()
-                        .apply(change, now_ms())
-                        .map_err(|error| error.to_string())
-                });
-            match applied {
-                Ok(id) => json(StatusCode::OK, &serde_json::json!({ "id": id })),
-                Err(error) => json(
-                    StatusCode::BAD_REQUEST,
-                    &serde_json::json!({ "error": error }),
-                ),
-            }
+                .and_then(|change| shared.apply(change));
+            told(applied.map(|id| serde_json::json!({ "id": id })))
+        }
+        (&Method::POST, "webhook") => {
+            let begun = serde_json::from_slice::<Subscription>(body)
+                .map_err(|error| error.to_string())
+                .and_then(Subscription::begin);
+            told(begun.map(|outbox| {
+                *shared.webhook() = Some((outbox, 0));
+                serde_json::json!({})
+            }))
         }
         _ => text(
             StatusCode::NOT_FOUND,
-            "the routes are POST changes, GET counters and GET oracle\n".to_string(),
+            "the routes are POST changes, POST webhook, GET counters and GET oracle\n".to_string(),
+        ),
+    }
+}
+
+fn told(outcome: Result<serde_json::Value, String>) -> Response<Body> {
+    match outcome {
+        Ok(value) => json(StatusCode::OK, &value),
+        Err(error) => json(
+            StatusCode::BAD_REQUEST,
+            &serde_json::json!({ "error": error }),
         ),
     }
 }

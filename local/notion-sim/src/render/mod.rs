@@ -10,6 +10,7 @@ mod rich_text;
 mod values;
 
 pub(crate) use files::{Signature, SignatureError};
+pub(crate) use objects::{WORKSPACE_ID, WORKSPACE_NAME};
 pub(crate) use rich_text::plain_text;
 pub(crate) use values::Extent;
 

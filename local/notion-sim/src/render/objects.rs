@@ -227,8 +227,8 @@ impl Render<'_> {
     }
 }
 
-const WORKSPACE_NAME: &str = "Little Auk Instruments";
-const WORKSPACE_ID: &str = "5f0d8a3c-71be-4c29-9e64-2d8b7a10c6f3";
+pub(crate) const WORKSPACE_NAME: &str = "Little Auk Instruments";
+pub(crate) const WORKSPACE_ID: &str = "5f0d8a3c-71be-4c29-9e64-2d8b7a10c6f3";
 
 /// The address of an object in Notion's own app.
 fn url(title: &str, id: Uuid) -> String {

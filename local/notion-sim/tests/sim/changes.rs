@@ -2,7 +2,8 @@
 //! Every change is made 12 seconds after noon, so that floors show.
 
 use notion_sim::{
-    BLOG_DATA_SOURCE_ID, Change, ChangeError, HOME_PAGE_ID, Json, Options, Uuid, Workspace, oracle,
+    BLOG_DATA_SOURCE_ID, Change, ChangeError, HOME_PAGE_ID, Json, Options, Uuid, Workspace, event,
+    oracle,
 };
 
 use crate::client::{Client, NOON, ids, text};
@@ -442,4 +443,47 @@ fn a_change_is_read_from_json_and_a_misspelt_one_is_not() {
     ] {
         assert!(serde_json::from_str::<Change>(&wrong).is_err(), "{wrong}");
     }
+}
+
+#[test]
+fn a_webhook_is_told_what_happened_to_which_page_and_of_nothing_that_is_gone() {
+    let mut client = Client::demo();
+    let mut tell = |change: Change| {
+        let workspace = client.sim.workspace_mut();
+        let changed = workspace.apply(change.clone(), NOON).unwrap();
+        let told = event(client.sim.workspace(), &change, changed, 7, NOON)?;
+        let entity = text(&told, &["entity", "id"]);
+        Some((changed.to_string(), text(&told, &["type"]), entity))
+    };
+    let [page, source] = [HOME_PAGE_ID, BLOG_DATA_SOURCE_ID].map(uuid);
+    let title = || "New".to_string();
+    let kinds = |told: Option<(String, String, String)>| told.unwrap().1;
+    let (changed, kind, entity) = tell(Change::AppendParagraph {
+        parent: page,
+        text: title(),
+    })
+    .unwrap();
+    assert_eq!(
+        (kind.as_str(), entity.as_str()),
+        ("page.content_updated", HOME_PAGE_ID)
+    );
+    let id = uuid(&changed);
+    assert_eq!(kinds(tell(Change::Trash { id })), "page.content_updated");
+    let row = tell(Change::CreatePage {
+        parent: source,
+        title: title(),
+    })
+    .unwrap();
+    assert_eq!((row.1.as_str(), &row.2), ("page.created", &row.0));
+    let (id, page) = (uuid(&row.0), uuid(&row.0));
+    let renamed = Change::SetTitle {
+        page,
+        title: title(),
+    };
+    assert_eq!(kinds(tell(renamed)), "page.properties_updated");
+    let parent = uuid(HOME_PAGE_ID);
+    assert_eq!(kinds(tell(Change::Move { page, parent })), "page.moved");
+    assert_eq!(kinds(tell(Change::Trash { id })), "page.deleted");
+    assert_eq!(kinds(tell(Change::Restore { id })), "page.undeleted");
+    assert_eq!(tell(Change::Unshare { id }), None);
 }
