@@ -122,6 +122,7 @@ test("every route tells each reader what is documented, and nobody without a pre
     [`/v1/comments?page=${published.id}`, previewers],
     ["/metrics", admins],
     ["/v1/exports", admins],
+    ["/v1/webhook", admins],
     ["/healthz", { none: 200, wrong: 200, read: 200, preview: 200, admin: 200 }],
   ];
   for (const [address, statuses] of routes) {

@@ -13,7 +13,7 @@ import { folder, root, stackFor } from "../harness.mjs";
 const VERSION = "4.32.5";
 const { SEED = "7", SECONDS = "90" } = process.env;
 
-/** What the document cannot say in a schema: which parameters do not go together, that only JSON has fields, what a filter or a cursor is. */
+/** What the document cannot say in a schema: which parameters do not go together, that only JSON has fields, what a filter or a cursor is, whom a signature is of. */
 const CONFIG = `
 [auth.openapi.adminToken]
 bearer = "admin"
@@ -25,6 +25,10 @@ checks.positive_data_acceptance.expected-statuses = ["2xx", 304, 400]
 [[operations]]
 include-path = "/v1/pages/{id_or_path}"
 checks.positive_data_acceptance.expected-statuses = ["2xx", 304, 308, 400, 404, 410]
+
+[[operations]]
+include-path = "/v1/webhook"
+checks.positive_data_acceptance.expected-statuses = ["2xx", 400, 401, 409]
 
 [checks.positive_data_acceptance]
 expected-statuses = ["2xx", 304, 308, 404, 409, 410]
