@@ -112,6 +112,7 @@ test("every route tells each reader what is documented, and nobody without a pre
     [`/feed.xml?data_source_id=${source}&date=Published`, everyone],
     ["/atom.xml?limit=100", everyone],
     ["/feed.json?limit=100", everyone],
+    ["/feed.json?limit=100&content=full", everyone],
     ["/v1/events?after=0&limit=1000", everyone],
     // An admin is told how the export is doing, whoever may read.
     ["/v1/status", { ...everyone, admin: 200 }],

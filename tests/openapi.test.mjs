@@ -97,7 +97,7 @@ test("every address answers as the document says, to what is right, to what is n
     "/v1/comments": documents.map((it) => `/v1/comments?page=${it.id}`),
     "/v1/files/{key}": [`/v1/files/${key}`],
     "/sitemap.xml": ["/sitemap.xml"],
-    "/feed.xml": ["/feed.xml", "/feed.xml?title=a&limit=1"],
+    "/feed.xml": ["/feed.xml", "/feed.xml?title=a&limit=1", "/feed.xml?content=full"],
     "/atom.xml": ["/atom.xml", `/atom.xml?data_source_id=${data_source_id}&date=Published`],
     "/feed.json": ["/feed.json"],
     "/v1/events": ["/v1/events", "/v1/events?after=0&limit=1000"],

@@ -15,7 +15,7 @@ use super::{Audience, Problem};
 pub(super) const MOST_IDS: usize = 50;
 
 /// The most bytes of documents in one answer: an isolate holds them several times for a moment, and has 128 MB for all its readers.
-const MOST_BYTES: usize = 8 * 1024 * 1024;
+pub(super) const MOST_BYTES: usize = 8 * 1024 * 1024;
 
 /// Pages that are asked for together.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -73,14 +73,7 @@ impl Batch {
     /// # Errors
     /// 422 where they are too large together, 500 for a document from which no fields can be taken.
     pub fn body(&self, replies: &[Value]) -> Result<Vec<u8>, Problem> {
-        let texts = match replies {
-            [Value::Array(reply)] => match reply.as_slice() {
-                [Value::Text(verdict), Value::Array(texts)] if verdict == "all" => texts,
-                [Value::Text(verdict)] if verdict == "bytes" => return Err(Self::too_large()),
-                _ => return Err(Problem::away()),
-            },
-            _ => return Err(Problem::away()),
-        };
+        let texts = texts(replies, Self::too_large)?;
         let size: usize = texts
             .iter()
             .map(|text| match text {
@@ -118,6 +111,22 @@ impl Batch {
             "these documents have more than {} MB together: ask for fewer at once",
             MOST_BYTES / 1024 / 1024
         ))
+    }
+}
+
+/// The texts that the script gave, in the order asked.
+///
+/// # Errors
+/// `too_large` where it gave none because they are.
+pub(super) fn texts(replies: &[Value], too_large: fn() -> Problem) -> Result<&[Value], Problem> {
+    let reply = match replies {
+        [Value::Array(reply)] => reply.as_slice(),
+        _ => return Err(Problem::away()),
+    };
+    match reply {
+        [Value::Text(verdict), Value::Array(texts)] if verdict == "all" => Ok(texts),
+        [Value::Text(verdict)] if verdict == "bytes" => Err(too_large()),
+        _ => Err(Problem::away()),
     }
 }
 

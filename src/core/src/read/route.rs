@@ -26,7 +26,7 @@ use super::site::Site;
 use super::tree::Tree;
 use super::webhook::Webhook;
 use super::why::{Why, WhyAsk, WhyExchange};
-use super::{Answer, Audience, Problem, Request, access, confirm, metrics, purge, query};
+use super::{Answer, Audience, Problem, Request, access, confirm, metrics, purge, query, site};
 
 /// What a reader asks for.
 #[derive(Clone, Debug, PartialEq)]
@@ -78,6 +78,8 @@ pub enum Asked {
     Plain(Call<Option<Vec<u8>>>),
     /// A list with a filter or in an order.
     Query(Box<query::Exchange>),
+    /// A sitemap or feed.
+    Site(Box<site::Exchange>),
     /// One look, whose replies the route makes the body of.
     Replies(Call<()>),
     /// A page with its text, for a shell that remembers nothing.
@@ -305,7 +307,7 @@ impl Route {
             Self::Batch(batch) => Asked::Replies(batch.call(keys, audience)),
             Self::Tree(tree) => Asked::Replies(tree.call(keys, audience, now)),
             Self::Search(search) => Asked::Replies(search.call(keys, audience, now)),
-            Self::Site(site) => Asked::Replies(site.call(keys, audience, now)),
+            Self::Site(site) => Asked::Site(Box::new(site.exchange(keys, audience, now))),
             Self::Object(object) => Asked::Replies(object.call(keys)),
             Self::Comments(comments) => Asked::Replies(comments.call(keys)),
             Self::Events(events) => Asked::Replies(events.call(keys)),
@@ -392,6 +394,7 @@ impl Operation for Asked {
         match self {
             Self::Plain(call) => call.poll(),
             Self::Query(exchange) => exchange.poll(),
+            Self::Site(exchange) => exchange.poll(),
             Self::Replies(call) => call.poll(),
             Self::Page(exchange) => exchange.poll(),
             Self::Exports(exchange) => exchange.poll(),
@@ -403,6 +406,7 @@ impl Operation for Asked {
         match self {
             Self::Plain(call) => Ok(call.apply(reply)?.map(Found::Body)),
             Self::Query(exchange) => Ok(exchange.apply(reply)?.map(Found::Query)),
+            Self::Site(exchange) => Ok(exchange.apply(reply)?.map(Found::Replies)),
             // They may be long, so they are taken as they are.
             Self::Replies(call) => match reply {
                 Ok(replies) => Ok(Some(Found::Replies(replies))),

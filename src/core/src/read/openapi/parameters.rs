@@ -128,6 +128,14 @@ pub fn parameters() -> Map<String, Value> {
             ),
         ),
         (
+            "FeedContent",
+            query(
+                "content",
+                "What items have beside their excerpt: what their pages hold, as HTML, up to 8 MB together; beyond that the answer is 422.",
+                json!({ "type": "string", "enum": ["excerpt", "full"], "default": "excerpt" }),
+            ),
+        ),
+        (
             "LastEventId",
             header(
                 "Last-Event-ID",

@@ -228,6 +228,7 @@ fn site(paths: &mut Map<String, Value>) {
                 "FeedTitle",
                 "FeedDate",
                 "FeedLimit",
+                "FeedContent",
                 "Version",
                 "IfNoneMatch",
             ],

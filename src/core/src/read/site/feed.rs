@@ -8,9 +8,12 @@ use serde::Deserialize;
 use serde_json::json;
 
 use crate::document::PlainValue;
+use crate::id::Id;
 use crate::percent::encoded;
+use crate::redis::Value;
 use crate::time::Timestamp;
 
+use super::content::{Place, absolute};
 use super::xml::{element, escaped};
 
 /// What is looked at of a summary.
@@ -47,9 +50,16 @@ pub struct Feed<'a> {
     pub site: &'a str,
     /// Where the feed itself is.
     pub address: &'a str,
+    /// Where files are served, without a slash at its end.
+    pub files: &'a str,
     /// The property that has the date of an item; its time of creation where there is none.
     pub date: Option<&'a str>,
+    /// What the pages of its items hold, as HTML, in the order of the items; nothing where it is not wanted.
+    pub contents: &'a [Value],
 }
+
+/// An item: its date, its page and what that holds, as HTML.
+type Item<'a> = (Timestamp, Page, Option<&'a str>);
 
 /// The sitemap of these pages by the protocol of sitemaps.org.
 pub fn sitemap<'a>(site: &str, summaries: impl Iterator<Item = &'a str>) -> String {
@@ -88,11 +98,14 @@ impl Feed<'_> {
         limit: usize,
         summaries: impl Iterator<Item = &'a str>,
     ) -> String {
-        let mut items: Vec<(Timestamp, Page)> = pages(summaries)
-            .map(|page| (page.date(self.date), page))
+        let items = sorted(self.date, limit, summaries).enumerate();
+        let content = |place: usize| match self.contents.get(place) {
+            Some(Value::Text(html)) => Some(html.as_str()),
+            _ => None,
+        };
+        let items: Vec<Item<'_>> = items
+            .map(|(place, (date, page))| (date, page, content(place)))
             .collect();
-        items.sort_by(|(one, a), (other, b)| other.cmp(one).then_with(|| a.id.cmp(&b.id)));
-        items.truncate(limit);
         match format {
             Format::Rss => self.rss(&items),
             Format::Atom => self.atom(&items),
@@ -100,10 +113,10 @@ impl Feed<'_> {
         }
     }
 
-    fn rss(&self, items: &[(Timestamp, Page)]) -> String {
+    fn rss(&self, items: &[Item<'_>]) -> String {
         let mut out = format!(
             r#"<?xml version="1.0" encoding="UTF-8"?>
-<rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom"><channel>
+<rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom" xmlns:content="http://purl.org/rss/1.0/modules/content/"><channel>
 {}{}{}<atom:link href="{}" rel="self" type="application/rss+xml"/>
 "#,
             element("title", self.title),
@@ -111,23 +124,28 @@ impl Feed<'_> {
             element("description", self.title),
             escaped(self.address),
         );
-        for (date, page) in items {
+        for (date, page, html) in items {
             let address = page.address(self.site);
+            let content = self.content(page, *html);
+            let content = content.map(|html| element("content:encoded", &html));
             out.push_str(&format!(
-                "<item>{}{}<guid isPermaLink=\"false\">urn:uuid:{}</guid>{}{}</item>\n",
+                "<item>{}{}<guid isPermaLink=\"false\">urn:uuid:{}</guid>{}{}{}</item>\n",
                 element("title", page.title()),
                 element("link", &address),
                 escaped(&page.id),
                 element("pubDate", &date.to_http()),
                 element("description", &page.excerpt),
+                content.unwrap_or_default(),
             ));
         }
         out.push_str("</channel></rss>\n");
         out
     }
 
-    fn atom(&self, items: &[(Timestamp, Page)]) -> String {
-        let edited = items.iter().map(|(_, page)| page.last_edited_time.as_str());
+    fn atom(&self, items: &[Item<'_>]) -> String {
+        let edited = items
+            .iter()
+            .map(|(_, page, _)| page.last_edited_time.as_str());
         let updated = edited.max().unwrap_or("1970-01-01T00:00:00.000Z");
         let mut out = format!(
             r#"<?xml version="1.0" encoding="UTF-8"?>
@@ -141,13 +159,16 @@ impl Feed<'_> {
             escaped(self.site),
             escaped(self.address),
         );
-        for (date, page) in items {
+        for (date, page, html) in items {
+            let content = self.content(page, *html);
+            let content =
+                content.map(|html| format!("<content type=\"html\">{}</content>", escaped(&html)));
             let lang = page
                 .lang
                 .as_deref()
                 .map(|it| format!(" xml:lang=\"{}\"", escaped(it)));
             out.push_str(&format!(
-                "<entry{}>{}<id>urn:uuid:{}</id><link href=\"{}\"/>{}{}{}</entry>\n",
+                "<entry{}>{}<id>urn:uuid:{}</id><link href=\"{}\"/>{}{}{}{}</entry>\n",
                 lang.unwrap_or_default(),
                 element("title", page.title()),
                 escaped(&page.id),
@@ -155,22 +176,30 @@ impl Feed<'_> {
                 element("published", &date.to_string()),
                 element("updated", &page.last_edited_time),
                 element("summary", &page.excerpt),
+                content.unwrap_or_default(),
             ));
         }
         out.push_str("</feed>\n");
         out
     }
 
-    fn json(&self, items: &[(Timestamp, Page)]) -> String {
+    fn json(&self, items: &[Item<'_>]) -> String {
         let items: Vec<serde_json::Value> = items
             .iter()
-            .map(|(date, page)| {
+            .map(|(date, page, html)| {
                 let mut item = json!({
                     "id": format!("urn:uuid:{}", page.id), "url": page.address(self.site), "title": page.title(),
-                    "content_text": page.excerpt, "date_published": date.to_string(), "date_modified": page.last_edited_time,
+                    "date_published": date.to_string(), "date_modified": page.last_edited_time,
                 });
-                if let (Some(lang), Some(item)) = (&page.lang, item.as_object_mut()) {
-                    item.insert("language".to_owned(), lang.as_str().into());
+                let texts = match self.content(page, *html) {
+                    Some(html) => vec![("content_html", html), ("summary", page.excerpt.clone())],
+                    None => vec![("content_text", page.excerpt.clone())],
+                };
+                let lang = page.lang.clone().map(|lang| ("language", lang));
+                for (name, text) in texts.into_iter().chain(lang) {
+                    if let Some(item) = item.as_object_mut() {
+                        item.insert(name.to_owned(), text.into());
+                    }
                 }
                 item
             })
@@ -181,6 +210,39 @@ impl Feed<'_> {
         })
         .to_string()
     }
+
+    fn content(&self, page: &Page, html: Option<&str>) -> Option<String> {
+        let place = Place {
+            site: self.site,
+            files: self.files,
+            page: &page.address(self.site),
+        };
+        html.map(|html| absolute(html, place))
+    }
+}
+
+/// The latest `limit` of these pages, the latest first, by the date that a property has or else their creation.
+pub fn latest<'a>(
+    date: Option<&str>,
+    limit: usize,
+    summaries: impl Iterator<Item = &'a str>,
+) -> Vec<Id> {
+    let items = sorted(date, limit, summaries);
+    // One that is none would shift those behind it.
+    let ids: Option<Vec<Id>> = items.map(|(_, page)| page.id.parse().ok()).collect();
+    ids.unwrap_or_default()
+}
+
+fn sorted<'a>(
+    date: Option<&str>,
+    limit: usize,
+    summaries: impl Iterator<Item = &'a str>,
+) -> impl Iterator<Item = (Timestamp, Page)> {
+    let mut items: Vec<(Timestamp, Page)> = pages(summaries)
+        .map(|page| (page.date(date), page))
+        .collect();
+    items.sort_by(|(one, a), (other, b)| other.cmp(one).then_with(|| a.id.cmp(&b.id)));
+    items.into_iter().take(limit)
 }
 
 impl Page {
@@ -221,6 +283,8 @@ mod tests {
     #![allow(clippy::indexing_slicing)]
     use serde_json::{Value, json};
 
+    use crate::redis::Value::{Nil, Text};
+
     use super::{Feed, Format, sitemap};
 
     fn summary(id: &str, title: &str, path: &str, published: Value) -> String {
@@ -260,7 +324,9 @@ mod tests {
             title: "Posts & more",
             site: "https://x.example",
             address: "https://content.example/feed.xml?data_source_id=1&date=Published",
+            files: "https://content.example",
             date: Some("Published"),
+            contents: &[],
         };
         let write = |format| feed.write(format, 3, pages.iter().map(String::as_str));
         let rss = write(Format::Rss);
@@ -270,6 +336,7 @@ mod tests {
         assert!(rss.contains("<title>Old &amp; &lt;b&gt;</title>"), "{rss}");
         assert!(rss.contains("<pubDate>Tue, 01 Dec 2026 09:00:00 GMT</pubDate>"));
         assert!(rss.contains("feed.xml?data_source_id=1&amp;date=Published"));
+        assert!(!rss.contains("content:encoded>"), "{rss}");
         let atom = write(Format::Atom);
         assert!(atom.contains("<updated>2026-11-03T08:00:00.000Z</updated>"));
         assert!(atom.contains("<summary>a &lt; b</summary>"));
@@ -280,5 +347,40 @@ mod tests {
             json["items"][2]["date_published"],
             "2026-01-01T00:00:00.000Z"
         );
+    }
+    #[test]
+    fn items_have_what_their_pages_hold_where_that_is_asked_for() {
+        let pages = [
+            summary("1", "Old", "/old", date("2026-01-01")),
+            summary("2", "New", "/new", date("2026-12-01")),
+        ];
+        // The first item has nothing stored, as one that was removed between the two requests.
+        let contents = [Nil, Text("<p>a &amp; <a href=\"/b\">b</a></p>".to_owned())];
+        let feed = Feed {
+            title: "Posts",
+            site: "https://x.example",
+            address: "https://content.example/feed.xml?content=full",
+            files: "https://content.example",
+            date: Some("Published"),
+            contents: &contents,
+        };
+        let write = |format| feed.write(format, 3, pages.iter().map(String::as_str));
+        let html = "<p>a &amp; <a href=\"https://x.example/b\">b</a></p>";
+        let escaped = "&lt;p&gt;a &amp;amp; &lt;a href=&quot;https://x.example/b&quot;&gt;b&lt;/a&gt;&lt;/p&gt;";
+        let rss = write(Format::Rss);
+        assert!(
+            rss.contains(&format!("<content:encoded>{escaped}</content:encoded>")),
+            "{rss}"
+        );
+        let atom = write(Format::Atom);
+        assert!(
+            atom.contains(&format!("<content type=\"html\">{escaped}</content>")),
+            "{atom}"
+        );
+        assert_eq!(atom.matches("<content ").count(), 1);
+        let json: Value = serde_json::from_str(&write(Format::Json)).expect("JSON");
+        assert_eq!(json["items"][0]["content_text"], "a < b");
+        assert_eq!(json["items"][1]["content_html"], html);
+        assert_eq!(json["items"][1]["summary"], "a < b");
     }
 }

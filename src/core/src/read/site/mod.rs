@@ -3,22 +3,26 @@
 //! | file | what it does |
 //! |---|---|
 //! | `feed` | writes a sitemap or a feed from summaries |
+//! | `content` | HTML of pages, fit for a feed |
+//! | `exchange` | what Redis is asked |
 //! | `xml` | text in XML |
 
+mod content;
+mod exchange;
 mod feed;
 mod xml;
 
 use crate::id::Id;
 use crate::keys::Keys;
 use crate::percent::encoded;
-use crate::redis::{Script, Value};
-use crate::store::Call;
+use crate::redis::Value;
 use crate::time::Timestamp;
 
 use super::parameters::Parameters;
 use super::request::Request;
-use super::{Answer, Audience, Problem, whole};
+use super::{Answer, Audience, Problem, batch, whole};
 
+pub use exchange::Exchange;
 use feed::{Feed, Format, sitemap};
 
 /// The most items of a feed.
@@ -46,13 +50,17 @@ enum What {
         title: String,
         date: Option<String>,
         limit: usize,
+        /// Whether items have what their pages hold.
+        is_full: bool,
         address: String,
+        /// Where files are served.
+        base: String,
     },
 }
 
 impl Site {
-    /// Reads `data_source_id`, `title`, `date` (a property with the date of each page) and `limit` (100 at most, 20 by default)
-    /// of a feed; a sitemap has no parameters.
+    /// Reads `data_source_id`, `title`, `date` (a property with the date of each page), `limit` (100 at most, 20 by default)
+    /// and `content` (`full` for what pages hold, `excerpt` by default) of a feed; a sitemap has no parameters.
     ///
     /// # Errors
     /// 404 where `SITE_URL` does not say where the site is, 400 naming the parameter.
@@ -65,7 +73,7 @@ impl Site {
             _ => None,
         };
         let names: &[&str] = match format {
-            Some(_) => &["data_source_id", "title", "date", "limit"],
+            Some(_) => &["data_source_id", "title", "date", "limit", "content"],
             None => &[],
         };
         let parameters = Parameters::read(query, names)?;
@@ -89,31 +97,57 @@ impl Site {
             source: parameters.id("data_source_id")?,
             title: parameters.text("title").unwrap_or(host).to_owned(),
             date: parameters.text("date").map(str::to_owned),
+            is_full: match parameters.text("content") {
+                None | Some("excerpt") => false,
+                Some("full") => true,
+                Some(_) => {
+                    let problem = "content is neither full nor excerpt".to_owned();
+                    return Err(Problem::bad_request(problem));
+                }
+            },
+            base: request.base.clone(),
             limit: parameters.number("limit", 20, 1..=MAX_LIMIT)?,
             address: format!("{}{}{mark}{}", request.base, request.path, pairs.join("&")),
         };
         Ok(Self { what, site })
     }
 
-    /// Reads the summaries of all pages, or of those of the data source, that an audience may read.
-    pub fn call(&self, keys: &Keys, audience: Audience, now: Timestamp) -> Call<()> {
-        let source = match &self.what {
+    /// What Redis is asked: one request, and one more for a feed with what pages hold.
+    pub fn exchange(&self, keys: &Keys, audience: Audience, now: Timestamp) -> Exchange {
+        Exchange::new(self.clone(), keys, audience, now)
+    }
+
+    /// The data source that it is about, if it is about one.
+    fn source(&self) -> Option<Id> {
+        match self.what {
             What::Sitemap => None,
-            What::Feed { source, .. } => *source,
-        };
-        let index = source.map(|id| match audience {
-            Audience::All => keys.rows(id),
-            Audience::Public => keys.public_rows(id),
-        });
-        whole::call(index, Script::QUERY, None, keys, audience, now)
+            What::Feed { source, .. } => source,
+        }
+    }
+
+    /// The pages whose HTML it needs, by the summaries.
+    fn wanted(&self, replies: &[Value]) -> Vec<Id> {
+        match (&self.what, whole::summaries(replies, INSTEAD)) {
+            (
+                What::Feed {
+                    is_full: true,
+                    date,
+                    limit,
+                    ..
+                },
+                Ok(summaries),
+            ) => feed::latest(date.as_deref(), *limit, summaries),
+            _ => Vec::new(),
+        }
     }
 
     /// The answer.
     ///
     /// # Errors
-    /// 422 where there are too many pages.
+    /// 422 where there are too many pages, or they hold too much.
     pub fn answer(&self, replies: &[Value]) -> Result<Answer, Problem> {
-        let summaries = whole::summaries(replies, INSTEAD)?;
+        let (first, second) = replies.split_at(replies.len().min(1));
+        let summaries = whole::summaries(first, INSTEAD)?;
         let (body, content_type) = match &self.what {
             What::Sitemap => (
                 sitemap(&self.site, summaries),
@@ -125,13 +159,19 @@ impl Site {
                 date,
                 limit,
                 address,
+                base,
                 ..
             } => {
                 let feed = Feed {
                     title,
                     site: &self.site,
                     address,
+                    files: base,
                     date: date.as_deref(),
+                    contents: match second {
+                        [] => &[],
+                        second => batch::texts(second, too_long)?,
+                    },
                 };
                 (
                     feed.write(*format, *limit, summaries),
@@ -146,4 +186,12 @@ impl Site {
     pub fn too_many() -> Problem {
         whole::too_many(None, INSTEAD)
     }
+}
+
+/// 422.
+fn too_long() -> Problem {
+    Problem::too_much(
+        "these pages hold more than 8 MB together: ask for fewer by limit, or for content=excerpt"
+            .to_owned(),
+    )
 }
