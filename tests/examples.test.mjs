@@ -80,7 +80,12 @@ test("the example sites", async (t) => {
     });
     await claims("it is dark where the reader wants it dark", () => followsScheme(page, site));
     await claims("the keyboard skips to the content", () => skips(page, site));
+    await claims("what stands in a database is listed below its title, as the Worker has it", () =>
+      showsTree(page, site, stack.worker.url, workspace),
+    );
+    await claims("on paper it is black on white, without what leads elsewhere", () => prints(page, site, workspace));
     await claims("the browser has nothing to complain about", async () => assert.deepEqual(complaints, []));
+    await claims("what is not found says so once, and where to go on", () => missesPages(page, site));
     await claims("what is not published is nowhere", () => keepsDrafts(page, site, workspace, texts.at(-1)?.all));
     await claims("a picture that is missing leaves its words", () => missesPictures(page, site, workspace));
     await photograph(page, site, workspace);
@@ -231,6 +236,52 @@ async function keepsDrafts(page, site, { hidden }, texts = new Map()) {
   const response = await page.goto(`${site.url}/nowhere`);
   assert.equal(response?.status(), 404);
   assert.equal(await page.locator("h1").innerText(), "Not found");
+}
+
+/** @param {Page} page @param {Site} site @param {string} worker @param {Workspace} workspace */
+async function showsTree(page, site, worker, { shown }) {
+  /** @typedef {{ object: string, title: string, path: string | null, id: string, children: Node[] }} Node */
+  const answer = await fetch(`${worker}/v1/tree?rows=true`);
+  const { results } = /** @type {{ results: Node[] }} */ (await answer.json());
+  const paths = new Set(shown.filter((it) => it.data_source_id !== BLOG).map((it) => it.path));
+  /** @param {Node[]} nodes @returns {string[]} */
+  const names = (nodes) =>
+    nodes.flatMap(({ object, title, path, children }) => {
+      const below = names(children);
+      const isShown = object === "database" ? below.length > 0 : paths.has(path ?? "");
+      return isShown ? [title || "Untitled", ...below] : [];
+    });
+  await page.goto(`${site.url}/pages`);
+  const listed = await page.locator("main .tree :is(a, .database)").allInnerTexts();
+  assert.deepEqual(
+    listed.map((it) => it.trim()),
+    names(results),
+  );
+  assert.ok((await page.locator(".tree .database").count()) > 1, "the demo has databases beside the blog");
+}
+
+/** @param {Page} page @param {Site} site */
+async function missesPages(page, site) {
+  await page.goto(`${site.url}/nowhere`);
+  assert.match(await page.locator("main").innerText(), /^Not found\s+There is no such page[^.]*\. To the \w+/);
+  assert.equal(await page.locator('main a[href="/search"]').count(), 1);
+  await page.goto(`${site.url}/search?q=zzzz`);
+  await page.getByText("Nothing was found for “zzzz”.").waitFor();
+}
+
+/** @param {Page} page @param {Site} site @param {Workspace} workspace */
+async function prints(page, site, { documents }) {
+  await page.goto(site.url + documents.find(({ path }) => path.endsWith("installing-a-float-gauge"))?.path);
+  await page.emulateMedia({ media: "print", colorScheme: "dark" });
+  const style = (/** @type {string} */ name) =>
+    page.locator("body").evaluate((it, name) => it.ownerDocument.defaultView.getComputedStyle(it)[name], name);
+  assert.equal(await style("backgroundColor"), "rgb(255, 255, 255)");
+  assert.equal(await style("color"), "rgb(29, 37, 39)");
+  const seen = [];
+  for (const it of await page.locator("nav, footer.site, .theme").all()) if (await it.isVisible()) seen.push(it);
+  const names = await Promise.all(seen.map((it) => it.getAttribute("aria-label")));
+  assert.deepEqual(names, ["Pages above"], "no other navigation is printed");
+  await page.emulateMedia({ media: "screen", colorScheme: "light" });
 }
 
 /** @param {Page} page @param {Site} site */

@@ -48,6 +48,55 @@ test("a page of all types of blocks is accessible and fits, in light and dark", 
   }
 });
 
+test("numbers of long lists stand within the text, also on a phone", async (t) => {
+  const { page, show } = await siteFor(t);
+  const lists = [[9], [10], [100], [98, 3]].map(([length = 0, start]) => {
+    const item = { rich_text: [], ...(start && { list_start_index: start }) };
+    const first = { type: "numbered_list_item", numbered_list_item: item };
+    const rest = { type: "numbered_list_item", numbered_list_item: { rich_text: [] } };
+    return render([first, ...Array.from({ length: length - 1 }, () => rest)]);
+  });
+  await show(lists.join(""));
+  const rooms = await page.locator(".ne-numbered").evaluateAll((all) =>
+    all.map((it) => {
+      const { document } = it.ownerDocument.defaultView;
+      const number = it.appendChild(document.createElement("span"));
+      number.textContent = `${it.start + it.children.length - 2}. `;
+      number.style.whiteSpace = "pre";
+      return parseFloat(document.defaultView.getComputedStyle(it).paddingInlineStart) - number.offsetWidth;
+    }),
+  );
+  assert.equal(rooms.length, 4);
+  for (const room of rooms) assert.ok(room >= 0, rooms.join());
+});
+
+test("a table of contents begins at its edge, whatever the level of its highest heading", async (t) => {
+  const { page, show } = await siteFor(t);
+  const heading = (/** @type {number} */ level) => ({
+    type: `heading_${level}`,
+    [`heading_${level}`]: { rich_text: [{ type: "text", plain_text: `${level}`, text: { content: `${level}` } }] },
+  });
+  for (const levels of [
+    [1, 2, 3],
+    [2, 3, 2],
+    [3, 4],
+    [4, 4],
+  ]) {
+    await show(render([{ type: "table_of_contents", table_of_contents: {} }, ...levels.map(heading)]));
+    const steps = await page.locator(".ne-toc").evaluate((it) => {
+      const left = it.getBoundingClientRect().left;
+      return Array.from(it.querySelectorAll("a"), (link) =>
+        Math.round((link.getBoundingClientRect().left - left) / 18),
+      );
+    });
+    const highest = Math.min(...levels);
+    assert.deepEqual(
+      steps,
+      levels.map((level) => level - highest),
+    );
+  }
+});
+
 test("the stylesheet has no class that the HTML has not", () => {
   const styled = new Set(
     styles.flatMap(({ text }) => Array.from(text.matchAll(/\.(ne-[\w-]+)/g), ([, name]) => name ?? "")),

@@ -184,6 +184,7 @@ test("the site of the SvelteKit example", async (t) => {
         "/",
         published[0]?.path,
         "/getting-started",
+        "/every-block-there-is",
         "/search?q=tide",
         "/pages",
         "/nowhere",
