@@ -17,7 +17,17 @@ import { root, stackFor, until } from "../harness.mjs";
 const run = promisify(execFile);
 const readme = readFileSync(join(root, "sdk-ts/README.md"), "utf8");
 
-/** What a new project of SvelteKit has, for a Node server. */
+/** What `npx sv create` makes of a project, for a Node server: it is of SvelteKit 2 still, and has no types of Node. */
+const SVELTEKIT = {
+  "@sveltejs/adapter-node": "5.5.7",
+  "@sveltejs/kit": "2.70.4",
+  "@sveltejs/vite-plugin-svelte": "7.3.1",
+  svelte: "5.57.3",
+  "svelte-check": "4.7.8",
+  typescript: "6.0.3",
+  vite: "8.3.8",
+};
+/** Its files. */
 const CREATED = {
   "src/app.html": `<!doctype html>
 <html lang="en">
@@ -30,7 +40,11 @@ const CREATED = {
   </body>
 </html>
 `,
-  "tsconfig.json": '{ "extends": "$app/tsconfig", "include": ["src", "test", "*"], "exclude": ["src/service-worker"] }',
+  "tsconfig.json": `{
+  "extends": "./.svelte-kit/tsconfig.json",
+  "compilerOptions": { "rewriteRelativeImportExtensions": true, "skipLibCheck": true, "strict": true, "moduleResolution": "bundler" }
+}
+`,
   "vite.config.ts": `import adapter from "@sveltejs/adapter-node";
 import { sveltekit } from "@sveltejs/kit/vite";
 import { defineConfig } from "vite";
@@ -38,6 +52,11 @@ import { defineConfig } from "vite";
 export default defineConfig({ plugins: [sveltekit({ adapter: adapter() })] });
 `,
 };
+
+const ASTRO = ["astro", "@astrojs/check", "typescript"];
+
+/** What `npm create astro` gives a project for its types. */
+const STRICT = '{ "extends": "astro/tsconfigs/strict", "include": [".astro/types.d.ts", "**/*"], "exclude": ["dist"] }';
 
 /** What `npx astro add node` makes of the configuration. */
 const ADAPTED = `import node from "@astrojs/node";
@@ -73,8 +92,10 @@ test("the quick starts work as they are written", async (t) => {
   });
 
   await t.test("Astro", async () => {
-    const project = await install(folder, "astro", versions("examples-astro", "astro"));
+    const project = await install(folder, "astro", versions("examples-astro", ...ASTRO));
+    write(project, "tsconfig.json", STRICT);
     for (const [name, code] of files("Astro")) write(project, name, code);
+    await run("npx", ["astro", "check"], { cwd: project, env });
     await run("npx", ["astro", "build"], { cwd: project, env });
     const html = readFileSync(join(project, "dist/little-auk-instruments/index.html"), "utf8");
     assert.match(html, /<h1>Little Auk Instruments<\/h1>/);
@@ -83,27 +104,23 @@ test("the quick starts work as they are written", async (t) => {
 
   await t.test("Astro, on request", async (t) => {
     const project = await install(folder, "astro-live", {
-      ...versions("examples-astro", "astro"),
+      ...versions("examples-astro", ...ASTRO),
       ...versions(".", "@astrojs/node"),
     });
     write(project, "astro.config.mjs", ADAPTED);
+    write(project, "tsconfig.json", STRICT);
     for (const [name, code] of files("Astro, on request")) write(project, name, code);
+    await run("npx", ["astro", "check"], { cwd: project, env });
     await run("npx", ["astro", "build"], { cwd: project, env });
     await readsAlive(t, stack, { project, env, entry: "dist/server/entry.mjs" });
   });
 
   await t.test("SvelteKit", async (t) => {
-    const names = [
-      "@sveltejs/adapter-node",
-      "@sveltejs/kit",
-      "@sveltejs/vite-plugin-svelte",
-      "svelte",
-      "typescript",
-      "vite",
-    ];
-    const project = await install(folder, "sveltekit", versions("examples-sveltekit", ...names));
+    const project = await install(folder, "sveltekit", SVELTEKIT);
     for (const [name, text] of Object.entries(CREATED)) write(project, name, text);
     for (const [name, code] of files("SvelteKit")) write(project, name, code);
+    await run("npx", ["svelte-kit", "sync"], { cwd: project, env });
+    await run("npx", ["svelte-check", "--fail-on-warnings"], { cwd: project, env });
     await run("npx", ["vite", "build"], { cwd: project, env });
     await readsAlive(t, stack, { project, env, entry: "build" });
   });
