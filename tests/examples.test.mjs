@@ -79,6 +79,7 @@ test("the example sites", async (t) => {
       texts.push(await showsBlocks(page, site, workspace));
     });
     await claims("it is dark where the reader wants it dark", () => followsScheme(page, site));
+    await claims("the head of a page takes a line, or two on a phone, at any width", () => keepsHead(page, site));
     await claims("the keyboard skips to the content", () => skips(page, site));
     await claims("what stands in a database is listed below its title, as the Worker has it", () =>
       showsTree(page, site, stack.worker.url, workspace),
@@ -300,6 +301,20 @@ async function followsScheme(page, site) {
   const light = await look();
   assert.ok(dark.page < 150 && dark.text > 550, JSON.stringify(dark));
   assert.ok(light.page > 650 && light.text < 200, JSON.stringify(light));
+}
+
+/** @param {Page} page @param {Site} site */
+async function keepsHead(page, site) {
+  await page.goto(site.url);
+  const top = async (/** @type {string} */ selector) => (await page.locator(selector).boundingBox())?.y ?? NaN;
+  for (const width of [375, 500, 640, 700, 760, 820, 900, 1200]) {
+    await page.setViewportSize({ ...WIDE, width });
+    const apart = Math.abs((await top("header.site .name")) - (await top("header.site .theme")));
+    assert.ok(apart < 20, `the switch is ${apart} px below the name at ${width} px`);
+    const links = await page.locator("header.site nav a").evaluateAll((all) => all.map((it) => it.offsetTop));
+    assert.equal(new Set(links).size, 1, `the links stand in several lines at ${width} px`);
+  }
+  await page.setViewportSize(WIDE);
 }
 
 /** @param {Page} page @param {Site} site */

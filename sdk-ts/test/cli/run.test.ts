@@ -291,6 +291,19 @@ test("events are lines as they come, from where it is said, and Ctrl-C ends with
   );
 });
 
+test("who looks on is told that nothing has happened yet, and no more once it is over", async (t) => {
+  const ending = new AbortController();
+  const { url } = await serve(t, (response) => {
+    response.writeHead(200, { "content-type": "text/event-stream" }).write(": here\n\n");
+    setTimeout(() => ending.abort(new Error("interrupted")), 50);
+  });
+  const tail = (isTerminal: boolean) =>
+    ran(["tail", "--after", "4-0", "--url", url], { signal: ending.signal, isTerminal });
+  const { code, out, err } = await tail(true);
+  assert.deepEqual([code, out], [130, ""]);
+  assert.match(err, /^waiting for what happens[^\n]*\r\x1b\[K$/);
+});
+
 test("a file that cannot be written is said without a stack", async (t) => {
   const source = { object: "data_source", id: ID, title: [{ plain_text: "Blog" }], properties: {} };
   const { url } = await serve(t, (response, request) => {
