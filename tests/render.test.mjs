@@ -21,7 +21,10 @@ const WIDTHS = { wide: 1280, narrow: 390 };
 const COLORS = ["gray", "brown", "orange", "yellow", "green", "blue", "purple", "pink", "red"];
 const FRAMES = ["https://www.youtube-nocookie.com/embed/", "https://player.vimeo.com/video/"];
 
-const styles = ["blocks.css", "colors.css", "contents.css"].map((name) => ({ name, text: read(`sdk-ts/styles/${name}`) }));
+const styles = ["blocks.css", "colors.css", "contents.css"].map((name) => ({
+  name,
+  text: read(`sdk-ts/styles/${name}`),
+}));
 /** As it is looked at in Rust, with a break of line between all tags. */
 const allTypes = read("src/core/tests/render/page.html").replaceAll(">\n<", "><");
 
