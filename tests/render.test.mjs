@@ -100,6 +100,28 @@ test("a table of contents begins at its edge, whatever the level of its highest 
   }
 });
 
+test("the words of a small picture stand below it", async (t) => {
+  const { page, show } = await siteFor(t);
+  await page.route("**/small.svg", (route) =>
+    route.fulfill({
+      contentType: "image/svg+xml",
+      body: '<svg xmlns="http://www.w3.org/2000/svg" width="60" height="60"/>',
+    }),
+  );
+  const caption = [{ type: "text", plain_text: "A float", text: { content: "A float" } }];
+  await show(render([{ type: "image", image: { type: "external", external: { url: `${SITE}small.svg` }, caption } }]));
+  const middles = await page.locator(".ne-image").evaluate((it) => {
+    const picture = it.querySelector("img");
+    const range = it.ownerDocument.createRange();
+    range.selectNodeContents(it.querySelector("figcaption"));
+    return [picture, range].map((shown) => {
+      const { left, right } = shown.getBoundingClientRect();
+      return Math.round((left + right) / 2);
+    });
+  });
+  assert.ok(Math.abs((middles[0] ?? 0) - (middles[1] ?? NaN)) <= 1, middles.join());
+});
+
 test("the stylesheet has no class that the HTML has not", () => {
   const styled = new Set(
     styles.flatMap(({ text }) => Array.from(text.matchAll(/\.(ne-[\w-]+)/g), ([, name]) => name ?? "")),
