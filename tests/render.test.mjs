@@ -100,6 +100,17 @@ test("a table of contents begins at its edge, whatever the level of its highest 
   }
 });
 
+test("the default background is none: a callout has its border, and text no room around it", async (t) => {
+  const { page, show } = await siteFor(t);
+  const color = "default_background";
+  const text = { type: "text", plain_text: "plain", text: { content: "plain" }, annotations: { color } };
+  await show(render([{ type: "callout", callout: { color, rich_text: [text] } }]));
+  const style = (/** @type {import("playwright-core").Locator} */ of, /** @type {string} */ name) =>
+    of.evaluate((it, name) => it.ownerDocument.defaultView.getComputedStyle(it)[name], name);
+  assert.equal(await style(page.locator(".ne-callout"), "borderTopColor"), "rgb(220, 218, 211)");
+  assert.equal(await style(page.getByText("plain"), "paddingLeft"), "0px");
+});
+
 test("the words of a small picture stand below it", async (t) => {
   const { page, show } = await siteFor(t);
   await page.route("**/small.svg", (route) =>
