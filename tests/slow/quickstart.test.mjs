@@ -1,9 +1,9 @@
-/** The package's README to the letter: its quick starts in empty projects, with the package as it is packed. */
+/** The READMEs to the letter: quick starts in empty projects, and copies of the examples, with the package as it is packed. */
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { test } from "node:test";
 import { promisify } from "node:util";
 import { buildPackage, buildSdk } from "../../local/build.mjs";
@@ -124,6 +124,30 @@ test("the quick starts work as they are written", async (t) => {
     await run("npx", ["vite", "build"], { cwd: project, env });
     await readsAlive(t, stack, { project, env, entry: "build" });
   });
+});
+
+test("a copy of each example is a site of its own", async (t) => {
+  await Promise.all([buildPackage(), buildSdk()]);
+  const stack = await stackFor(t);
+  await exportAll(stack.worker, () => {});
+  const folder = mkdtempSync(join(tmpdir(), "notion-edge-copies-"));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  await run("npm", ["pack", "--pack-destination", folder], { cwd: join(root, "sdk-ts") });
+  const env = { ...process.env, NOTION_EDGE_URL: stack.worker.url, ASTRO_TELEMETRY_DISABLED: "1" };
+  for (const example of ["examples-astro", "examples-sveltekit"]) {
+    const project = join(folder, example);
+    const isMade = (/** @type {string} */ path) => /^(node_modules|dist|build|\.\w[\w-]*)$/.test(basename(path));
+    cpSync(join(root, example), project, { recursive: true, filter: (path) => !isMade(path) });
+    const packed = join(folder, "notion-edge-0.1.0.tgz");
+    await run("npm", ["install", "--no-audit", "--no-fund", "--prefer-offline", packed], { cwd: project });
+    for (const script of ["types", "build", "check"]) {
+      const { scripts } = JSON.parse(readFileSync(join(project, "package.json"), "utf8"));
+      const command = script in scripts ? ["run", script] : ["exec", "notion-edge", script];
+      await t.test(`${example}: ${script}`, async () => {
+        await run("npm", command, { cwd: project, env });
+      });
+    }
+  }
 });
 
 /**
