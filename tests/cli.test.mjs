@@ -131,6 +131,8 @@ test("a workspace is exported from here, looked at, followed, and brought up to 
   assert.match(markdown.out, /again\n$/);
   const current = await perform(t, vars, "sync", `https://www.notion.so/Page-${page.id.replaceAll("-", "")}`);
   assert.match(current.out, /is as it was: readers with a token have what Notion has/);
+  const address = `https://www.notion.so/Page-${page.id.replaceAll("-", "")}?pvs=4`;
+  assert.match((await perform(t, vars, "export", "page", address)).out, /^✓ export \d+ is complete/);
   const nowhere = await perform(t, vars, "sync", "00000000-0000-4000-8000-000000000000");
   assert.equal(nowhere.code, 1);
   assert.match(nowhere.err, /not found, or not shared/);
@@ -166,6 +168,16 @@ test("Ctrl-C ends an export with 130, and leaves no lease and no order behind", 
   const { code, out } = await perform(t, stack.vars, "export", "changes", "--json");
   assert.equal(code, 0);
   assert.equal(JSON.parse(out).job, "changes");
+});
+
+test("an export that waits for Notion tells meanwhile how far it is", async (t) => {
+  await buildSdk();
+  const stack = await stackFor(t);
+  const running = begin(t, { ...stack.vars, RATE_LIMIT: "30/min" }, ["export"]);
+  const told = await until(async () => /^1\d s: .*/m.exec(running.err())?.[0], "a line");
+  assert.match(told, /^1\d s: \d+ pages?, \d+ waiting/);
+  running.child.kill("SIGINT");
+  assert.equal(await running.ended, 130);
 });
 
 test("a shell is told commands, options and what an argument may be", async (t) => {

@@ -79,8 +79,14 @@ test("the example sites", async (t) => {
       texts.push(await showsBlocks(page, site, workspace));
     });
     await claims("it is dark where the reader wants it dark", () => followsScheme(page, site));
+    await claims("the head of a page takes a line, or two on a phone, at any width", () => keepsHead(page, site));
     await claims("the keyboard skips to the content", () => skips(page, site));
+    await claims("what stands in a database is listed below its title, as the Worker has it", () =>
+      showsTree(page, site, stack.worker.url, workspace),
+    );
+    await claims("on paper it is black on white, without what leads elsewhere", () => prints(page, site, workspace));
     await claims("the browser has nothing to complain about", async () => assert.deepEqual(complaints, []));
+    await claims("what is not found says so once, and where to go on", () => missesPages(page, site));
     await claims("what is not published is nowhere", () => keepsDrafts(page, site, workspace, texts.at(-1)?.all));
     await claims("a picture that is missing leaves its words", () => missesPictures(page, site, workspace));
     await photograph(page, site, workspace);
@@ -233,6 +239,52 @@ async function keepsDrafts(page, site, { hidden }, texts = new Map()) {
   assert.equal(await page.locator("h1").innerText(), "Not found");
 }
 
+/** @param {Page} page @param {Site} site @param {string} worker @param {Workspace} workspace */
+async function showsTree(page, site, worker, { shown }) {
+  /** @typedef {{ object: string, title: string, path: string | null, id: string, children: Node[] }} Node */
+  const answer = await fetch(`${worker}/v1/tree?rows=true`);
+  const { results } = /** @type {{ results: Node[] }} */ (await answer.json());
+  const paths = new Set(shown.filter((it) => it.data_source_id !== BLOG).map((it) => it.path));
+  /** @param {Node[]} nodes @returns {string[]} */
+  const names = (nodes) =>
+    nodes.flatMap(({ object, title, path, children }) => {
+      const below = names(children);
+      const isShown = object === "database" ? below.length > 0 : paths.has(path ?? "");
+      return isShown ? [title || "Untitled", ...below] : [];
+    });
+  await page.goto(`${site.url}/pages`);
+  const listed = await page.locator("main .tree :is(a, .database)").allInnerTexts();
+  assert.deepEqual(
+    listed.map((it) => it.trim()),
+    names(results),
+  );
+  assert.ok((await page.locator(".tree .database").count()) > 1, "the demo has databases beside the blog");
+}
+
+/** @param {Page} page @param {Site} site */
+async function missesPages(page, site) {
+  await page.goto(`${site.url}/nowhere`);
+  assert.match(await page.locator("main").innerText(), /^Not found\s+There is no such page[^.]*\. To the \w+/);
+  assert.equal(await page.locator('main a[href="/search"]').count(), 1);
+  await page.goto(`${site.url}/search?q=zzzz`);
+  await page.getByText("Nothing was found for “zzzz”.").waitFor();
+}
+
+/** @param {Page} page @param {Site} site @param {Workspace} workspace */
+async function prints(page, site, { documents }) {
+  await page.goto(site.url + documents.find(({ path }) => path.endsWith("installing-a-float-gauge"))?.path);
+  await page.emulateMedia({ media: "print", colorScheme: "dark" });
+  const style = (/** @type {string} */ name) =>
+    page.locator("body").evaluate((it, name) => it.ownerDocument.defaultView.getComputedStyle(it)[name], name);
+  assert.equal(await style("backgroundColor"), "rgb(255, 255, 255)");
+  assert.equal(await style("color"), "rgb(29, 37, 39)");
+  const seen = [];
+  for (const it of await page.locator("nav, footer.site, .theme").all()) if (await it.isVisible()) seen.push(it);
+  const names = await Promise.all(seen.map((it) => it.getAttribute("aria-label")));
+  assert.deepEqual(names, ["Pages above"], "no other navigation is printed");
+  await page.emulateMedia({ media: "screen", colorScheme: "light" });
+}
+
 /** @param {Page} page @param {Site} site */
 async function followsScheme(page, site) {
   await page.goto(site.url);
@@ -249,6 +301,20 @@ async function followsScheme(page, site) {
   const light = await look();
   assert.ok(dark.page < 150 && dark.text > 550, JSON.stringify(dark));
   assert.ok(light.page > 650 && light.text < 200, JSON.stringify(light));
+}
+
+/** @param {Page} page @param {Site} site */
+async function keepsHead(page, site) {
+  await page.goto(site.url);
+  const top = async (/** @type {string} */ selector) => (await page.locator(selector).boundingBox())?.y ?? NaN;
+  for (const width of [375, 500, 640, 700, 760, 820, 900, 1200]) {
+    await page.setViewportSize({ ...WIDE, width });
+    const apart = Math.abs((await top("header.site .name")) - (await top("header.site .theme")));
+    assert.ok(apart < 20, `the switch is ${apart} px below the name at ${width} px`);
+    const links = await page.locator("header.site nav a").evaluateAll((all) => all.map((it) => it.offsetTop));
+    assert.equal(new Set(links).size, 1, `the links stand in several lines at ${width} px`);
+  }
+  await page.setViewportSize(WIDE);
 }
 
 /** @param {Page} page @param {Site} site */

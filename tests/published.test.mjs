@@ -1,7 +1,7 @@
 /** The package as it is packed: what tools say of it, what it holds, and how large the client is in a site's bundle. */
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { before, test } from "node:test";
@@ -39,13 +39,34 @@ test("types are found by every resolution of ES modules", async (t) => {
     "ascii",
   ]);
   const paths = files.map((/** @type {{ path: string }} */ file) => file.path);
-  for (const needed of ["README.md", "dist/index.js", "dist/cli/main.js", "core/notion_edge_bindings_bg.wasm"]) {
+  for (const needed of [
+    "README.md",
+    "dist/index.js",
+    "bin/notion-edge.js",
+    "dist/cli/main.js",
+    "core/notion_edge_bindings_bg.wasm",
+  ]) {
     assert.ok(paths.includes(needed), needed);
   }
   assert.deepEqual(
     paths.filter((/** @type {string} */ path) => /(^|\/)(test|scripts|src)\//.test(path)),
     [],
   );
+});
+
+test("npm links the command in a checkout in which nothing is built, and it says so", async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), "notion-edge-checkout-"));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  const { bin, version, type } = JSON.parse(readFileSync(join(sdk, "package.json"), "utf8"));
+  mkdirSync(join(folder, "sdk-ts"));
+  writeFileSync(join(folder, "package.json"), JSON.stringify({ private: true, workspaces: ["sdk-ts"] }));
+  writeFileSync(join(folder, "sdk-ts/package.json"), JSON.stringify({ name: "notion-edge", version, type, bin }));
+  cpSync(join(sdk, "bin"), join(folder, "sdk-ts/bin"), { recursive: true });
+  await run("npm", ["install", "--offline", "--no-audit", "--no-fund"], { cwd: folder });
+  const command = join(folder, "node_modules/.bin/notion-edge");
+  await assert.rejects(run(command, ["--version"]), { code: 2, stderr: /not built yet: run `npm run build`/ });
+  const { stdout } = await run(join(sdk, "bin/notion-edge.js"), ["--version"]);
+  assert.equal(stdout.trim(), version);
 });
 
 test("the client has no dependencies, and is small in a bundle", async () => {

@@ -21,7 +21,10 @@ const WIDTHS = { wide: 1280, narrow: 390 };
 const COLORS = ["gray", "brown", "orange", "yellow", "green", "blue", "purple", "pink", "red"];
 const FRAMES = ["https://www.youtube-nocookie.com/embed/", "https://player.vimeo.com/video/"];
 
-const styles = ["blocks.css", "colors.css"].map((name) => ({ name, text: read(`sdk-ts/styles/${name}`) }));
+const styles = ["blocks.css", "colors.css", "contents.css"].map((name) => ({
+  name,
+  text: read(`sdk-ts/styles/${name}`),
+}));
 /** As it is looked at in Rust, with a break of line between all tags. */
 const allTypes = read("src/core/tests/render/page.html").replaceAll(">\n<", "><");
 
@@ -46,6 +49,88 @@ test("a page of all types of blocks is accessible and fits, in light and dark", 
       assert.deepEqual(await violations(page), [], `${scheme}, ${name}`);
     }
   }
+});
+
+test("numbers of long lists stand within the text, also on a phone", async (t) => {
+  const { page, show } = await siteFor(t);
+  const lists = [[9], [10], [100], [98, 3]].map(([length = 0, start]) => {
+    const item = { rich_text: [], ...(start && { list_start_index: start }) };
+    const first = { type: "numbered_list_item", numbered_list_item: item };
+    const rest = { type: "numbered_list_item", numbered_list_item: { rich_text: [] } };
+    return render([first, ...Array.from({ length: length - 1 }, () => rest)]);
+  });
+  await show(lists.join(""));
+  const rooms = await page.locator(".ne-numbered").evaluateAll((all) =>
+    all.map((it) => {
+      const { document } = it.ownerDocument.defaultView;
+      const number = it.appendChild(document.createElement("span"));
+      number.textContent = `${it.start + it.children.length - 2}. `;
+      number.style.whiteSpace = "pre";
+      return parseFloat(document.defaultView.getComputedStyle(it).paddingInlineStart) - number.offsetWidth;
+    }),
+  );
+  assert.equal(rooms.length, 4);
+  for (const room of rooms) assert.ok(room >= 0, rooms.join());
+});
+
+test("a table of contents begins at its edge, whatever the level of its highest heading", async (t) => {
+  const { page, show } = await siteFor(t);
+  const heading = (/** @type {number} */ level) => ({
+    type: `heading_${level}`,
+    [`heading_${level}`]: { rich_text: [{ type: "text", plain_text: `${level}`, text: { content: `${level}` } }] },
+  });
+  for (const levels of [
+    [1, 2, 3],
+    [2, 3, 2],
+    [3, 4],
+    [4, 4],
+  ]) {
+    await show(render([{ type: "table_of_contents", table_of_contents: {} }, ...levels.map(heading)]));
+    const steps = await page.locator(".ne-toc").evaluate((it) => {
+      const left = it.getBoundingClientRect().left;
+      return Array.from(it.querySelectorAll("a"), (link) =>
+        Math.round((link.getBoundingClientRect().left - left) / 18),
+      );
+    });
+    const highest = Math.min(...levels);
+    assert.deepEqual(
+      steps,
+      levels.map((level) => level - highest),
+    );
+  }
+});
+
+test("the default background is none: a callout has its border, and text no room around it", async (t) => {
+  const { page, show } = await siteFor(t);
+  const color = "default_background";
+  const text = { type: "text", plain_text: "plain", text: { content: "plain" }, annotations: { color } };
+  await show(render([{ type: "callout", callout: { color, rich_text: [text] } }]));
+  const style = (/** @type {import("playwright-core").Locator} */ of, /** @type {string} */ name) =>
+    of.evaluate((it, name) => it.ownerDocument.defaultView.getComputedStyle(it)[name], name);
+  assert.equal(await style(page.locator(".ne-callout"), "borderTopColor"), "rgb(220, 218, 211)");
+  assert.equal(await style(page.getByText("plain"), "paddingLeft"), "0px");
+});
+
+test("the words of a small picture stand below it", async (t) => {
+  const { page, show } = await siteFor(t);
+  await page.route("**/small.svg", (route) =>
+    route.fulfill({
+      contentType: "image/svg+xml",
+      body: '<svg xmlns="http://www.w3.org/2000/svg" width="60" height="60"/>',
+    }),
+  );
+  const caption = [{ type: "text", plain_text: "A float", text: { content: "A float" } }];
+  await show(render([{ type: "image", image: { type: "external", external: { url: `${SITE}small.svg` }, caption } }]));
+  const middles = await page.locator(".ne-image").evaluate((it) => {
+    const picture = it.querySelector("img");
+    const range = it.ownerDocument.createRange();
+    range.selectNodeContents(it.querySelector("figcaption"));
+    return [picture, range].map((shown) => {
+      const { left, right } = shown.getBoundingClientRect();
+      return Math.round((left + right) / 2);
+    });
+  });
+  assert.ok(Math.abs((middles[0] ?? 0) - (middles[1] ?? NaN)) <= 1, middles.join());
 });
 
 test("the stylesheet has no class that the HTML has not", () => {

@@ -60,8 +60,8 @@ test("the site of the SvelteKit example", async (t) => {
     await page.goto(url);
     const titles = await page.locator("main h2").allInnerTexts();
     await page.getByRole("link", { name: titles[1] ?? "", exact: true }).click();
-    assert.equal(await page.locator('a[rel="next"]').innerText(), `Next ${titles[0]}`);
-    assert.equal(await page.locator('a[rel="prev"]').innerText(), `Previous ${titles[2]}`);
+    assert.equal(await page.locator('a[rel="next"]').innerText(), `Next\n${titles[0]}`);
+    assert.equal(await page.locator('a[rel="prev"]').innerText(), `Previous\n${titles[2]}`);
     const heading = page.getByRole("navigation", { name: "On this page" }).getByRole("link").first();
     const text = await heading.innerText();
     await heading.click();
@@ -184,6 +184,7 @@ test("the site of the SvelteKit example", async (t) => {
         "/",
         published[0]?.path,
         "/getting-started",
+        "/every-block-there-is",
         "/search?q=tide",
         "/pages",
         "/nowhere",

@@ -401,7 +401,8 @@ function withQuery(path: string, query: Record<string, string | number | undefin
 /** The object of an answer; the Worker has every address that is asked for in this way. */
 function objectIn(answer: Answer, path: string): Record<string, unknown> {
   if (!answer.found) {
-    throw new UnexpectedAnswerError(`${answer.told} (is url the Worker's address, without /v1?)`);
+    const told = answer.told.replace(/; there are .*$/, "");
+    throw new UnexpectedAnswerError(`${told} (is url the Worker's address, without /v1?)`);
   }
   if (typeof answer.body === "object" && answer.body !== null) return answer.body as Record<string, unknown>;
   throw surprise(path, "an object");

@@ -94,8 +94,17 @@ async function send(
   try {
     return await fetch(url + path + query, signal === undefined ? { headers } : { headers, signal });
   } catch (cause) {
-    throw new NetworkError(`GET ${url}${path} failed: is the Worker running, and is url its address?`, { cause });
+    const why = codeOf(cause);
+    const told = `GET ${url}${path} failed${why === undefined ? "" : ` with ${why}`}`;
+    throw new NetworkError(`${told}: is the Worker running, and is url its address?`, { cause });
   }
+}
+
+/** What the system calls it, as `ECONNREFUSED`; browsers do not tell. */
+function codeOf(error: unknown): string | undefined {
+  const cause = error instanceof Error ? error.cause : undefined;
+  const code = cause instanceof Error && "code" in cause ? cause.code : undefined;
+  return typeof code === "string" ? code : undefined;
 }
 
 async function readText(response: Response, what: string): Promise<string> {
@@ -138,6 +147,8 @@ function read(response: Response, text: string, { token }: Settings, type: Media
     throw new UnexpectedAnswerError(`${told} with ${given} instead of ${wanted}: is url the Worker's address?`);
   }
   if (response.ok) return { found: true, body };
+  // The Worker says with every error what is wrong.
+  if (detailOf(body) === "") throw new UnexpectedAnswerError(`${told} without a reason: is url the Worker's address?`);
   throw new BadRequestError(told, { status });
 }
 

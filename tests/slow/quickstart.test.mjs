@@ -1,9 +1,9 @@
-/** The package's README to the letter: its quick starts in empty projects, with the package as it is packed. */
+/** The READMEs to the letter: quick starts in empty projects, and copies of the examples, with the package as it is packed. */
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { test } from "node:test";
 import { promisify } from "node:util";
 import { buildPackage, buildSdk } from "../../local/build.mjs";
@@ -17,7 +17,17 @@ import { root, stackFor, until } from "../harness.mjs";
 const run = promisify(execFile);
 const readme = readFileSync(join(root, "sdk-ts/README.md"), "utf8");
 
-/** What a new project of SvelteKit has, for a Node server. */
+/** What `npx sv create` makes of a project, for a Node server: it is of SvelteKit 2 still, and has no types of Node. */
+const SVELTEKIT = {
+  "@sveltejs/adapter-node": "5.5.7",
+  "@sveltejs/kit": "2.70.4",
+  "@sveltejs/vite-plugin-svelte": "7.3.1",
+  svelte: "5.57.3",
+  "svelte-check": "4.7.8",
+  typescript: "6.0.3",
+  vite: "8.3.8",
+};
+/** Its files. */
 const CREATED = {
   "src/app.html": `<!doctype html>
 <html lang="en">
@@ -30,7 +40,11 @@ const CREATED = {
   </body>
 </html>
 `,
-  "tsconfig.json": '{ "extends": "$app/tsconfig", "include": ["src", "test", "*"], "exclude": ["src/service-worker"] }',
+  "tsconfig.json": `{
+  "extends": "./.svelte-kit/tsconfig.json",
+  "compilerOptions": { "rewriteRelativeImportExtensions": true, "skipLibCheck": true, "strict": true, "moduleResolution": "bundler" }
+}
+`,
   "vite.config.ts": `import adapter from "@sveltejs/adapter-node";
 import { sveltekit } from "@sveltejs/kit/vite";
 import { defineConfig } from "vite";
@@ -38,6 +52,11 @@ import { defineConfig } from "vite";
 export default defineConfig({ plugins: [sveltekit({ adapter: adapter() })] });
 `,
 };
+
+const ASTRO = ["astro", "@astrojs/check", "typescript"];
+
+/** What `npm create astro` gives a project for its types. */
+const STRICT = '{ "extends": "astro/tsconfigs/strict", "include": [".astro/types.d.ts", "**/*"], "exclude": ["dist"] }';
 
 /** What `npx astro add node` makes of the configuration. */
 const ADAPTED = `import node from "@astrojs/node";
@@ -73,8 +92,10 @@ test("the quick starts work as they are written", async (t) => {
   });
 
   await t.test("Astro", async () => {
-    const project = await install(folder, "astro", versions("examples-astro", "astro"));
+    const project = await install(folder, "astro", versions("examples-astro", ...ASTRO));
+    write(project, "tsconfig.json", STRICT);
     for (const [name, code] of files("Astro")) write(project, name, code);
+    await run("npx", ["astro", "check"], { cwd: project, env });
     await run("npx", ["astro", "build"], { cwd: project, env });
     const html = readFileSync(join(project, "dist/little-auk-instruments/index.html"), "utf8");
     assert.match(html, /<h1>Little Auk Instruments<\/h1>/);
@@ -83,30 +104,50 @@ test("the quick starts work as they are written", async (t) => {
 
   await t.test("Astro, on request", async (t) => {
     const project = await install(folder, "astro-live", {
-      ...versions("examples-astro", "astro"),
+      ...versions("examples-astro", ...ASTRO),
       ...versions(".", "@astrojs/node"),
     });
     write(project, "astro.config.mjs", ADAPTED);
+    write(project, "tsconfig.json", STRICT);
     for (const [name, code] of files("Astro, on request")) write(project, name, code);
+    await run("npx", ["astro", "check"], { cwd: project, env });
     await run("npx", ["astro", "build"], { cwd: project, env });
     await readsAlive(t, stack, { project, env, entry: "dist/server/entry.mjs" });
   });
 
   await t.test("SvelteKit", async (t) => {
-    const names = [
-      "@sveltejs/adapter-node",
-      "@sveltejs/kit",
-      "@sveltejs/vite-plugin-svelte",
-      "svelte",
-      "typescript",
-      "vite",
-    ];
-    const project = await install(folder, "sveltekit", versions("examples-sveltekit", ...names));
+    const project = await install(folder, "sveltekit", SVELTEKIT);
     for (const [name, text] of Object.entries(CREATED)) write(project, name, text);
     for (const [name, code] of files("SvelteKit")) write(project, name, code);
+    await run("npx", ["svelte-kit", "sync"], { cwd: project, env });
+    await run("npx", ["svelte-check", "--fail-on-warnings"], { cwd: project, env });
     await run("npx", ["vite", "build"], { cwd: project, env });
     await readsAlive(t, stack, { project, env, entry: "build" });
   });
+});
+
+test("a copy of each example is a site of its own", async (t) => {
+  await Promise.all([buildPackage(), buildSdk()]);
+  const stack = await stackFor(t);
+  await exportAll(stack.worker, () => {});
+  const folder = mkdtempSync(join(tmpdir(), "notion-edge-copies-"));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  await run("npm", ["pack", "--pack-destination", folder], { cwd: join(root, "sdk-ts") });
+  const env = { ...process.env, NOTION_EDGE_URL: stack.worker.url, ASTRO_TELEMETRY_DISABLED: "1" };
+  for (const example of ["examples-astro", "examples-sveltekit"]) {
+    const project = join(folder, example);
+    const isMade = (/** @type {string} */ path) => /^(node_modules|dist|build|\.\w[\w-]*)$/.test(basename(path));
+    cpSync(join(root, example), project, { recursive: true, filter: (path) => !isMade(path) });
+    const packed = join(folder, "notion-edge-0.1.0.tgz");
+    await run("npm", ["install", "--no-audit", "--no-fund", "--prefer-offline", packed], { cwd: project });
+    for (const script of ["types", "build", "check"]) {
+      const { scripts } = JSON.parse(readFileSync(join(project, "package.json"), "utf8"));
+      const command = script in scripts ? ["run", script] : ["exec", "notion-edge", script];
+      await t.test(`${example}: ${script}`, async () => {
+        await run("npm", command, { cwd: project, env });
+      });
+    }
+  }
 });
 
 /**

@@ -1,8 +1,6 @@
 /** The documentation: the pages below one page, in the order in which they are read. */
-import type { TreeNode } from "notion-edge";
 import { DOCUMENTATION } from "../site";
-import { notion } from "./notion";
-import { getPages } from "./pages";
+import { getTree, type Node } from "./tree";
 
 /** A page of the documentation. */
 export interface Chapter {
@@ -12,20 +10,13 @@ export interface Chapter {
   children: Chapter[];
 }
 
-/** While developing the tree is read again after a moment, so that a reload shows what was edited. */
-const FRESH_MS = import.meta.env.DEV ? 2000 : Number.POSITIVE_INFINITY;
-
-let read: { at: number; tree: Promise<TreeNode[]> } | undefined;
-
-/** The page where it begins, with all below it that may be shown; nothing where that page is not there. */
+/** The page where it begins, with all pages below it; nothing where that page is not there. */
 export async function getDocumentation(): Promise<Chapter[]> {
-  if (read === undefined || Date.now() - read.at > FRESH_MS) read = { at: Date.now(), tree: notion.getTree() };
-  const pages = await getPages();
-  const chapters = (nodes: readonly TreeNode[]): Chapter[] =>
-    nodes.flatMap(({ id, title, path, children }) =>
-      path === null || !pages.has(id) ? [] : [{ id, title, path, children: chapters(children) }],
+  const chapters = (nodes: readonly Node[]): Chapter[] =>
+    nodes.flatMap(({ page, children }) =>
+      page === undefined ? [] : [{ id: page.id, title: page.title, path: page.path, children: chapters(children) }],
     );
-  return chapters(await read.tree).filter(({ id }) => id === DOCUMENTATION);
+  return chapters((await getTree()).filter(({ id }) => id === DOCUMENTATION));
 }
 
 /** Chapters one after the other. */

@@ -27,8 +27,13 @@ async function show(): Promise<void> {
   }
   // Another word may have been typed meanwhile.
   if (field.value.trim() !== query) return;
-  told.textContent = query === "" ? "" : `${found.length === 1 ? "1 page" : `${found.length} pages`} found`;
+  told.textContent = query === "" ? "" : resultOf(query, found.length);
   list.replaceChildren(...found.map((page) => entryOf(entry, page)));
+}
+
+function resultOf(query: string, found: number): string {
+  if (found === 0) return `Nothing was found for “${query}”.`;
+  return `${found === 1 ? "1 page" : `${found} pages`} found`;
 }
 
 async function fetchIndex(): Promise<Found[]> {

@@ -1,5 +1,4 @@
-#!/usr/bin/env node
-/** The command `notion-edge`. */
+/** The command `notion-edge`, which `bin/` begins. */
 import { problemOf } from "./problem.ts";
 import { run } from "./run.ts";
 import { screenOver } from "./screen.ts";

@@ -33,6 +33,16 @@ function nameOf(name: string): string {
   throw new Problem(`the address ${name} holds no id of a page`, EXIT.usage);
 }
 
+/** The id that stands in the text: it is one, or an address in Notion. Nobody is asked which page has a path. */
+export function idNamed(name: string, what: string): string {
+  const found = isPageId(name) || /^https?:/.test(name) ? nameOf(name) : "";
+  if (isPageId(found)) return parseId(found, what);
+  throw new Problem(
+    `name the ${what} by its id or its address in Notion: ${JSON.stringify(name)} is neither`,
+    EXIT.usage,
+  );
+}
+
 /** The id of the page, which a path is asked for. */
 export async function idOf(client: Client, name: string, signal: AbortSignal): Promise<string> {
   const named = pageNamed(name);

@@ -26,12 +26,13 @@ export function progressLine(seen: Seen, now: number): string {
 /** The same without the bar, for logs. */
 export function progressText({ counts, status }: Seen, now: number): string {
   const waiting = status === undefined ? 0 : sumOf(status, "waiting");
+  const eta = status?.work?.eta;
+  const left = eta ? Date.parse(eta.from) + eta.seconds * 1000 - now : 0;
   const parts = [
     count(counts.pages, "page"),
     waiting > 0 ? `${waiting.toLocaleString("en")} waiting` : "",
-    status?.work?.eta
-      ? `${duration(Date.parse(status.work.eta.from) + status.work.eta.seconds * 1000 - now)} left`
-      : "",
+    // What was to be over by now takes longer than was thought.
+    left > 0 ? `${duration(left)} left` : "",
   ];
   return parts.filter((part) => part !== "").join(", ");
 }

@@ -27,7 +27,9 @@ export async function run(args: readonly string[], world: Omit<Context, "exit" |
   const screen = screenOver(world.out, world.err, { isJson, variables: world.variables });
   const context: Context = { ...world, screen, exit: (given) => (code = given) };
   try {
-    await programOf(context).parseAsync(args, { from: "user" });
+    const program = programOf(context);
+    refuseUnknownHelp(program, args);
+    await program.parseAsync(args, { from: "user" });
     return code;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.good : EXIT.usage;
@@ -43,6 +45,13 @@ export async function run(args: readonly string[], world: Omit<Context, "exit" |
   }
 }
 
+/** Asked for the help of no command, commander prints its own, and does not say that there is none. */
+function refuseUnknownHelp({ commands }: Command, [first, name = "help"]: readonly string[]): void {
+  if (first !== "help" || name === "help" || name.startsWith("-")) return;
+  if (commands.some((it) => it.name() === name)) return;
+  throw new Problem(`unknown command '${name}'`, EXIT.usage);
+}
+
 /** The same from `src` and from `dist`. */
 function versionOf(): string {
   const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as {
@@ -56,7 +65,7 @@ function programOf(context: Context): Command {
   const { out, err } = context;
   const program = new Command("notion-edge")
     .description("A copy of a Notion workspace at the edge: export it, look after it, and read it.")
-    .version(versionOf(), "--version", "print the version")
+    .version(versionOf(), "-V, --version", "print the version")
     .helpOption("-h, --help", "print help")
     .helpCommand("help [command]", "print help for a command")
     .addHelpText("after", HELP);

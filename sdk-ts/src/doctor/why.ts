@@ -40,7 +40,8 @@ const SHARE = "open it in Notion, click ••• at the top right, then Connect
  * Asks why a page is there for readers, or is not: its id, its path, its address on the site, or in Notion.
  * The Worker is asked with an admin token, or the store itself; and Notion, where `NOTION_TOKEN` is among the variables.
  *
- * Throws a TypeError for what names no page or where nobody can be asked, else the errors of the client.
+ * Throws a TypeError for what names no page or where nobody can be asked, an UnauthorizedError without a token for the Worker, else
+ * the errors of the client.
  */
 export async function why(target: string, settings: DoctorSettings): Promise<WhyAnswer> {
   const settled = settle(settings);
@@ -63,6 +64,7 @@ async function ofStore(facts: Facts, address: string): Promise<Why> {
   const path = `/v1/why/${address}`;
   if (url === undefined || adminToken === undefined) {
     if (hasRedis(variables)) return facts.stored<Why>(path);
+    if (url !== undefined) throw new UnauthorizedError("why a page is there or not is told to ADMIN_TOKENS only");
     throw new TypeError(
       "nobody can be asked: give the Worker's address with an admin token, or the variables UPSTASH_REDIS_REST_URL and UPSTASH_REDIS_REST_TOKEN",
     );

@@ -10,12 +10,15 @@ import type { NotionRequest, Surroundings } from "./surroundings.ts";
 /** How a run ended. */
 export type Outcome = "complete" | "advanced" | "busy" | { early: number } | { stopped: string };
 
+/** However long Notion has it wait, whoever drives it can tell meanwhile how far it is. */
+const LONGEST_WAIT_MS = 1_000;
+
 type Effect = { notion: NotionRequest } | { redis: string[][] } | { file: FileRequest };
 type Step = { start: [number, Effect] } | { wait: number | null } | { stop: Outcome };
 
 /**
- * Performs effects until the run is over; gives its outcome. After each reply it stands still until it is told to go on:
- * nothing new is begun while whoever drives it is busy. The signal closes the run, which then does what ends it.
+ * Performs effects until the run is over; gives its outcome. After each reply, and each second, it stands still until it is told
+ * to go on: nothing new is begun while whoever drives it is busy. The signal closes the run, which then does what ends it.
  */
 export async function* drive(
   engine: Engine,
@@ -36,8 +39,8 @@ export async function* drive(
     const waiting = new AbortController();
     const isNews = signal?.aborted === false;
     const either = isNews ? AbortSignal.any([waiting.signal, signal]) : waiting.signal;
-    const until = step.wait === null ? [] : [later(step.wait, either)];
-    await Promise.race([...inFlight.values(), ...until]);
+    const instant = Math.min(step.wait ?? Infinity, Date.now() + LONGEST_WAIT_MS);
+    await Promise.race([...inFlight.values(), later(instant, either)]);
     waiting.abort();
     yield;
   }

@@ -139,13 +139,13 @@ async function* exporting(
       if (!UNDER_WAY.includes(report.state)) {
         isLeft = false;
         if (isStream) yield* api.pages(given);
-        return { ...report, duration: performance.now() - begun };
+        return { ...report, duration: Math.round(performance.now() - begun) };
       }
       const run = new core.Engine(encode(surroundings.variables), randomUUID(), Date.now());
       const running = drive(run, surroundings, signal);
       let outcome: Outcome | undefined;
       let told = performance.now();
-      let looked = 0;
+      let looked = -Infinity;
       try {
         while (outcome === undefined) {
           const step = await running.next();

@@ -23,8 +23,10 @@ export async function loadPage(client: Client, path: string, { error, redirect }
   const page = await client.getPage(path).catch((cause: unknown) => {
     // What the Worker cannot take for a path, it has no page for.
     if (isNotionEdgeError(cause) && cause.name === "BadRequestError") return null;
-    if (isNotionEdgeError(cause)) error(503, "The content cannot be reached at the moment.");
-    throw cause;
+    if (!isNotionEdgeError(cause)) throw cause;
+    // The reader is told no reason, and SvelteKit logs none of an error that a route throws on purpose.
+    console.error(cause);
+    return error(503, "The content cannot be reached at the moment.");
   });
   if (page === null) return error(404, "Not found");
   if (page.path !== decodeURI(path).replace(/(?<=.)\/+$/, "")) redirect(308, encodeURI(page.path));

@@ -40,7 +40,10 @@ test("it writes a configuration, secrets that only their owner reads, and keeps 
   const { url, variables, folder } = await around(t);
   const { code, out, err } = await ran(["init", "--yes", "--name", "my-edge"], { variables, folder });
   assert.deepEqual([code, err], [0, ""]);
-  assert.match(out, /✓ wrote wrangler\.toml, \.dev\.vars, \.gitignore\n✓ Notion knows Site of Acme/);
+  assert.match(
+    out,
+    /✓ wrote wrangler\.toml, \.dev\.vars, \.gitignore\n✓ Notion takes the secret: it is that of the connection Site in Acme/,
+  );
   assert.match(out, /npx wrangler deploy --secrets-file \.dev\.vars/);
   const config = parse(read(folder, "wrangler.toml"));
   assert.equal(config.name, "my-edge");

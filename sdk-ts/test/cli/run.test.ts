@@ -28,6 +28,7 @@ const STATUS = {
   errors: [],
   version: 12,
 };
+const REDIS = { UPSTASH_REDIS_REST_URL: "https://redis.example", UPSTASH_REDIS_REST_TOKEN: "hush" };
 const now = () => Date.parse("2026-01-01T00:01:30Z");
 
 test("wrong use exits with 2, says what is wrong on the standard error, and prints nothing else", async () => {
@@ -42,6 +43,10 @@ test("wrong use exits with 2, says what is wrong on the standard error, and prin
     [["get", "/a", "--html", "--markdown"], /cannot be used with/],
     [["export", "everything"], /Allowed choices are all, changes, page, database/],
     [["export", "page"], /name the page: notion-edge export page ID/],
+    [["export", "page", "nope"], /name the page by its id or its address in Notion: "nope" is neither/],
+    [["export", "database", "/blog"], /name the database by its id or its address in Notion/],
+    [["help", "nope"], /unknown command 'nope'/],
+    [["why", ""], /"" names no page/],
     [["export", "all", ID], /all takes no id/],
     [["list", "--limit", "x"], /it is no number of pages/],
     [["status", "--url", "here"], /not an http or https address/],
@@ -113,13 +118,60 @@ test("the exit code says whose fault it is: nothing there 1, no answer 3, no rig
   assert.equal(await code(["purge"], other.url), 2);
 });
 
+test("what is wrong with the address or a token says where a person puts another", async (t) => {
+  const admins = problem(401, "send one of ADMIN_TOKENS as Authorization: Bearer");
+  const readers = problem(401, "send one of READ_TOKENS as Authorization: Bearer");
+  const lost = problem(404, "no such address; there are /v1/pages, /v1/tree");
+  const other = json({ object: "error" }, 400);
+  for (const [args, reply, wanted] of [
+    [["purge"], admins, /^✗ POST [^ ]+ answered 401: it wants one of its ADMIN_TOKENS\n {2}pass one as --token/],
+    [["why", "/a"], admins, /^✗ [^\n]*told to ADMIN_TOKENS only\n {2}pass one as --token, or set .*ADMIN_TOKENS/],
+    [["why", "/a", "--token", "x"], admins, /it wants one of its ADMIN_TOKENS\n/],
+    [["status"], readers, /it wants one of its READ_TOKENS\n.*--token, or set NOTION_EDGE_TOKEN or READ_TOKENS/],
+    [["status"], lost, /answered 404: no such address \(is that the Worker's address, without \/v1\?\)\n$/],
+    [["status"], other, /answered 400 without a reason: is that the Worker's address\?\n$/],
+  ] as const) {
+    const { url } = await serve(t, reply);
+    const { out, err } = await ran([...args, "--url", url]);
+    assert.equal(out, "");
+    assert.match(err, wanted);
+  }
+  const { err } = await ran(["status", "--url", await deadAddress()]);
+  assert.match(
+    err,
+    /failed with ECONNREFUSED: is the Worker running, and is that its address\?\n {2}pass .* --url, or/,
+  );
+});
+
+test("each variable that is missing has a line, and init is named", async () => {
+  const { code, err } = await ran(["export"]);
+  assert.equal(code, 2);
+  assert.match(err, /^✗ bad configuration:\n(  [A-Z_]+ is missing: .*\n){3}  `npx notion-edge init` .*\n$/);
+  const { err: one } = await ran(["export"], { variables: { ...REDIS, NOTION_TOKEN: "ntn_x", TTL: "soon" } });
+  assert.match(one, /^✗ bad configuration:\n  TTL [^\n]*\n$/);
+});
+
+test("the doctor says a step that brings several checks once, and fits the terminal", async (t) => {
+  const { url } = await serve(t, json({ status: "ok" }));
+  const piped = await ran(["doctor", "--url", url]);
+  assert.equal(piped.out.match(/→ give one of ADMIN_TOKENS .* or run it in/g)?.length, 1);
+  assert.match(piped.err, /^\nno problem; \d+ in order, \d+ not looked at\n$/);
+  const shown = await ran(["doctor", "--url", url], { isTerminal: true, variables: { NO_COLOR: "1" } });
+  const lines = shown.out.split("\n");
+  for (const line of lines) assert.ok(line.length <= 80, line);
+  const words = (text: string) => text.split(/\s+/).join(" ");
+  assert.equal(words(shown.out), words(piped.out));
+  const told = (await ran(["doctor", "--url", url, "--json"])).err;
+  assert.equal(told, "");
+});
+
 test("with --json a problem is JSON on the standard error, with its exit code", async (t) => {
   const { url } = await serve(t, problem(401, "send one of ADMIN_TOKENS"));
   const { code, out, err } = await ran(["purge", "--json", "--url", url, "--token", "hush"]);
   assert.deepEqual([code, out], [4, ""]);
   const { error } = JSON.parse(err) as { error: { code: number; message: string } };
   assert.equal(error.code, 4);
-  assert.match(error.message, /send one of ADMIN_TOKENS\n.*--token/);
+  assert.match(error.message, /it wants one of its ADMIN_TOKENS\n.*--token.* ADMIN_TOKENS/);
   assert.doesNotMatch(err, /hush/);
 });
 
@@ -237,6 +289,19 @@ test("events are lines as they come, from where it is said, and Ctrl-C ends with
     out,
     `1970-01-01 00:00:01  page.updated      ${ID} v7\n1970-01-01 00:00:02  export.completed  export 3 all, 1 page changed\n`,
   );
+});
+
+test("who looks on is told that nothing has happened yet, and no more once it is over", async (t) => {
+  const ending = new AbortController();
+  const { url } = await serve(t, (response) => {
+    response.writeHead(200, { "content-type": "text/event-stream" }).write(": here\n\n");
+    setTimeout(() => ending.abort(new Error("interrupted")), 50);
+  });
+  const tail = (isTerminal: boolean) =>
+    ran(["tail", "--after", "4-0", "--url", url], { signal: ending.signal, isTerminal });
+  const { code, out, err } = await tail(true);
+  assert.deepEqual([code, out], [130, ""]);
+  assert.match(err, /^waiting for what happens[^\n]*\r\x1b\[K$/);
 });
 
 test("a file that cannot be written is said without a stack", async (t) => {

@@ -181,5 +181,6 @@ test("what keeps the question from being answered is an error that says so", asy
   });
   await assert.rejects(ask(problem(503, "the store does not answer")), { name: "UnavailableError" });
   await assert.rejects(ask(hangUp), { name: "NetworkError" });
-  await assert.rejects(why(ID, { url: "http://127.0.0.1:1" }), { name: "TypeError", message: /nobody can be asked/ });
+  await assert.rejects(why(ID, { url: "http://127.0.0.1:1" }), { name: "UnauthorizedError", message: /ADMIN_TOKENS/ });
+  await assert.rejects(why(ID, {}), { name: "TypeError", message: /nobody can be asked/ });
 });

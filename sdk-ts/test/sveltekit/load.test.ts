@@ -29,11 +29,14 @@ test("an old path leads to the new one", async (t) => {
   await assert.rejects(loadPage(createClient({ url }), "/about", kit), { message: "308 /%C3%BCber/uns" });
 });
 
-test("what is not there is a 404, what cannot be reached a 503", async (t) => {
+test("what is not there is a 404, what cannot be reached a 503, whose reason is logged", async (t) => {
+  const logged = t.mock.method(console, "error", () => {});
   const { url } = await serve(t, problem(404, "none"), problem(500, "away"));
   const client = createClient({ url });
   await assert.rejects(loadPage(client, "/about", kit), /^Error: 404/);
+  assert.equal(logged.mock.callCount(), 0);
   await assert.rejects(loadPage(client, "/about", kit), /^Error: 503/);
+  assert.match(String(logged.mock.calls[0]?.arguments[0]), /^UnavailableError: GET .* answered 500: away$/);
   await assert.rejects(loadPage(client, "/", kit), /^Error: 404/);
 });
 

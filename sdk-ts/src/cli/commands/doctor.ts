@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import { type Finding, diagnose } from "../../doctor/index.ts";
 import { type CommonOptions, type Context, workerCommand } from "../context.ts";
 import { EXIT } from "../problem.ts";
+import { count } from "../progress.ts";
 import type { Style } from "../screen.ts";
 import { type TargetOptions, doctorSettings } from "../settings.ts";
 
@@ -14,28 +15,63 @@ is wrong; warnings are no such thing.`;
 
 const MARKS = { ok: ["green", "✓"], warning: ["yellow", "!"], problem: ["red", "✗"], skipped: ["dim", "–"] } as const;
 const NAME = 16;
+/** Narrower terminals have what was found below what was looked at. */
+const NARROW = 60;
 
 export function doctor(context: Context): Command {
   return workerCommand("doctor", "say what is wrong with a set-up, and what to do; with --json a line for each finding")
     .summary("say what is wrong with a set-up, and what to do")
     .addHelpText("after", HELP)
     .action(async (options: CommonOptions & TargetOptions) => {
-      const { screen, signal } = context;
-      let problems = 0;
+      const { screen, signal, out } = context;
+      const found = { problem: 0, warning: 0, ok: 0, skipped: 0 };
+      // What one step would bring several checks is said with the first of them.
+      const remedies = new Set<string | undefined>();
+      const width = out.isTTY === true ? out.columns : undefined;
       screen.progress("looking …");
       for await (const finding of diagnose(doctorSettings(options, context.variables))) {
         signal.throwIfAborted();
-        if (finding.status === "problem") problems += 1;
-        screen.line(finding, told);
+        found[finding.status] += 1;
+        const isAgain = finding.status === "skipped" && remedies.has(finding.remedy);
+        remedies.add(finding.remedy);
+        screen.line(finding, (it, style) => told(it, style, { width, isRemedyTold: isAgain }));
       }
       screen.progress(undefined);
-      if (problems > 0) context.exit(EXIT.wrong);
+      if (!screen.isJson) screen.note(`\n${summed(found)}`);
+      if (found.problem > 0) context.exit(EXIT.wrong);
     });
 }
 
-function told({ check, status, message, remedy }: Finding, style: Style): string {
+interface Look {
+  /** Of the terminal; nothing where there is none. */
+  width: number | undefined;
+  isRemedyTold: boolean;
+}
+
+function told({ check, status, message, remedy }: Finding, style: Style, { width, isRemedyTold }: Look): string {
   const [look, mark] = MARKS[status];
-  const name = check.replaceAll("_", " ").padEnd(NAME);
-  const line = `${style(look, mark)} ${name}${status === "skipped" ? style("dim", message) : message}`;
-  return remedy === undefined ? line : `${line}\n${" ".repeat(NAME + 2)}${style("cyan", `→ ${remedy}`)}`;
+  const indent = (width ?? Infinity) < NARROW ? 2 : NAME + 2;
+  const lines = (text: string) => wrapped(text, (width ?? Infinity) - indent).join(`\n${" ".repeat(indent)}`);
+  const name = check.replaceAll("_", " ");
+  const head = `${style(look, mark)} ${indent === 2 ? `${name}\n  ` : name.padEnd(NAME)}`;
+  const line = `${head}${status === "skipped" ? style("dim", lines(message)) : lines(message)}`;
+  if (remedy === undefined || isRemedyTold) return line;
+  return `${line}\n${" ".repeat(indent)}${style("cyan", lines(`→ ${remedy}`))}`;
+}
+
+/** Lines of whole words, none of them wider where that can be. */
+function wrapped(text: string, width: number): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(" ")) {
+    const longer = `${lines.at(-1)} ${word}`;
+    if (lines.length === 0 || longer.length > width) lines.push(word);
+    else lines[lines.length - 1] = longer;
+  }
+  return lines;
+}
+
+function summed({ problem, warning, ok, skipped }: Record<Finding["status"], number>): string {
+  const parts = [problem > 0 ? count(problem, "problem") : "no problem", warning > 0 ? count(warning, "warning") : ""];
+  const wrong = parts.filter((part) => part !== "").join(", ");
+  return `${wrong}; ${ok} in order${skipped > 0 ? `, ${skipped} not looked at` : ""}`;
 }

@@ -3,6 +3,7 @@ import { Argument, type Command } from "commander";
 import type { ExportOptions, ExportResult } from "../../exporter/index.ts";
 import type { ExportReport, Status } from "../../generated.ts";
 import { type CommonOptions, type Context, commandOf } from "../context.ts";
+import { idNamed } from "../page.ts";
 import { EXIT, Problem } from "../problem.ts";
 import { type Seen, count, progressLine, progressText } from "../progress.ts";
 import type { Style } from "../screen.ts";
@@ -28,18 +29,19 @@ Ctrl-C cancels the export; what is written stays.`;
 export function exporting(context: Context): Command {
   return commandOf("export", "run an export here, in Node")
     .addArgument(new Argument("[job]", "what to look at").choices(JOBS).default("all"))
-    .argument("[id]", "of the page, or of the database or one of its data sources")
+    .argument("[id]", "of the page, the database or one of its data sources; or its address in Notion")
     .option("--files <folder>", "copy the files that Notion hosts into this folder, as a static site serves them")
     .addHelpText("after", HELP)
     .action(async (job: Job, id: string | undefined, { files }: Options) => {
       const isOne = job === "page" || job === "database";
       if (isOne && id === undefined) throw new Problem(`name the ${job}: notion-edge export ${job} ID`, EXIT.usage);
       if (!isOne && id !== undefined) throw new Problem(`${job} takes no id`, EXIT.usage);
+      const named = id === undefined ? "" : idNamed(id, job);
       const { screen, signal, variables } = context;
       // Only here is the core needed, which takes a while to load.
       const { createExporter, directory } = await import("../../exporter/index.ts");
       const exporter = createExporter({ variables, ...(files && { files: directory(files) }) });
-      const result = await perform(job, id ?? "");
+      const result = await perform(job, named);
       screen.progress(undefined);
       screen.result(result, told);
       if (result.state !== "complete" || result.errors.length > 0) context.exit(EXIT.wrong);
@@ -104,7 +106,8 @@ function teller({ screen, now }: Context): Pick<ExportOptions, "onProgress" | "o
 
 function told({ number: it, state, counts, errors, duration: took }: ExportResult, style: Style): string {
   const isGood = state === "complete" && errors.length === 0;
-  const head = `${isGood ? style("green", "✓") : style("red", "✗")} export ${it} is ${state}`;
+  const verb = state === "failed" ? "has" : "is";
+  const head = `${isGood ? style("green", "✓") : style("red", "✗")} export ${it} ${verb} ${state}`;
   const withErrors = errors.length > 0 && state === "complete" ? ", with errors" : "";
   const { pages, containers, changed, requests, redis_commands: commands } = counts;
   return [

@@ -118,8 +118,10 @@ function told({ files, name, access, connection, installed }: Written, style: St
   const command = (text: string) => style("cyan", text);
   const lines = [`${style("green", "✓")} wrote ${files.join(", ")}`];
   if (connection !== null) {
-    const where = connection.workspace === null ? "" : ` of ${connection.workspace}`;
-    lines.push(`${style("green", "✓")} Notion knows ${connection.name}${where}`);
+    const where = connection.workspace === null ? "" : ` in ${connection.workspace}`;
+    lines.push(
+      `${style("green", "✓")} Notion takes the secret: it is that of the connection ${connection.name}${where}`,
+    );
     lines.push(`${style("green", "✓")} Redis answers, and takes writes`);
     if (!connection.seesPages) {
       lines.push(
@@ -132,7 +134,8 @@ function told({ files, name, access, connection, installed }: Written, style: St
     lines.push("", why, ...what.split("\n").map((line) => `  ${command(line)}`));
   }
   lines.push("", "A site gets that address as NOTION_EDGE_URL.");
-  if (access === "private") lines.push("It gets what READ_TOKENS in .dev.vars is as NOTION_EDGE_TOKEN.");
-  if (access === "rule") lines.push("Who shows what PREVIEW_TOKENS is sees drafts as well.");
+  if (access === "private") lines.push("It gets READ_TOKENS of .dev.vars as NOTION_EDGE_TOKEN.");
+  if (access === "rule")
+    lines.push("A preview gets PREVIEW_TOKENS of .dev.vars as its token, and with that drafts as well.");
   return lines.join("\n");
 }

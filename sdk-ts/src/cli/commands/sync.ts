@@ -62,7 +62,8 @@ export function sync(context: Context): Command {
       const export_seconds = since();
       const [error] = report.errors;
       if (error !== undefined) throw new Problem(`${error.object} ${error.id}: ${error.message}`);
-      if (report.state !== "complete") throw new Problem(`export ${number} is ${report.state}`);
+      if (report.state !== "complete")
+        throw new Problem(`export ${number} ${report.state === "failed" ? "has" : "is"} ${report.state}`);
       const version = await versionSince(client, after, id, signal);
       screen.progress(`export ${number} is complete, readers do not get it yet`);
       const arrived = await arrival(readers, id, version, signal);

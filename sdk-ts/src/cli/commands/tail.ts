@@ -13,6 +13,8 @@ interface Options extends CommonOptions, TargetOptions {
   exports: boolean;
 }
 
+const WAITING = "waiting for what happens; Ctrl-C ends this";
+
 /** What is older comes in large numbers: its pages are not asked for. */
 const LIVE_MS = 60_000;
 
@@ -24,11 +26,13 @@ export function tail(context: Context): Command {
     .action(async ({ after, exports, ...options }: Options) => {
       const client = clientFor(context, options);
       const { screen, signal } = context;
+      screen.progress(WAITING);
       for await (const told of client.subscribe({ after, signal })) {
         if (!exports && told.type.startsWith("export.")) continue;
         const isLive = "ts" in told && context.now() - told.ts < LIVE_MS;
         const path = isPage(told) && isLive && !screen.isJson ? await pathOf(client, told, signal) : undefined;
         screen.line(told, (it, style) => lineOf(it, path, style));
+        screen.progress(WAITING);
       }
     });
 }

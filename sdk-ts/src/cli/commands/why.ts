@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import { type WhyAnswer, why as whyOf } from "../../doctor/index.ts";
 import { type CommonOptions, type Context, workerCommand } from "../context.ts";
 import { PAGE } from "../page.ts";
-import { EXIT } from "../problem.ts";
+import { EXIT, Problem } from "../problem.ts";
 import type { Style } from "../screen.ts";
 import { type TargetOptions, doctorSettings } from "../settings.ts";
 
@@ -18,10 +18,15 @@ export function why(context: Context): Command {
     .argument("<page>", PAGE)
     .addHelpText("after", HELP)
     .action(async (page: string, options: CommonOptions & TargetOptions) => {
-      const answer = await whyOf(page, doctorSettings(options, context.variables));
+      const answer = await whyOf(page, doctorSettings(options, context.variables)).catch(asProblem);
       context.screen.result(answer, told);
       if (!answer.there || answer.isOutdated) context.exit(EXIT.wrong);
     });
+}
+
+/** What names no page, and that nobody can be asked, are told as a TypeError. */
+function asProblem(error: unknown): never {
+  throw error instanceof TypeError ? new Problem(error.message, EXIT.usage) : error;
 }
 
 function told({ there, isOutdated, reason, message, remedy }: WhyAnswer, style: Style): string {

@@ -43,6 +43,9 @@ export const NOTION_BASE_URL = "https://api.notion.com";
 
 export const DEFAULT_NAME = "notion-edge";
 
+/** What most blogs have. */
+const RULE = "Status=Published";
+
 /** Names of Workers, as Cloudflare takes them. */
 const NAME = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 
@@ -74,7 +77,7 @@ export async function answersFor(context: Context, given: Given, asking: Asking)
   const publishRule =
     access === "rule"
       ? (known.publishRule ??
-        (await asked.text({ message: "Which pages are public?", placeholder: "Status=Published", validate: needed })))
+        (await asked.text({ message: "Which pages are public?", placeholder: RULE, defaultValue: RULE })))
       : undefined;
 
   const base = variables.NOTION_BASE_URL ?? NOTION_BASE_URL;
@@ -88,10 +91,11 @@ export async function answersFor(context: Context, given: Given, asking: Asking)
       known.redisUrl !== undefined && known.redisToken !== undefined
         ? { url: known.redisUrl, token: known.redisToken }
         : undefined,
-    ask: async () => ({
+    ask: async (before) => ({
       url: await asked.text({
         message: "Address of Redis over HTTP (UPSTASH_REDIS_REST_URL)",
         placeholder: "https://….upstash.io",
+        initialValue: before?.url ?? "",
         validate: needed,
       }),
       token: await asked.secret("Its token (UPSTASH_REDIS_REST_TOKEN)"),
@@ -109,7 +113,12 @@ export async function answersFor(context: Context, given: Given, asking: Asking)
   };
 
   /** What is known or told, once it passes. */
-  async function checked<T, F>(it: { first: T | undefined; ask: () => Promise<T>; check: (value: T) => Promise<F> }) {
+  async function checked<T, F>(it: {
+    first: T | undefined;
+    /** Asks for it, again where it was given before. */
+    ask: (before?: T) => Promise<T>;
+    check: (value: T) => Promise<F>;
+  }) {
     let value = it.first ?? (await it.ask());
     for (;;) {
       if (!asking.isChecked) return { value, found: undefined };
@@ -118,7 +127,7 @@ export async function answersFor(context: Context, given: Given, asking: Asking)
       } catch (error) {
         if (!asking.isInteractive || !(error instanceof Problem)) throw error;
         asked.bad(error.message);
-        value = await it.ask();
+        value = await it.ask(value);
       }
     }
   }

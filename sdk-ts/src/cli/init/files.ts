@@ -49,7 +49,7 @@ compatibility_date = "2026-10-20"
 no_bundle = true
 rules = [{ type = "ESModule", globs = ["**/*.js"] }]
 
-# One tick a minute advances the export; a tick with nothing to do costs one script in Redis.
+# One tick a minute advances the export; a tick with nothing to do costs 8 commands of Redis.
 [triggers]
 crons = ["* * * * *"]
 
