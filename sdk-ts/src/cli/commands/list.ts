@@ -2,6 +2,7 @@
 import { type Command, InvalidArgumentError } from "commander";
 import type { PageSummary } from "../../generated.ts";
 import { type CommonOptions, type Context, clientFor, workerCommand } from "../context.ts";
+import { idNamed } from "../page.ts";
 import type { Style } from "../screen.ts";
 import type { TargetOptions } from "../settings.ts";
 
@@ -17,15 +18,15 @@ const PATH_WIDTH = 36;
 export function list(context: Context): Command {
   return workerCommand("list", "list pages, newest first; with --json a line of JSON for each")
     .summary("list pages, newest first")
-    .option("--data-source <id>", "the rows of this data source")
-    .option("--parent <id>", "what lies right under this page or database")
+    .option("--data-source <id>", "the rows of this data source, by its id or its address in Notion")
+    .option("--parent <id>", "what lies right under this page or database, named in the same way")
     .option("--limit <number>", "no more than these", countOf)
     .action(async ({ dataSource, parent, limit = Infinity, ...options }: Options) => {
       const { screen, signal } = context;
       let given = 0;
       for await (const page of clientFor(context, options).iteratePages({
-        dataSourceId: dataSource,
-        parentId: parent,
+        dataSourceId: dataSource && idNamed(dataSource, "data source"),
+        parentId: parent && idNamed(parent, "parent"),
         signal,
       })) {
         screen.line(page, lineOf);
