@@ -114,6 +114,10 @@ function told({ files, name, access, connection, installed }: Written, style: St
       "Look how it is doing, at the address that wrangler tells:",
       `npx notion-edge status --url https://${name}.….workers.dev`,
     ],
+    [
+      "Have Notion tell it of edits at once, rather than within a minute:",
+      `npx notion-edge webhook --url https://${name}.….workers.dev`,
+    ],
   );
   const command = (text: string) => style("cyan", text);
   const lines = [`${style("green", "✓")} wrote ${files.join(", ")}`];
