@@ -20,7 +20,7 @@ use super::unit::{
 };
 use super::work::Active;
 use super::write::{Again, Mark, NOBODY, Settlement, Verdict, Version, Write};
-use super::{Engine, Frontier, Phase, RENEWAL};
+use super::{Engine, Frontier, OUTAGE_PAUSE, Phase, RENEWAL};
 
 impl Engine {
     /// Decides everything that can be decided without another reply.
@@ -202,7 +202,7 @@ impl Engine {
                 None => is_quiet && !frontier.is_worked_off,
             };
         let is_rescoping = export.rescoping.is_some();
-        if !export.searched && !is_rescoping {
+        if self.is_listing() {
             let is_begun = |active: &Active| !active.unit.is_probe(Purpose::Identity);
             if self.lane.is_idle() && !self.active.iter().any(is_begun) {
                 let first = match self.roots(export.job) {
@@ -260,7 +260,8 @@ impl Engine {
     /// Search is over: what it hides is found on the way.
     pub(super) fn search_ended(&mut self, now: Timestamp, search: &Search) {
         if let Some(problem) = search.failure() {
-            return self.close_for(Outcome::Stopped(problem.to_owned()));
+            let outcome = Outcome::Stopped(problem.to_owned());
+            return self.close_until(outcome, Some(now.plus(OUTAGE_PAUSE)));
         }
         self.state.watermark = self.state.watermark.max(search.watermark());
         match search.incomplete() {
@@ -370,7 +371,8 @@ impl Engine {
         let is_stopping =
             self.closing.is_some() || self.is_interrupted() || self.is_expiry_due(now);
         let is_stopping = is_stopping || self.is_unlinking();
-        match hands_out && !is_stopping {
+        // Where search takes long the lease is renewed meanwhile; nothing else begins with that.
+        match hands_out && !is_stopping && !self.is_listing() {
             true => self.room().saturating_sub(self.others(ending).count()),
             false => 0,
         }
@@ -455,6 +457,12 @@ impl Engine {
     }
 
     /// Whether the export that is under way is of one page or database.
+    /// Whether the export begins with search, or its roots, and that is not over.
+    fn is_listing(&self) -> bool {
+        let export = self.state.under_way();
+        export.is_some_and(|export| !export.searched && export.rescoping.is_none())
+    }
+
     pub(super) fn is_urgent(&self) -> bool {
         let export = self.state.export.as_ref();
         export.is_some_and(|export| export.job.is_urgent())

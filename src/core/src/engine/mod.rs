@@ -79,7 +79,7 @@ const RENEWAL: Duration = Duration::from_secs(25);
 /// A longer wait ends the run: an idle isolate costs money, and the next tick is near.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// How long Notion is left alone when it answers nothing.
+/// How long Notion is left alone when it answers nothing, or no search.
 const OUTAGE_PAUSE: Duration = Duration::from_secs(120);
 
 /// How long Notion is left alone when it blocks the token.
