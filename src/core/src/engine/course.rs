@@ -167,8 +167,9 @@ impl Engine {
     fn begin_work(&mut self, now: Timestamp) {
         let is_quiet = self.active.is_empty() && self.lane.is_idle();
         if self.closing.is_some() {
-            if is_quiet {
-                self.lane.enter(Turn::Release);
+            match is_quiet {
+                true => self.lane.enter(Turn::Release),
+                false => self.keep_lease(now),
             }
             return;
         }
