@@ -457,13 +457,13 @@ impl Engine {
         export.is_some_and(|export| export.rescoping.is_some())
     }
 
-    /// Whether the export that is under way is of one page or database.
     /// Whether the export begins with search, or its roots, and that is not over.
     fn is_listing(&self) -> bool {
         let export = self.state.under_way();
         export.is_some_and(|export| !export.searched && export.rescoping.is_none())
     }
 
+    /// Whether the export that is under way is of one page or database.
     pub(super) fn is_urgent(&self) -> bool {
         let export = self.state.export.as_ref();
         export.is_some_and(|export| export.job.is_urgent())
@@ -555,6 +555,7 @@ impl Engine {
             is_expired: filled(3).as_deref() == Some(EXPIRED),
             builder: self.builder.clone(),
             at: now,
+            export: self.state.export.as_ref().map_or(0, |export| export.number),
             scope: self.scope.clone(),
             is_rescoped: self.is_rescoping() && self.is_rescoped(),
             is_urgent,

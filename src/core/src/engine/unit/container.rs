@@ -23,8 +23,8 @@ use super::reading::Reading;
 use super::rows::Rows;
 use super::{Context, LaneStep, NOTHING_STORED, Taken, Unreadable, Want};
 
-/// What is saved of a data source that is half listed begins with this; milliseconds follow,
-/// and after a space what is missing up to then.
+/// What is saved of a data source that is half listed begins with this; milliseconds follow, the number of the export,
+/// and what is missing up to then, each after a space.
 const ROWS_UP_TO: &str = "rows up to ";
 
 /// A database or data source being exported.
@@ -271,8 +271,9 @@ impl Container {
                 part: Part {
                     offset: 0,
                     text: format!(
-                        "{ROWS_UP_TO}{} {}",
+                        "{ROWS_UP_TO}{} {} {}",
                         at.millis(),
+                        self.taken.export,
                         self.failure.as_deref().unwrap_or_default()
                     ),
                 },
@@ -319,8 +320,11 @@ impl Container {
             Phase::Recalling => {
                 let half = values.first().and_then(Value::text);
                 let half = half.as_deref().and_then(|half| {
-                    let (at, missing) = half.strip_prefix(ROWS_UP_TO)?.split_once(' ')?;
-                    Some((Timestamp::from_millis(at.parse().ok()?), missing))
+                    let mut words = half.strip_prefix(ROWS_UP_TO)?.splitn(3, ' ');
+                    let at = Timestamp::from_millis(words.next()?.parse().ok()?);
+                    // Another export has put the rows before that into its own frontier only.
+                    let is_of_this = words.next()?.parse() == Ok(self.taken.export);
+                    is_of_this.then_some((at, words.next()?))
                 });
                 self.half = half.map(|(at, _)| at);
                 self.rows.since = self.half;

@@ -87,6 +87,8 @@ pub struct Taken {
     pub builder: Builder,
     /// When it was taken.
     pub at: Timestamp,
+    /// The number of the export that took it.
+    pub export: u64,
     /// What is copied, where that is not everything.
     pub scope: Option<Rc<Scope>>,
     /// Whether the scope has changed, so that a stored page may hold others that were left out before.
