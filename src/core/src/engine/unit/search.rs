@@ -194,6 +194,12 @@ impl Search {
             record.is_some_and(|record| found.version.as_ref() == Some(&record.version))
         };
         let is_known = self.job == Job::Changes && self.found.iter().zip(&stored).all(is_current);
+        // What is not to be fetched need not be sent.
+        for (found, record) in self.found.iter_mut().zip(&stored) {
+            if is_current((found, record)) {
+                found.json = None;
+            }
+        }
         if is_known || self.found.is_empty() {
             self.known += all;
             self.go_on(is_last);
@@ -272,12 +278,6 @@ impl Search {
     }
 }
 
-/// Which of the results are to be looked at in that scope: what is stored, because it may have moved, and what is not
-/// known to lie outside. With roots, what lies in something unknown is left to the walk.
-fn left_in(
-    scope: &Scope,
-    found: &[Found],
-    stored: &[Option<Record>],
 /// Whether it lies in something else than before, which its version need not tell.
 fn is_moved(found: &Found, record: &Record) -> bool {
     match (found.above, record.above) {
@@ -286,6 +286,12 @@ fn is_moved(found: &Found, record: &Record) -> bool {
     }
 }
 
+/// Which of the results are to be looked at in that scope: what is stored, because it may have moved, and what is not
+/// known to lie outside. With roots, what lies in something unknown is left to the walk.
+fn left_in(
+    scope: &Scope,
+    found: &[Found],
+    stored: &[Option<Record>],
     summaries: &Value,
 ) -> Vec<bool> {
     let count = found.len();

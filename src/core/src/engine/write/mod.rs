@@ -426,6 +426,10 @@ impl Write {
 
     /// The object that the store holds as Notion has it once this is written.
     pub fn exported(&self) -> Option<String> {
+            Self::Discover(found) => {
+                let texts = found.iter().filter_map(|found| found.json.as_ref());
+                texts.map(String::len).sum()
+            }
         match self {
             Self::CommitPage(commit) if commit.version != Version::Rebuilt => {
                 Some(commit.member.to_string())
