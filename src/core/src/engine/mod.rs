@@ -22,6 +22,7 @@ mod connection;
 mod course;
 mod effect;
 mod expiry;
+mod frontier;
 mod job;
 mod lane;
 mod lease;
@@ -63,6 +64,7 @@ use crate::scope::Scope;
 use crate::time::Timestamp;
 use budget::Cpu;
 use concurrency::Concurrency;
+use frontier::Frontier;
 use lane::{Lane, Pending};
 use retry::Backoff;
 use unit::Unreadable;
@@ -135,16 +137,6 @@ enum Phase {
     Acquiring,
     Working,
     Over(Outcome),
-}
-
-/// What the last look at the frontier showed.
-#[derive(Debug, Default)]
-struct Frontier {
-    /// Whether a take could bring something.
-    is_worth_a_look: bool,
-    /// Whether it holds nothing that this export is to wait for.
-    is_worked_off: bool,
-    next_due: Option<Timestamp>,
 }
 
 /// Why no more work is begun in this run.
