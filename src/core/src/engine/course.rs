@@ -198,7 +198,11 @@ impl Engine {
                 None => is_quiet && !frontier.is_worked_off,
             };
         let is_rescoping = export.rescoping.is_some();
-        if self.is_listing() {
+        if self.is_listing() && frontier.publishes {
+            if !self.lane.has(Turn::Take) {
+                self.lane.enter(Turn::Take);
+            }
+        } else if self.is_listing() {
             let is_begun = |active: &Active| !active.unit.is_probe(Purpose::Identity);
             if self.lane.is_idle() && !self.active.iter().any(is_begun) {
                 let first = match self.roots(export.job) {

@@ -24,6 +24,17 @@ pub struct Frontier {
     pub is_worked_off: bool,
     /// When the first is due of what it waits for.
     pub next_due: Option<Timestamp>,
+    /// Whether something in it has become public by itself: that goes before search.
+    pub publishes: bool,
+}
+
+/// How many entries of the frontier are wanted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Wanted {
+    /// To be fetched.
+    pub fetched: usize,
+    /// To be built again; with none to be fetched only what goes before all else.
+    pub rebuilt: usize,
 }
 
 impl Engine {
@@ -34,6 +45,10 @@ impl Engine {
             return;
         };
         let source = source.text().unwrap_or_default();
+        if source == "withdrawn" && entries.is_empty() {
+            self.frontier.publishes = false;
+            return;
+        }
         // What shows something that was taken back from the public goes before what is to be fetched, and beside it.
         let is_rebuild = ["rebuild", "withdrawn"].contains(&source.as_str());
         let mut units = Vec::new();
@@ -57,6 +72,7 @@ impl Engine {
             first if entries.is_empty() && is_alone => self.frontier_from(&first, now),
             _ => Frontier {
                 is_worth_a_look: !entries.is_empty() && source != "rebuild",
+                publishes: source == "withdrawn" && self.frontier.publishes,
                 ..Frontier::default()
             },
         };
@@ -74,20 +90,30 @@ impl Engine {
             is_worth_a_look: is_due,
             is_worked_off: !is_due && next_due.is_none(),
             next_due,
+            publishes: false,
         }
     }
 
     /// How many entries of the frontier a write is to bring: what ends a unit makes room for another.
-    pub(super) fn wanted(&self, turn: Turn, ending: &[Turn], now: Timestamp) -> usize {
+    pub(super) fn wanted(&self, turn: Turn, ending: &[Turn], now: Timestamp) -> Wanted {
         // What ends in one request hands out with the last of it.
         let hands_out = ending.last() == Some(&turn) && turn != Turn::Discard;
-        let is_stopping =
-            self.closing.is_some() || self.is_interrupted() || self.is_expiry_due(now);
-        let is_stopping = is_stopping || self.is_unlinking();
-        // Where search takes long the lease is renewed meanwhile; nothing else begins with that.
-        match hands_out && !is_stopping && !self.is_listing() {
-            true => self.room().saturating_sub(self.others(ending).count()),
-            false => 0,
+        let is_stopping = self.closing.is_some()
+            || self.is_interrupted()
+            || self.is_expiry_due(now)
+            || self.is_unlinking();
+        let room = self.room().saturating_sub(self.others(ending).count());
+        // Where search takes long the lease is renewed meanwhile: with that nothing begins but what needs nothing of Notion's.
+        let (fetched, is_wanted) = match self.is_listing() {
+            true => (0, self.frontier.publishes),
+            false => (room, room > 0),
+        };
+        match hands_out && !is_stopping && is_wanted {
+            true => Wanted {
+                fetched,
+                rebuilt: self.room_for_rebuilds(ending),
+            },
+            false => Wanted::default(),
         }
     }
 

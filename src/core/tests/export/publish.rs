@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 
 use notion_edge_core::document::{Layout, PathPattern, PublishRule};
+use notion_edge_core::engine::Outcome;
+use notion_edge_core::failure::Failure;
 use notion_edge_core::read::Audience;
 use notion_edge_core::time::Timestamp;
 use notion_sim::{Change, Json, Options, Workspace};
@@ -11,6 +13,7 @@ use serde_json::Value;
 use crate::draw::{Draw, seeds};
 use crate::driver::{Kill, Run};
 use crate::leaks::EXTENSIONS;
+use crate::script::{Answer, broken};
 use crate::world::World;
 
 impl World {
@@ -144,6 +147,38 @@ fn a_scheduled_page_becomes_public_at_its_time_without_an_edit() {
         data.contains(r#""visibility":"public","was":"scheduled""#),
         "{data}"
     );
+}
+
+/// Nothing of Notion's is needed for that.
+#[test]
+fn a_scheduled_page_becomes_public_while_notion_is_down_or_asks_to_wait() {
+    let limited = || {
+        let retry_after = std::time::Duration::from_secs(1_800);
+        Err(Failure::RateLimited { retry_after })
+    };
+    let answers: [fn() -> Answer; 2] = [broken, limited];
+    for answer in answers {
+        let mut world = World::ruled(Workspace::demo(), "Published<=now");
+        world.run_to_the_end();
+        let documents = world.documents();
+        let is_due_in_december = |it: &Value| it["values"]["Published"]["start"] == "2026-12-01";
+        let due = documents.iter().find(|(_, it)| is_due_in_december(it));
+        let address = format!("/v1/pages/{}", due.unwrap().0);
+        let due = Timestamp::parse("2026-12-01T00:00:00Z").unwrap();
+        world.now = Timestamp::from_millis(due.millis() - 60_000);
+        world.script = Some(Box::new(move |_| answer()));
+        world.bot = None;
+        world.run_once(Kill::Never);
+        assert_eq!(world.get(Audience::Public, &address).0, 404);
+        let asked = world.asked.len();
+        world.now = due;
+        world.run_once(Kill::Never);
+        assert_eq!(world.get(Audience::Public, &address).0, 200);
+        assert!(world.asked.len() - asked <= 4, "a trial and its retries");
+        world.wait(60);
+        let early = world.run_once(Kill::Never).outcome;
+        assert!(matches!(early, Some(Outcome::Early(_))), "{early:?}");
+    }
 }
 
 /// Has other public rows name a public row, puts pages below that, and many that nobody may read elsewhere; gives that row.

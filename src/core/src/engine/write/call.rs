@@ -197,7 +197,7 @@ pub fn ending(
     ];
     let active: Vec<String> = header.active.iter().map(Member::to_string).collect();
     let numbers = [
-        format!("{},{}", header.wanted, header.wanted_rebuilds),
+        format!("{},{}", header.wanted.fetched, header.wanted.rebuilt),
         active.join(","),
         header.now.millis().to_string(),
     ];
