@@ -5,9 +5,6 @@ use super::parse::Variables;
 /// The word for comments, which only Notion can bring once they are wanted.
 pub const COMMENT: &str = "comment";
 
-/// The word of the form for files that are copied.
-pub const COPIED_FILES: &str = "files";
-
 /// What is copied beside pages and databases.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ObjectTypes {

@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
+use super::Secret;
 use super::parse::Variables;
-use super::{LONGEST_TIMEOUT, Secret};
+use super::settings::LONGEST_TIMEOUT;
 
 /// How readers are answered.
 #[derive(Clone, Debug)]

@@ -249,14 +249,23 @@ fn is_one_of(value: &PlainValue, wanted: &[String]) -> bool {
     }
 }
 
-/// When a date begins; a day begins with its midnight in UTC.
+/// When a date begins; a day begins with its midnight in UTC, and so is a time without an offset read.
+/// Where the author chose a time zone, nothing is shown before it is that time everywhere.
 fn instant_of(value: &PlainValue) -> Option<Timestamp> {
-    let start = match value {
-        PlainValue::Date(date) => &date.start,
-        PlainValue::Text(text) => text,
+    let (start, time_zone) = match value {
+        PlainValue::Date(date) => (&date.start, date.time_zone.as_deref()),
+        PlainValue::Text(text) => (text, None),
         _ => return None,
     };
-    Timestamp::parse(start).or_else(|| Timestamp::parse(&format!("{start}T00:00:00Z")))
+    let last_offset = match time_zone {
+        None | Some("UTC") => "Z",
+        Some(_) => "-12:00",
+    };
+    let readings = ["", last_offset, "T00:00:00Z"];
+    let mut instants = readings
+        .iter()
+        .map(|it| Timestamp::parse(&format!("{start}{it}")));
+    instants.find_map(|instant| instant)
 }
 
 #[cfg(test)]
@@ -328,6 +337,19 @@ mod tests {
             ("Day<=now && Ok", json!({"Ok": true}), "draft"),
         ] {
             assert_eq!(word(rule, values.clone()).0, expected, "{rule}: {values}");
+        }
+        let local = |zone: Option<&str>| json!({"Day": {"start": "2026-11-20T09:00:00.000", "end": null, "time_zone": zone}});
+        for (zone, expected) in [
+            (None, ("public", None)),
+            (Some("UTC"), ("public", None)),
+            // There it may be the time that it is at the date line.
+            (
+                Some("America/New_York"),
+                ("scheduled", Some("2026-11-20T21:00:00.000Z")),
+            ),
+        ] {
+            let due = expected.1.map(str::to_owned);
+            assert_eq!(word("Day<=now", local(zone)), (expected.0, due), "{zone:?}");
         }
         let both = json!({"A": "2026-12-01", "B": "2026-12-24T08:00:00+01:00"});
         let due = Some("2026-12-24T07:00:00.000Z".to_owned());

@@ -9,7 +9,7 @@ use super::effect::Outcome;
 use super::lane::Turn;
 use super::unit::{BlockKeys, REQUESTS_TO_END, Unit};
 use super::work::Active;
-use super::{Closing, Engine, PATIENCE};
+use super::{Closing, Engine, PATIENCE, RENEWAL};
 
 /// Requests to Redis that end a run: the event that the export is complete, the release.
 const REQUESTS_TO_END_A_RUN: u32 = 2;
@@ -182,10 +182,15 @@ impl Engine {
             .frontier
             .next_due
             .filter(|_| self.active.is_empty() && self.lane.is_idle());
+        let renewal = self
+            .lane
+            .is_idle()
+            .then(|| self.last_write_at.plus(RENEWAL));
         let instants = [
             redis.map(|pending| pending.ready_at),
             self.next_ask(),
             due,
+            renewal,
             Some(self.deadline),
         ];
         instants

@@ -1,7 +1,5 @@
 //! The course of an export: what begins next, what was taken, and when it is complete.
 
-use std::time::Duration;
-
 use crate::config::{FilePlace, copied_files};
 use crate::id::Id;
 use crate::member::Member;
@@ -14,13 +12,10 @@ use super::effect::Outcome;
 use super::job::Job;
 use super::lane::{Event, Turn};
 use super::state::{End, Export, ExportError, SearchPlace, State, Verified};
-use super::unit::{
-    Asked, EXPIRED, LONGEST_RETRY_DELAY, LaneStep, NEVER_STORED, NOTHING_STORED, Purpose, Roots,
-    Search, Taken, Unit, Want,
-};
+use super::unit::{LaneStep, Purpose, Roots, Search, Unit};
 use super::work::Active;
-use super::write::{Again, Mark, NOBODY, Settlement, Verdict, Version, Write};
-use super::{Engine, Frontier, Phase, RENEWAL};
+use super::write::{Again, Mark, Verdict, Write};
+use super::{Engine, OUTAGE_PAUSE, Phase, RENEWAL};
 
 impl Engine {
     /// Decides everything that can be decided without another reply.
@@ -169,8 +164,9 @@ impl Engine {
     fn begin_work(&mut self, now: Timestamp) {
         let is_quiet = self.active.is_empty() && self.lane.is_idle();
         if self.closing.is_some() {
-            if is_quiet {
-                self.lane.enter(Turn::Release);
+            match is_quiet {
+                true => self.lane.enter(Turn::Release),
+                false => self.keep_lease(now),
             }
             return;
         }
@@ -204,7 +200,11 @@ impl Engine {
                 None => is_quiet && !frontier.is_worked_off,
             };
         let is_rescoping = export.rescoping.is_some();
-        if !export.searched && !is_rescoping {
+        if self.is_listing() && frontier.publishes {
+            if !self.lane.has(Turn::Take) {
+                self.lane.enter(Turn::Take);
+            }
+        } else if self.is_listing() {
             let is_begun = |active: &Active| !active.unit.is_probe(Purpose::Identity);
             if self.lane.is_idle() && !self.active.iter().any(is_begun) {
                 let first = match self.roots(export.job) {
@@ -262,7 +262,8 @@ impl Engine {
     /// Search is over: what it hides is found on the way.
     pub(super) fn search_ended(&mut self, now: Timestamp, search: &Search) {
         if let Some(problem) = search.failure() {
-            return self.close_for(Outcome::Stopped(problem.to_owned()));
+            let outcome = Outcome::Stopped(problem.to_owned());
+            return self.close_until(outcome, Some(now.plus(OUTAGE_PAUSE)));
         }
         self.state.watermark = self.state.watermark.max(search.watermark());
         match search.incomplete() {
@@ -315,75 +316,6 @@ impl Engine {
         self.lane.leave(turn);
     }
 
-    /// Takes what a write handed out, if it was to hand out anything.
-    fn taken(&mut self, now: Timestamp, turn: Turn, answer: &Value) {
-        let taken = answer.items().get(3).map(Value::items);
-        let Some([first, source, entries @ ..]) = taken else {
-            return;
-        };
-        let source = source.text().unwrap_or_default();
-        // What shows something that was taken back from the public goes before what is to be fetched, and beside it.
-        let is_rebuild = ["rebuild", "withdrawn"].contains(&source.as_str());
-        let mut units = Vec::new();
-        for entry in entries.chunks(7) {
-            match self.parse_taken(entry, is_rebuild, now) {
-                // One that wrote in the same request and has to write again.
-                Ok(taken) if self.is_at_work(taken.member) => {}
-                Ok(taken) => units.push(Unit::of(taken, now)),
-                Err(foreign) => {
-                    self.foreign.push(foreign);
-                    self.lane.enter(Turn::Discard);
-                }
-            }
-        }
-        // Those whose writes went in the same request are done as well.
-        let is_alone = self
-            .others(&[turn])
-            .all(|active| matches!(active.unit.want(), Want::End));
-        self.frontier = match first.text().unwrap_or_default() {
-            // What is being worked on stands in the frontier as well and is always due.
-            first if entries.is_empty() && is_alone => self.frontier_from(&first, now),
-            _ => Frontier {
-                is_worth_a_look: !entries.is_empty() && source != "rebuild",
-                ..Frontier::default()
-            },
-        };
-        for unit in units {
-            self.start_unit(unit, now);
-        }
-    }
-
-    /// What the score of its first entry says of the frontier, while nothing is being worked on.
-    pub(super) fn frontier_from(&self, first: &str, now: Timestamp) -> Frontier {
-        let due = first.parse().ok().map(Timestamp::from_millis);
-        let is_due = due.is_some_and(|due| due <= now);
-        let next_due = due.filter(|due| !is_due && due.since(now) <= self.patience());
-        Frontier {
-            is_worth_a_look: is_due,
-            is_worked_off: !is_due && next_due.is_none(),
-            next_due,
-        }
-    }
-
-    /// How many entries of the frontier a write is to bring: what ends a unit makes room for another.
-    pub(super) fn wanted(&self, turn: Turn, ending: &[Turn], now: Timestamp) -> usize {
-        // What ends in one request hands out with the last of it.
-        let hands_out = ending.last() == Some(&turn) && turn != Turn::Discard;
-        let is_stopping =
-            self.closing.is_some() || self.is_interrupted() || self.is_expiry_due(now);
-        let is_stopping = is_stopping || self.is_unlinking();
-        match hands_out && !is_stopping {
-            true => self.room().saturating_sub(self.others(ending).count()),
-            false => 0,
-        }
-    }
-
-    /// The units at work besides those whose turns these are.
-    pub(super) fn others<'a>(&'a self, turns: &'a [Turn]) -> impl Iterator<Item = &'a Active> {
-        let active = self.active.iter();
-        active.filter(|active| !turns.contains(&Turn::Unit(active.number)))
-    }
-
     /// Where the comparison of the store with what was seen goes on; a full export ends with it,
     /// because an edit of a page that search hides shows nowhere else while the page above it is unchanged.
     fn unverified(&self) -> Option<String> {
@@ -420,15 +352,6 @@ impl Engine {
         self.frontier.is_worth_a_look = true;
     }
 
-    /// How long this export waits for what is put off: until every object has had its attempts, but one for changes
-    /// not at all, since the next follows soon and finds it in the frontier.
-    fn patience(&self) -> Duration {
-        match self.state.export.as_ref().map(|export| export.job) {
-            Some(Job::Changes) | None => Duration::ZERO,
-            Some(_) => LONGEST_RETRY_DELAY,
-        }
-    }
-
     /// What an export of that job begins with, where it does not begin with search: for changes that shows them all.
     fn roots(&self, job: Job) -> Option<Vec<Vec<Member>>> {
         let any = |id: &Id| {
@@ -446,14 +369,20 @@ impl Engine {
     }
 
     /// Whether what the store holds is of another scope.
-    fn is_rescoped(&self) -> bool {
+    pub(super) fn is_rescoped(&self) -> bool {
         self.state.scope != self.settings.scope.fingerprint()
     }
 
     /// Whether what the store holds is being built again, because its scope or its form has changed.
-    fn is_rescoping(&self) -> bool {
+    pub(super) fn is_rescoping(&self) -> bool {
         let export = self.state.export.as_ref();
         export.is_some_and(|export| export.rescoping.is_some())
+    }
+
+    /// Whether the export begins with search, or its roots, and that is not over.
+    pub(super) fn is_listing(&self) -> bool {
+        let export = self.state.under_way();
+        export.is_some_and(|export| !export.searched && export.rescoping.is_none())
     }
 
     /// Whether the export that is under way is of one page or database.
@@ -490,68 +419,5 @@ impl Engine {
             "counts": export.map(|export| export.counts),
         })
         .to_string()
-    }
-}
-
-/// How many bytes are saved of an object that is half fetched; what an earlier version saved has no number.
-fn half_of(listed: &str) -> Option<usize> {
-    let bytes = listed.strip_prefix("half")?;
-    Some(bytes.trim_start().parse().unwrap_or_default())
-}
-
-impl Engine {
-    /// Reads the seven fields of an entry: member, takes, when and how it was listed, version, owner,
-    /// since when it is missing, whether its document is large.
-    ///
-    /// # Errors
-    /// How an entry ends that names no object of this version.
-    fn parse_taken(
-        &self,
-        entry: &[Value],
-        is_rebuild: bool,
-        now: Timestamp,
-    ) -> Result<Taken, Settlement> {
-        let text = |place: usize| entry.get(place).and_then(Value::text);
-        let filled = |place: usize| text(place).filter(|text| !text.is_empty());
-        let subject = text(0).unwrap_or_default();
-        let Ok(member) = subject.parse() else {
-            let version = match is_rebuild {
-                true => Version::Rebuilt,
-                false => Version::Forgotten,
-            };
-            return Err(Settlement::foreign(subject, version));
-        };
-        // What someone waits for is fetched even where it looks current.
-        let is_urgent = self.is_urgent();
-        let is_version = |known: &str| ![NEVER_STORED, NOTHING_STORED].contains(&known);
-        let takes = entry.get(1).and_then(Value::integer).unwrap_or_default();
-        Ok(Taken {
-            member,
-            takes: u32::try_from(takes).unwrap_or(u32::MAX),
-            listed: filled(2).and_then(|listed| {
-                let (at, json) = listed.split_once(' ')?;
-                Some((Timestamp::from_millis(at.parse().ok()?), json.to_owned()))
-            }),
-            half: filled(2).as_deref().and_then(half_of),
-            known: filled(3).filter(|known| !(is_urgent && is_version(known))),
-            is_stored: !matches!(filled(3).as_deref(), Some(NEVER_STORED | NOTHING_STORED)),
-            owner: filled(4).and_then(|owner| owner.parse().ok()),
-            asked: match filled(4).as_deref() {
-                // What is fetched may have moved.
-                Some(NOBODY) if is_rebuild => Asked::InVain,
-                _ => Asked::NotYet,
-            },
-            missing: filled(5).and_then(|since| Some(Timestamp::from_millis(since.parse().ok()?))),
-            is_large: filled(6).is_some(),
-            connection: self.state.connection_of_all(),
-            is_rebuild,
-            is_expired: filled(3).as_deref() == Some(EXPIRED),
-            builder: self.builder.clone(),
-            at: now,
-            scope: self.scope.clone(),
-            is_rescoped: self.is_rescoping() && self.is_rescoped(),
-            is_urgent,
-            wants_comments: self.wants_comments(),
-        })
     }
 }

@@ -10,7 +10,7 @@ use super::lane::{Part, Pending, Turn};
 use super::state::{Counts, Held, LastRun, State, kept};
 use super::unit::LaneStep;
 use super::write::{Header, Verdict, Write, acquire};
-use super::{Closing, Engine, LEASE, PATIENCE, Phase};
+use super::{Closing, Engine, Frontier, LEASE, PATIENCE, Phase};
 
 /// How often a request to Redis is sent before the run gives up.
 const REDIS_ATTEMPTS: u32 = 5;
@@ -136,7 +136,6 @@ impl Engine {
             scope: &self.settings.scope,
             now,
             wanted: self.wanted(turn, ending, now),
-            wanted_rebuilds: self.room_for_rebuilds(ending),
             active: self
                 .others(ending)
                 .filter_map(|active| active.unit.member())
@@ -355,7 +354,10 @@ impl Engine {
                     self.number = text(6).parse().ok();
                     self.begin(state, now);
                     if !self.is_urgent() {
-                        self.frontier = self.frontier_from(&text(4), now);
+                        self.frontier = Frontier {
+                            publishes: text(7).parse().is_ok_and(|due: u32| due > 0),
+                            ..self.frontier_from(&text(4), now)
+                        };
                     }
                     let cost = items.get(1).and_then(Value::integer).unwrap_or_default();
                     self.counts(|counts| {

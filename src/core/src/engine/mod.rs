@@ -22,6 +22,7 @@ mod connection;
 mod course;
 mod effect;
 mod expiry;
+mod frontier;
 mod job;
 mod lane;
 mod lease;
@@ -63,6 +64,7 @@ use crate::scope::Scope;
 use crate::time::Timestamp;
 use budget::Cpu;
 use concurrency::Concurrency;
+use frontier::Frontier;
 use lane::{Lane, Pending};
 use retry::Backoff;
 use unit::Unreadable;
@@ -79,7 +81,7 @@ const RENEWAL: Duration = Duration::from_secs(25);
 /// A longer wait ends the run: an idle isolate costs money, and the next tick is near.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// How long Notion is left alone when it answers nothing.
+/// How long Notion is left alone when it answers nothing, or no search.
 const OUTAGE_PAUSE: Duration = Duration::from_secs(120);
 
 /// How long Notion is left alone when it blocks the token.
@@ -135,16 +137,6 @@ enum Phase {
     Acquiring,
     Working,
     Over(Outcome),
-}
-
-/// What the last look at the frontier showed.
-#[derive(Debug, Default)]
-struct Frontier {
-    /// Whether a take could bring something.
-    is_worth_a_look: bool,
-    /// Whether it holds nothing that this export is to wait for.
-    is_worked_off: bool,
-    next_due: Option<Timestamp>,
 }
 
 /// Why no more work is begun in this run.

@@ -1,6 +1,7 @@
 //! What the exporter knows of one object, as the scripts keep it in a field of a hash.
 
 use crate::id::Id;
+use crate::member::Member;
 
 /// The record of an object. Only scripts write it; what each part means is said in `record.lua`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,6 +16,8 @@ pub struct Record {
     pub marks: String,
     /// The page whose blocks hold it.
     pub owner: Option<Id>,
+    /// What it lies in, as a listing showed that.
+    pub above: Option<Member>,
     /// Since when Notion does not know it any more, in ms.
     pub missing: Option<i64>,
     /// What the store holds of it.
@@ -26,7 +29,17 @@ impl Record {
     pub fn parse(text: &str) -> Option<Self> {
         let parts: Vec<&str> = text.split('|').collect();
         // What it lies in is not told by a store of an earlier version.
-        let [seen, takes, rebuilds, marks, owner, .., missing, version] = parts.as_slice() else {
+        let [
+            seen,
+            takes,
+            rebuilds,
+            marks,
+            owner,
+            above @ ..,
+            missing,
+            version,
+        ] = parts.as_slice()
+        else {
             return None;
         };
         Some(Self {
@@ -35,6 +48,7 @@ impl Record {
             rebuilds: rebuilds.parse().ok()?,
             marks: (*marks).to_owned(),
             owner: owner.parse().ok(),
+            above: above.first().and_then(|above| above.parse().ok()),
             missing: missing.parse().ok(),
             version: (*version).to_owned(),
         })

@@ -6,8 +6,10 @@ use std::time::Duration;
 use crate::api::Operation;
 use crate::config::Settings;
 
-/// The longest pause between two attempts.
-const MAX_PAUSE: Duration = Duration::from_secs(60);
+use super::PATIENCE;
+
+/// The longest pause between two attempts: a longer one would end the run, and the next one would count from none again.
+const MAX_PAUSE: Duration = PATIENCE;
 
 /// How the requests of one kind are repeated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -275,6 +275,12 @@ impl Engine {
         Ok(())
     }
 
+    /// The units at work besides those whose turns these are.
+    pub(super) fn others<'a>(&'a self, turns: &'a [Turn]) -> impl Iterator<Item = &'a Active> {
+        let active = self.active.iter();
+        active.filter(|active| !turns.contains(&Turn::Unit(active.number)))
+    }
+
     /// The next step of the unit that holds the lane.
     pub(super) fn lane_step(&mut self, now: Timestamp, number: u32) -> LaneStep {
         let context = Context {

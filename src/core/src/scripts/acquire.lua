@@ -1,18 +1,27 @@
 -- Takes the lease for a run, and reads with it the state, which a replica could give old, and whether there is work.
 -- KEYS lease, frontier, where there is a rule what becomes public by itself: what is due is built again. ARGV run, now, the lease's end, the latest not_before that is waited for, times in ms;
 --   'tick' where a cron trigger begins it, which is noted, with how long after the one before.
+-- What becomes public by itself needs nothing of Notion's: it waits for no not_before, and goes before all else (as in record.lua).
 -- Answers {'held', cost, until} | {'early', cost, not_before}
---   | {'ok', cost, fencing, state, score of the first in the frontier or '', what is ordered, a number for an export}.
+--   | {'ok', cost, fencing, state, score of the first in the frontier or '', what is ordered, a number for an export,
+--     how many become public}.
 local lease = redis.call('HMGET', KEYS[1], 'run', 'until', 'not_before', 'fencing', 'state', 'orders', 'paused_until', 'number', 'ticked')
 local cost, fencing, orders = 2, lease[4], lease[6] or ''
 -- A store of an earlier version has its last number in the state only.
 local number = lease[8] or (lease[5] or ''):match('"number":(%d+)') or '0'
+local MOST, due = 100, {}
+local function read_due()
+  due = redis.call('ZRANGE', KEYS[3], '-inf', ARGV[2], 'BYSCORE', 'LIMIT', 0, MOST)
+  cost = cost + 1
+  return #due > 0
+end
 if lease[1] ~= ARGV[1] then
   if lease[2] and tonumber(lease[2]) > tonumber(ARGV[2]) then return {'held', cost, lease[2]} end
   -- An order waits for nothing but Notion.
   local not_before = lease[3]
   if orders ~= '' then not_before = lease[7] end
-  if not_before and tonumber(not_before) > tonumber(ARGV[4]) then return {'early', cost, not_before} end
+  local is_early = not_before and tonumber(not_before) > tonumber(ARGV[4])
+  if is_early and not (KEYS[3] and read_due()) then return {'early', cost, not_before} end
   fencing = string.format('%.0f', (fencing or 0) + 1)
   number = string.format('%.0f', number + 1)
   local noted = {}
@@ -23,19 +32,15 @@ if lease[1] ~= ARGV[1] then
   redis.call('HSET', KEYS[1], 'run', ARGV[1], 'fencing', fencing, 'sequence', 0, 'until', ARGV[3], 'number', number, unpack(noted))
   cost = cost + 1
 end
-if KEYS[3] then
-  local MOST, REBUILD = 100, 1e15
-  local due, entries = redis.call('ZRANGE', KEYS[3], '-inf', ARGV[2], 'BYSCORE', 'LIMIT', 0, MOST), {}
-  cost = cost + 1
+if KEYS[3] and (#due > 0 or read_due()) then
+  local entries = {}
   for _, member in ipairs(due) do
-    entries[#entries + 1] = string.format('%.0f', ARGV[2] - REBUILD)
+    entries[#entries + 1] = 2
     entries[#entries + 1] = '~' .. member
   end
-  if #due > 0 then
-    redis.call('ZADD', KEYS[2], 'GT', unpack(entries))
-    redis.call('ZREM', KEYS[3], unpack(due))
-    cost = cost + 2
-  end
+  redis.call('ZADD', KEYS[2], 'GT', unpack(entries))
+  redis.call('ZREM', KEYS[3], unpack(due))
+  cost = cost + 2
 end
 local first = redis.call('ZRANGE', KEYS[2], 0, 0, 'WITHSCORES')
-return {'ok', cost + 1, fencing, lease[5] or '', first[2] or '', orders, number}
+return {'ok', cost + 1, fencing, lease[5] or '', first[2] or '', orders, number, #due}

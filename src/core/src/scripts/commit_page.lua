@@ -143,6 +143,15 @@ if ARGV[9] ~= '~' then
   for i = 37, last do holds[ARGV[i]] = true end
   local now_nested = let_go(former, holds, nested, id)
   if now_nested ~= (old[8] or '') then call('HSET', KEYS[8], 'nested', now_nested) end
+  -- What lay under the page itself, and does not any more, was moved or is in the trash: only Notion tells.
+  if changed and old[1] and nested:find('^=') then
+    for _, it in ipairs(former) do holds[it] = true end
+    local gone = {}
+    for _, it in ipairs(call('ZRANGE', KEYS[17], 0, -1)) do
+      if not holds[it] then gone[#gone + 1] = it end
+    end
+    again(gone, member)
+  end
 end
 found(last + 1, #ARGV, '', ARGV[10], ARGV[9] == '~', looks_at)
 flush()

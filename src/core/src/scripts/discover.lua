@@ -18,7 +18,12 @@ for i = 9, #ARGV, 5 do
 end
 load(all)
 for i, member in ipairs(all) do
-  if above[i] ~= '' and records[member].above ~= above[i] then change(member).above = above[i] end
+  local record = records[member]
+  if above[i] ~= '' and record.above ~= above[i] then
+    -- It was moved, which its version need not tell.
+    if record.above ~= '' and is_stored(record.version) and record.version ~= EXPIRED then record.version = '' end
+    change(member).above = above[i]
+  end
 end
 local function is_current(i) return versions[i] ~= '' and versions[i] == records[members[i]].version end
 for i, member in ipairs(members) do

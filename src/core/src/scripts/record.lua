@@ -14,7 +14,8 @@
 -- What is to be built again stands in the frontier as '~' and the member, by the instant less this: below zero,
 -- so that the first of the frontier tells whether there is anything to do.
 -- Databases and data sources come first: the rows below them take their ancestors from there, and are then built again once.
--- What shows something that was taken back from the public stands above zero and before every instant: it goes first of all.
+-- What shows something that was taken back from the public stands above zero and before every instant: it goes first of all,
+-- and so does what becomes public at its time.
 local REBUILD = 1e15
 
 local function add_rebuild(entries, member, now, is_withdrawn)

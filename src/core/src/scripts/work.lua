@@ -205,13 +205,14 @@ end
 -- Hands out what is due, and counts that before its first request: what kills a run is found by its count.
 -- A rebuild has a count of its own: it fails for other reasons than a fetch.
 -- What is to be fetched goes first; pages wait for their rebuild until there is none and nothing is being fetched,
--- but those that show what was taken back from the public, which wait for nothing.
+-- but those that show what was taken back from the public, or become public, which wait for nothing: where none but rebuilds are wanted,
+-- it hands out only those.
 -- Answers {score of the first in the frontier where there is nothing to hand out, source, then for each:
 --   member, takes, JSON, version, owner, since when it is missing, 'large' where its document is}.
 local function hand_out(is_repeated)
   local wanted, wanted_rebuilds = ARGV[5]:match('^(%d+),(%d+)$')
   wanted, wanted_rebuilds = tonumber(wanted), tonumber(wanted_rebuilds)
-  if wanted == 0 then return {} end
+  if wanted + wanted_rebuilds == 0 then return {} end
   local active, busy = {}, 0
   for member in ARGV[6]:gmatch('[^,]+') do
     active[member] = true
@@ -232,6 +233,8 @@ local function hand_out(is_repeated)
   if #built > 0 then
     source, count = 'withdrawn', 'rebuilds'
     members = {unpack(select(2, due(0, 2, wanted_rebuilds + busy)), 1, wanted_rebuilds)}
+  elseif wanted == 0 then
+    return {'', 'withdrawn'}
   else
     members = highest(members, active, wanted)
   end

@@ -1,12 +1,14 @@
 //! After the first export only what changed is fetched, and pages that show others follow them.
 
+use std::cell::Cell;
+use std::rc::Rc;
 use std::time::Duration;
 
 use notion_edge_core::failure::Failure;
 use notion_sim::{Change, Options, Workspace, oracle};
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use crate::script::{A, B, NEW, OLD, body, list, page, part};
+use crate::script::{A, B, C, NEW, OLD, body, list, page, page_in, part};
 use crate::world::{Script, World};
 
 fn exported(workspace: Workspace) -> World {
@@ -79,6 +81,78 @@ fn an_edit_in_the_minute_of_its_export_is_seen() {
     world.now = world.now.plus(Duration::from_secs(240));
     world.run_to_the_end();
     world.assert_nothing_is_missed();
+}
+
+/// A row of the first database, or of the second, whose time does not tell that it was moved.
+fn moved(is_moved: &Rc<Cell<bool>>, is_searched: bool) -> Script {
+    const D: &str = "38c9ce7b-60a4-8175-8cb8-d1a177ad0a4f";
+    const E: &str = "38c9ce7b-60a4-8176-8cb8-d1a177ad0a4f";
+    let is_moved = is_moved.clone();
+    let object = |kind: &str, id: &str, parent: Value| {
+        json!({
+            "object": kind, "id": id, "title": [], "created_time": OLD, "last_edited_time": OLD,
+            "properties": {}, "data_sources": [], "in_trash": false, "parent": parent,
+        })
+    };
+    let source = move |id: &str, of: &str| {
+        object(
+            "data_source",
+            id,
+            json!({ "type": "database_id", "database_id": of }),
+        )
+    };
+    let database = move |id: &str, of: &str| {
+        let mut database = object(
+            "database",
+            id,
+            json!({ "type": "workspace", "workspace": true }),
+        );
+        database["data_sources"] = json!([{ "id": of, "name": "Rows" }]);
+        body(&database)
+    };
+    Box::new(move |request| {
+        let (source_id, database_id) = match is_moved.get() {
+            true => (D, E),
+            false => (B, C),
+        };
+        let parent = json!({ "type": "data_source_id", "data_source_id": source_id, "database_id": database_id });
+        let row = page_in(&parent, A, "A", OLD);
+        let (_, path) = request.path.split_at("/v1/".len());
+        match path.split('?').next().unwrap() {
+            "search" if is_searched => list(&[source(B, C), source(D, E), row]),
+            "search" => list(&[source(B, C), source(D, E)]),
+            path if path == format!("databases/{C}") => database(C, B),
+            path if path == format!("databases/{E}") => database(E, D),
+            path if path == format!("data_sources/{source_id}/query") => list(&[row]),
+            path if path == format!("pages/{A}") => body(&row),
+            _ => list(&[]),
+        }
+    })
+}
+
+#[test]
+fn a_page_that_was_moved_is_seen_where_a_listing_shows_it_although_its_time_is_the_same() {
+    let is_moved = Rc::new(Cell::new(false));
+    // Search shows it at the next tick, its new data source with the next export of everything.
+    for (is_searched, seconds) in [(true, 60), (false, 25 * 3_600)] {
+        is_moved.set(false);
+        let mut world = World::scripted(|_| list(&[]));
+        world.script = Some(moved(&is_moved, is_searched));
+        // No export for changes, whose sweep would see it as well.
+        world.run_to_the_end();
+        let before = world.documents()[A]["data_source_id"].clone();
+        is_moved.set(true);
+        world.wait(seconds);
+        world.run_to_the_end();
+        let after = world.documents()[A]["data_source_id"].clone();
+        assert_ne!(before, after, "after {seconds} s");
+        let rows = |id: &Value| {
+            let id = id.as_str().unwrap();
+            world.list(&[("data_source_id", id)])["total"].clone()
+        };
+        let listed = [&before, &after].map(rows);
+        assert_eq!(listed, [json!(0), json!(1)], "after {seconds} s");
+    }
 }
 
 fn id(place: usize) -> String {

@@ -1,11 +1,14 @@
 //! What an export costs at Redis, by Redis's own count: a script is itself and its inner commands.
 
+use std::cell::Cell;
+use std::rc::Rc;
 use std::time::Duration;
 
 use notion_edge_core::engine::Outcome;
 use notion_sim::{Options, Workspace};
 
 use crate::driver::Kill;
+use crate::script::{NEW, OLD, list, page};
 use crate::world::World;
 
 impl World {
@@ -48,6 +51,31 @@ fn a_run_in_which_nothing_changed_costs_8_commands_and_one_request() {
         // Reading the state for this test is one more.
         assert!(billed <= 8 + 1, "{billed}");
     }
+}
+
+#[test]
+fn a_search_that_shows_one_edit_sends_redis_no_more_than_that() {
+    let is_edited = Rc::new(Cell::new(false));
+    let edited = is_edited.clone();
+    let mut world = World::scripted(move |request| match request.path.as_str() {
+        "/v1/search" => {
+            let pages = (0..100).map(|place| {
+                let time = if edited.get() && place == 0 { NEW } else { OLD };
+                let id = format!("38c9ce7b-60a4-8136-8cb8-{place:012x}");
+                page(&id, &"long ".repeat(1_000), time)
+            });
+            list(&pages.collect::<Vec<_>>())
+        }
+        _ => list(&[]),
+    });
+    world.run_to_the_end();
+    is_edited.set(true);
+    world.wait(7_200);
+    world.longest_request = 0;
+    world.run_to_the_end();
+    assert_eq!(world.state().export.unwrap().counts.pages, 1);
+    let longest = world.longest_request;
+    assert!(longest < 100_000, "{longest} bytes");
 }
 
 #[test]

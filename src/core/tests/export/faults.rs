@@ -187,6 +187,41 @@ fn a_page_that_always_fails_slows_no_export_for_changes() {
     assert_eq!(world.errors(), BTreeMap::new());
 }
 
+/// A pause longer than a run waits would end it, and no run would count the failures of the one before.
+#[test]
+fn a_page_that_always_fails_is_put_aside_however_long_the_first_pause_is() {
+    let mut world = World::scripted(|request| match request.path.as_str() {
+        "/v1/search" => list(&[page(A, "A", OLD), page(B, "B", OLD)]),
+        path if path.contains(A) => broken(),
+        _ => list(&[]),
+    });
+    world.settings.retry_backoff = Duration::from_secs(300);
+    let runs = world.run_to_the_end();
+    assert!(runs <= 6, "{runs}");
+    assert_eq!(world.documents().len(), 1);
+    assert!(world.errors()[&format!("page:{A}")].starts_with("put aside"));
+}
+
+#[test]
+fn a_search_that_always_fails_is_told_by_each_run_and_leaves_notion_alone_between_them() {
+    let mut world = World::scripted(|request| match request.path.as_str() {
+        "/v1/search" => broken(),
+        _ => list(&[]),
+    });
+    for backoff in [1, 30] {
+        world.settings.retry_backoff = Duration::from_secs(backoff);
+        for _ in 0..5 {
+            let outcome = world.run_once(Kill::Never).outcome;
+            let is_told = matches!(&outcome, Some(Outcome::Stopped(it)) if it.contains("notion answered 500"));
+            assert!(is_told, "{backoff} s: {outcome:?}");
+            world.wait(60);
+            let early = world.run_once(Kill::Never).outcome;
+            assert!(matches!(early, Some(Outcome::Early(_))), "{early:?}");
+            world.wait(61);
+        }
+    }
+}
+
 #[test]
 fn a_page_that_begins_to_fail_delays_no_search() {
     let edited = Rc::new(Cell::new(OLD));

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::driver::Kill;
 use crate::script::A;
 use crate::store::{Contents, assert_same};
-use crate::world::World;
+use crate::world::{NOON, World};
 
 impl World {
     /// Orders a job; the number of its export.
@@ -134,6 +134,47 @@ fn a_database_is_fetched_with_its_rows_by_its_own_id_or_that_of_its_data_source(
         assert_eq!(world.report(number)["state"], "complete");
         assert_eq!(world.fetched(asked), rows, "by {id}");
     }
+}
+
+/// What the other export has listed waits in a frontier that nobody who has ordered this one waits for.
+#[test]
+fn a_database_is_fetched_whole_although_another_export_has_listed_half_of_its_rows() {
+    let options = Options {
+        page_size_limit: 2,
+        ..Options::default()
+    };
+    let mut world = World::new(Workspace::generated(30, 5), options);
+    let source = oracle::data_sources(world.sim.workspace()).next().unwrap();
+    for minute in 0..40 {
+        let change = Change::CreatePage {
+            parent: source.id.parse().unwrap(),
+            title: format!("row {minute}"),
+        };
+        let made_at = NOON - 86_400_000 + minute * 60_000;
+        let made = world.sim.workspace_mut().apply(change, made_at);
+        assert!(made.is_ok());
+    }
+    world.settings.run_subrequests = 45;
+    let is_half = |world: &mut World| {
+        world.run_once(Kill::Never);
+        world.wait(61);
+        let listed: Option<String> = redis::cmd("HGET")
+            .arg("notion:export:listed")
+            .arg(format!("data_source:{}", source.id))
+            .query(&mut world.connection)
+            .unwrap();
+        listed.is_some_and(|listed| listed.starts_with("half"))
+    };
+    assert!((0..20).any(|_| is_half(&mut world)));
+    world.settings.run_subrequests = 9_900;
+    let rows = world.subtree(&source.database).len();
+    let number = world.order("database", Some(&source.database));
+    let is_over = (0..20).any(|_| {
+        world.run_once(Kill::Never);
+        world.report(number)["state"] == "complete"
+    });
+    assert!(rows >= 40 && is_over);
+    assert_eq!(world.report(number)["counts"]["pages"], rows);
 }
 
 #[test]

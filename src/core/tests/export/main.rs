@@ -14,6 +14,7 @@ mod damage;
 mod draw;
 mod driver;
 mod exact;
+mod leaks;
 mod memory;
 mod oracle;
 mod script;

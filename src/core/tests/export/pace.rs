@@ -7,6 +7,7 @@ use std::time::Duration;
 use notion_edge_core::api::Operation;
 use notion_edge_core::config::ByKind;
 use notion_edge_core::engine::{End, Outcome};
+use notion_edge_core::redis::Command;
 use notion_edge_core::status::Progress;
 use notion_sim::{Options, Workspace};
 use serde_json::{Value, json};
@@ -159,6 +160,37 @@ fn an_export_that_is_not_to_go_on_stops_at_its_first_error_and_does_not_spin() {
     let export = world.state().export.unwrap();
     assert_eq!((export.number, export.end), (2, End::Complete));
     assert_eq!(world.documents().len(), 2);
+}
+
+/// When a write ends the lease that it renews, in ms; nothing for a read.
+fn lease_until(command: &Command) -> Option<i64> {
+    let [name, _, keys, rest @ ..] = command.words() else {
+        return None;
+    };
+    let keys: usize = keys.parse().ok().filter(|_| name.starts_with("EVAL"))?;
+    rest.get(keys + 2)?.parse().ok()
+}
+
+#[test]
+fn a_lease_is_renewed_while_one_answer_is_waited_for() {
+    let seen = Rc::new(RefCell::new(Vec::new()));
+    let written = seen.clone();
+    let mut world = World::scripted(|request| match request.path.as_str() {
+        "/v1/search" => list(&[page(A, "A", OLD)]),
+        _ => list(&[]),
+    });
+    world.garble = Some(Box::new(move |_, command, answer| {
+        written.borrow_mut().extend(lease_until(command));
+        answer
+    }));
+    world.settings.timeout = Duration::from_secs(45);
+    world.settings.run_time = Duration::from_secs(600);
+    world.slowness = Duration::from_secs(44);
+    world.run_once(Kill::Never);
+    let seen = seen.borrow();
+    let silences: Vec<i64> = seen.windows(2).map(|two| two[1] - two[0]).collect();
+    assert!(silences.iter().all(|it| *it <= 26_000), "{silences:?}");
+    assert!(silences.iter().sum::<i64>() > 80_000, "{silences:?}");
 }
 
 #[test]

@@ -1,144 +1,26 @@
 //! `ACCESS=rule`: what is not public shows nowhere to who may read only what is, and what becomes public shows at its time.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use notion_edge_core::document::{Layout, PathPattern, PublishRule};
+use notion_edge_core::engine::Outcome;
+use notion_edge_core::failure::Failure;
 use notion_edge_core::read::Audience;
+use notion_edge_core::time::Timestamp;
 use notion_sim::{Change, Json, Options, Workspace};
 use serde_json::Value;
 
 use crate::draw::{Draw, seeds};
 use crate::driver::{Kill, Run};
+use crate::leaks::EXTENSIONS;
+use crate::script::{Answer, broken};
 use crate::world::World;
-
-const EXTENSIONS: [&str; 3] = ["", ".html", ".md"];
 
 impl World {
     fn ruled(workspace: Workspace, rule: &str) -> Self {
         let mut world = Self::new(workspace, Options::default());
         world.settings.publish_rule = Some(PublishRule::parse(rule).unwrap());
         world
-    }
-
-    /// Status and body of what that audience gets.
-    fn get(&mut self, audience: Audience, path: &str) -> (u16, String) {
-        self.audience = audience;
-        let answer = self.read(path, &[]);
-        self.audience = Audience::All;
-        let answer = answer.unwrap_or_else(|problem| problem.answer());
-        (answer.status, String::from_utf8(answer.body).unwrap())
-    }
-
-    /// All summaries that an audience gets in a list.
-    fn listed(&mut self, audience: Audience, query: &[(&str, &str)]) -> Vec<Value> {
-        self.audience = audience;
-        let query: Vec<_> = [("limit", "100")].iter().chain(query).copied().collect();
-        let listed = self.list(&query);
-        self.audience = Audience::All;
-        let results = listed["results"].as_array().unwrap().clone();
-        assert_eq!(listed["total"], results.len(), "{query:?}");
-        results
-    }
-
-    /// The pages that are public, by what is known of all: those whose own `Status` says so, and what lies in those.
-    fn expected_public(&mut self) -> BTreeSet<String> {
-        let documents = self.documents();
-        let parents: BTreeMap<&String, Option<String>> = documents
-            .iter()
-            .map(|(id, document)| {
-                (
-                    id,
-                    document["parent"]["page_id"].as_str().map(str::to_owned),
-                )
-            })
-            .collect();
-        let is_public = |id: &String| {
-            let mut id = id.clone();
-            loop {
-                let Some(document) = documents.get(&id) else {
-                    return false;
-                };
-                if let Some(status) = document["values"].get("Status") {
-                    return status == "Published";
-                }
-                match parents[&id].clone() {
-                    Some(parent) => id = parent,
-                    None => return false,
-                }
-            }
-        };
-        documents
-            .keys()
-            .filter(|id| is_public(id))
-            .cloned()
-            .collect()
-    }
-
-    /// What anyone gets holds every public page, and no id, path or title of another one.
-    fn assert_nothing_leaks(&mut self, context: &str) {
-        let public = self.expected_public();
-        let documents = self.documents();
-        let mut told = String::new();
-        let mut sources = BTreeSet::new();
-        for (id, document) in &documents {
-            let path = document["path"].as_str().unwrap();
-            sources.extend(document["data_source_id"].as_str().map(str::to_owned));
-            for address in [format!("/v1/pages/{id}"), format!("/v1/pages{path}")] {
-                for extension in EXTENSIONS {
-                    let address = format!("{address}{extension}");
-                    let (status, body) = self.get(Audience::Public, &address);
-                    let is_public = public.contains(id);
-                    assert_eq!(
-                        status,
-                        if is_public { 200 } else { 404 },
-                        "{context}: {address}"
-                    );
-                    assert_eq!(
-                        self.get(Audience::All, &address).0,
-                        200,
-                        "{context}: {address}"
-                    );
-                    if is_public {
-                        told.push_str(&body);
-                    }
-                }
-            }
-        }
-        let mut lists = vec![Vec::new()];
-        lists.extend(
-            sources
-                .iter()
-                .map(|id| vec![("data_source_id", id.as_str())]),
-        );
-        lists.extend(documents.keys().map(|id| vec![("parent_id", id.as_str())]));
-        for query in lists {
-            let all = self.listed(Audience::All, &query);
-            let some = self.listed(Audience::Public, &query);
-            let ids = |list: &[Value]| -> BTreeSet<String> {
-                list.iter()
-                    .map(|it| it["id"].as_str().unwrap().to_owned())
-                    .collect()
-            };
-            let expected: BTreeSet<String> = ids(&all).intersection(&public).cloned().collect();
-            assert_eq!(ids(&some), expected, "{context}: {query:?}");
-            told.push_str(&serde_json::to_string(&some).unwrap());
-        }
-        for (id, document) in &documents {
-            if public.contains(id) {
-                continue;
-            }
-            let path = format!("\"{}\"", document["path"].as_str().unwrap());
-            for trace in [id.clone(), id.replace('-', ""), path] {
-                let place = told.find(&trace);
-                let around =
-                    place.map(|at| &told[at.saturating_sub(300)..(at + 100).min(told.len())]);
-                assert!(
-                    place.is_none(),
-                    "{context}: {trace} of {} in {around:?}",
-                    document["title"]
-                );
-            }
-        }
     }
 
     fn set_status(&mut self, page: &str, status: &str) {
@@ -241,8 +123,8 @@ fn a_scheduled_page_becomes_public_at_its_time_without_an_edit() {
         .into_iter()
         .find(|it| it["id"] == id.as_str());
     assert_eq!(summary.unwrap()["visibility"], "scheduled");
-    let due = notion_edge_core::time::Timestamp::parse("2026-12-01T00:00:00Z").unwrap();
-    world.now = notion_edge_core::time::Timestamp::from_millis(due.millis() - 60_000);
+    let due = Timestamp::parse("2026-12-01T00:00:00Z").unwrap();
+    world.now = Timestamp::from_millis(due.millis() - 60_000);
     world.run_to_the_end();
     assert_eq!(world.get(Audience::Public, &address).0, 404);
     let asked = world.asked.len();
@@ -265,6 +147,38 @@ fn a_scheduled_page_becomes_public_at_its_time_without_an_edit() {
         data.contains(r#""visibility":"public","was":"scheduled""#),
         "{data}"
     );
+}
+
+/// Nothing of Notion's is needed for that.
+#[test]
+fn a_scheduled_page_becomes_public_while_notion_is_down_or_asks_to_wait() {
+    let limited = || {
+        let retry_after = std::time::Duration::from_secs(1_800);
+        Err(Failure::RateLimited { retry_after })
+    };
+    let answers: [fn() -> Answer; 2] = [broken, limited];
+    for answer in answers {
+        let mut world = World::ruled(Workspace::demo(), "Published<=now");
+        world.run_to_the_end();
+        let documents = world.documents();
+        let is_due_in_december = |it: &Value| it["values"]["Published"]["start"] == "2026-12-01";
+        let due = documents.iter().find(|(_, it)| is_due_in_december(it));
+        let address = format!("/v1/pages/{}", due.unwrap().0);
+        let due = Timestamp::parse("2026-12-01T00:00:00Z").unwrap();
+        world.now = Timestamp::from_millis(due.millis() - 60_000);
+        world.script = Some(Box::new(move |_| answer()));
+        world.bot = None;
+        world.run_once(Kill::Never);
+        assert_eq!(world.get(Audience::Public, &address).0, 404);
+        let asked = world.asked.len();
+        world.now = due;
+        world.run_once(Kill::Never);
+        assert_eq!(world.get(Audience::Public, &address).0, 200);
+        assert!(world.asked.len() - asked <= 4, "a trial and its retries");
+        world.wait(60);
+        let early = world.run_once(Kill::Never).outcome;
+        assert!(matches!(early, Some(Outcome::Early(_))), "{early:?}");
+    }
 }
 
 /// Has other public rows name a public row, puts pages below that, and many that nobody may read elsewhere; gives that row.

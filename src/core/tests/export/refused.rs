@@ -150,6 +150,22 @@ fn what_is_refused_keeps_its_last_good_copy_and_is_asked_for_once_an_hour() {
     assert!(world.errors()[&format!("page:{A}")].contains("not supported"));
 }
 
+/// It is seen in Notion, which is what a life is counted from.
+#[test]
+fn what_is_refused_lives_on_where_what_is_stored_expires() {
+    let (mut world, edited) = refused_later(Vec::new);
+    world.settings.ttl = Some(Duration::from_secs(49 * 3_600));
+    world.run_to_the_end();
+    edited.set(NEW);
+    for _ in 0..60 {
+        world.wait(3_600);
+        world.run_to_the_end();
+        let expires_at = world.expiry()[&format!("page:{A}")];
+        assert!(expires_at > world.now.millis());
+    }
+    assert!(world.errors()[&format!("page:{A}")].contains("not supported"));
+}
+
 #[test]
 fn what_is_refused_does_not_make_search_list_everything() {
     let known = |place: usize| {

@@ -74,6 +74,51 @@ fn a_trashed_page_is_gone_and_comes_back_when_it_is_restored() {
     assert_eq!(world.contents().len(), before.len());
 }
 
+/// A page in a page, and how many go with it: not more than a tenth of all, which would be held.
+fn page_with_some_below(world: &World) -> (usize, String) {
+    let workspace = world.sim.workspace();
+    let pages: Vec<_> = oracle::pages(workspace).collect();
+    let is_below = |other: &str, id: &str| {
+        let mut above = oracle::above(workspace, other.parse().unwrap());
+        other == id || above.any(|above| above == id)
+    };
+    let below = |id: &str| pages.iter().filter(|it| is_below(&it.id, id)).count();
+    let held = pages.iter().filter(|page| page.parent.kind == "page_id");
+    let mut counts = held.map(|page| (below(&page.id), page.id.clone()));
+    counts.find(|(count, _)| (3..12).contains(count)).unwrap()
+}
+
+/// Search hides what is in the trash, and shows the page that held it as edited.
+#[test]
+fn a_page_goes_with_the_edit_of_the_page_that_held_it() {
+    for flags_descendants_of_trash in [false, true] {
+        let options = Options {
+            flags_descendants_of_trash,
+            ..Options::default()
+        };
+        let mut world = World::new(Workspace::generated(120, 8), options);
+        world.run_to_the_end();
+        world.wait(300);
+        world.run_to_the_end();
+        let (count, id) = page_with_some_below(&world);
+        let before = world.documents().len();
+        let id = id.parse().unwrap();
+        let now = world.now.millis();
+        let workspace = world.sim.workspace_mut();
+        workspace.apply(Change::Trash { id }, now).unwrap();
+        world.wait(60);
+        world.run_to_the_end();
+        assert_eq!(world.documents().len(), before - count);
+        world.wait(60);
+        let now = world.now.millis();
+        let workspace = world.sim.workspace_mut();
+        workspace.apply(Change::Restore { id }, now).unwrap();
+        world.wait(60);
+        world.run_to_the_end();
+        assert_eq!(world.documents().len(), before);
+    }
+}
+
 #[test]
 fn a_trashed_page_that_was_never_stored_is_no_error() {
     let mut world = World::new(Workspace::generated(10, 1), Options::default());

@@ -47,7 +47,7 @@ fn is_living(key: &str) -> bool {
 
 impl World {
     /// When each object expires.
-    fn expiry(&mut self) -> BTreeMap<String, i64> {
+    pub fn expiry(&mut self) -> BTreeMap<String, i64> {
         let scores: Vec<(String, i64)> = redis::cmd("ZRANGE")
             .arg(&[EXPIRY, "0", "-1", "WITHSCORES"])
             .query(&mut self.connection)

@@ -173,12 +173,12 @@ impl Search {
             return;
         };
         let all = self.found_count;
-        let mut stored: Vec<Option<String>> = values
+        let mut stored: Vec<Option<Record>> = values
             .first()
             .map(Value::items)
             .unwrap_or_default()
             .iter()
-            .map(|record| Some(Record::parse(&record.text()?)?.version))
+            .map(|record| Record::parse(&record.text()?))
             .collect();
         stored.resize(all, None);
         if let (Some(scope), Some(summaries)) = (self.scope.clone(), values.get(1)) {
@@ -189,10 +189,17 @@ impl Search {
             stored.retain(|_| is_kept.next() == Some(&true));
             self.found_count = self.found.len();
         }
-        let is_current = |(found, version): (&Found, &Option<String>)| {
-            found.version.is_some() && found.version == *version
+        let is_current = |(found, record): (&Found, &Option<Record>)| {
+            let record = record.as_ref().filter(|record| !is_moved(found, record));
+            record.is_some_and(|record| found.version.as_ref() == Some(&record.version))
         };
         let is_known = self.job == Job::Changes && self.found.iter().zip(&stored).all(is_current);
+        // What is not to be fetched need not be sent.
+        for (found, record) in self.found.iter_mut().zip(&stored) {
+            if is_current((found, record)) {
+                found.json = None;
+            }
+        }
         if is_known || self.found.is_empty() {
             self.known += all;
             self.go_on(is_last);
@@ -271,12 +278,20 @@ impl Search {
     }
 }
 
+/// Whether it lies in something else than before, which its version need not tell.
+fn is_moved(found: &Found, record: &Record) -> bool {
+    match (found.above, record.above) {
+        (Above::Member(now), Some(before)) => now != before,
+        _ => false,
+    }
+}
+
 /// Which of the results are to be looked at in that scope: what is stored, because it may have moved, and what is not
 /// known to lie outside. With roots, what lies in something unknown is left to the walk.
 fn left_in(
     scope: &Scope,
     found: &[Found],
-    stored: &[Option<String>],
+    stored: &[Option<Record>],
     summaries: &Value,
 ) -> Vec<bool> {
     let count = found.len();
@@ -284,8 +299,8 @@ fn left_in(
         let summary = summaries.items().get(place).and_then(Value::text);
         summary.and_then(|summary| Face::parse(&summary)?.is_in_scope(scope))
     };
-    let is_left_in = |(place, (found, version)): (usize, (&Found, &Option<String>))| {
-        let version = version.as_deref().unwrap_or(NEVER_STORED);
+    let is_left_in = |(place, (found, record)): (usize, (&Found, &Option<Record>))| {
+        let version = record.as_ref().map_or(NEVER_STORED, |it| &it.version);
         if ![NEVER_STORED, NOTHING_STORED].contains(&version) {
             return true;
         }

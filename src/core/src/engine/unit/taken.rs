@@ -87,6 +87,8 @@ pub struct Taken {
     pub builder: Builder,
     /// When it was taken.
     pub at: Timestamp,
+    /// The number of the export that took it.
+    pub export: u64,
     /// What is copied, where that is not everything.
     pub scope: Option<Rc<Scope>>,
     /// Whether the scope has changed, so that a stored page may hold others that were left out before.
@@ -171,6 +173,7 @@ impl Taken {
             error: None,
             retry: None,
             missing: None,
+            is_withheld: false,
         }
     }
 
@@ -212,6 +215,7 @@ impl Taken {
     pub fn not_seen(&self, now: Timestamp) -> Settlement {
         Settlement {
             retry: Some(Retry::Afresh(now.plus(REST))),
+            is_withheld: false,
             ..self
                 .failed("notion does not know it, but the token is another connection's".to_owned())
         }
@@ -221,6 +225,7 @@ impl Taken {
     pub fn failed(&self, problem: String) -> Settlement {
         Settlement {
             error: Some(problem),
+            is_withheld: self.is_stored && !self.is_expired && !self.is_rebuild,
             ..self.kept()
         }
     }
@@ -284,6 +289,7 @@ impl Settlement {
             error: Some("not an object that this version exports".to_owned()),
             retry: None,
             missing: None,
+            is_withheld: false,
         }
     }
 

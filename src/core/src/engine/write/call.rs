@@ -197,7 +197,7 @@ pub fn ending(
     ];
     let active: Vec<String> = header.active.iter().map(Member::to_string).collect();
     let numbers = [
-        format!("{},{}", header.wanted, header.wanted_rebuilds),
+        format!("{},{}", header.wanted.fetched, header.wanted.rebuilt),
         active.join(","),
         header.now.millis().to_string(),
     ];
@@ -370,10 +370,7 @@ fn settle(header: &Header<'_>, settlement: &Settlement) -> ScriptCall {
         None if given_up => (header.now.plus(REST).millis().to_string(), "forgotten"),
         None => (String::new(), "forgotten"),
     };
-    let renewed = settlement
-        .unchanged()
-        .and_then(|member| member.parse().ok())
-        .filter(|_| header.ttl != Ttl::None);
+    let renewed = settlement.living().filter(|_| header.ttl != Ttl::None);
     let mut keys = Vec::new();
     if given_up {
         keys.push(header.keys.due());

@@ -1,6 +1,7 @@
 //! What every write carries, and what it says of keys and arguments.
 
 use crate::engine::expiry::Ttl;
+use crate::engine::frontier::Wanted;
 use crate::engine::job::Job;
 use crate::engine::unit::BlockKeys;
 use crate::keys::Keys;
@@ -25,9 +26,7 @@ pub struct Header<'a> {
     pub scope: &'a Scope,
     pub now: Timestamp,
     /// How many entries of the frontier are to be handed out with a write that ends the work on one.
-    pub wanted: usize,
-    /// How many of those that are built again.
-    pub wanted_rebuilds: usize,
+    pub wanted: Wanted,
     /// What is being worked on, besides what this write ends.
     pub active: Vec<Member>,
     /// What a commit tells of how far the export is, as JSON; mostly nothing.

@@ -178,6 +178,8 @@ pub struct Settlement {
     pub retry: Option<Retry>,
     /// Since when Notion does not know it any more.
     pub missing: Option<Timestamp>,
+    /// Whether Notion has it and does not give it: what is stored of it lives on.
+    pub is_withheld: bool,
 }
 
 /// When an object is tried again.
@@ -373,6 +375,12 @@ impl Settlement {
         let is_known = matches!(self.version, Version::Known(_)) && self.error.is_none();
         is_known.then_some(self.member.as_str())
     }
+
+    /// The member of which what is stored lives on.
+    pub fn living(&self) -> Option<Member> {
+        let lives = self.is_withheld || self.unchanged().is_some();
+        self.member.parse().ok().filter(|_| lives)
+    }
 }
 
 impl Write {
@@ -418,6 +426,10 @@ impl Write {
             }
             Self::Remove(removal) => removal.blocks.len().min(KEYS_AT_ONCE) * NAME_BYTES,
             Self::CommitObject(commit) => commit.json.len(),
+            Self::Discover(found) => {
+                let texts = found.iter().filter_map(|found| found.json.as_ref());
+                texts.map(String::len).sum()
+            }
             Self::Stage { part, .. } => part.text.len(),
             Self::Linking(files) | Self::Unlinked(files) => files.iter().map(String::len).sum(),
             _ => 0,
