@@ -16,6 +16,7 @@ export type CheckName =
   | "redis"
   | "redis_writes"
   | "cron"
+  | "webhook"
   | "export"
   | "version"
   | "clock";

@@ -3,7 +3,7 @@
  *
  * | file | what it does |
  * |---|---|
- * | `configuration`, `access`, `notion`, `redis`, `export`, `version`, `clock` | the checks |
+ * | `configuration`, `access`, `notion`, `redis`, `export`, `webhook`, `version`, `clock` | the checks |
  * | `facts` | what several of them need to know, asked for once |
  * | `why` | one page: what the store knows of it, and what Notion says |
  */
@@ -17,6 +17,7 @@ import { checkNotionComments, checkNotionContent, checkNotionToken, checkNotionU
 import { checkRedis, checkRedisWrites } from "./redis.ts";
 import { settle, withoutSecrets, type DoctorSettings } from "./settings.ts";
 import { checkVersion } from "./version.ts";
+import { checkWebhook } from "./webhook.ts";
 
 export type { CheckName, Finding, FindingStatus } from "./finding.ts";
 export type { DoctorSettings, Variables } from "./settings.ts";
@@ -35,6 +36,7 @@ const CHECKS: [CheckName, (facts: Facts) => Promise<Found[]>][] = [
   ["redis_writes", checkRedisWrites],
   ["access", checkAccess],
   ["cron", checkCron],
+  ["webhook", checkWebhook],
   ["export", checkExport],
   ["version", checkVersion],
   ["clock", checkClock],

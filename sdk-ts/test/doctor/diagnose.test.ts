@@ -34,6 +34,7 @@ test("with nothing given everything is skipped", async () => {
     "redis_writes skipped",
     "access skipped",
     "cron skipped",
+    "webhook skipped",
     "export skipped",
     "version skipped",
     "clock skipped",
@@ -261,4 +262,19 @@ test("what answers in place of Notion and Redis is told apart from a wrong token
     fetch: (it, init) => (it.startsWith("http://127") ? fetch(it, init) : Promise.reject(new Error("offline"))),
   });
   is(away.get("redis"), "problem", /does not answer at UPSTASH_REDIS_REST_URL/);
+});
+
+test("a webhook that is set up by half, or that Notion does not use, is found", async (t) => {
+  const state = { is_set: false, verification_token: null, received_at: null, last_event_at: null };
+  const found = async (changes: Partial<Record<keyof typeof state, unknown>>) => {
+    const { url } = await serveAll(t, { "GET /v1/webhook": json({ ...state, ...changes }) });
+    return (await findings({ url, adminToken: "admin" })).get("webhook");
+  };
+  is(await found({}), "ok", /there is no webhook/);
+  const handshake = { verification_token: "secret_of_notion", received_at: ago(5 * MINUTE) };
+  is(await found(handshake), "problem", /sent a token for the webhook 5 minutes ago, and WEBHOOK_TOKENS is not set/);
+  is(await found({ is_set: true }), "warning", /told of nothing yet/);
+  is(await found({ is_set: true, last_event_at: ago(3 * MINUTE) }), "ok", /last 3 minutes ago/);
+  const { url } = await serveAll(t, {});
+  is((await findings({ url, adminToken: "admin" })).get("webhook"), "skipped", /does not say/);
 });
