@@ -6,9 +6,10 @@
 //! knows.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use crate::resp::push_command;
-use crate::script::without_key_locking;
+use crate::script::Scripts;
 
 /// No name that is refused is longer.
 const LONGEST: usize = "punsubscribe".len();
@@ -58,19 +59,34 @@ impl<'a> Command<'a> {
         self.0.get(1..).unwrap_or_default()
     }
 
-    /// The command as Redis takes it: a script without what only Upstash knows.
-    pub fn adapted(mut self) -> Self {
+    /// The command as Redis takes it: a script without what only Upstash knows, and asked for by
+    /// the SHA that it has without it.
+    pub fn adapted(mut self, scripts: &Scripts) -> Self {
         let place = if self.is("eval") || self.is("eval_ro") {
             1
+        } else if self.is("evalsha") || self.is("evalsha_ro") {
+            return self.renamed(1..2, scripts);
         } else if self.is("script") && self.subcommand() == "load" {
             2
+        } else if self.is("script") && self.subcommand() == "exists" {
+            return self.renamed(2..usize::MAX, scripts);
         } else {
             return self;
         };
         if let Some(script) = self.0.get_mut(place)
-            && let Some(adapted) = without_key_locking(script)
+            && let Some(adapted) = scripts.adapt(script)
         {
             *script = adapted.into();
+        }
+        self
+    }
+
+    fn renamed(mut self, places: Range<usize>, scripts: &Scripts) -> Self {
+        let shas = self.0.iter_mut().skip(places.start).take(places.len());
+        for sha in shas {
+            if let Some(adapted) = scripts.sha_for(sha) {
+                *sha = adapted;
+            }
         }
         self
     }

@@ -3,6 +3,8 @@
 //! Commands that are refused never reach Redis. In a pipeline the error stands in their place; a
 //! transaction with one is discarded as a whole, as Redis does it.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use hyper::StatusCode;
 use tokio::sync::OnceCell;
@@ -16,10 +18,12 @@ use crate::refusal::Refusal;
 use crate::reply::{Encoding, Format, Outcome, push_error, push_reply};
 use crate::request::Request;
 use crate::resp::{Malformed, Token, Tokens, push_command, push_error_line};
+use crate::script::Scripts;
 
 /// Runs requests.
 pub struct Executor {
     redis: Redis,
+    scripts: Arc<Scripts>,
     /// Asked for when the first read-only token comes, because Redis may be away before.
     read_only: OnceCell<ReadOnly>,
 }
@@ -64,10 +68,11 @@ impl Answer {
 type Row<'a> = Result<Command<'a>, String>;
 
 impl Executor {
-    /// Runs them on `redis`.
-    pub fn new(redis: Redis) -> Self {
+    /// Runs them on `redis`, which has `scripts`.
+    pub fn new(redis: Redis, scripts: Arc<Scripts>) -> Self {
         Self {
             redis,
+            scripts,
             read_only: OnceCell::new(),
         }
     }
@@ -83,7 +88,7 @@ impl Executor {
             Access::Full => None,
             Access::ReadOnly => Some(self.read_only().await?),
         };
-        let permit = |command| permit(command, read_only);
+        let permit = |command| permit(command, read_only, &self.scripts);
         match (request, format) {
             (Request::Single(command), Format::Json(encoding)) => {
                 self.single(permit(command).map_err(Refusal::Invalid)?, encoding)
@@ -228,9 +233,9 @@ impl Executor {
 }
 
 /// Gives the command back if it may run, as Redis takes it.
-fn permit<'a>(command: Command<'a>, read_only: Option<&ReadOnly>) -> Row<'a> {
+fn permit<'a>(command: Command<'a>, read_only: Option<&ReadOnly>, scripts: &Scripts) -> Row<'a> {
     let refusal = command.refusal().or_else(|| read_only?.refusal(&command));
-    refusal.map_or_else(|| Ok(command.adapted()), Err)
+    refusal.map_or_else(|| Ok(command.adapted(scripts)), Err)
 }
 
 fn push_list<T>(

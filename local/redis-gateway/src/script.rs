@@ -3,12 +3,56 @@
 //! The flag `allow-key-locking` lets Upstash lock a script's keys instead of everything. Clients put
 //! it into their scripts (`@upstash/ratelimit` does), and Redis refuses a script with a flag that it
 //! does not know. It locks everything in any case, so the flag is taken out. What is left has
-//! another SHA: who asks for the script by that of the original gets NOSCRIPT, and sends it.
+//! another SHA, and clients go on asking for the script by that of the original: it is remembered
+//! which belongs to which. Where it is not (any more), they get NOSCRIPT, and send the script.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+
+use sha1::{Digest, Sha1};
 
 const FLAG: &[u8] = b"allow-key-locking";
 
+/// As many scripts are remembered, which is more than programs have: most have a handful.
+const REMEMBERED: usize = 1024;
+
+/// A SHA as Redis writes it, in lower case.
+type Sha = Box<[u8]>;
+
+/// The scripts that Redis got without the flag: the SHA that their clients know, and that of Redis.
+#[derive(Default)]
+pub struct Scripts(Mutex<HashMap<Sha, Sha>>);
+
+impl Scripts {
+    /// What to send instead of `script`, if it has the flag.
+    pub fn adapt(&self, script: &[u8]) -> Option<Vec<u8>> {
+        let adapted = without_key_locking(script)?;
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        // Who makes new scripts without end sends them each time anyway.
+        if known.len() >= REMEMBERED {
+            known.clear();
+        }
+        known.insert(sha(script), sha(&adapted));
+        Some(adapted)
+    }
+
+    /// What to ask for instead of the script with this SHA, if that had the flag.
+    pub fn sha_for(&self, original: &[u8]) -> Option<Cow<'static, [u8]>> {
+        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let adapted = known.get(&*original.to_ascii_lowercase())?;
+        Some(adapted.to_vec().into())
+    }
+}
+
+fn sha(script: &[u8]) -> Sha {
+    let digest = Sha1::digest(script);
+    let digits = digest.iter().map(|byte| format!("{byte:02x}"));
+    digits.collect::<String>().into_bytes().into()
+}
+
 /// What to send instead of `script`, if it has the flag in its first line: `#!lua flags=…`.
-pub fn without_key_locking(script: &[u8]) -> Option<Vec<u8>> {
+fn without_key_locking(script: &[u8]) -> Option<Vec<u8>> {
     if !script.starts_with(b"#!") {
         return None;
     }
@@ -66,5 +110,33 @@ mod tests {
         ] {
             assert_eq!(without_key_locking(script.as_bytes()), None, "{script}");
         }
+    }
+
+    #[test]
+    fn the_sha_of_the_original_leads_to_what_redis_has() {
+        let scripts = Scripts::default();
+        let original = b"#!lua flags=allow-key-locking\nreturn 1";
+        let known = sha(original);
+        assert_eq!(scripts.sha_for(&known), None);
+        let adapted = scripts.adapt(original);
+        let wanted = adapted.map(|adapted| sha(&adapted));
+        for asked in [known.to_vec(), known.to_ascii_uppercase()] {
+            assert_eq!(scripts.sha_for(&asked).as_deref(), wanted.as_deref());
+        }
+        assert_eq!(scripts.adapt(b"return 1"), None);
+        assert_eq!(scripts.sha_for(&sha(b"return 1")), None);
+    }
+
+    #[test]
+    fn scripts_without_end_take_no_memory_without_end() {
+        let scripts = Scripts::default();
+        let script = |number| format!("#!lua flags=allow-key-locking\nreturn {number}");
+        for number in 0..=REMEMBERED {
+            scripts.adapt(script(number).as_bytes());
+        }
+        let is_known = |number| scripts.sha_for(&sha(script(number).as_bytes())).is_some();
+        let known = (0..=REMEMBERED).filter(|number| is_known(*number));
+        assert!((1..=REMEMBERED).contains(&known.count()));
+        assert!(is_known(REMEMBERED));
     }
 }
