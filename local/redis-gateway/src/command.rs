@@ -9,20 +9,24 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use crate::resp::push_command;
-use crate::script::Scripts;
+use crate::script::{Scripts, Sha};
 
 /// No name that is refused is longer.
 const LONGEST: usize = "punsubscribe".len();
 
 /// A command's name and arguments, borrowed from the request where it has them byte by byte.
 #[derive(Debug, PartialEq)]
-pub struct Command<'a>(Vec<Cow<'a, [u8]>>);
+pub struct Command<'a> {
+    args: Vec<Cow<'a, [u8]>>,
+    /// The SHA by which its client knows the script that it loads, where Redis gets another script.
+    loads: Option<Sha>,
+}
 
 impl<'a> Command<'a> {
     /// `None` without a name: Redis gives an empty command no reply, and every later one would go
     /// to the wrong request.
     pub fn new(args: Vec<Cow<'a, [u8]>>) -> Option<Self> {
-        (!args.is_empty()).then_some(Self(args))
+        (!args.is_empty()).then_some(Self { args, loads: None })
     }
 
     /// The name in lower case, as COMMAND lists it.
@@ -38,25 +42,25 @@ impl<'a> Command<'a> {
 
     /// Appends the command as Redis reads it.
     pub fn push_to(&self, wire: &mut Vec<u8>) {
-        push_command(wire, &self.0);
+        push_command(wire, &self.args);
     }
 
     /// How many bytes it takes as Redis reads it, at most.
     pub fn size(&self) -> usize {
         // Headers have a kind, up to 20 digits and a line end.
-        self.0.iter().map(|arg| arg.len() + 25).sum::<usize>() + 23
+        self.args.iter().map(|arg| arg.len() + 25).sum::<usize>() + 23
     }
 
     /// Whether its name is `name`, which is in lower case.
     pub fn is(&self, name: &str) -> bool {
-        self.0
+        self.args
             .first()
             .is_some_and(|arg| arg.eq_ignore_ascii_case(name.as_bytes()))
     }
 
     /// What comes after the name.
     pub fn args(&self) -> &[Cow<'a, [u8]>] {
-        self.0.get(1..).unwrap_or_default()
+        self.args.get(1..).unwrap_or_default()
     }
 
     /// The command as Redis takes it: a script without what only Upstash knows, and asked for by
@@ -73,16 +77,17 @@ impl<'a> Command<'a> {
         } else {
             return self;
         };
-        if let Some(script) = self.0.get_mut(place)
+        if let Some(script) = self.args.get_mut(place)
             && let Some(adapted) = scripts.adapt(script)
         {
-            *script = adapted.into();
+            *script = adapted.script.into();
+            self.loads = (place == 2).then_some(adapted.original);
         }
         self
     }
 
     fn renamed(mut self, places: Range<usize>, scripts: &Scripts) -> Self {
-        let shas = self.0.iter_mut().skip(places.start).take(places.len());
+        let shas = self.args.iter_mut().skip(places.start).take(places.len());
         for sha in shas {
             if let Some(adapted) = scripts.sha_for(sha) {
                 *sha = adapted;
@@ -91,10 +96,23 @@ impl<'a> Command<'a> {
         self
     }
 
+    /// Whether Redis's reply to it is what its client expects.
+    pub fn is_answered_by_redis(&self) -> bool {
+        self.loads.is_none()
+    }
+
+    /// Redis's reply to it as its client expects it.
+    pub fn restored<'r>(&self, reply: &'r [u8]) -> Cow<'r, [u8]> {
+        match &self.loads {
+            Some(sha) if reply.starts_with(b"$") => [b"$40\r\n", &**sha, b"\r\n"].concat().into(),
+            _ => reply.into(),
+        }
+    }
+
     /// Why this command can not run through the gateway, if it can not.
     pub fn refusal(&self) -> Option<String> {
         let mut room = [0; LONGEST];
-        let name = self.0.first()?;
+        let name = self.args.first()?;
         let lower = room.get_mut(..name.len())?;
         lower.copy_from_slice(name);
         lower.make_ascii_lowercase();
@@ -150,7 +168,7 @@ impl<'a> Command<'a> {
         // `XREADGROUP GROUP BLOCK consumer …`: names may look like options.
         let names = if self.is("xreadgroup") { 4 } else { 1 };
         let options = self
-            .0
+            .args
             .iter()
             .skip(names)
             .take_while(|arg| !arg.eq_ignore_ascii_case(b"streams"));
@@ -160,7 +178,7 @@ impl<'a> Command<'a> {
     }
 
     fn word(&self, index: usize) -> String {
-        self.0
+        self.args
             .get(index)
             .map(|arg| String::from_utf8_lossy(arg).to_ascii_lowercase())
             .unwrap_or_default()

@@ -127,7 +127,8 @@ impl Executor {
         command.push_to(&mut wire);
         let replies = self.redis.run(wire, 1).await?;
         let mut json = room_for(replies.len());
-        let status = match push_reply(&mut json, &mut Tokens::new(&replies), encoding)? {
+        let mut tokens = Tokens::new(&replies);
+        let status = match push_reply_to(&command, &mut json, &mut tokens, encoding)? {
             Outcome::Result => StatusCode::OK,
             Outcome::Error => StatusCode::BAD_REQUEST,
         };
@@ -140,7 +141,7 @@ impl Executor {
         let mut json = room_for(replies.len());
         push_list(&mut json, rows, |json, row| {
             match row {
-                Ok(_) => _ = push_reply(json, &mut tokens, encoding)?,
+                Ok(command) => _ = push_reply_to(&command, json, &mut tokens, encoding)?,
                 Err(error) => push_error(json, &error),
             }
             Ok(())
@@ -151,14 +152,15 @@ impl Executor {
     /// The replies as Redis sent them.
     async fn raw(&self, rows: Vec<Row<'_>>) -> Result<Bytes, Refusal> {
         let replies = self.send(&rows).await?;
-        if rows.iter().all(Result::is_ok) {
+        let is_whole = |row: &Row<'_>| row.as_ref().is_ok_and(Command::is_answered_by_redis);
+        if rows.iter().all(is_whole) {
             return Ok(replies.into_bytes());
         }
         let mut tokens = Tokens::new(&replies);
         let mut bytes = Vec::with_capacity(replies.len());
         for row in rows {
             match row {
-                Ok(_) => bytes.extend_from_slice(tokens.raw()?),
+                Ok(command) => bytes.extend_from_slice(&command.restored(tokens.raw()?)),
                 Err(error) => push_error_line(&mut bytes, &error),
             }
         }
@@ -207,9 +209,9 @@ impl Executor {
                 push_error(&mut json, &String::from_utf8_lossy(line));
                 StatusCode::BAD_REQUEST
             }
-            (None, Token::Array(length)) => {
-                push_list(&mut json, 0..length, |json, _| {
-                    push_reply(json, &mut tokens, encoding).map(drop)
+            (None, Token::Array(length)) if length == commands.len() => {
+                push_list(&mut json, &commands, |json, command| {
+                    push_reply_to(command, json, &mut tokens, encoding).map(drop)
                 })?;
                 StatusCode::OK
             }
@@ -236,6 +238,19 @@ impl Executor {
 fn permit<'a>(command: Command<'a>, read_only: Option<&ReadOnly>, scripts: &Scripts) -> Row<'a> {
     let refusal = command.refusal().or_else(|| read_only?.refusal(&command));
     refusal.map_or_else(|| Ok(command.adapted(scripts)), Err)
+}
+
+fn push_reply_to(
+    command: &Command<'_>,
+    json: &mut Vec<u8>,
+    tokens: &mut Tokens<'_>,
+    encoding: Encoding,
+) -> Result<Outcome, Malformed> {
+    if command.is_answered_by_redis() {
+        return push_reply(json, tokens, encoding);
+    }
+    let reply = command.restored(tokens.raw()?);
+    push_reply(json, &mut Tokens::new(&reply), encoding)
 }
 
 fn push_list<T>(

@@ -3,8 +3,9 @@
 //! The flag `allow-key-locking` lets Upstash lock a script's keys instead of everything. Clients put
 //! it into their scripts (`@upstash/ratelimit` does), and Redis refuses a script with a flag that it
 //! does not know. It locks everything in any case, so the flag is taken out. What is left has
-//! another SHA, and clients go on asking for the script by that of the original: it is remembered
-//! which belongs to which. Where it is not (any more), they get NOSCRIPT, and send the script.
+//! another SHA, and clients go on asking for the script by that of the original, which they are told
+//! when they load it: it is remembered which belongs to which. Where it is not (any more), they get
+//! NOSCRIPT, and send the script.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -18,7 +19,15 @@ const FLAG: &[u8] = b"allow-key-locking";
 const REMEMBERED: usize = 1024;
 
 /// A SHA as Redis writes it, in lower case.
-type Sha = Box<[u8]>;
+pub type Sha = Box<[u8]>;
+
+/// A script that Redis gets without the flag.
+pub struct Adapted {
+    /// What to send.
+    pub script: Vec<u8>,
+    /// The SHA of the original.
+    pub original: Sha,
+}
 
 /// The scripts that Redis got without the flag: the SHA that their clients know, and that of Redis.
 #[derive(Default)]
@@ -26,15 +35,18 @@ pub struct Scripts(Mutex<HashMap<Sha, Sha>>);
 
 impl Scripts {
     /// What to send instead of `script`, if it has the flag.
-    pub fn adapt(&self, script: &[u8]) -> Option<Vec<u8>> {
-        let adapted = without_key_locking(script)?;
+    pub fn adapt(&self, script: &[u8]) -> Option<Adapted> {
+        let (adapted, original) = (without_key_locking(script)?, sha(script));
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         // Who makes new scripts without end sends them each time anyway.
         if known.len() >= REMEMBERED {
             known.clear();
         }
-        known.insert(sha(script), sha(&adapted));
-        Some(adapted)
+        known.insert(original.clone(), sha(&adapted));
+        Some(Adapted {
+            script: adapted,
+            original,
+        })
     }
 
     /// What to ask for instead of the script with this SHA, if that had the flag.
@@ -119,11 +131,11 @@ mod tests {
         let known = sha(original);
         assert_eq!(scripts.sha_for(&known), None);
         let adapted = scripts.adapt(original);
-        let wanted = adapted.map(|adapted| sha(&adapted));
+        let wanted = adapted.map(|adapted| sha(&adapted.script));
         for asked in [known.to_vec(), known.to_ascii_uppercase()] {
             assert_eq!(scripts.sha_for(&asked).as_deref(), wanted.as_deref());
         }
-        assert_eq!(scripts.adapt(b"return 1"), None);
+        assert!(scripts.adapt(b"return 1").is_none());
         assert_eq!(scripts.sha_for(&sha(b"return 1")), None);
     }
 

@@ -1,9 +1,10 @@
 //! Scripts that clients write for Upstash, and ask for by their SHA.
 
+use base64_simd::STANDARD;
 use serde_json::json;
 use sha1::{Digest, Sha1};
 
-use crate::support::{Gateway, READER, Redis, start};
+use crate::support::{Gateway, READER, Redis, TOKEN, start};
 
 /// Redis knows no such flag.
 const SCRIPT: &str = "#!lua flags=allow-key-locking\nreturn ARGV[1]";
@@ -29,12 +30,58 @@ async fn a_script_written_for_upstash_runs() {
             .await
             .is(200, r#"{"result":"x"}"#);
     }
-    let loaded = gateway.run(&["SCRIPT", "LOAD", SCRIPT]).await.json();
-    let sha = loaded["result"].as_str().unwrap();
-    gateway
-        .run(&["EVALSHA", sha, "0", "x"])
-        .await
-        .is(200, r#"{"result":"x"}"#);
+}
+
+#[tokio::test]
+async fn who_loads_a_script_is_told_the_sha_of_what_was_sent() {
+    let (_redis, gateway) = start();
+    let (load, sha) = (json!(["SCRIPT", "load", SCRIPT]), sha(SCRIPT));
+    let told = json!({ "result": sha });
+    for (path, body, wanted) in [
+        ("/", json!(load), told.clone()),
+        (
+            "/pipeline",
+            json!([["PING"], load, ["SCRIPT", "EXISTS", sha]]),
+            json!([{ "result": "PONG" }, told, { "result": [1] }]),
+        ),
+        (
+            "/multi-exec",
+            json!([load, ["EVALSHA", sha, 0, "x"]]),
+            json!([told, { "result": "x" }]),
+        ),
+    ] {
+        let answer = gateway.send("POST", path, body.to_string()).await;
+        assert_eq!(answer.json(), wanted, "{path}");
+    }
+    let token = format!("Bearer {TOKEN}");
+    let with = |header| [("authorization", &*token), header];
+    let answer = gateway
+        .send_with(
+            &with(("upstash-encoding", "base64")),
+            "POST",
+            "/",
+            load.to_string(),
+        )
+        .await;
+    assert_eq!(answer.json()["result"], STANDARD.encode_to_string(&sha));
+    let rows = json!([load, ["SET", "k", "v"]]).to_string();
+    let answer = gateway
+        .send_with(
+            &with(("upstash-response-format", "resp2")),
+            "POST",
+            "/pipeline",
+            rows,
+        )
+        .await;
+    assert_eq!(answer.text(), format!("$40\r\n{sha}\r\n+OK\r\n"));
+}
+
+#[tokio::test]
+async fn a_script_that_redis_does_not_compile_is_redis_error() {
+    let (_redis, gateway) = start();
+    let script = "#!lua flags=allow-key-locking\nreturn return";
+    let answer = gateway.run(&["SCRIPT", "LOAD", script]).await;
+    assert!(answer.error().starts_with("ERR Error compiling script"));
 }
 
 #[tokio::test]
