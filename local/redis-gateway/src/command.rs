@@ -9,7 +9,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use crate::resp::push_command;
-use crate::script::{Scripts, Sha};
+use crate::script::{Scripts, Sha, library_without_key_locking};
 
 /// No name that is refused is longer.
 const LONGEST: usize = "punsubscribe".len();
@@ -63,37 +63,46 @@ impl<'a> Command<'a> {
         self.args.get(1..).unwrap_or_default()
     }
 
-    /// The command as Redis takes it: a script without what only Upstash knows, and asked for by
-    /// the SHA that it has without it.
+    /// The command as Redis takes it: scripts and functions without what only Upstash knows, and
+    /// asked for by the SHA that they have without it.
     pub fn adapted(mut self, scripts: &Scripts) -> Self {
-        let place = if self.is("eval") || self.is("eval_ro") {
-            1
+        if self.is("eval") || self.is("eval_ro") {
+            self.adapt_script(1, scripts);
         } else if self.is("evalsha") || self.is("evalsha_ro") {
-            return self.renamed(1..2, scripts);
+            self.rename_scripts(1..2, scripts);
         } else if self.is("script") && self.subcommand() == "load" {
-            2
+            self.loads = self.adapt_script(2, scripts);
         } else if self.is("script") && self.subcommand() == "exists" {
-            return self.renamed(2..usize::MAX, scripts);
-        } else {
-            return self;
-        };
-        if let Some(script) = self.args.get_mut(place)
-            && let Some(adapted) = scripts.adapt(script)
-        {
-            *script = adapted.script.into();
-            self.loads = (place == 2).then_some(adapted.original);
+            self.rename_scripts(2..usize::MAX, scripts);
+        } else if self.is("function") && self.subcommand() == "load" {
+            self.adapt_library();
         }
         self
     }
 
-    fn renamed(mut self, places: Range<usize>, scripts: &Scripts) -> Self {
+    /// The SHA that the script at this place had, if it is another one now.
+    fn adapt_script(&mut self, place: usize, scripts: &Scripts) -> Option<Sha> {
+        let script = self.args.get_mut(place)?;
+        let adapted = scripts.adapt(script)?;
+        *script = adapted.script.into();
+        Some(adapted.original)
+    }
+
+    fn rename_scripts(&mut self, places: Range<usize>, scripts: &Scripts) {
         let shas = self.args.iter_mut().skip(places.start).take(places.len());
         for sha in shas {
             if let Some(adapted) = scripts.sha_for(sha) {
                 *sha = adapted;
             }
         }
-        self
+    }
+
+    fn adapt_library(&mut self) {
+        if let Some(code) = self.args.last_mut()
+            && let Some(adapted) = library_without_key_locking(code)
+        {
+            *code = adapted.into();
+        }
     }
 
     /// Whether Redis's reply to it is what its client expects.

@@ -1,4 +1,4 @@
-//! Scripts written for Upstash, as Redis takes them.
+//! Scripts and functions written for Upstash, as Redis takes them.
 //!
 //! The flag `allow-key-locking` lets Upstash lock a script's keys instead of everything. Clients put
 //! it into their scripts (`@upstash/ratelimit` does), and Redis refuses a script with a flag that it
@@ -54,6 +54,46 @@ impl Scripts {
         let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let adapted = known.get(&*original.to_ascii_lowercase())?;
         Some(adapted.to_vec().into())
+    }
+}
+
+/// What to send instead of a library with this `code`, if one of its functions has the flag, as in
+/// `flags={'no-writes', 'allow-key-locking'}`. Libraries go by their names: no SHA changes.
+pub fn library_without_key_locking(code: &[u8]) -> Option<Vec<u8>> {
+    let mut kept = Vec::with_capacity(code.len());
+    let mut rest = code;
+    while let Some(start) = rest.windows(FLAG.len()).position(|window| window == FLAG) {
+        let (before, flag) = rest.split_at_checked(start)?;
+        let (flag, after) = flag.split_at_checked(FLAG.len())?;
+        match without_item(before, after) {
+            Some((before, after)) => {
+                kept.extend_from_slice(before);
+                rest = after;
+            }
+            None => {
+                kept.extend_from_slice(before);
+                kept.extend_from_slice(flag);
+                rest = after;
+            }
+        }
+    }
+    kept.extend_from_slice(rest);
+    (kept.len() < code.len()).then_some(kept)
+}
+
+/// What stands before and after an item of a Lua table, where these are what stands around its text:
+/// its quotes go, and a comma that follows. Anywhere else the text is no flag.
+fn without_item<'a>(before: &'a [u8], after: &'a [u8]) -> Option<(&'a [u8], &'a [u8])> {
+    let quote = [*before.last().filter(|quote| b"'\"".contains(quote))?];
+    let before = before.strip_suffix(&quote)?;
+    let after = after.strip_prefix(&quote)?.trim_ascii_start();
+    let opens = before.trim_ascii_end().last()?;
+    let (closes, next) = after.split_first()?;
+    match closes {
+        _ if !b"{,;".contains(opens) => None,
+        b',' | b';' => Some((before, next)),
+        b'}' => Some((before, after)),
+        _ => None,
     }
 }
 
@@ -121,6 +161,31 @@ mod tests {
             "-- flags=allow-key-locking\nreturn 1",
         ] {
             assert_eq!(without_key_locking(script.as_bytes()), None, "{script}");
+        }
+    }
+
+    #[test]
+    fn the_flag_of_a_function_is_taken_out_of_its_table() {
+        for (code, wanted) in [
+            ("flags={'allow-key-locking'}", "flags={}"),
+            ("{'no-writes', 'allow-key-locking'}", "{'no-writes', }"),
+            ("{ \"allow-key-locking\" ,'no-writes'}", "{ 'no-writes'}"),
+            ("{'a';'allow-key-locking';'b'}", "{'a';'b'}"),
+            ("{'allow-key-locking'} {'allow-key-locking'}", "{} {}"),
+        ] {
+            let adapted = library_without_key_locking(code.as_bytes());
+            assert_eq!(adapted.as_deref(), Some(wanted.as_bytes()), "{code}");
+        }
+        for code in [
+            "",
+            "-- allow-key-locking",
+            "local flag = 'allow-key-locking'",
+            "{'allow-key-locking\"}",
+            "{['allow-key-locking']=1}",
+            "{'allow-key-locking",
+            "f('x', 'allow-key-locking')",
+        ] {
+            assert_eq!(library_without_key_locking(code.as_bytes()), None, "{code}");
         }
     }
 

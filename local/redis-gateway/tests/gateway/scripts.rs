@@ -1,4 +1,4 @@
-//! Scripts that clients write for Upstash, and ask for by their SHA.
+//! Scripts and functions that clients write for Upstash.
 
 use base64_simd::STANDARD;
 use serde_json::json;
@@ -133,4 +133,23 @@ async fn a_script_that_redis_has_forgotten_is_asked_for_again() {
     gateway.run(&["EVAL", SCRIPT, "0", "x"]).await.json();
     gateway.run(&["SCRIPT", "FLUSH"]).await.json();
     assert!(is_missing(&gateway, &sha(SCRIPT)).await);
+}
+
+#[tokio::test]
+async fn a_function_written_for_upstash_runs_with_the_flags_that_redis_knows() {
+    let (_redis, gateway) = start();
+    let library = "#!lua name=lib\nredis.register_function{function_name='get', flags={'no-writes', \
+                   'allow-key-locking'}, callback=function(keys) return redis.call('GET', keys[1]) \
+                   end}";
+    gateway.run(&["SET", "k", "v"]).await.json();
+    gateway
+        .run(&["FUNCTION", "LOAD", "REPLACE", library])
+        .await
+        .is(200, r#"{"result":"lib"}"#);
+    for name in ["FCALL", "FCALL_RO"] {
+        gateway
+            .run(&[name, "get", "1", "k"])
+            .await
+            .is(200, r#"{"result":"v"}"#);
+    }
 }
