@@ -6,22 +6,27 @@
 //! knows.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use crate::resp::push_command;
-use crate::script::without_key_locking;
+use crate::script::{Scripts, Sha, library_without_key_locking};
 
 /// No name that is refused is longer.
 const LONGEST: usize = "punsubscribe".len();
 
 /// A command's name and arguments, borrowed from the request where it has them byte by byte.
 #[derive(Debug, PartialEq)]
-pub struct Command<'a>(Vec<Cow<'a, [u8]>>);
+pub struct Command<'a> {
+    args: Vec<Cow<'a, [u8]>>,
+    /// The SHA by which its client knows the script that it loads, where Redis gets another script.
+    loads: Option<Sha>,
+}
 
 impl<'a> Command<'a> {
     /// `None` without a name: Redis gives an empty command no reply, and every later one would go
     /// to the wrong request.
     pub fn new(args: Vec<Cow<'a, [u8]>>) -> Option<Self> {
-        (!args.is_empty()).then_some(Self(args))
+        (!args.is_empty()).then_some(Self { args, loads: None })
     }
 
     /// The name in lower case, as COMMAND lists it.
@@ -37,48 +42,86 @@ impl<'a> Command<'a> {
 
     /// Appends the command as Redis reads it.
     pub fn push_to(&self, wire: &mut Vec<u8>) {
-        push_command(wire, &self.0);
+        push_command(wire, &self.args);
     }
 
     /// How many bytes it takes as Redis reads it, at most.
     pub fn size(&self) -> usize {
         // Headers have a kind, up to 20 digits and a line end.
-        self.0.iter().map(|arg| arg.len() + 25).sum::<usize>() + 23
+        self.args.iter().map(|arg| arg.len() + 25).sum::<usize>() + 23
     }
 
     /// Whether its name is `name`, which is in lower case.
     pub fn is(&self, name: &str) -> bool {
-        self.0
+        self.args
             .first()
             .is_some_and(|arg| arg.eq_ignore_ascii_case(name.as_bytes()))
     }
 
     /// What comes after the name.
     pub fn args(&self) -> &[Cow<'a, [u8]>] {
-        self.0.get(1..).unwrap_or_default()
+        self.args.get(1..).unwrap_or_default()
     }
 
-    /// The command as Redis takes it: a script without what only Upstash knows.
-    pub fn adapted(mut self) -> Self {
-        let place = if self.is("eval") || self.is("eval_ro") {
-            1
+    /// The command as Redis takes it: scripts and functions without what only Upstash knows, and
+    /// asked for by the SHA that they have without it.
+    pub fn adapted(mut self, scripts: &Scripts) -> Self {
+        if self.is("eval") || self.is("eval_ro") {
+            self.adapt_script(1, scripts);
+        } else if self.is("evalsha") || self.is("evalsha_ro") {
+            self.rename_scripts(1..2, scripts);
         } else if self.is("script") && self.subcommand() == "load" {
-            2
-        } else {
-            return self;
-        };
-        if let Some(script) = self.0.get_mut(place)
-            && let Some(adapted) = without_key_locking(script)
-        {
-            *script = adapted.into();
+            self.loads = self.adapt_script(2, scripts);
+        } else if self.is("script") && self.subcommand() == "exists" {
+            self.rename_scripts(2..usize::MAX, scripts);
+        } else if self.is("function") && self.subcommand() == "load" {
+            self.adapt_library();
         }
         self
+    }
+
+    /// The SHA that the script at this place had, if it is another one now.
+    fn adapt_script(&mut self, place: usize, scripts: &Scripts) -> Option<Sha> {
+        let script = self.args.get_mut(place)?;
+        let adapted = scripts.adapt(script)?;
+        *script = adapted.script.into();
+        Some(adapted.original)
+    }
+
+    fn rename_scripts(&mut self, places: Range<usize>, scripts: &Scripts) {
+        let shas = self.args.iter_mut().skip(places.start).take(places.len());
+        for sha in shas {
+            if let Some(adapted) = scripts.sha_for(sha) {
+                *sha = adapted;
+            }
+        }
+    }
+
+    fn adapt_library(&mut self) {
+        if let Some(code) = self.args.last_mut()
+            && let Some(adapted) = library_without_key_locking(code)
+        {
+            *code = adapted.into();
+        }
+    }
+
+    /// Whether Redis's reply to it is what its client expects.
+    pub fn is_answered_by_redis(&self) -> bool {
+        self.loads.is_none()
+    }
+
+    /// Redis's reply to it as its client expects it.
+    pub fn restored<'r>(&self, reply: &'r [u8]) -> Cow<'r, [u8]> {
+        match &self.loads {
+            Some(sha) if reply.starts_with(b"$") => [b"$40\r\n", &**sha, b"\r\n"].concat().into(),
+            _ => reply.into(),
+        }
     }
 
     /// Why this command can not run through the gateway, if it can not.
     pub fn refusal(&self) -> Option<String> {
         let mut room = [0; LONGEST];
-        let name = self.0.first()?;
+        let name = self.args.first()?;
         let lower = room.get_mut(..name.len())?;
         lower.copy_from_slice(name);
         lower.make_ascii_lowercase();
@@ -134,7 +177,7 @@ impl<'a> Command<'a> {
         // `XREADGROUP GROUP BLOCK consumer …`: names may look like options.
         let names = if self.is("xreadgroup") { 4 } else { 1 };
         let options = self
-            .0
+            .args
             .iter()
             .skip(names)
             .take_while(|arg| !arg.eq_ignore_ascii_case(b"streams"));
@@ -144,7 +187,7 @@ impl<'a> Command<'a> {
     }
 
     fn word(&self, index: usize) -> String {
-        self.0
+        self.args
             .get(index)
             .map(|arg| String::from_utf8_lossy(arg).to_ascii_lowercase())
             .unwrap_or_default()

@@ -3,6 +3,8 @@
 //! Commands that are refused never reach Redis. In a pipeline the error stands in their place; a
 //! transaction with one is discarded as a whole, as Redis does it.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use hyper::StatusCode;
 use tokio::sync::OnceCell;
@@ -16,10 +18,12 @@ use crate::refusal::Refusal;
 use crate::reply::{Encoding, Format, Outcome, push_error, push_reply};
 use crate::request::Request;
 use crate::resp::{Malformed, Token, Tokens, push_command, push_error_line};
+use crate::script::Scripts;
 
 /// Runs requests.
 pub struct Executor {
     redis: Redis,
+    scripts: Arc<Scripts>,
     /// Asked for when the first read-only token comes, because Redis may be away before.
     read_only: OnceCell<ReadOnly>,
 }
@@ -64,10 +68,11 @@ impl Answer {
 type Row<'a> = Result<Command<'a>, String>;
 
 impl Executor {
-    /// Runs them on `redis`.
-    pub fn new(redis: Redis) -> Self {
+    /// Runs them on `redis`, which has `scripts`.
+    pub fn new(redis: Redis, scripts: Arc<Scripts>) -> Self {
         Self {
             redis,
+            scripts,
             read_only: OnceCell::new(),
         }
     }
@@ -83,7 +88,7 @@ impl Executor {
             Access::Full => None,
             Access::ReadOnly => Some(self.read_only().await?),
         };
-        let permit = |command| permit(command, read_only);
+        let permit = |command| permit(command, read_only, &self.scripts);
         match (request, format) {
             (Request::Single(command), Format::Json(encoding)) => {
                 self.single(permit(command).map_err(Refusal::Invalid)?, encoding)
@@ -122,7 +127,8 @@ impl Executor {
         command.push_to(&mut wire);
         let replies = self.redis.run(wire, 1).await?;
         let mut json = room_for(replies.len());
-        let status = match push_reply(&mut json, &mut Tokens::new(&replies), encoding)? {
+        let mut tokens = Tokens::new(&replies);
+        let status = match push_reply_to(&command, &mut json, &mut tokens, encoding)? {
             Outcome::Result => StatusCode::OK,
             Outcome::Error => StatusCode::BAD_REQUEST,
         };
@@ -135,7 +141,7 @@ impl Executor {
         let mut json = room_for(replies.len());
         push_list(&mut json, rows, |json, row| {
             match row {
-                Ok(_) => _ = push_reply(json, &mut tokens, encoding)?,
+                Ok(command) => _ = push_reply_to(&command, json, &mut tokens, encoding)?,
                 Err(error) => push_error(json, &error),
             }
             Ok(())
@@ -146,14 +152,15 @@ impl Executor {
     /// The replies as Redis sent them.
     async fn raw(&self, rows: Vec<Row<'_>>) -> Result<Bytes, Refusal> {
         let replies = self.send(&rows).await?;
-        if rows.iter().all(Result::is_ok) {
+        let is_whole = |row: &Row<'_>| row.as_ref().is_ok_and(Command::is_answered_by_redis);
+        if rows.iter().all(is_whole) {
             return Ok(replies.into_bytes());
         }
         let mut tokens = Tokens::new(&replies);
         let mut bytes = Vec::with_capacity(replies.len());
         for row in rows {
             match row {
-                Ok(_) => bytes.extend_from_slice(tokens.raw()?),
+                Ok(command) => bytes.extend_from_slice(&command.restored(tokens.raw()?)),
                 Err(error) => push_error_line(&mut bytes, &error),
             }
         }
@@ -202,9 +209,9 @@ impl Executor {
                 push_error(&mut json, &String::from_utf8_lossy(line));
                 StatusCode::BAD_REQUEST
             }
-            (None, Token::Array(length)) => {
-                push_list(&mut json, 0..length, |json, _| {
-                    push_reply(json, &mut tokens, encoding).map(drop)
+            (None, Token::Array(length)) if length == commands.len() => {
+                push_list(&mut json, &commands, |json, command| {
+                    push_reply_to(command, json, &mut tokens, encoding).map(drop)
                 })?;
                 StatusCode::OK
             }
@@ -228,9 +235,22 @@ impl Executor {
 }
 
 /// Gives the command back if it may run, as Redis takes it.
-fn permit<'a>(command: Command<'a>, read_only: Option<&ReadOnly>) -> Row<'a> {
+fn permit<'a>(command: Command<'a>, read_only: Option<&ReadOnly>, scripts: &Scripts) -> Row<'a> {
     let refusal = command.refusal().or_else(|| read_only?.refusal(&command));
-    refusal.map_or_else(|| Ok(command.adapted()), Err)
+    refusal.map_or_else(|| Ok(command.adapted(scripts)), Err)
+}
+
+fn push_reply_to(
+    command: &Command<'_>,
+    json: &mut Vec<u8>,
+    tokens: &mut Tokens<'_>,
+    encoding: Encoding,
+) -> Result<Outcome, Malformed> {
+    if command.is_answered_by_redis() {
+        return push_reply(json, tokens, encoding);
+    }
+    let reply = command.restored(tokens.raw()?);
+    push_reply(json, &mut Tokens::new(&reply), encoding)
 }
 
 fn push_list<T>(

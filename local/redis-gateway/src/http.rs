@@ -12,10 +12,11 @@ use bytes::Bytes;
 use http_body_util::{BodyExt, Either, Full, LengthLimitError, Limited};
 use hyper::body::{Body, Incoming};
 use hyper::header::{
-    ALLOW, CACHE_CONTROL, CONTENT_TYPE, EXPECT, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER,
-    WWW_AUTHENTICATE,
+    ALLOW, CACHE_CONTROL, CONTENT_TYPE, EXPECT, HOST, HeaderMap, HeaderName, HeaderValue,
+    RETRY_AFTER, WWW_AUTHENTICATE,
 };
-use hyper::{Method, Request, Response, StatusCode};
+use hyper::http::request::Parts;
+use hyper::{Method, Request, Response, StatusCode, Version};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 
 use crate::auth::{Access, Tokens};
@@ -129,6 +130,9 @@ impl Front {
         let (head, mut body) = request.into_parts();
         let query = head.uri.query().unwrap_or_default();
         let access = match head.method {
+            _ if !names_one_host(&head) => Err(Refusal::Invalid(
+                "ERR failed to parse the request: send one header Host".to_owned(),
+            )),
             Method::GET | Method::HEAD | Method::POST | Method::PUT => self
                 .tokens
                 .borrow()
@@ -192,6 +196,12 @@ impl Front {
             of: "requests",
         })
     }
+}
+
+/// Whether who forwards the request and who answers it can not take it for requests to two hosts.
+fn names_one_host(head: &Parts) -> bool {
+    let hosts = head.headers.get_all(HOST).iter().count();
+    hosts == 1 || hosts == 0 && head.version < Version::HTTP_11
 }
 
 /// A response that nobody may keep.

@@ -62,6 +62,7 @@ mod turn;
 
 use std::net::SocketAddr;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -172,12 +173,13 @@ async fn serve(
 ) -> Result<(), String> {
     let address = address_of(&door.listener)?;
     let memory = Memory::new(args.max_reply_size, args.max_reply_memory);
+    let scripts = Arc::default();
     let mut links = Vec::new();
     let mut connect = |endpoint: Endpoint| {
         let streams = Streams::new(endpoint.clone(), args.timeout, args.heartbeat);
         let redis = Redis::connect(endpoint, memory.clone(), args.timeout);
         links.push(redis.link());
-        let executor = Executor::new(redis);
+        let executor = Executor::new(redis, Arc::clone(&scripts));
         Backend { executor, streams }
     };
     let (backend, readers) = (connect(endpoint), readers.map(connect));

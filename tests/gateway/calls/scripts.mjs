@@ -1,8 +1,12 @@
 /** Scripts and functions. */
 import assert, { deepEqual as is } from "node:assert/strict";
+import { createHash } from "node:crypto";
 
 /** A command of the client may be no promise yet. @param {unknown} call @param {RegExp} pattern */
 const rejects = (call, pattern) => assert.rejects(Promise.resolve(call), pattern);
+
+/** Has a flag that only Upstash knows. */
+const LOCKING = "#!lua flags=allow-key-locking\nreturn ARGV[1]";
 
 const LIBRARY = `#!lua name=lib
 redis.register_function('echo', function(keys, args) return {keys[1], args[1]} end)
@@ -51,6 +55,7 @@ export const scripts = {
   },
   async scriptLoad(redis) {
     is(await redis.scriptLoad("return 1"), "e0e1f9fabfc9d4800c877a703b823ac0578ff8db");
+    is(await redis.scriptLoad(LOCKING), createHash("sha1").update(LOCKING).digest("hex"));
     await rejects(redis.scriptLoad("return return"), /ERR/);
   },
   async createScript(redis) {
@@ -62,6 +67,9 @@ export const scripts = {
     const reading = redis.createScript("return redis.call('GET', KEYS[1])", { readonly: true });
     is(await reading.exec(["k"], []), 3);
     is(await reading.evalshaRo(["k"], []), 3);
+    const locking = redis.createScript(LOCKING);
+    is(await locking.eval([], ["v"]), "v");
+    is(await locking.evalsha([], ["v"]), "v");
   },
   async "functions.load"(redis) {
     is(await load(redis), "lib");

@@ -83,9 +83,31 @@ async fn what_is_not_http_is_answered_in_json() {
 }
 
 #[tokio::test]
+async fn a_request_names_one_host() {
+    let (_redis, gateway) = start();
+    for (version, hosts, wanted) in [
+        ("1.1", &["a"][..], 200),
+        ("1.1", &["a", "b"], 400),
+        ("1.1", &["a", "a"], 400),
+        ("1.1", &[], 400),
+        ("1.0", &[], 200),
+        ("1.0", &["a", "b"], 400),
+    ] {
+        let hosts: String = hosts
+            .iter()
+            .map(|host| format!("host: {host}\r\n"))
+            .collect();
+        let request =
+            format!("GET /ping?_token={TOKEN} HTTP/{version}\r\n{hosts}connection: close\r\n\r\n");
+        let (seen, json) = read(&soon(send_raw(&gateway.address, request.as_bytes())).await);
+        assert_eq!(seen, wanted, "{request} {json}");
+    }
+}
+
+#[tokio::test]
 async fn who_ends_their_side_gets_an_answer() {
     let (_redis, gateway) = start();
-    let head = format!("authorization: Bearer {TOKEN}\r\n");
+    let head = format!("host: x\r\nauthorization: Bearer {TOKEN}\r\n");
     let early = "ERR the request ended early";
     let body = "ERR the request body ended early";
     for (request, status, wanted) in [
@@ -106,7 +128,7 @@ async fn who_ends_their_side_gets_an_answer() {
             body,
         ),
         (
-            "POST /echo HTTP/1.1\r\ncontent-length: 9\r\n\r\nx".to_owned(),
+            "POST /echo HTTP/1.1\r\nhost: x\r\ncontent-length: 9\r\n\r\nx".to_owned(),
             401,
             "WRONGPASS invalid or missing auth token",
         ),
@@ -167,7 +189,7 @@ async fn a_connection_goes_on_after_an_error_until_it_is_no_http_any_more() {
 #[tokio::test]
 async fn old_and_chunked_requests_are_understood() {
     let (_redis, gateway) = start();
-    let head = format!("authorization: Bearer {TOKEN}\r\nconnection: close\r\n");
+    let head = format!("host: x\r\nauthorization: Bearer {TOKEN}\r\nconnection: close\r\n");
     for request in [
         format!("POST /set/k HTTP/1.0\r\n{head}content-length: 1\r\n\r\nv"),
         format!(

@@ -179,24 +179,6 @@ async fn an_error_of_redis_is_a_400_alone_and_an_item_among_others() {
 }
 
 #[tokio::test]
-async fn a_script_written_for_upstash_runs() {
-    let (_redis, gateway) = start();
-    let script = "#!lua flags=allow-key-locking\nreturn ARGV[1]";
-    for name in ["EVAL", "eval_ro"] {
-        gateway
-            .run(&[name, script, "0", "x"])
-            .await
-            .is(200, r#"{"result":"x"}"#);
-    }
-    let loaded = gateway.run(&["SCRIPT", "LOAD", script]).await.json();
-    let sha = loaded["result"].as_str().unwrap();
-    gateway
-        .run(&["EVALSHA", sha, "0", "x"])
-        .await
-        .is(200, r#"{"result":"x"}"#);
-}
-
-#[tokio::test]
 async fn nobody_sees_the_middle_of_a_transaction() {
     let (_redis, gateway) = start();
     let gateway = std::sync::Arc::new(gateway);
