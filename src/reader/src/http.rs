@@ -2,8 +2,8 @@
 
 use notion_edge_core::read::{Answer, Problem, Route};
 use serde_json::{Map, Value};
-use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::JsCast;
+use wasm_bindgen::prelude::wasm_bindgen;
 use worker::js_sys::futures::JsFuture;
 use worker::js_sys::{Promise, Uint8Array};
 use worker::web_sys;

@@ -15,7 +15,7 @@ use super::{Audience, Problem};
 pub(super) const MOST_IDS: usize = 50;
 
 /// The most bytes of documents in one answer: an isolate holds them several times for a moment, and has 128 MB for all its readers.
-pub(super) const MOST_BYTES: usize = 8 * 1024 * 1024;
+const MOST_BYTES: usize = 8 * 1024 * 1024;
 
 /// Pages that are asked for together.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,19 +53,10 @@ impl Batch {
         Ok(Self { ids, fields })
     }
 
-    /// Reads the documents: a script with one command in it, and one more for each page where a rule says what is public.
+    /// Reads the documents, as [`call`] says.
     pub fn call(&self, keys: &Keys, audience: Audience) -> Call<()> {
-        let of = |id: &Id| match audience {
-            Audience::All => vec![keys.page(*id)],
-            Audience::Public => vec![keys.page(*id), keys.meta(*id), keys.public_page(*id)],
-        };
-        let word = match audience {
-            Audience::All => "all",
-            Audience::Public => "public",
-        };
-        let documents: Vec<String> = self.ids.iter().flat_map(of).collect();
-        let args = [MOST_BYTES.to_string(), word.to_owned()];
-        Call::unread("pages", Script::BATCH, documents, args)
+        let of = |id| [keys.page(id), keys.meta(id), keys.public_page(id)];
+        call(&self.ids, audience, of)
     }
 
     /// The answer: `{results, missing}`, the documents as they are stored and the ids of those that are not, both in the order asked.
@@ -112,6 +103,18 @@ impl Batch {
             MOST_BYTES / 1024 / 1024
         ))
     }
+}
+
+/// Reads a text of each of these pages: a script with one command in it, and one more for each page where a rule says what is public.
+/// `of` gives the keys of a page's text, of its meta, and of the same text as anyone may read it.
+pub(super) fn call(ids: &[Id], audience: Audience, of: impl Fn(Id) -> [String; 3]) -> Call<()> {
+    let (count, word) = match audience {
+        Audience::All => (1, "all"),
+        Audience::Public => (3, "public"),
+    };
+    let keys = ids.iter().flat_map(|id| of(*id).into_iter().take(count));
+    let args = [MOST_BYTES.to_string(), word.to_owned()];
+    Call::unread("pages", Script::BATCH, keys.collect::<Vec<_>>(), args)
 }
 
 /// The texts that the script gave, in the order asked.

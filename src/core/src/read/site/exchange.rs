@@ -1,14 +1,12 @@
 //! A sitemap or feed on its way: the summaries, and for a feed with what pages hold the HTML of its items in a second request.
 
 use crate::failure::Failure;
-use crate::id::Id;
 use crate::keys::Keys;
 use crate::redis::{Script, Value};
 use crate::store::{Call, Error, Operation, Step};
 use crate::time::Timestamp;
 
-use super::super::batch::MOST_BYTES;
-use super::super::{Audience, whole};
+use super::super::{Audience, batch, whole};
 use super::Site;
 
 /// The questions, and the replies so far: of the first, and of the second where there is one.
@@ -36,22 +34,6 @@ impl Exchange {
             summaries: None,
         }
     }
-
-    /// Asks for the HTML of these pages, as a batch is asked for.
-    fn ask(&mut self, ids: &[Id]) {
-        let keys = &self.keys;
-        let of = |id: &Id| match self.audience {
-            Audience::All => vec![keys.html(*id)],
-            Audience::Public => vec![keys.html(*id), keys.meta(*id), keys.public_html(*id)],
-        };
-        let word = match self.audience {
-            Audience::All => "all",
-            Audience::Public => "public",
-        };
-        let texts: Vec<String> = ids.iter().flat_map(of).collect();
-        let args = [MOST_BYTES.to_string(), word.to_owned()];
-        self.call = Call::unread("pages", Script::BATCH, texts, args);
-    }
 }
 
 impl Operation for Exchange {
@@ -75,7 +57,9 @@ impl Operation for Exchange {
             return Ok(Some(replies));
         }
         self.summaries = replies.pop();
-        self.ask(&ids);
+        let keys = &self.keys;
+        let of = |id| [keys.html(id), keys.meta(id), keys.public_html(id)];
+        self.call = batch::call(&ids, self.audience, of);
         Ok(None)
     }
 }
