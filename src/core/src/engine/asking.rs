@@ -12,7 +12,7 @@ use super::effect::{Effect, Outcome, Ticket};
 use super::lane::Turn;
 use super::retry::Retries;
 use super::unit::{Purpose, Unit, Unreadable};
-use super::work::Active;
+use super::work::{Active, numbered};
 use super::{Engine, Phase};
 
 /// What a unit asks for: Notion, or a file.
@@ -107,7 +107,7 @@ impl Engine {
         let next = ready.min_by_key(|(_, asked)| (!asked.is_urgent(), asked.ready_at));
         let number = next.map(|(number, _)| number)?;
         let ticket = self.new_ticket();
-        let active = self.active.iter_mut().find(|it| it.number == number)?;
+        let active = numbered(&mut self.active, number)?;
         let asked = active.asked.as_mut()?;
         asked.ticket = Some(ticket);
         asked.started_at = now;

@@ -30,6 +30,11 @@ pub struct Active {
     pub answers: u32,
 }
 
+/// The unit of that number.
+pub fn numbered(active: &mut [Active], number: u32) -> Option<&mut Active> {
+    active.iter_mut().find(|active| active.number == number)
+}
+
 /// How the work on a unit ends.
 #[derive(Clone, Copy)]
 enum Ending {
@@ -290,11 +295,7 @@ impl Engine {
             now,
         };
         let is_closing = self.closing.is_some();
-        let step = match self
-            .active
-            .iter_mut()
-            .find(|active| active.number == number)
-        {
+        let step = match numbered(&mut self.active, number) {
             // What no run has begun to read is left to the next one.
             Some(active) if is_closing && active.unit.can_be_left() => LaneStep::Leave,
             Some(active) => active.unit.lane(&context),
@@ -328,11 +329,7 @@ impl Engine {
             drops_comments: self.drops_comments(),
             now,
         };
-        if let Some(active) = self
-            .active
-            .iter_mut()
-            .find(|active| active.number == number)
-        {
+        if let Some(active) = numbered(&mut self.active, number) {
             // What is recalled was charged before.
             if active.unit.recalls().is_none() {
                 let texts = values.iter().map(|value| match value {
@@ -357,11 +354,7 @@ impl Engine {
         if verdict == Verdict::PathTaken {
             self.lane.forget_look(Turn::Unit(number));
         }
-        if let Some(active) = self
-            .active
-            .iter_mut()
-            .find(|active| active.number == number)
-        {
+        if let Some(active) = numbered(&mut self.active, number) {
             active.unit.written(verdict, answer);
             match (&active.unit, &mut self.state.export) {
                 (Unit::Search(search), Some(export)) => {
@@ -383,11 +376,7 @@ impl Engine {
 
     /// Tells the unit that holds the lane that Redis refuses its write.
     pub(super) fn unit_refused(&mut self, number: u32, failure: &Failure) -> bool {
-        match self
-            .active
-            .iter_mut()
-            .find(|active| active.number == number)
-        {
+        match numbered(&mut self.active, number) {
             Some(active) => active.unit.refused(&failure.to_string()),
             None => false,
         }

@@ -25,7 +25,7 @@ local verdict = refused()
 if verdict == 'stale' or verdict == 'early' then return {verdict, cost} end
 if verdict then return ended(verdict) end
 local member, id, path, now = ARGV[8], ARGV[12], ARGV[14], ARGV[7]
-local old = call('HMGET', KEYS[8], 'hash', 'path', 'face', 'ancestors', 'size', 'files', 'visibility', 'nested')
+local old = call('HMGET', KEYS[8], 'hash', 'path', 'face', 'ancestors', 'size', 'files', 'visibility', 'nested', 'last_edited_time')
 local is_ruled, gives_way = ARGV[28] ~= '' or old[7], nil
 if old[2] ~= path or is_ruled then
   local holder = call('HGET', KEYS[11], path)
@@ -144,7 +144,7 @@ if ARGV[9] ~= '~' then
   local now_nested = let_go(former, holds, nested, id)
   if now_nested ~= (old[8] or '') then call('HSET', KEYS[8], 'nested', now_nested) end
   -- What lay under the page itself, and does not any more, was moved or is in the trash: only Notion tells.
-  if changed and old[1] and nested:find('^=') then
+  if old[1] and (changed or old[9] ~= ARGV[22]) and nested:find('^=') then
     for _, it in ipairs(former) do holds[it] = true end
     local gone = {}
     for _, it in ipairs(call('ZRANGE', KEYS[17], 0, -1)) do

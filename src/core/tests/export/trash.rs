@@ -91,12 +91,15 @@ fn page_with_some_below(world: &World) -> (usize, String) {
 /// Search hides what is in the trash, and shows the page that held it as edited.
 #[test]
 fn a_page_goes_with_the_edit_of_the_page_that_held_it() {
-    for flags_descendants_of_trash in [false, true] {
+    for (flags_descendants_of_trash, includes_blocks) in
+        [(false, true), (true, true), (true, false)]
+    {
         let options = Options {
             flags_descendants_of_trash,
             ..Options::default()
         };
         let mut world = World::new(Workspace::generated(120, 8), options);
+        world.settings.includes_blocks = includes_blocks;
         world.run_to_the_end();
         world.wait(300);
         world.run_to_the_end();

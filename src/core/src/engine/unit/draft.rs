@@ -162,7 +162,6 @@ impl Draft {
             comments: self.comments.rest(context.drops_comments),
             files: self.files.clone(),
             is_staged: Staging::is_used(&page),
-            is_complete: self.document.complete && !self.document.truncated,
             owner: taken.owner(self.document.is_under_a_block()),
             page,
         }))

@@ -285,17 +285,19 @@ impl Fetch {
         for problem in self.properties.complete(&mut self.page) {
             self.lacks(None, problem);
         }
+        let has_all_blocks = self.errors.iter().all(|error| error.block_id.is_none());
+        let leads = Leads {
+            held: self.found,
+            nested: self.nested,
+            shown: self.shown,
+            are_all: has_all_blocks && !self.is_truncated,
+        };
         let source = Source {
             id: self.id,
             page: self.page,
             blocks: self.tree.nest(),
             errors: self.errors,
             is_truncated: self.is_truncated,
-        };
-        let leads = Leads {
-            held: self.found,
-            nested: self.nested,
-            shown: self.shown,
         };
         (source, self.comments.finish(self.id), leads, self.files)
     }

@@ -20,8 +20,6 @@ pub fn commit_page(header: &Header<'_>, commit: &PageCommit) -> ScriptCall {
         keys.pages(),
         keys.slugs(),
         keys.redirects(),
-    ];
-    all.extend([
         keys.events(),
         keys.version(),
         keys.stage(StagedText::Object(id)),
@@ -45,7 +43,7 @@ pub fn commit_page(header: &Header<'_>, commit: &PageCommit) -> ScriptCall {
         keys.stage(StagedText::PublicObject(id)),
         keys.stage(StagedText::PublicHtml(id)),
         keys.stage(StagedText::PublicMarkdown(id)),
-    ]);
+    ];
     all.extend(
         commit
             .listed_by
@@ -106,6 +104,7 @@ pub fn commit_page(header: &Header<'_>, commit: &PageCommit) -> ScriptCall {
         held,
         nested,
         shown,
+        are_all,
     } = &commit.leads;
     let held: Vec<&Member> = held.iter().filter(|it| header.is_left_in(it)).collect();
     args.push(held.len().to_string());
@@ -113,17 +112,13 @@ pub fn commit_page(header: &Header<'_>, commit: &PageCommit) -> ScriptCall {
     let is_narrow = header.job.is_urgent() || !header.scope.is_everything();
     let shown = shown.iter().filter(|_| !is_narrow);
     args.extend(held.into_iter().chain(shown).map(Member::to_string));
-    let files = commit.files.clone().unwrap_or_else(|| "kept".to_owned());
     let nested: Vec<String> = nested.iter().map(Member::to_string).collect();
-    let extent = match commit.is_complete {
-        true => "=",
-        false => "+",
-    };
+    let extent = if *are_all { "=" } else { "+" };
     args.extend([
         format!("{extent}{}", nested.join(",")),
         header.job.name().to_string(),
         header.progress.clone(),
-        files,
+        shown_files(commit.files.as_ref()),
     ]);
     let mut call = ending(header, Script::COMMIT_PAGE, all, args);
     if let Some((_, change)) = &commit.blocks {

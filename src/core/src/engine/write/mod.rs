@@ -200,6 +200,8 @@ pub struct Leads {
     pub nested: Vec<Member>,
     /// Synced copies show them, and they lie under the page of the original; or the page lies under them.
     pub shown: Vec<Member>,
+    /// Whether all of its blocks were read: what its blocks held and is not among these lies elsewhere.
+    pub are_all: bool,
 }
 
 /// A page to write.
@@ -221,8 +223,6 @@ pub struct PageCommit {
     /// Its files, a line each as `files.lua` reads them; nothing where they stay as they are.
     pub files: Option<String>,
     pub is_staged: bool,
-    /// Whether all of its blocks were read.
-    pub is_complete: bool,
     pub owner: Owner,
 }
 
