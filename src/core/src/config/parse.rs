@@ -128,7 +128,7 @@ impl<F: Fn(&str) -> Option<String>> Variables<F> {
         }
     }
 
-    /// `180`, `180/min` or `3/s`, as requests per minute.
+    /// `180`, `180/min` or `3/s`, as requests per minute: two at least, because a page takes two in the same run.
     pub fn rate(&mut self, name: &str, default: u32) -> u32 {
         let Some(text) = self.text(name) else {
             return default;
@@ -146,9 +146,9 @@ impl<F: Fn(&str) -> Option<String>> Variables<F> {
             .zip(factor)
             .map(|(number, factor)| number.saturating_mul(factor));
         match rate {
-            Some(rate) if (1..=100_000).contains(&rate) => rate,
+            Some(rate) if (2..=100_000).contains(&rate) => rate,
             _ => {
-                self.problem(name, "is not a rate like 180/min or 3/s");
+                self.problem(name, "is not a rate like 180/min or 3/s, of 2/min at least");
                 default
             }
         }

@@ -117,7 +117,9 @@ impl Settings {
         let layout = (self.layout == Layout::Indented).then_some("indented");
         let ttl = self.ttl.map(|ttl| format!("ttl={}", ttl.as_millis()));
         let words = layout.into_iter().chain(self.object_types.words());
-        let paths = (self.paths != PathPattern::default()).then(|| format!("paths={}", self.paths));
+        let paths = (self.paths != PathPattern::default())
+            // It may have what joins the words.
+            .then(|| format!("paths={}", self.paths).replace('+', "%2B"));
         let files = match (self.files, self.files_name.as_str()) {
             (FilePlace::None, _) => None,
             (FilePlace::Here, "") => Some(COPIED_FILES.to_owned()),

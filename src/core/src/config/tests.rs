@@ -242,6 +242,23 @@ fn object_types_are_joined_words_and_block_keys_is_one_of_them() {
 }
 
 #[test]
+fn a_rate_at_which_no_page_is_ever_read_is_refused() {
+    assert!(problems(&[("RATE_LIMIT", "1")]).contains("of 2/min at least"));
+    let rate = |text| read(&[("RATE_LIMIT", text)]).map(|it| it.export.rate_limit);
+    assert_eq!((rate("2").ok(), rate("1/s").ok()), (Some(2), Some(60)));
+}
+
+#[test]
+fn a_pattern_of_paths_is_no_word_of_how_things_are_stored() {
+    let form = |text| {
+        let config = read(&[("PATH_PATTERN", text)]).expect("valid settings");
+        config.export.form("")
+    };
+    assert_eq!(super::copied_files(&form("/{slug}+files")), None);
+    assert_ne!(form("/{slug}+files"), form("/{slug}"));
+}
+
+#[test]
 fn a_documented_variable_is_honoured_or_refused() {
     let documented = "TTL PRETTY_JSON INCLUDE_META INCLUDE_BLOCKS BLOCK_KEYS OBJECT_TYPES ROOTS EXCLUDE \
         RATE_LIMIT WORKERS BATCH_SIZE TIMEOUT READ_TIMEOUT READ_MEMORY MAX_RETRIES RETRY_BACKOFF CONTINUE_ON_ERROR MAX_ERRORS \
