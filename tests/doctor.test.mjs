@@ -103,7 +103,7 @@ test("a stack in good health has nothing wrong, and what is wrong with its token
     all.filter(({ status }) => status !== "ok"),
     [],
   );
-  assert.equal(all.length, 14);
+  assert.equal(all.length, 15);
 
   await t.test("a wrong admin token, and none", async () => {
     assertFound(await wrong({ ...of(stack), adminToken: "another-token" }), [
