@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use crate::config::Config;
+use crate::config::{Config, Secret};
 use crate::keys::Keys;
 use crate::redis::{Command, Script, Value};
 use crate::store::{Call, Error};
@@ -33,7 +33,7 @@ pub enum Webhook {
     /// `POST`, before its body is read.
     Post,
     /// Notion sent the token that its deliveries are to be known by.
-    Handshake(String),
+    Handshake(Secret),
     /// Notion told what changed.
     Event(Event),
     /// What was told is nothing that is copied, or has been known for long.
@@ -55,7 +55,7 @@ impl Webhook {
         let Some(signature) = signature else {
             return match delivery::token(body)? {
                 token if tokens.iter().any(|it| it.matches(&token)) => Ok(Self::Nothing),
-                token if tokens.is_empty() => Ok(Self::Handshake(token)),
+                token if tokens.is_empty() => Ok(Self::Handshake(Secret::new(token))),
                 _ => Err(Problem::conflict(
                     "WEBHOOK_TOKENS has another token: take that away until this subscription is verified, then set both".to_owned(),
                 )),
@@ -83,7 +83,7 @@ impl Webhook {
             Self::Show(true) => Call::several("webhook", looks(keys), set),
             Self::Handshake(token) => {
                 let key = keys.webhook();
-                let words = ["HSET", &key, "token", token, "at", &at];
+                let words = ["HSET", &key, "token", token.expose(), "at", &at];
                 let words = words.map(str::to_owned).to_vec();
                 Call::words("webhook", words, |_| Ok(Some(queued(0))))
             }
