@@ -57,9 +57,11 @@ pub fn event(
         true => object! {},
         false => object! { "updated_blocks" => Json::Array(blocks) },
     };
+    // Who is told remembers events, also those of a server that counted from none as well.
+    let at = now_ms.unsigned_abs();
     workspace.is_visible(entity).then(|| {
         object! {
-            "id" => Uuid::from_hashes(mix(0, number), mix(1, number)),
+            "id" => Uuid::from_hashes(mix(at, number), mix(!at, number)),
             "timestamp" => utc(now_ms),
             "workspace_id" => WORKSPACE_ID,
             "workspace_name" => WORKSPACE_NAME,

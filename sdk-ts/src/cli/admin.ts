@@ -1,4 +1,5 @@
 /** The admin routes of the Worker: orders of exports, purges, and the webhook. */
+import type { WebhookState } from "../doctor/webhook.ts";
 import {
   BadRequestError,
   NetworkError,
@@ -19,18 +20,6 @@ export interface Purged {
   purged: "everything" | string[];
   /** Whether there is a cache in front of the Worker. */
   cache: boolean;
-}
-
-/** How Notion's webhook is set up. */
-export interface WebhookState {
-  /** Whether `WEBHOOK_TOKENS` is set: only then events are taken. */
-  is_set: boolean;
-  /** The token that Notion sent last, until then. */
-  verification_token: string | null;
-  /** When that came. */
-  received_at: string | null;
-  /** When Notion last told of a change. */
-  last_event_at: string | null;
 }
 
 /** Asks admin routes. */

@@ -5,11 +5,15 @@ import { ok, problem, skipped, warning, type Found } from "./finding.ts";
 import { GIVE_ADMIN } from "./settings.ts";
 import { ago } from "./span.ts";
 
-/** What `GET /v1/webhook` answers. */
-interface State {
+/** How Notion's webhook is set up, as `GET /v1/webhook` answers. */
+export interface WebhookState {
+  /** Whether `WEBHOOK_TOKENS` is set: only then events are taken. */
   is_set: boolean;
+  /** The token that Notion sent last, until then. */
   verification_token: string | null;
+  /** When that came. */
   received_at: string | null;
+  /** When Notion last told of a change. */
   last_event_at: string | null;
 }
 
@@ -19,7 +23,7 @@ export async function checkWebhook(facts: Facts): Promise<Found[]> {
   const heard = adminToken === undefined ? undefined : await facts.worker("/v1/webhook", adminToken);
   if (heard === undefined) return [skipped("whether Notion tells the Worker of changes is not known", GIVE_ADMIN)];
   if (!heard.isAnswered || heard.status !== 200) return [skipped("the Worker does not say whether it has a webhook")];
-  const { is_set, verification_token, received_at, last_event_at } = heard.json as State;
+  const { is_set, verification_token, received_at, last_event_at } = heard.json as WebhookState;
   const since = (time: string | null) => ago(now() - Date.parse(time ?? ""));
   if (verification_token !== null) {
     const words = `Notion sent a token for the webhook ${since(received_at)}, and WEBHOOK_TOKENS is not set`;

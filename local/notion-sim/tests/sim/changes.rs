@@ -486,4 +486,15 @@ fn a_webhook_is_told_what_happened_to_which_page_and_of_nothing_that_is_gone() {
     assert_eq!(kinds(tell(Change::Trash { id })), "page.deleted");
     assert_eq!(kinds(tell(Change::Restore { id })), "page.undeleted");
     assert_eq!(tell(Change::Unshare { id }), None);
+    let id_at = |number, now_ms| {
+        let change = Change::SetTitle {
+            page: parent,
+            title: title(),
+        };
+        let told = event(client.sim.workspace(), &change, parent, number, now_ms).unwrap();
+        text(&told, &["id"])
+    };
+    assert_ne!(id_at(0, NOON), id_at(0, NOON + 1));
+    assert_ne!(id_at(0, NOON), id_at(1, NOON));
+    assert_eq!(id_at(0, NOON), id_at(0, NOON));
 }

@@ -1,7 +1,8 @@
 /** `notion-edge webhook`: has Notion tell the Worker what changes, so that an edit need not wait for a tick. */
 import type { Command } from "commander";
+import type { WebhookState } from "../../doctor/webhook.ts";
 import { pause } from "../../retry.ts";
-import { type WebhookState, adminOf } from "../admin.ts";
+import { adminOf } from "../admin.ts";
 import { type CommonOptions, type Context, workerCommand } from "../context.ts";
 import type { Style } from "../screen.ts";
 import { type TargetOptions, targetOf } from "../settings.ts";
