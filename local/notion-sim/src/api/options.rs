@@ -28,6 +28,8 @@ pub struct Options {
     pub search_lag_ms: i64,
     /// The share of objects, from 0 to 1, that search never shows. What is shared directly it always shows.
     pub search_omission: f64,
+    /// Whether search shows what is below something in the trash.
+    pub search_shows_what_trash_holds: bool,
     /// How many results one query gives before it ends as incomplete.
     pub query_depth_limit: u32,
     /// How long the cursors of searches and queries live.
@@ -61,6 +63,7 @@ impl Default for Options {
             page_size_limit: 100,
             search_lag_ms: 0,
             search_omission: 0.0,
+            search_shows_what_trash_holds: false,
             query_depth_limit: 10_000,
             cursor_ttl_ms: None,
             signed_url_ttl_ms: 3_600_000,

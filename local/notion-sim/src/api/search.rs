@@ -81,13 +81,12 @@ impl Wanted {
         let is_kind = self
             .kind
             .is_none_or(|kind| workspace.kind(id) == Some(kind));
-        let is_in_place = if self.in_trash {
-            workspace.in_trash(id)
-        } else {
-            !workspace.is_trashed(id)
+        let is_in_trash = match self.in_trash || call.render.options.search_shows_what_trash_holds {
+            true => workspace.in_trash(id),
+            false => workspace.is_trashed(id),
         };
         is_kind
-            && is_in_place
+            && is_in_trash == self.in_trash
             && self.has_text(call, id)
             && workspace.is_visible(id)
             && !is_omitted(call, id)

@@ -210,7 +210,7 @@ impl Engine {
                 let first = match self.roots(export.job) {
                     Some(roots) => Unit::roots(roots, export.rooted),
                     None => Unit::search(
-                        export.job,
+                        (export.job, export.number),
                         self.state.watermark,
                         export.search.clone(),
                         self.scope.clone(),

@@ -25,6 +25,16 @@ pub struct Record {
 }
 
 impl Record {
+    /// Whether it has that mark.
+    pub fn has(&self, mark: char) -> bool {
+        self.marks.contains(mark)
+    }
+
+    /// Whether it went with what it lies under, which was in the trash.
+    pub fn is_under_trash(&self) -> bool {
+        self.has('t')
+    }
+
     /// Reads a record; nothing where something else stands there.
     pub fn parse(text: &str) -> Option<Self> {
         let parts: Vec<&str> = text.split('|').collect();

@@ -79,9 +79,11 @@ local function found(first, last, owner, export, is_rebuild, looks_at)
       or looks_at == 'changes' and member:find('^page:') and is_stored(record.version)
     local is_out = record.version == '?' and (was_out or has(record, 't'))
     if (record.seen ~= export or is_out) and not is_known then
+      -- What only waits to be read again need not wait once it may have changed.
+      local into = has(record, 's') and early or entries
       change(member).seen = export
-      entries[#entries + 1] = ARGV[7]
-      entries[#entries + 1] = member
+      into[#into + 1] = ARGV[7]
+      into[#into + 1] = member
     end
     if owner ~= '' and record.owner ~= owner then
       change(member).owner = owner

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use notion_edge_core::engine::Outcome;
-use notion_sim::{Options, Workspace};
+use notion_sim::{Change, Options, Workspace};
 
 use crate::driver::Kill;
 use crate::script::{NEW, OLD, list, page};
@@ -49,6 +49,39 @@ fn a_run_in_which_nothing_changed_costs_8_commands_and_one_request() {
         });
         assert_eq!(world.asked.len() - asked, 1);
         // Reading the state for this test is one more.
+        assert!(billed <= 8 + 1, "{billed}");
+    }
+}
+
+/// Notion need not flag what lies under something in the trash: search goes on to show it as it was.
+#[test]
+fn what_went_with_a_page_in_the_trash_costs_nothing_while_search_shows_it() {
+    let options = Options {
+        search_shows_what_trash_holds: true,
+        ..Options::default()
+    };
+    let mut world = World::new(Workspace::generated(80, 8), options);
+    world.run_to_the_end();
+    world.wait(300);
+    world.run_to_the_end();
+    let (count, id) = world.page_with_some_below();
+    let id = id.parse().unwrap();
+    let stored = world.documents().len();
+    let now = world.now.millis();
+    let workspace = world.sim.workspace_mut();
+    workspace.apply(Change::Trash { id }, now).unwrap();
+    world.wait(60);
+    world.run_to_the_end();
+    assert_eq!(world.documents().len(), stored - count);
+    world.wait(300);
+    world.run_to_the_end();
+    for _ in 0..3 {
+        world.wait(60);
+        let asked = world.asked.len();
+        let (billed, _) = cost_of(&mut world, |world| {
+            assert_eq!(world.run_once(Kill::Never).outcome, Some(Outcome::Complete));
+        });
+        assert_eq!(world.asked.len() - asked, 1);
         assert!(billed <= 8 + 1, "{billed}");
     }
 }

@@ -135,8 +135,9 @@ fn once_people_rest_the_store_is_exactly_what_is_there() {
             search_lag_ms: draw.of(&[0, 0, 40_000]),
             page_size_limit: draw.of(&[100, 100, 4]),
             partial_objects: draw.of(&[0.0, 0.0, 0.3]),
-            // Notion promises neither.
+            // Notion promises none of these.
             flags_descendants_of_trash: seed % 2 == 0,
+            search_shows_what_trash_holds: seed % 3 == 0,
             hosts_assets: draw.below(2) == 0,
             ..Options::default()
         };

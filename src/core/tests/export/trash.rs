@@ -74,18 +74,20 @@ fn a_trashed_page_is_gone_and_comes_back_when_it_is_restored() {
     assert_eq!(world.contents().len(), before.len());
 }
 
-/// A page in a page, and how many go with it: not more than a tenth of all, which would be held.
-fn page_with_some_below(world: &World) -> (usize, String) {
-    let workspace = world.sim.workspace();
-    let pages: Vec<_> = oracle::pages(workspace).collect();
-    let is_below = |other: &str, id: &str| {
-        let mut above = oracle::above(workspace, other.parse().unwrap());
-        other == id || above.any(|above| above == id)
-    };
-    let below = |id: &str| pages.iter().filter(|it| is_below(&it.id, id)).count();
-    let held = pages.iter().filter(|page| page.parent.kind == "page_id");
-    let mut counts = held.map(|page| (below(&page.id), page.id.clone()));
-    counts.find(|(count, _)| (3..12).contains(count)).unwrap()
+impl World {
+    /// A page in a page, and how many go with it: not more than a tenth of all, which would be held.
+    pub fn page_with_some_below(&self) -> (usize, String) {
+        let workspace = self.sim.workspace();
+        let pages: Vec<_> = oracle::pages(workspace).collect();
+        let is_below = |other: &str, id: &str| {
+            let mut above = oracle::above(workspace, other.parse().unwrap());
+            other == id || above.any(|above| above == id)
+        };
+        let below = |id: &str| pages.iter().filter(|it| is_below(&it.id, id)).count();
+        let held = pages.iter().filter(|page| page.parent.kind == "page_id");
+        let mut counts = held.map(|page| (below(&page.id), page.id.clone()));
+        counts.find(|(count, _)| (3..12).contains(count)).unwrap()
+    }
 }
 
 /// Search hides what is in the trash, and shows the page that held it as edited.
@@ -103,7 +105,7 @@ fn a_page_goes_with_the_edit_of_the_page_that_held_it() {
         world.run_to_the_end();
         world.wait(300);
         world.run_to_the_end();
-        let (count, id) = page_with_some_below(&world);
+        let (count, id) = world.page_with_some_below();
         let before = world.documents().len();
         let id = id.parse().unwrap();
         let now = world.now.millis();
@@ -120,6 +122,25 @@ fn a_page_goes_with_the_edit_of_the_page_that_held_it() {
         world.run_to_the_end();
         assert_eq!(world.documents().len(), before);
     }
+}
+
+#[test]
+fn what_is_not_shared_any_more_leaves_no_word_of_the_trash_that_it_was_in() {
+    let mut world = World::new(Workspace::generated(60, 4), Options::default());
+    world.run_to_the_end();
+    let (_, page) = world.page_with_some_below();
+    let id = page.parse().unwrap();
+    let word = |world: &mut World| -> Option<String> {
+        redis::cmd("HGET")
+            .arg(&["notion:index:summaries", &format!("page:{page}")])
+            .query(&mut world.connection)
+            .unwrap()
+    };
+    change(&mut world, Change::Trash { id });
+    assert_eq!(word(&mut world).unwrap(), r#"{"in_trash":true}"#);
+    // A full export asks for it once more.
+    change(&mut world, Change::Unshare { id });
+    assert_eq!(word(&mut world), None);
 }
 
 #[test]

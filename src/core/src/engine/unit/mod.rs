@@ -113,15 +113,15 @@ pub enum Unit {
 }
 
 impl Unit {
-    /// The listing of everything by search.
+    /// The listing of everything by search, for the job of the export with that number.
     pub fn search(
-        job: Job,
+        export: (Job, u64),
         watermark: Option<Timestamp>,
         place: SearchPlace,
         scope: Option<Rc<Scope>>,
         builder: Builder,
     ) -> Self {
-        Self::Search(Search::new(job, watermark, place, scope, builder))
+        Self::Search(Search::new(export, watermark, place, scope, builder))
     }
 
     /// The look-up of the objects that an export begins with, of which `done` are looked up.

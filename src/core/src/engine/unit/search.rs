@@ -30,10 +30,16 @@ const OVERLAP: Duration = Duration::from_secs(15 * 60);
 /// So many results in a row that the store holds say that it holds what follows, which is older.
 const ENOUGH: usize = 100;
 
+/// What went with something in the trash is looked at in one of so many exports. Notion need not flag it, and search then goes
+/// on to show it; but that may also be the first sign that what it lies under has come back.
+const REST: u64 = 60;
+
 /// The listing by search.
 #[derive(Debug)]
 pub struct Search {
     job: Job,
+    /// The number of the export.
+    export: u64,
     builder: Builder,
     /// What is copied, where that is not everything.
     scope: Option<Rc<Scope>>,
@@ -46,6 +52,9 @@ pub struct Search {
     cursor: Option<Cursor>,
     trail: Trail,
     restarts: u32,
+    /// How many results the last answer had.
+    listed: usize,
+    /// Those of them that matter, and how many these are.
     found: Vec<Found>,
     found_count: usize,
     /// Why it does not show everything that it could.
@@ -70,7 +79,7 @@ enum Phase {
 impl Search {
     /// Goes on from `place`, where an earlier run was cut.
     pub fn new(
-        job: Job,
+        (job, export): (Job, u64),
         watermark: Option<Timestamp>,
         place: SearchPlace,
         scope: Option<Rc<Scope>>,
@@ -78,6 +87,7 @@ impl Search {
     ) -> Self {
         Self {
             job,
+            export,
             builder,
             scope,
             watermark,
@@ -88,6 +98,7 @@ impl Search {
             trail: place.trail,
             restarts: place.restarts,
             incomplete: None,
+            listed: 0,
             found: Vec::new(),
             found_count: 0,
             phase: Phase::Asking,
@@ -137,6 +148,7 @@ impl Search {
             .filter_map(|raw| found_in(raw, self.job, &self.builder))
             .collect();
         self.found_count = self.found.len();
+        self.listed = self.found_count;
         let edited = || self.found.iter().filter_map(|found| found.edited);
         self.newest = self.newest.max(edited().max());
         self.oldest = edited().min().or(self.oldest);
@@ -172,7 +184,6 @@ impl Search {
         let Phase::Comparing { is_last } = self.phase else {
             return;
         };
-        let all = self.found_count;
         let mut stored: Vec<Option<Record>> = values
             .first()
             .map(Value::items)
@@ -180,15 +191,20 @@ impl Search {
             .iter()
             .map(|record| Record::parse(&record.text()?))
             .collect();
-        stored.resize(all, None);
-        if let (Some(scope), Some(summaries)) = (self.scope.clone(), values.get(1)) {
-            let is_left_in = left_in(&scope, &self.found, &stored, summaries);
-            let mut is_kept = is_left_in.iter();
-            self.found.retain(|_| is_kept.next() == Some(&true));
-            let mut is_kept = is_left_in.iter();
-            stored.retain(|_| is_kept.next() == Some(&true));
-            self.found_count = self.found.len();
-        }
+        stored.resize(self.found_count, None);
+        let is_left_in = match (self.scope.as_deref(), values.get(1)) {
+            (Some(scope), Some(summaries)) => left_in(scope, &self.found, &stored, summaries),
+            _ => vec![true; self.found_count],
+        };
+        let found = std::mem::take(&mut self.found);
+        (self.found, stored) = found
+            .into_iter()
+            .zip(stored)
+            .zip(is_left_in)
+            .filter(|((found, record), is_left_in)| *is_left_in && !self.rests(found, record))
+            .map(|(pair, _)| pair)
+            .unzip();
+        self.found_count = self.found.len();
         let is_current = |(found, record): (&Found, &Option<Record>)| {
             let record = record.as_ref().filter(|record| !is_moved(found, record));
             record.is_some_and(|record| found.version.as_ref() == Some(&record.version))
@@ -201,11 +217,21 @@ impl Search {
             }
         }
         if is_known || self.found.is_empty() {
-            self.known += all;
+            self.known += self.listed;
             self.go_on(is_last);
         } else {
             self.phase = Phase::Found { is_last };
         }
+    }
+
+    /// Whether it went with something in the trash, and is not looked at in this export.
+    fn rests(&self, found: &Found, record: &Option<Record>) -> bool {
+        let is_out = |record: &&Record| {
+            record.version == NOTHING_STORED && record.is_under_trash() && !is_moved(found, record)
+        };
+        let record = record.as_ref().filter(is_out);
+        self.job == Job::Changes
+            && record.is_some_and(|record| self.export.saturating_sub(record.seen) < REST)
     }
 
     /// What the store knows of what the results lie in, and of themselves.
@@ -230,7 +256,7 @@ impl Search {
             .and_then(Value::integer)
             .and_then(|count| usize::try_from(count).ok());
         if verdict == Verdict::Done && current == Some(self.found_count) {
-            self.known += self.found_count;
+            self.known += self.listed;
         } else {
             self.known = 0;
         }

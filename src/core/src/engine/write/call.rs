@@ -371,7 +371,7 @@ fn settle(header: &Header<'_>, settlement: &Settlement) -> ScriptCall {
         None => (String::new(), "forgotten"),
     };
     let renewed = settlement.living().filter(|_| header.ttl != Ttl::None);
-    let mut keys = Vec::new();
+    let mut keys = vec![header.keys.summaries()];
     if given_up {
         keys.push(header.keys.due());
     } else if let Some(member) = renewed {

@@ -147,9 +147,7 @@ impl Member {
 
     /// Whether its record has that mark.
     pub fn has_mark(&self, mark: char) -> bool {
-        self.record
-            .as_ref()
-            .is_some_and(|it| it.marks.contains(mark))
+        self.record.as_ref().is_some_and(|it| it.has(mark))
     }
 
     /// What its record says that the store holds.
