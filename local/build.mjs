@@ -20,11 +20,9 @@ const WASM = ["--target", "wasm32-unknown-unknown"];
  */
 export async function buildStack() {
   const native = ["redis-gateway", "notion-sim", "xtask"].flatMap((name) => ["--bin", name]);
-  const half = (/** @type {string} */ name, /** @type {string} */ profile) =>
-    cargo(`Worker's ${name}`, ["build", "--lib", "--profile", profile, ...WASM, "--package", `notion-edge-${name}`]);
+  const halves = ["reader", "exporter"].flatMap((half) => ["--package", `notion-edge-${half}`]);
   await Promise.all([
-    half("reader", "reader"),
-    half("exporter", "release"),
+    cargo("Worker", ["build", "--lib", "--profile", "worker", ...WASM, ...halves]),
     cargo("gateway, sim and xtask", ["build", ...native]),
   ]);
   await cargo("bundle of the Worker", ["run", "--bin", "xtask", "--", "worker"]);

@@ -9,16 +9,20 @@ use wasm_bindgen_cli_support::Bindgen;
 
 use crate::cargo;
 
-/// The halves of the Worker, each a package and a module of the bundle, and the profile that each is compiled with.
-const HALVES: [(&str, &str); 2] = [("reader", "reader"), ("exporter", "release")];
+/// The halves of the Worker, each a package and a module of the bundle.
+const HALVES: [&str; 2] = ["reader", "exporter"];
 
 pub fn worker(root: &Path) -> Result<()> {
     let entry = root.join("src/entry.js");
     let out = root.join("build");
     let main = out.join("entry.js");
     let mut wasms = Vec::new();
-    for (half, profile) in HALVES {
-        wasms.push(cargo::build(root, &format!("notion-edge-{half}"), profile)?);
+    for half in HALVES {
+        wasms.push(cargo::build(
+            root,
+            &format!("notion-edge-{half}"),
+            "worker",
+        )?);
     }
     let inputs = wasms.iter().chain([&entry]).map(PathBuf::as_path);
     if cargo::is_fresh(&main, &inputs.collect::<Vec<_>>()) {
@@ -27,7 +31,7 @@ pub fn worker(root: &Path) -> Result<()> {
     if out.exists() {
         fs::remove_dir_all(&out).with_context(|| format!("empty {}", out.display()))?;
     }
-    for ((half, _), wasm) in HALVES.iter().zip(&wasms) {
+    for (half, wasm) in HALVES.iter().zip(&wasms) {
         generate(&out, half, wasm)?;
     }
     // Last, because its age says whether the whole bundle is complete.
