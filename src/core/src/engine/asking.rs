@@ -170,11 +170,7 @@ impl Engine {
         let most = match active.unit {
             Unit::Page(_) => self.settings.by_kind.pages,
             Unit::Container(_) => self.settings.by_kind.databases,
-            Unit::Probe(_)
-            | Unit::Search(_)
-            | Unit::Roots(_)
-            | Unit::Users(_)
-            | Unit::Unlink(_) => return true,
+            Unit::Errand(_) => return true,
         };
         let is_before = |other: &&Active| {
             other.number < active.number

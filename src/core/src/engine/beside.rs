@@ -8,7 +8,7 @@ use super::Engine;
 use super::expiry::Ttl;
 use super::job::Job;
 use super::state::ExportError;
-use super::unit::{BlockKeys, LaneStep, Unit, Unlink, Users};
+use super::unit::{BlockKeys, Errand, LaneStep, Unit, Unlink, Users};
 use super::write::Write;
 
 impl Engine {
@@ -79,7 +79,7 @@ impl Engine {
     /// Whether copies of files are being deleted.
     pub(super) fn is_unlinking(&self) -> bool {
         let mut active = self.active.iter();
-        active.any(|active| matches!(active.unit, Unit::Unlink(_)))
+        active.any(|active| matches!(active.unit, Unit::Errand(Errand::Unlink(_))))
     }
 
     /// The copies are deleted, or cannot be: that is told, and a later run tries again.
@@ -108,10 +108,10 @@ impl Engine {
     pub(super) fn users(&self) -> Unit {
         let export = self.state.export.as_ref();
         let number = export.map_or(0, |export| export.number);
-        Unit::Users(match self.settings.object_types.users {
+        Unit::Errand(Errand::Users(match self.settings.object_types.users {
             true => Users::new(number, export.and_then(|export| export.users.clone())),
             false => Users::removed(number),
-        })
+        }))
     }
 
     /// The users are listed, or cannot be: that is told, and the export goes on.

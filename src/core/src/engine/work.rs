@@ -11,7 +11,7 @@ use super::budget::fits;
 use super::effect::{Outcome, Ticket};
 use super::lane::{Pending, Turn};
 use super::state::{End, ExportError};
-use super::unit::{Context, LaneStep, REST, Unit, Unreadable, Want};
+use super::unit::{Context, Errand, LaneStep, REST, Unit, Unreadable, Want};
 use super::write::Verdict;
 use super::{Closing, Engine, Phase};
 
@@ -157,15 +157,23 @@ impl Engine {
                     self.cut.push((came, entry));
                 }
             }
-            (Unit::Probe(probe), _) => {
+            (Unit::Errand(Errand::Probe(probe)), _) => {
                 if let Some(connection) = probe.connection() {
                     self.met(connection, now);
                 }
             }
-            (Unit::Search(search), _) if !is_unfinished => self.search_ended(now, search),
-            (Unit::Roots(roots), _) if !is_unfinished => self.roots_ended(now, roots),
-            (Unit::Users(users), _) if !is_unfinished => self.users_ended(now, users),
-            (Unit::Unlink(unlink), _) if !is_unfinished => self.unlink_ended(now, unlink),
+            (Unit::Errand(Errand::Search(search)), _) if !is_unfinished => {
+                self.search_ended(now, search)
+            }
+            (Unit::Errand(Errand::Roots(roots)), _) if !is_unfinished => {
+                self.roots_ended(now, roots)
+            }
+            (Unit::Errand(Errand::Users(users)), _) if !is_unfinished => {
+                self.users_ended(now, users)
+            }
+            (Unit::Errand(Errand::Unlink(unlink)), _) if !is_unfinished => {
+                self.unlink_ended(now, unlink)
+            }
             (_, Some(member)) => {
                 self.has_got_on = true;
                 if let Some(message) = unit.failure() {
@@ -343,7 +351,9 @@ impl Engine {
             if active.unit.looks().is_some() {
                 self.lane.forget_look(turn);
             }
-            if let (Unit::Search(search), Some(export)) = (&active.unit, &mut self.state.export) {
+            if let (Unit::Errand(Errand::Search(search)), Some(export)) =
+                (&active.unit, &mut self.state.export)
+            {
                 export.search = search.place();
             }
         }
@@ -357,15 +367,15 @@ impl Engine {
         if let Some(active) = numbered(&mut self.active, number) {
             active.unit.written(verdict, answer);
             match (&active.unit, &mut self.state.export) {
-                (Unit::Search(search), Some(export)) => {
+                (Unit::Errand(Errand::Search(search)), Some(export)) => {
                     export.search = search.place();
                     self.has_got_on = true;
                 }
-                (Unit::Users(users), Some(export)) => {
+                (Unit::Errand(Errand::Users(users)), Some(export)) => {
                     export.users = users.cursor().cloned();
                     self.has_got_on = true;
                 }
-                (Unit::Roots(roots), Some(export)) => {
+                (Unit::Errand(Errand::Roots(roots)), Some(export)) => {
                     export.rooted = roots.done();
                     self.has_got_on = true;
                 }

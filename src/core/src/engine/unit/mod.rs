@@ -9,6 +9,7 @@ mod climb;
 mod comments;
 mod container;
 mod draft;
+mod errand;
 mod fetch;
 mod files;
 mod inside;
@@ -44,6 +45,7 @@ pub use blocks::{BlockKeys, KEYS_AT_ONCE};
 pub use climb::Above;
 pub use comments::StoredComments;
 use container::Container;
+pub use errand::Errand;
 use page::PageUnit;
 use probe::Probe;
 pub use probe::Purpose;
@@ -100,14 +102,10 @@ pub struct Context<'a> {
     pub now: Timestamp,
 }
 
-/// An object being exported.
+/// An object being exported, or an errand beside them.
 #[derive(Debug)]
 pub enum Unit {
-    Probe(Probe),
-    Search(Search),
-    Roots(Roots),
-    Users(Users),
-    Unlink(Unlink),
+    Errand(Errand),
     Page(Box<PageUnit>),
     Container(Box<Container>),
 }
@@ -121,27 +119,28 @@ impl Unit {
         scope: Option<Rc<Scope>>,
         builder: Builder,
     ) -> Self {
-        Self::Search(Search::new(export, watermark, place, scope, builder))
+        let search = Search::new(export, watermark, place, scope, builder);
+        Self::Errand(Errand::Search(Box::new(search)))
     }
 
     /// The look-up of the objects that an export begins with, of which `done` are looked up.
     pub fn roots(roots: Vec<Vec<Member>>, done: usize) -> Self {
-        Self::Roots(Roots::new(roots, done))
+        Self::Errand(Errand::Roots(Roots::new(roots, done)))
     }
 
     /// The deletion of copies of files that no page shows any more.
     pub fn unlink() -> Self {
-        Self::Unlink(Unlink::new())
+        Self::Errand(Errand::Unlink(Unlink::new()))
     }
 
     /// The question who we are.
     pub fn probe(purpose: Purpose) -> Self {
-        Self::Probe(Probe::new(purpose))
+        Self::Errand(Errand::Probe(Probe::new(purpose)))
     }
 
     /// Whether it asks who we are, for that purpose.
     pub fn is_probe(&self, purpose: Purpose) -> bool {
-        matches!(self, Self::Probe(probe) if probe.is_for(purpose))
+        matches!(self, Self::Errand(Errand::Probe(probe)) if probe.is_for(purpose))
     }
 
     /// The unit for an entry of the frontier.
@@ -154,14 +153,10 @@ impl Unit {
         }
     }
 
-    /// The object that this unit exports; none for search, the roots and the probe.
+    /// The object that this unit exports; an errand has none.
     pub fn member(&self) -> Option<Member> {
         match self {
-            Self::Probe(_)
-            | Self::Search(_)
-            | Self::Roots(_)
-            | Self::Users(_)
-            | Self::Unlink(_) => None,
+            Self::Errand(_) => None,
             Self::Page(page) => Some(page.member()),
             Self::Container(container) => Some(container.member()),
         }
@@ -170,11 +165,7 @@ impl Unit {
     /// What it needs next.
     pub fn want(&self) -> Want {
         match self {
-            Self::Probe(probe) => probe.want(),
-            Self::Search(search) => search.want(),
-            Self::Roots(roots) => roots.want(),
-            Self::Users(users) => users.want(),
-            Self::Unlink(unlink) => unlink.want(),
+            Self::Errand(errand) => errand.want(),
             Self::Page(page) => page.want(),
             Self::Container(container) => container.want(),
         }
@@ -190,17 +181,7 @@ impl Unit {
         answer: Result<&[u8], &Failure>,
     ) -> Result<(), Unreadable> {
         match self {
-            Self::Probe(probe) => {
-                probe.answered(answer.ok());
-                Ok(())
-            }
-            Self::Search(search) => search.answered(answer),
-            Self::Roots(roots) => roots.answered(answer),
-            Self::Users(users) => users.answered(answer),
-            Self::Unlink(unlink) => {
-                unlink.answered(answer);
-                Ok(())
-            }
+            Self::Errand(errand) => errand.answered(answer),
             Self::Page(page) => page.answered(now, answer),
             Self::Container(container) => container.answered(now, answer),
         }
@@ -224,11 +205,7 @@ impl Unit {
         let is_unread = match self {
             Self::Page(page) => page.is_unread(),
             Self::Container(container) => container.is_unread(),
-            Self::Probe(_)
-            | Self::Search(_)
-            | Self::Roots(_)
-            | Self::Users(_)
-            | Self::Unlink(_) => false,
+            Self::Errand(_) => false,
         };
         is_unread && !self.may_join_others()
     }
@@ -246,11 +223,7 @@ impl Unit {
     /// The entry of the frontier that it began with.
     fn taken(&self) -> Option<&Taken> {
         match self {
-            Self::Probe(_)
-            | Self::Search(_)
-            | Self::Roots(_)
-            | Self::Users(_)
-            | Self::Unlink(_) => None,
+            Self::Errand(_) => None,
             Self::Page(page) => Some(page.taken()),
             Self::Container(container) => Some(container.taken()),
         }
@@ -273,12 +246,7 @@ impl Unit {
     pub fn bytes(&self) -> usize {
         match self {
             Self::Page(page) => page.bytes(),
-            Self::Probe(_)
-            | Self::Search(_)
-            | Self::Roots(_)
-            | Self::Users(_)
-            | Self::Unlink(_)
-            | Self::Container(_) => 0,
+            Self::Errand(_) | Self::Container(_) => 0,
         }
     }
 
@@ -286,12 +254,7 @@ impl Unit {
     pub fn queued(&self) -> usize {
         match self {
             Self::Page(page) => page.queued(),
-            Self::Probe(_)
-            | Self::Search(_)
-            | Self::Roots(_)
-            | Self::Users(_)
-            | Self::Unlink(_)
-            | Self::Container(_) => 0,
+            Self::Errand(_) | Self::Container(_) => 0,
         }
     }
 
@@ -305,11 +268,7 @@ impl Unit {
     /// Has what it fetched saved, because the run ends; whether there is anything to save.
     pub fn suspend(&mut self) -> bool {
         match self {
-            Self::Probe(_)
-            | Self::Search(_)
-            | Self::Roots(_)
-            | Self::Users(_)
-            | Self::Unlink(_) => false,
+            Self::Errand(_) => false,
             Self::Page(page) => page.suspend(),
             Self::Container(container) => container.suspend(),
         }
@@ -323,12 +282,7 @@ impl Unit {
     /// How many requests to Redis end it once Notion has answered: reads, parts, commits.
     pub fn requests_to_end(&self, block_keys: BlockKeys) -> u32 {
         match self {
-            Self::Probe(_)
-            | Self::Search(_)
-            | Self::Roots(_)
-            | Self::Users(_)
-            | Self::Unlink(_)
-            | Self::Container(_) => REQUESTS_TO_END,
+            Self::Errand(_) | Self::Container(_) => REQUESTS_TO_END,
             Self::Page(page) => page.parts(block_keys).saturating_add(REQUESTS_TO_END),
         }
     }
@@ -336,11 +290,7 @@ impl Unit {
     /// Whether it ended before its object was done, with what it fetched saved.
     pub fn is_half_done(&self) -> bool {
         match self {
-            Self::Probe(_)
-            | Self::Search(_)
-            | Self::Roots(_)
-            | Self::Users(_)
-            | Self::Unlink(_) => false,
+            Self::Errand(_) => false,
             Self::Page(page) => page.is_half_done(),
             Self::Container(container) => container.is_half_done(),
         }
@@ -349,11 +299,7 @@ impl Unit {
     /// Whether what it saved is more than an earlier run had: a page that is edited before every run begins anew.
     pub fn has_got_on(&self) -> bool {
         match self {
-            Self::Probe(_)
-            | Self::Search(_)
-            | Self::Roots(_)
-            | Self::Users(_)
-            | Self::Unlink(_) => false,
+            Self::Errand(_) => false,
             Self::Page(page) => page.has_got_on(),
             Self::Container(container) => container.is_half_done(),
         }
@@ -362,11 +308,7 @@ impl Unit {
     /// What it is about to look at, itself first: those must not change until it has written.
     pub fn looks(&self) -> Option<Vec<Member>> {
         match self {
-            Self::Probe(_)
-            | Self::Search(_)
-            | Self::Roots(_)
-            | Self::Users(_)
-            | Self::Unlink(_) => None,
+            Self::Errand(_) => None,
             Self::Page(page) => page.looks(),
             Self::Container(container) => container.looks(),
         }
@@ -375,11 +317,7 @@ impl Unit {
     /// The next step while it holds the lane.
     pub fn lane(&mut self, context: &Context<'_>) -> LaneStep {
         match self {
-            Self::Probe(_) => LaneStep::Leave,
-            Self::Search(search) => search.lane(context),
-            Self::Roots(roots) => roots.lane(context),
-            Self::Users(users) => users.lane(context),
-            Self::Unlink(unlink) => unlink.lane(context),
+            Self::Errand(errand) => errand.lane(context),
             Self::Page(page) => page.lane(context),
             Self::Container(container) => container.lane(context),
         }
@@ -388,11 +326,7 @@ impl Unit {
     /// Takes the values that it read.
     pub fn read(&mut self, context: &Context<'_>, values: &[Value]) {
         match self {
-            Self::Probe(_) => {}
-            Self::Search(search) => search.read(values),
-            Self::Roots(roots) => roots.read(values),
-            Self::Users(users) => users.read(values),
-            Self::Unlink(unlink) => unlink.read(values),
+            Self::Errand(errand) => errand.read(values),
             Self::Page(page) => page.read(context, values),
             Self::Container(container) => container.read(context.keys, values),
         }
@@ -401,11 +335,7 @@ impl Unit {
     /// Takes what its write came to, with the script's whole answer.
     pub fn written(&mut self, verdict: Verdict, answer: &Value) {
         match self {
-            Self::Probe(_) => {}
-            Self::Search(search) => search.written(verdict, answer),
-            Self::Roots(roots) => roots.written(),
-            Self::Users(users) => users.written(),
-            Self::Unlink(unlink) => unlink.written(),
+            Self::Errand(errand) => errand.written(verdict, answer),
             Self::Page(page) => page.written(verdict),
             Self::Container(container) => container.written(),
         }
@@ -414,11 +344,7 @@ impl Unit {
     /// Redis refuses its write; whether that can be noted instead.
     pub fn refused(&mut self, problem: &str) -> bool {
         match self {
-            Self::Probe(_)
-            | Self::Search(_)
-            | Self::Roots(_)
-            | Self::Users(_)
-            | Self::Unlink(_) => false,
+            Self::Errand(_) => false,
             Self::Page(page) => page.refused(problem),
             Self::Container(container) => container.refused(problem),
         }
@@ -435,10 +361,7 @@ impl Unit {
     /// Why it failed, if that is to be reported.
     pub fn failure(&self) -> Option<&str> {
         match self {
-            Self::Probe(_) | Self::Roots(_) => None,
-            Self::Search(search) => search.failure(),
-            Self::Users(users) => users.failure(),
-            Self::Unlink(unlink) => unlink.failure(),
+            Self::Errand(errand) => errand.failure(),
             Self::Page(page) => page.failure(),
             Self::Container(container) => container.failure(),
         }
