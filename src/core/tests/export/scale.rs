@@ -50,6 +50,7 @@ fn a_page_costs_the_same_however_many_there_are() {
     let [few, many] = [200, pages].map(|pages| {
         let mut world = World::new(Workspace::generated(pages, 11), Options::default());
         (world.settings.run_time, world.settings.run_subrequests) = LONG_RUNS;
+        world.settings.includes_blocks = std::env::var_os("WITHOUT_BLOCKS").is_none();
         world.keeps_notes = false;
         take_peak();
         let runs = world.run_to_the_end();
