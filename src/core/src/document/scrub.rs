@@ -10,8 +10,8 @@ use serde_json::{Map, Value};
 
 use crate::notion::visit::{Target, UrlRole, Visit, Walk};
 use crate::notion::{
-    Block, BlockType, Comment, Content, DataSource, Database, Field, HostedFile, Icon, MentionType,
-    PageFields, PropertyValue, RawId, RichText, RichTextType, User, UserType, object_at,
+    Address, Block, BlockType, Comment, Content, DataSource, Database, Field, HostedFile, Icon,
+    MentionType, PageFields, PropertyValue, RawId, RichText, RichTextType, User, UserType,
 };
 
 use super::files::{FileKeys, FileNames, is_placed, parts_of};
@@ -188,7 +188,7 @@ impl Visit for Scrubber {
             return;
         }
         // Whether it is one of this workspace's, and a page, is not known yet.
-        if let Some((id, _)) = object_at(url) {
+        for id in Address::parse(url).into_iter().flat_map(Address::objects) {
             self.link(Link::page(id));
         }
         if !url.starts_with('/') {
