@@ -30,13 +30,19 @@ export interface Tag {
   attributes: { class?: string; href?: string };
 }
 
-/** The text without its formatting; dates to the minute. */
+/** The text without its formatting; dates to the minute, links that Notion unfurls by their titles. */
 export function plainText(items: readonly RichText[]): string {
-  return items.map((item) => dateIn(item) ?? item.plain_text).join("");
+  return items.map((item) => mentionedIn(item) ?? item.plain_text).join("");
 }
 
-function dateIn(item: RichText): string | undefined {
-  if (item.type !== "mention" || item.mention?.type !== "date" || !item.mention.date?.start) return undefined;
+/** What a mention says better than Notion's text of it. */
+function mentionedIn(item: RichText): string | undefined {
+  if (item.type !== "mention") return undefined;
+  if (item.mention?.type === "link_mention") {
+    const { title } = item.mention.link_mention;
+    return title?.trim() ? title : undefined;
+  }
+  if (item.mention?.type !== "date" || !item.mention.date?.start) return undefined;
   return spanInDigits(item.mention.date.start, item.mention.date.end).join(BETWEEN);
 }
 

@@ -55,7 +55,8 @@ test("a block's payload is under the name of its type, its class too", () => {
   assert.equal(colorClass("default"), undefined);
 });
 
-test("plain text is all items joined, dates in the words of the core", () => {
+test("plain text is all items joined, dates and links in the words of the core", () => {
+  assert.equal(plainText([mention("link_mention", { href: "https://example.com/", title: "Tides" })]), "Tides");
   assert.equal(plainText([text("Ebb "), text("and flow")]), "Ebb and flow");
   const date = (start: string, end?: string) => plainText([mention("date", { start, end, time_zone: null })]);
   assert.equal(date("2022-04-24"), "2022-04-24");

@@ -103,11 +103,11 @@ impl RichText {
         matches!(&self.content, Content::Known(RichTextType::Mention(_)))
     }
 
-    /// The item without any formatting; a date in words.
+    /// The item without any formatting; a date in words, a link that Notion unfurls by its title.
     /// Items that were written through the API and never read have only their content, and often no type.
     pub fn plain_text(&self) -> Option<Cow<'_, str>> {
-        if let Some(date) = self.date() {
-            return Some(date.into());
+        if let Some(words) = self.mentioned() {
+            return Some(words);
         }
         let content = || match &self.content {
             Content::Known(RichTextType::Text(text)) => text.get()?.fields.content.as_str(),
@@ -122,13 +122,20 @@ impl RichText {
             .map(Cow::from)
     }
 
-    /// The date that the item mentions. Of one without an end Notion once wrote `2022-04-24 → `.
-    fn date(&self) -> Option<String> {
+    /// What a mention says better than Notion's text of it: of a date without an end that once was `2022-04-24 → `,
+    /// of a link it is the address.
+    fn mentioned(&self) -> Option<Cow<'_, str>> {
         let Content::Known(RichTextType::Mention(mention)) = &self.content else {
             return None;
         };
         match mention.get()?.content.known()? {
-            MentionType::Date(date) => Some(date.get()?.span()?.text()),
+            MentionType::Date(date) => Some(date.get()?.span()?.text().into()),
+            MentionType::LinkMention(link) => {
+                let title = link.get()?.title.as_str();
+                title
+                    .filter(|title| !title.trim().is_empty())
+                    .map(Cow::from)
+            }
             _ => None,
         }
     }

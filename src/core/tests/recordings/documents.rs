@@ -136,8 +136,12 @@ fn words(block: &Value) -> String {
         .collect()
 }
 
-/// What a run of text says; a date to the minute.
+/// What a run of text says; a date to the minute, a link by its title.
 fn words_of_run(run: &Value) -> Option<String> {
+    let title = run["mention"]["link_mention"]["title"].as_str();
+    if let Some(title) = title.filter(|title| !title.is_empty()) {
+        return Some(title.to_owned());
+    }
     let date = &run["mention"]["date"];
     let ends = [&date["start"], &date["end"]].map(Value::as_str);
     if let [Some(start), end] = ends {

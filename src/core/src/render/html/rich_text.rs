@@ -137,11 +137,8 @@ impl Renderer<'_> {
                 self.mentioned_link(url, text);
             }
             Some(MentionType::LinkMention(link)) => {
-                let link = link.get();
-                let title = link.and_then(|link| link.title.as_str());
-                let title = title.filter(|title| !title.trim().is_empty());
-                let url = link.and_then(|link| link.href.as_str());
-                self.mentioned_link(url, title.unwrap_or(text));
+                let url = link.get().and_then(|link| link.href.as_str());
+                self.mentioned_link(url, text);
             }
             Some(MentionType::CustomEmoji(emoji)) => self.emoji(emoji, text),
             Some(MentionType::User(_) | MentionType::TemplateMention(_)) | None => {
