@@ -922,7 +922,7 @@ export interface PlainPerson {
   id: string;
   /** The name, where Notion tells it. */
   name: string | null;
-  /** `person`, `bot` ..., where Notion tells it. */
+  /** `person`, `bot`, `group` ..., where Notion tells it. */
   kind: string | null;
 }
 

@@ -56,11 +56,9 @@ export function missingType(block: {
 }
 
 /** When a meeting was planned or, where nobody planned it, recorded: its beginning and, where known, its end. */
-export function meetingTimes({ calendar_event, recording }: MeetingNotes): string[] {
-  for (const event of [calendar_event, recording]) {
-    if (event?.start_time) return [event.start_time, event.end_time].filter((time) => typeof time === "string");
-  }
-  return [];
+export function meetingTimes({ calendar_event, recording }: MeetingNotes): { start?: string; end: string | null } {
+  const event = [calendar_event, recording].find((it) => it?.start_time);
+  return event?.start_time ? { start: event.start_time, end: event.end_time ?? null } : { end: null };
 }
 
 /** Types of blocks that have no place for others, although they may have some: those are written behind them. */

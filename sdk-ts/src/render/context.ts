@@ -2,7 +2,7 @@
  * What blocks do not say themselves: the document around them, and what the site adds to it.
  * Whether a page can be linked to is what the document says, unless the site shows fewer pages than it has.
  */
-import type { Block, FileObject, PageDocument } from "../generated.ts";
+import type { Block, FileObject, FileReference, PageDocument } from "../generated.ts";
 
 /** A page by what a link to it needs; a summary and an item of a tree are ones. */
 export interface Target {
@@ -46,7 +46,7 @@ const UNTITLED = "Untitled";
 
 interface Known {
   targets: Map<string, Target & { isDatabase: boolean }>;
-  files: Map<string, { width: number; height: number }>;
+  files: Map<string, FileReference>;
   /** The first block of each type, by its id. */
   first: Map<string, string>;
 }
@@ -71,13 +71,19 @@ export function isHidden(id: string, context: RenderContext): boolean {
   return target?.isDatabase !== true && !context.isShown(id);
 }
 
+/** What the document knows of a file that is hosted with the site. */
+export function knownFile(file: FileObject, { document }: RenderContext): FileReference | undefined {
+  const key = file.type === "file" ? file.file.key : undefined;
+  return key === undefined || !document ? undefined : knownOf(document).files.get(key);
+}
+
 /** Width and height of a picture that is hosted with the site, in pixels, where they are known. */
 export function sizeOf(
   file: FileObject,
-  { document }: RenderContext,
+  context: RenderContext,
 ): { width: number; height: number } | Record<string, never> {
-  const key = file.type === "file" ? file.file.key : undefined;
-  return (key !== undefined && document && knownOf(document).files.get(key)) || {};
+  const { width, height } = knownFile(file, context) ?? {};
+  return typeof width === "number" && typeof height === "number" ? { width, height } : {};
 }
 
 /** Whether a block is the first picture of the document, which is likely to be seen at once. */
@@ -116,9 +122,7 @@ function knownOf(document: NonNullable<RenderContext["document"]>): Known {
     if (link.type === "page") now.targets.set(link.id, { ...link, isDatabase: false });
     if (link.type === "database") now.targets.set(link.id, { ...link, path: null, isDatabase: true });
   }
-  for (const { key, width, height } of document.files) {
-    if (width !== null && height !== null) now.files.set(key, { width, height });
-  }
+  for (const file of document.files) now.files.set(file.key, file);
   known.set(document, now);
   return now;
 }

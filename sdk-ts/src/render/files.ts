@@ -2,10 +2,11 @@
  * Files and icons: where they are and what they are called.
  */
 import type { FileObject, Icon } from "../generated.ts";
+import { knownFile, type RenderContext } from "./context.ts";
 import { plainText, safeUrl } from "./rich-text.ts";
 
 /** A stable address begins its last part with the digest that tells files apart. */
-const DIGEST = /^[0-9a-f]{20}-/;
+const DIGEST = /^[0-9a-f]{20}-(?=.)/i;
 
 /**
  * The address of a file or of an icon that is a picture, as it stands in the document; null for anything else.
@@ -18,17 +19,28 @@ export function fileUrlOf(file: FileObject | Icon | null | undefined): string | 
   return file?.type === "custom_emoji" ? (file.custom_emoji.url ?? null) : null;
 }
 
-/** What a file is called: by its author, or by its address. */
-export function nameOf(file: FileObject): string {
-  const [path = ""] = (addressOf(file) ?? "").split(/[?#]/);
-  return file.name ?? path.split("/").at(-1)?.replace(DIGEST, "") ?? "";
+/** What a file is called: at this place, by its author, or by the last part of its address that says anything. */
+export function nameOf(file: FileObject, context: RenderContext = {}): string {
+  if (file.name?.trim()) return file.name;
+  const address = addressOf(file) ?? "";
+  const parts = address.split(/[?#]/)[0]?.split("/") ?? [];
+  const part = parts.findLast((part) => part !== "") ?? address;
+  return knownFile(file, context)?.name ?? decoded(part).replace(DIGEST, "");
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 /** What a picture shows, for those who do not see it: its caption, or else its name in words. */
-export function altOf(file: FileObject): string {
+export function altOf(file: FileObject, context: RenderContext = {}): string {
   const caption = plainText(file.caption ?? []);
   return caption === ""
-    ? nameOf(file)
+    ? nameOf(file, context)
         .replace(/\.\w+$/, "")
         .replaceAll(/[-_]+/g, " ")
     : caption;

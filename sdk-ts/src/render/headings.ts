@@ -23,7 +23,11 @@ export const CONTENTS_ANCHOR = "h-";
 /** A longer anchor ends with a whole word. */
 const MOST_CHARACTERS = 80;
 
-const BETWEEN_WORDS = /[^\p{Alphabetic}\p{N}'’]+/u;
+const WORD = /[\p{Alphabetic}\p{N}][\p{Alphabetic}\p{N}\p{M}]*/gu;
+
+/** What stands within a word and is none of its letters: apostrophes, soft hyphens, and what has a sign look otherwise. */
+const UNSEEN = /['’\u{ad}\u{200c}\u{200d}\u{20d0}-\u{20ff}\u{fe00}-\u{fe0f}]/gu;
+
 const HEADING = /^heading_[1-4]$/;
 
 /** Documents do not change, and each of their headings asks. */
@@ -59,6 +63,20 @@ export function anchorOfId(id: string, document: Pick<PageDocument, "toc" | "blo
   return anchorsOf(document).ofId.get(id);
 }
 
+/**
+ * The anchor that a link from another page leads to: who links there knows the block, not its text.
+ * A synced copy of a heading has the same id, so only the first of them has it.
+ */
+export function blockAnchorOf(block: Block, document: Pick<PageDocument, "toc" | "blocks">): string | undefined {
+  const anchor = anchorOf(block, document);
+  return anchor !== undefined && anchorOfId(block.id, document) === anchor ? blockAnchor(block.id) : undefined;
+}
+
+/** What leads to a block from another page: its id, as Notion writes it in addresses. */
+export function blockAnchor(id: string): string {
+  return id.replaceAll("-", "");
+}
+
 function anchorsOf(document: Pick<PageDocument, "toc" | "blocks">): Anchors {
   const before = known.get(document);
   if (before !== undefined) return before;
@@ -82,13 +100,12 @@ function headingsIn(blocks: readonly Block[]): Block[] {
   });
 }
 
-/** Letters and digits in lower case, with hyphens between words. */
+/** Letters and digits in lower case, with hyphens between words; a letter has its marks with it. */
 function slugOf(text: string): string {
   let slug = "";
-  for (const part of text.split(BETWEEN_WORDS)) {
+  for (const [part] of text.replaceAll(UNSEEN, "").matchAll(WORD)) {
     // Letter by letter, because a word as a whole would end with another sigma.
-    const word = Array.from(part.replaceAll(/['’]/g, ""), (letter) => Array.from(letter.toLowerCase())).flat();
-    if (word.length === 0) continue;
+    const word = Array.from(part, (letter) => Array.from(letter.toLowerCase())).flat();
     if (slug === "") slug = word.slice(0, MOST_CHARACTERS).join("");
     else if (Array.from(slug).length + 1 + word.length <= MOST_CHARACTERS) slug += `-${word.join("")}`;
     else break;

@@ -26,8 +26,8 @@ export {
   titleOf,
 } from "./context.ts";
 export { addressOf, altOf, fileUrlOf, hostOf, isPlayed, nameOf, withFileUrls } from "./files.ts";
-export { anchorOf, CONTENTS_ANCHOR, type Heading, headingsOf } from "./headings.ts";
+export { anchorOf, blockAnchorOf, CONTENTS_ANCHOR, type Heading, headingsOf } from "./headings.ts";
 export { groupLists, type List, type ListItem } from "./lists.ts";
-export { mentionOf, type MentionView, timeOf, type TimeWords } from "./mention.ts";
-export { hrefOf, plainText, safeUrl, type Tag, tagsOf, type TextRun, textRuns } from "./rich-text.ts";
-export { dateWords, relatedIds, words } from "./values.ts";
+export { mentionOf, type MentionView, timesOf, type TimeWords } from "./mention.ts";
+export { hrefOf, linkTo, plainText, safeUrl, type Tag, tagsOf, type TextRun, textRuns, wordsFor } from "./rich-text.ts";
+export { BETWEEN, dateWords, relatedIds, words } from "./values.ts";

@@ -3,8 +3,8 @@
  */
 import type { DateRange, MentionRichText } from "../generated.ts";
 import { pathOf, type RenderContext, titleOf } from "./context.ts";
-import { safeUrl } from "./rich-text.ts";
-import { dateWords } from "./values.ts";
+import { linkTo, safeUrl } from "./rich-text.ts";
+import { spanInDigits, spanWords } from "./values.ts";
 
 /** An instant or a day: for machines, where they can read it, and for people. */
 export interface TimeWords {
@@ -33,13 +33,12 @@ export function mentionOf({ mention, plain_text }: MentionRichText, context: Ren
       return link(pathOf(id, within), titleOf(id, plain_text, within), "ne-mention ne-page");
     }
     case "date":
-      // Of a date without an end Notion once said `2022-04-24 → `.
-      return { type: "date", times: timesOf(mention.date, plain_text.replace(/ → $/, ""), context.lang) };
+      return { type: "date", times: timesOf(mention.date, context) };
     case "link_preview":
-      return link(safeUrl(mention.link_preview.url), plain_text || mention.link_preview.url);
+      return link(linkTo(mention.link_preview.url, context), plain_text || mention.link_preview.url);
     case "link_mention": {
       const { href, title } = mention.link_mention;
-      return link(safeUrl(href), title?.trim() ? title : plain_text || href);
+      return link(linkTo(href, context), title?.trim() ? title : plain_text || href);
     }
     case "custom_emoji": {
       const { url } = mention.custom_emoji;
@@ -51,22 +50,13 @@ export function mentionOf({ mention, plain_text }: MentionRichText, context: Ren
   }
 }
 
-/** An instant as people read it: in words where the language is known, otherwise to the minute as Notion says it. */
-export function timeOf(iso: string, { lang }: RenderContext): TimeWords {
-  return { datetime: iso, text: lang === undefined ? toTheMinute(iso) : dateWords(iso, null, lang) };
-}
-
-function timesOf({ start, end, time_zone }: DateRange, text: string, lang?: string): TimeWords[] {
-  const told = text.split(" → ");
-  const ends = end && told.length === 2 ? [start, end] : [start];
-  return ends.map((iso, index) => ({
-    datetime: iso,
+/** From when to when, as people read it: in words where the language is known, otherwise to the minute as the core says it. */
+export function timesOf({ start, end, time_zone }: Partial<DateRange>, { lang }: RenderContext): TimeWords[] {
+  if (start === undefined) return [];
+  const words = lang === undefined ? spanInDigits(start, end) : spanWords(start, end, lang);
+  return words.map((text, index) => ({
+    datetime: index === 0 ? start : (end ?? start),
     timeZone: time_zone ?? undefined,
-    text:
-      lang === undefined ? toTheMinute((ends.length === 2 ? told[index] : text) ?? iso) : dateWords(iso, null, lang),
+    text,
   }));
-}
-
-function toTheMinute(text: string): string {
-  return /^[\d\-T:+.Z]{10,}$/.test(text) ? text.slice(0, 16).replace("T", " ") : text;
 }

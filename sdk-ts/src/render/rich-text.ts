@@ -4,15 +4,23 @@
 import type { Annotations, RichText } from "../generated.ts";
 import { parseId } from "../id.ts";
 import { colorClass } from "./blocks.ts";
-import { isHidden, pathOf as pathIn, type RenderContext } from "./context.ts";
-import { anchorOfId } from "./headings.ts";
+import { isHidden, pathOf as pathIn, type RenderContext, titleOf } from "./context.ts";
+import { anchorOfId, blockAnchor } from "./headings.ts";
+import { BETWEEN, spanInDigits } from "./values.ts";
+
+const ID = "[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}";
 
 /** A page's own address in Notion, relative or absolute; its id stands at the end of the path. */
-const IN_NOTION =
-  /^(?:https:\/\/(?:[\w-]+\.)*notion\.(?:so|com|site))?\/(?:[^?#]*[/-])?([0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?:[?#]|$)/i;
+const IN_NOTION = new RegExp(
+  `^(?:(?:https?|notion)://(?:[\\w-]+\\.)*notion\\.(?:so|com|site))?/(?:[^?#]*[/-])?(${ID})/?(?:[?#]|$)`,
+  "i",
+);
+
+/** The row that is shown beside the others of the database that the address names. */
+const ROW = new RegExp(`^[^#]*[?&]p=(${ID})(?:[&#]|$)`, "i");
 
 /** The block that an address in Notion ends with. */
-const BLOCK = /#([0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/i;
+const BLOCK = new RegExp(`#(${ID})$`, "i");
 
 const SAFE_SCHEMES = ["http:", "https:", "mailto:", "tel:"];
 
@@ -22,9 +30,20 @@ export interface Tag {
   attributes: { class?: string; href?: string };
 }
 
-/** The text without its formatting. */
+/** The text without its formatting; dates to the minute, links that Notion unfurls by their titles. */
 export function plainText(items: readonly RichText[]): string {
-  return items.map((item) => item.plain_text).join("");
+  return items.map((item) => mentionedIn(item) ?? item.plain_text).join("");
+}
+
+/** What a mention says better than Notion's text of it. */
+function mentionedIn(item: RichText): string | undefined {
+  if (item.type !== "mention") return undefined;
+  if (item.mention?.type === "link_mention") {
+    const { title } = item.mention.link_mention;
+    return title?.trim() ? title : undefined;
+  }
+  if (item.mention?.type !== "date" || !item.mention.date?.start) return undefined;
+  return spanInDigits(item.mention.date.start, item.mention.date.end).join(BETWEEN);
 }
 
 /**
@@ -35,8 +54,9 @@ export function plainText(items: readonly RichText[]): string {
  */
 export function hrefOf(item: RichText, pathOf: (id: string) => string | undefined): string | null {
   const url = item.href ?? urlIn(item);
-  const id = idIn(item) ?? IN_NOTION.exec(url ?? "")?.[1];
-  if (id !== undefined) return pathOf(parseId(id, "href")) ?? null;
+  const mentioned = idIn(item);
+  const { id, block } = mentioned === undefined ? placeIn(url ?? "") : { id: mentioned };
+  if (id !== undefined) return pathTo(pathOf(parseId(id, "href")), block);
   return url === null ? null : safeUrl(url);
 }
 
@@ -79,19 +99,47 @@ export function textRuns(items: readonly RichText[], context: RenderContext): Te
   return runs;
 }
 
-/** Where a link leads that an author wrote: to a page of the site, to a heading of this page, or elsewhere. */
 function linkOf(item: RichText, context: RenderContext): string | null | undefined {
   if (item.type === "mention") return undefined;
   const url = item.href ?? (item.type === "text" ? item.text?.link?.url : undefined);
-  if (url === undefined || url === null) return undefined;
-  const named = IN_NOTION.exec(url)?.[1];
-  if (named === undefined) return safeUrl(url);
+  return url === undefined || url === null ? undefined : linkTo(url, context);
+}
+
+/** Where a link leads that an author wrote: to a page of the site and the block in it, to a heading of this page, or elsewhere. */
+export function linkTo(url: string, context: RenderContext): string | null {
+  const { id: named, block } = placeIn(url);
+  if (named === undefined) return PATH.test(url) ? url : safeUrl(url);
   const id = parseId(named, "href");
-  const block = BLOCK.exec(url)?.[1];
-  const anchor =
-    block !== undefined && id === context.document?.id && anchorOfId(parseId(block, "href"), context.document);
-  if (anchor) return `#${anchor}`;
-  return pathIn(id, context) ?? (isHidden(id, context) ? null : safeUrl(url));
+  if (id !== context.document?.id) {
+    return pathTo(pathIn(id, context), block) ?? (isHidden(id, context) ? null : safeUrl(url));
+  }
+  const anchor = block !== undefined && anchorOfId(block, context.document);
+  return anchor ? `#${anchor}` : pathIn(id, context);
+}
+
+/** What stands for an address that an author wrote: the title of a page of the site, or the address itself. */
+export function wordsFor(url: string, context: RenderContext): string {
+  const { id } = placeIn(url);
+  return id !== undefined && pathIn(parseId(id, "href"), context) !== null
+    ? titleOf(parseId(id, "href"), url, context)
+    : url;
+}
+
+/** A path on the site or a fragment: no scheme, no host, and nothing relative. */
+const PATH = /^(?:#|\/(?![/\\]))[^\p{Cc}]*$/u;
+
+/** What of a workspace an address names: a page or a database, and the block in it. */
+function placeIn(url: string): { id?: string | undefined; block?: string | undefined } {
+  const address = url.trim();
+  const named = IN_NOTION.exec(address)?.[1];
+  if (named === undefined) return {};
+  const block = BLOCK.exec(address)?.[1];
+  return { id: ROW.exec(address)?.[1] ?? named, block: block && parseId(block, "href") };
+}
+
+/** The path with the anchor of the block, if it is a heading there. */
+function pathTo(path: string | null | undefined, block: string | undefined): string | null {
+  return path && block ? `${path}#${blockAnchor(block)}` : (path ?? null);
 }
 
 /** The address, where a link to it does no harm: scripts and data have no place in an `href`, relative ones lead nowhere. */

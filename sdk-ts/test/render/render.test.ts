@@ -4,15 +4,18 @@ import { test } from "node:test";
 import type { Block, FileObject, RichText } from "../../src/index.ts";
 import {
   altOf,
+  blockAnchorOf,
   classOf,
   colorClass,
   fileUrlOf,
   groupLists,
   hostOf,
   hrefOf,
+  linkTo,
   nameOf,
   payloadOf,
   withFileUrls,
+  wordsFor,
 } from "../../src/render/index.ts";
 import { plainText, tagsOf } from "../../src/render/index.ts";
 
@@ -52,8 +55,13 @@ test("a block's payload is under the name of its type, its class too", () => {
   assert.equal(colorClass("default"), undefined);
 });
 
-test("plain text is all items joined", () => {
+test("plain text is all items joined, dates and links in the words of the core", () => {
+  assert.equal(plainText([mention("link_mention", { href: "https://example.com/", title: "Tides" })]), "Tides");
   assert.equal(plainText([text("Ebb "), text("and flow")]), "Ebb and flow");
+  const date = (start: string, end?: string) => plainText([mention("date", { start, end, time_zone: null })]);
+  assert.equal(date("2022-04-24"), "2022-04-24");
+  assert.equal(date("2022-04-24", "2022-04-25"), "2022-04-24 – 2022-04-25");
+  assert.equal(date("2022-04-24T09:00:00.000+02:00", "2022-04-24T10:30:00.000+02:00"), "2022-04-24 09:00 – 10:30");
 });
 
 test("links to pages lead to the site's, in each form that Notion gives them", () => {
@@ -71,6 +79,49 @@ test("links to pages lead to the site's, in each form that Notion gives them", (
   }
   assert.equal(hrefOf(mention("page", { id: ID }), pathOf), "/tides");
   assert.equal(hrefOf(mention("database", { id: ID }), pathOf), "/tides");
+});
+
+test("a link to a block leads to it on the site, in each form that addresses have", () => {
+  const [short, other, block] = [ID, ID.replace("2", "3"), ID.replace("2", "4")].map((id) => id.replaceAll("-", ""));
+  for (const [href, expected] of [
+    [`/${short}#${block}`, `/tides#${block}`],
+    [`http://Notion.so/Tides-${short}/`, "/tides"],
+    [`notion://www.notion.so/native/Tides-${short}?pvs=4#${block}`, `/tides#${block}`],
+    [`https://www.notion.so/acme/${other}?v=1&p=${short}&pm=s`, "/tides"],
+  ] as const) {
+    assert.equal(hrefOf(text("here", href), pathOf), expected, href);
+  }
+});
+
+test("what an author links to is found on the site, as the core's HTML has it", () => {
+  const heading = { ...block("heading_2", { rich_text: [text("Ebb")] }), id: ID.replace("2", "4") };
+  const document = {
+    ...{ id: ID.replace("2", "3"), title: "Own", path: "/own", files: [] },
+    blocks: [heading],
+    toc: [{ id: heading.id, level: 2, text: "Ebb" }],
+    links: [{ type: "page" as const, id: ID, title: "Tides", path: "/tides" }],
+  };
+  const context = { document };
+  const [there, own, anchor] = [ID, document.id, heading.id].map((id) => id.replaceAll("-", ""));
+  const url = `https://www.notion.so/Old-${there}`;
+  for (const [from, to] of [
+    [`${url}#${anchor}`, `/tides#${anchor}`],
+    [`/${own}#${anchor}`, "#h-ebb"],
+    [`/${own}`, "/own"],
+    ["/about", "/about"],
+    ["#h-ebb", "#h-ebb"],
+    ["//evil.example", null],
+    ["/\\evil.example", null],
+    ["javascript:alert(1)", null],
+  ] as const) {
+    assert.equal(linkTo(from, context), to, from);
+  }
+  assert.equal(blockAnchorOf(heading, document), anchor);
+  assert.equal(blockAnchorOf({ ...heading }, document), anchor);
+  assert.deepEqual(
+    [url, "https://example.com/"].map((it) => wordsFor(it, context)),
+    ["Tides", "https://example.com/"],
+  );
 });
 
 test("links to what the site does not show are no links", () => {
@@ -128,6 +179,9 @@ test("a file has its address, its name, and words for those who do not see it", 
   assert.equal(altOf({ ...stored, caption: [text("A gauge")] }), "A gauge");
   const external = (url: string): FileObject => ({ type: "external", external: { url }, name: "Plan" });
   assert.equal(nameOf(external("https://example.com/%zz?x#y")), "Plan");
+  const unnamed = (url: string) => nameOf({ ...external(url), name: " " });
+  assert.equal(unnamed("https://example.com/tide%20table.pdf?x"), "tide table.pdf");
+  assert.deepEqual(["https://example.com/", "https://example.com/%zz"].map(unnamed), ["example.com", "%zz"]);
   assert.equal(fileUrlOf(external("javascript:alert(1)")), null);
   assert.equal(fileUrlOf({ type: "emoji", emoji: "🌊" }), null);
   assert.deepEqual(["https://www.example.com/a", "example"].map(hostOf), ["example.com", "example"]);

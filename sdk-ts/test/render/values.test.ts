@@ -27,6 +27,12 @@ test("an instant is told in its own zone, a day in none", () => {
   assert.equal(dateWords("2026-10-12", "2026-10-14", "en-GB"), "12 October 2026 – 14 October 2026");
 });
 
+test("a span within a day says the day once, and one without a length no end", () => {
+  const at = (time: string) => `2026-10-12T${time}:00.000Z`;
+  assert.equal(dateWords(at("09:00"), at("10:30"), "en-GB"), "12 October 2026 at 09:00 – 10:30");
+  assert.equal(dateWords("2026-10-12", "2026-10-12", "en-GB"), "12 October 2026");
+});
+
 test("relations give the ids of their pages", () => {
   assert.deepEqual(relatedIds([page("a", null), page("b", "B")]), ["a", "b"]);
   for (const value of [undefined, null, "a", { id: "a", name: null, kind: null }])

@@ -263,11 +263,14 @@ mod tests {
             &json!({}),
             &json!([{"object": "block", "id": "a", "type": "paragraph"},
                 {"object": "block", "id": "b", "type": "image", "image": null},
+                {"object": "block", "id": "d", "type": "link_to_page",
+                    "link_to_page": {"type": "comment_id", "comment_id": "e"}},
                 {"object": "block", "id": "c", "type": "divider"}]),
         );
         let told = document.unsupported_blocks.iter();
         let told: Vec<_> = told.map(|it| [it.id.as_str(), it.kind.as_str()]).collect();
-        assert_eq!(told, [["a", "paragraph"], ["b", "image"]]);
+        let expected = [["a", "paragraph"], ["b", "image"], ["d", "link_to_page"]];
+        assert_eq!(told, expected);
         let html = Rendered::of(&document, &References::default()).html;
         assert_eq!(html.matches("ne-unsupported").count(), told.len());
     }

@@ -14,8 +14,8 @@ use crate::render::{Rendered, render_properties};
 
 use super::meter::{self, Meter};
 use super::{
-    Document, DocumentObject, FINGERPRINT, LaidOut, Layout, Lineage, Place, PlainValue, References,
-    Standing, Visibility, json,
+    Document, DocumentError, DocumentObject, FINGERPRINT, LaidOut, Layout, Lineage, Place,
+    PlainValue, References, Standing, Visibility, json,
 };
 
 /// What most documents are shorter than.
@@ -30,6 +30,9 @@ const WINDOW_BYTES: usize = 4 * 1024 * 1024;
 
 /// What a summary has of the texts of headings: lists are read whole by a search.
 const MOST_HEADING_BYTES: usize = 1_000;
+
+/// What is missing where a page says more in HTML or Markdown than either may.
+const CUT: &str = "the page is too large as HTML or Markdown, there its end is left out";
 
 /// A document as it is written.
 #[derive(Clone, Debug)]
@@ -170,6 +173,7 @@ impl Document {
         layout: Layout,
         standing: Option<Standing>,
     ) -> Committed {
+        self.tell_of(&rendered);
         let time = |text: &str| Timestamp::parse(text).unwrap_or_default();
         let room = self.room();
         let (hash, laid_out) = match layout {
@@ -232,6 +236,7 @@ impl Document {
         }
         render_properties(&mut public, references);
         let rendered = Rendered::of(&public, references);
+        public.tell_of(&rendered);
         let slugs = page.standing.as_ref().map(|it| public_slugs(slugs, it));
         let summary = json(&public.summary(&slugs.unwrap_or_default(), None));
         let whole = meter::json(&public, public.room());
@@ -246,6 +251,20 @@ impl Document {
             summary,
             texts: Some(Box::new(PublicTexts { hash, texts })),
         });
+    }
+
+    /// Says whether all of the page is in what is rendered of it: that may change with what other pages are called.
+    fn tell_of(&mut self, rendered: &Rendered) {
+        let was_cut = self.errors.iter().any(|error| error.message == CUT);
+        if rendered.is_cut() == was_cut {
+            return;
+        }
+        self.errors.retain(|error| error.message != CUT);
+        self.errors.extend(rendered.is_cut().then(|| DocumentError {
+            block_id: None,
+            message: CUT.to_owned(),
+        }));
+        self.complete = self.errors.is_empty() && !self.truncated;
     }
 
     /// How long its JSON is, where that is worth measuring.

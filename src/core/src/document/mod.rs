@@ -41,7 +41,7 @@ pub use limits::{MAX_BYTES, TOO_LARGE};
 pub use object::StoredObject;
 pub use path::PathPattern;
 pub use reference::{Claim, Face, References, ancestors_under};
-pub(crate) use slug::words_in_slug;
+pub(crate) use slug::{is_mark, words_in_slug};
 pub use standing::{Lineage, PublishRule, Standing, Visibility};
 pub use user::stored_user;
 pub use values::{PlainValue, RelatedPage};
@@ -50,7 +50,7 @@ use crate::id::Id;
 use crate::notion::{Block, FileObject, Icon, Nullable, Parent, Properties, User};
 
 /// Names what the builder makes of a page; raised when it makes something else of the same page.
-pub const FINGERPRINT: &str = "6";
+pub const FINGERPRINT: &str = "7";
 
 /// The version of the document's shape.
 pub const SCHEMA: u32 = 1;

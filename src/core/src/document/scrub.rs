@@ -10,8 +10,8 @@ use serde_json::{Map, Value};
 
 use crate::notion::visit::{Target, UrlRole, Visit, Walk};
 use crate::notion::{
-    Block, BlockType, Comment, Content, DataSource, Database, Field, HostedFile, Icon, MentionType,
-    PageFields, PropertyValue, RawId, RichText, RichTextType, User, UserType, object_at,
+    Address, Block, BlockType, Comment, Content, DataSource, Database, Field, HostedFile, Icon,
+    MentionType, PageFields, PropertyValue, RawId, RichText, RichTextType, User, UserType,
 };
 
 use super::files::{FileKeys, FileNames, is_placed, parts_of};
@@ -119,8 +119,13 @@ impl Visit for Scrubber {
             self.mention_href = None;
             return;
         };
-        self.mention_href = item.href.as_str().map(str::to_owned);
         let content = mention.get().and_then(|mention| mention.content.known());
+        let is_inside = matches!(
+            content,
+            Some(MentionType::Page(_) | MentionType::Database(_))
+        );
+        let href = item.href.as_str().filter(|_| is_inside);
+        self.mention_href = href.map(str::to_owned);
         if matches!(content, Some(MentionType::User(_)))
             && item.plain_text.as_str().is_some_and(is_email)
         {
@@ -188,7 +193,7 @@ impl Visit for Scrubber {
             return;
         }
         // Whether it is one of this workspace's, and a page, is not known yet.
-        if let Some((id, _)) = object_at(url) {
+        for id in Address::parse(url).into_iter().flat_map(Address::objects) {
             self.link(Link::page(id));
         }
         if !url.starts_with('/') {
@@ -269,6 +274,26 @@ mod tests {
         let (stored, _) = scrubbed(json);
         assert!(!stored.contains("a@b.example"), "{stored}");
         assert!(stored.contains(r#""type":"guest""#), "{stored}");
+    }
+
+    #[test]
+    fn a_link_that_is_mentioned_is_a_link_and_the_address_of_a_page_is_not() {
+        let json = br#"[{"object":"block","id":"b","type":"paragraph","paragraph":{"rich_text":[
+            {"type":"mention","mention":{"type":"link_mention","link_mention":{"href":"https://a.example"}},"href":"https://a.example"},
+            {"type":"mention","mention":{"type":"link_preview","link_preview":{"url":"https://b.example"}},"href":"https://b.example"},
+            {"type":"mention","mention":{"type":"page","page":{"id":"2712e341-754a-41ae-a9ce-4c0bb4b18c53"}},
+                "href":"https://www.notion.so/2712e341754a41aea9ce4c0bb4b18c53"}]}}]"#;
+        let (links, _) = scrubbed(json).1.finish();
+        let url = |url: &str| Link::Url {
+            url: url.to_owned(),
+        };
+        let page = "2712e341-754a-41ae-a9ce-4c0bb4b18c53".parse();
+        let expected = [
+            url("https://a.example"),
+            url("https://b.example"),
+            Link::page(page.expect("a valid id")),
+        ];
+        assert_eq!(links, expected);
     }
 
     #[test]

@@ -87,7 +87,7 @@ pub struct PlainPerson {
     pub id: String,
     /// The name, where Notion tells it.
     pub name: Option<String>,
-    /// `person`, `bot` ..., where Notion tells it.
+    /// `person`, `bot`, `group` ..., where Notion tells it.
     pub kind: Option<String>,
 }
 
@@ -162,7 +162,8 @@ impl PlainValue {
                 user.get().map_or(Self::Empty, Self::person)
             }
             PropertyType::UniqueId(id) => id.get().map_or(Self::Empty, |id| {
-                match (id.prefix.as_str(), id.number.get()) {
+                let prefix = id.prefix.as_str().filter(|prefix| !prefix.is_empty());
+                match (prefix, id.number.get()) {
                     (Some(prefix), Some(number)) => Self::Text(format!("{prefix}-{number}")),
                     (None, Some(number)) => Self::Text(number.to_string()),
                     (_, None) => Self::Empty,
@@ -234,7 +235,7 @@ impl PlainValue {
         Self::Person(PlainPerson {
             id: id.to_owned(),
             name: user.name.as_str().map(str::to_owned),
-            kind: user.type_name().map(str::to_owned),
+            kind: user.kind().map(str::to_owned),
         })
     }
 

@@ -12,7 +12,7 @@ use super::field::{Field, Optional};
 use super::file::FileObject;
 use super::mention::LinkPreview;
 use super::object::{Content, Empty, Object, Types};
-use super::parent::{LinkToPage, Parent};
+use super::parent::{LinkToPage, LinkToPageType, Parent};
 use super::rich_text::{Equation, RichText};
 use super::scalar::{RawId, Time};
 use super::user::User;
@@ -195,7 +195,8 @@ impl Block {
     }
 
     /// The block is of a type that says something, and says nothing: there is nothing to be shown of it.
-    pub const fn is_hollow(&self) -> bool {
+    /// A link to a comment is none that anybody could follow.
+    pub fn is_hollow(&self) -> bool {
         let Content::Known(known) = &self.content else {
             return false;
         };
@@ -216,7 +217,10 @@ impl Block {
             BlockType::Table(it) => it.get().is_none(),
             BlockType::TableRow(it) => it.get().is_none(),
             BlockType::ChildPage(it) | BlockType::ChildDatabase(it) => it.get().is_none(),
-            BlockType::LinkToPage(it) => it.get().is_none(),
+            BlockType::LinkToPage(it) => {
+                let target = it.get().and_then(|it| it.content.known());
+                matches!(target, None | Some(LinkToPageType::CommentId(_)))
+            }
             BlockType::Bookmark(it) | BlockType::Embed(it) => it.get().is_none(),
             BlockType::LinkPreview(it) => it.get().is_none(),
             BlockType::Image(it)

@@ -35,6 +35,7 @@ mod comment;
 mod computed;
 mod content;
 mod database;
+mod date;
 mod error;
 mod field;
 mod file;
@@ -55,6 +56,7 @@ mod scalar;
 #[cfg(feature = "schema")]
 mod schema;
 mod shape;
+mod surrogate;
 #[cfg(test)]
 mod tests;
 mod user;
@@ -64,7 +66,7 @@ mod webhook;
 mod word;
 mod write;
 
-pub use address::{id_at_end, object_at};
+pub use address::{Address, id_at_end};
 pub use async_task::*;
 pub use block::*;
 pub use block_payload::*;
@@ -72,6 +74,7 @@ pub use body::Body;
 pub use comment::*;
 pub use computed::*;
 pub use database::*;
+pub use date::{BETWEEN, Span, is_time};
 pub use error::*;
 pub use field::{Always, Field, Maybe, Nullable, Optional, OrAbsent, OrNeither, OrNull, Promise};
 pub use file::*;
@@ -99,10 +102,14 @@ use serde::de::{DeserializeOwned, Error};
 /// Reads what Notion sent.
 ///
 /// That it is text is checked once and as a whole, which serde_json would do for each string in it.
+/// Halves of characters, which it refuses, are looked for where it does.
 ///
 /// # Errors
 /// Where it is not JSON, or not the JSON of a `T`.
 pub fn from_slice<T: DeserializeOwned>(json: &[u8]) -> serde_json::Result<T> {
     let text = std::str::from_utf8(json).map_err(serde_json::Error::custom)?;
-    serde_json::from_str(text)
+    serde_json::from_str(text).or_else(|error| match surrogate::whole(text) {
+        Some(text) => serde_json::from_str(&text),
+        None => Err(error),
+    })
 }

@@ -2,10 +2,12 @@
 //!
 //! Long text comes split into items of at most 2000 characters; joining them is the reader's business.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 
 use super::field::{Field, Nullable};
-use super::mention::Mention;
+use super::mention::{Mention, MentionType};
 use super::object::{Content, Object, Types};
 use super::word::Color;
 
@@ -101,15 +103,40 @@ impl RichText {
         matches!(&self.content, Content::Known(RichTextType::Mention(_)))
     }
 
-    /// The item without any formatting.
+    /// The item without any formatting; a date in words, a link that Notion unfurls by its title.
     /// Items that were written through the API and never read have only their content, and often no type.
-    pub fn plain_text(&self) -> Option<&str> {
+    pub fn plain_text(&self) -> Option<Cow<'_, str>> {
+        if let Some(words) = self.mentioned() {
+            return Some(words);
+        }
         let content = || match &self.content {
             Content::Known(RichTextType::Text(text)) => text.get()?.fields.content.as_str(),
             Content::Known(RichTextType::Equation(it)) => it.get()?.expression.as_str(),
             Content::Known(RichTextType::Mention(_)) | Content::Unknown(_) => None,
             Content::Untyped => self.extra.get("text")?.get("content")?.as_str(),
         };
-        self.fields.plain_text.as_str().or_else(content)
+        self.fields
+            .plain_text
+            .as_str()
+            .or_else(content)
+            .map(Cow::from)
+    }
+
+    /// What a mention says better than Notion's text of it: of a date without an end that once was `2022-04-24 → `,
+    /// of a link it is the address.
+    fn mentioned(&self) -> Option<Cow<'_, str>> {
+        let Content::Known(RichTextType::Mention(mention)) = &self.content else {
+            return None;
+        };
+        match mention.get()?.content.known()? {
+            MentionType::Date(date) => Some(date.get()?.span()?.text().into()),
+            MentionType::LinkMention(link) => {
+                let title = link.get()?.title.as_str();
+                title
+                    .filter(|title| !title.trim().is_empty())
+                    .map(Cow::from)
+            }
+            _ => None,
+        }
     }
 }

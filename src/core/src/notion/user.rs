@@ -28,6 +28,14 @@ pub struct UserFields {
     pub avatar_url: Maybe<String>,
 }
 
+impl User {
+    /// The user's type; of a group, which has none, that it is one.
+    pub fn kind(&self) -> Option<&str> {
+        let group = self.object.as_str().filter(|object| *object == "group");
+        self.type_name().or(group)
+    }
+}
+
 /// The words of a user's `object`.
 pub enum UserObject {}
 

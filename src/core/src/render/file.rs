@@ -1,6 +1,6 @@
 //! Files: where they are and what they are called.
 
-use crate::notion::{FileFields, FileObject, FileType};
+use crate::notion::{FileObject, FileType};
 use crate::percent::decoded;
 
 /// The address of a file, and whether it is served with the site.
@@ -20,13 +20,9 @@ pub fn key_of(file: &FileObject) -> Option<&str> {
     }
 }
 
-/// The name that the file has, or the last part of its address.
-pub fn file_name(file: &FileFields, address: Option<&str>) -> String {
-    let own = file.name.as_str().filter(|name| !name.trim().is_empty());
-    own.map_or_else(
-        || without_digest(last_part(address.unwrap_or_default())),
-        str::to_owned,
-    )
+/// What an address says about the name of the file: its last part, without the digest of a stable one.
+pub fn name_in(address: Option<&str>) -> String {
+    without_digest(last_part(address.unwrap_or_default()))
 }
 
 /// A stable address begins its last part with the digest that tells files apart.

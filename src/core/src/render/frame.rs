@@ -52,6 +52,7 @@ impl<'a> Address<'a> {
 
     fn frame(&self) -> Option<(&'static str, String)> {
         let word = |text: &'a str| is_word(text).then_some(text);
+        let number = |text: &'a str| is_number(text).then_some(text);
         match (self.host.as_str(), self.parts.as_slice()) {
             ("youtu.be", [id])
             | (
@@ -62,14 +63,14 @@ impl<'a> Address<'a> {
             ("vimeo.com", [id]) | ("player.vimeo.com", ["video", id]) => {
                 let hash = self.value("h").and_then(word);
                 let hash = hash.map(|hash| format!("?h={hash}")).unwrap_or_default();
-                let id = word(id)?;
+                let id = number(id)?;
                 Some((
                     "Vimeo",
                     format!("https://player.vimeo.com/video/{id}{hash}"),
                 ))
             }
             ("vimeo.com", [id, hash]) => {
-                let (id, hash) = (word(id)?, word(hash)?);
+                let (id, hash) = (number(id)?, word(hash)?);
                 let url = format!("https://player.vimeo.com/video/{id}?h={hash}");
                 Some(("Vimeo", url))
             }
@@ -102,9 +103,12 @@ impl<'a> Address<'a> {
                 Some(("Miro", format!("https://miro.com/app/live-embed/{id}/")))
             }
             ("open.spotify.com", parts) => {
-                let [kind, id] = parts.strip_prefix(&["embed"]).unwrap_or(parts) else {
-                    return None;
+                // People share links in their language: `/intl-de/track/…`.
+                let parts = match parts {
+                    [first, rest @ ..] if *first == "embed" || first.starts_with("intl-") => rest,
+                    parts => parts,
                 };
+                let [kind, id] = parts else { return None };
                 let (kind, id) = (word(kind)?, word(id)?);
                 let url = format!("https://open.spotify.com/embed/{kind}/{id}");
                 Some(("Spotify", url))
@@ -124,9 +128,8 @@ impl<'a> Address<'a> {
 
     fn youtube(&self, id: &str) -> Option<(&'static str, String)> {
         let seconds = self.value("t").or_else(|| self.value("start"));
-        let seconds = seconds.map(|text| text.trim_end_matches('s'));
         let start = seconds
-            .and_then(|text| text.parse::<u32>().ok())
+            .and_then(seconds_in)
             .map(|seconds| format!("?start={seconds}"))
             .unwrap_or_default();
         let id = is_word(id).then_some(id)?;
@@ -154,6 +157,26 @@ impl<'a> Address<'a> {
     fn without_www(&self) -> &'a str {
         self.whole.strip_prefix("www.").unwrap_or(self.whole)
     }
+}
+
+/// `90`, `90s` or `1m30s` in seconds.
+fn seconds_in(text: &str) -> Option<u32> {
+    let (mut seconds, mut rest) = (0_u32, text);
+    for (unit, length) in [('h', 3_600), ('m', 60), ('s', 1)] {
+        if let Some((number, behind)) = rest.split_once(unit) {
+            seconds = seconds.checked_add(number.parse::<u32>().ok()?.checked_mul(length)?)?;
+            rest = behind;
+        }
+    }
+    match rest {
+        "" => Some(seconds),
+        rest => seconds.checked_add(rest.parse().ok()?),
+    }
+}
+
+/// An id that is a number: elsewhere on such a site stand other pages.
+fn is_number(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// An id or a name: nothing in it means anything in an address.
@@ -186,6 +209,10 @@ mod tests {
                 "https://www.youtube-nocookie.com/embed/dQw4w9WgXcQ",
             ),
             (
+                "https://www.youtube.com/watch?v=dQw4w9WgXcQ&t=1h2m3s",
+                "https://www.youtube-nocookie.com/embed/dQw4w9WgXcQ?start=3723",
+            ),
+            (
                 "https://vimeo.com/123/abc",
                 "https://player.vimeo.com/video/123?h=abc",
             ),
@@ -214,6 +241,10 @@ mod tests {
                 "https://open.spotify.com/embed/track/1a",
             ),
             (
+                "https://open.spotify.com/intl-de/album/1a",
+                "https://open.spotify.com/embed/album/1a",
+            ),
+            (
                 "https://soundcloud.com/a/b",
                 "https://w.soundcloud.com/player/?url=https%3A%2F%2Fsoundcloud.com%2Fa%2Fb",
             ),
@@ -240,6 +271,8 @@ mod tests {
             "https://www.youtube.com:8443/embed/x",
             "https://www.google.com/maps/embed?pb=x&y=<script>\"",
             "https://www.google.com/url?q=x",
+            "https://vimeo.com/about",
+            "https://vimeo.com/ondemand/tides",
             "mailto:youtube.com/embed/x",
             "/embed/x",
         ] {

@@ -1,10 +1,11 @@
 //! The headings of a page in order, each with an anchor.
 //!
 //! An anchor is made from the heading's text; an equal one that comes later gets a number.
+//! Who links to it from another page knows its block and not its text: in HTML it has an anchor of that as well.
 
 use std::collections::{HashMap, HashSet};
 
-use crate::document::words_in_slug;
+use crate::document::{is_mark, words_in_slug};
 use crate::id::Id;
 use crate::notion::{Block, plain_text};
 
@@ -81,6 +82,13 @@ impl Headings {
         self.at(self.of_block.get(&std::ptr::from_ref(block)))
     }
 
+    /// The anchor that a link from another page leads to. A synced copy has the same id: the first of them has it.
+    pub fn block_anchor(&self, block: &Block) -> Option<String> {
+        let id = block.id.as_str()?.parse().ok()?;
+        let index = self.of_block.get(&std::ptr::from_ref(block))?;
+        (self.of_id.get(&id) == Some(index)).then(|| block_anchor(id))
+    }
+
     /// The anchor of the block with this id, where it is a heading.
     pub fn anchor_of_id(&self, id: Id) -> Option<&str> {
         self.at(self.of_id.get(&id))
@@ -90,6 +98,11 @@ impl Headings {
         let heading = self.list.get(*index?)?;
         Some(&heading.anchor)
     }
+}
+
+/// What leads to a block from another page: its id, as Notion writes it in addresses.
+pub fn block_anchor(id: Id) -> String {
+    id.to_string().replace('-', "")
 }
 
 /// The anchors given so far.
@@ -117,7 +130,7 @@ impl Anchors {
 
 impl AnchorStyle {
     fn slug(self, text: &str) -> String {
-        let is_kept = |c: &char| c.is_alphanumeric() || matches!(c, '-' | '_' | ' ');
+        let is_kept = |c: &char| c.is_alphanumeric() || is_mark(*c) || matches!(c, '-' | '_' | ' ');
         match self {
             Self::Prefixed => match words_in_slug(text) {
                 slug if slug.is_empty() => "section".to_owned(),
@@ -177,6 +190,7 @@ mod tests {
             "intro-1",
             "🎉",
             "🎉",
+            "हिन्दी",
         ]
         .map(|text| anchors.next(text));
         let expected = [
@@ -187,6 +201,7 @@ mod tests {
             "intro-1-1",
             "",
             "-1",
+            "हिन्दी",
         ];
         assert_eq!(given, expected);
     }

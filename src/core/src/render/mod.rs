@@ -29,7 +29,7 @@ mod url;
 
 use target::Targets;
 
-use crate::document::{Document, References};
+use crate::document::{Document, MAX_BYTES, References};
 use crate::notion::{Content, PropertyType};
 
 /// The blocks of a page, rendered.
@@ -56,6 +56,11 @@ pub fn render_properties(document: &mut Document, references: &References) {
 }
 
 impl Rendered {
+    /// Whether not all of the page is in here.
+    pub(crate) fn is_cut(&self) -> bool {
+        self.html.len().max(self.markdown.len()) > MAX_BYTES
+    }
+
     /// Renders a document that is resolved; `references` is what it was resolved with.
     pub fn of(document: &Document, references: &References) -> Self {
         let targets = Targets::of(document, references);

@@ -4,10 +4,10 @@ use std::collections::HashMap;
 
 use crate::document::{Document, FileReference};
 use crate::id::Id;
-use crate::notion::{FileObject, object_at};
+use crate::notion::{Address, FileObject};
 
-use super::file::key_of;
-use super::heading::{AnchorStyle, Headings};
+use super::file::{address_of, key_of, name_in};
+use super::heading::{AnchorStyle, Headings, block_anchor};
 use super::target::Targets;
 use super::url::Url;
 
@@ -17,8 +17,8 @@ pub struct Page<'a> {
     pub ancestors: &'a [Id],
     pub headings: Headings,
     targets: &'a Targets,
-    /// Width and height of pictures by their files' keys, in pixels.
-    dimensions: HashMap<&'a str, (u32, u32)>,
+    /// The page's files by their keys.
+    files: HashMap<&'a str, &'a FileReference>,
 }
 
 /// What Notion calls a page without a title, and one that may not be read.
@@ -27,12 +27,13 @@ const UNTITLED: &str = "Untitled";
 impl<'a> Page<'a> {
     /// What is known of a document's page.
     pub fn of(document: &'a Document, targets: &'a Targets, anchors: AnchorStyle) -> Self {
+        let files = document.files.iter();
         Self {
             id: document.id,
             ancestors: &document.ancestors,
             headings: Headings::of(&document.blocks, anchors),
             targets,
-            dimensions: document.files.iter().filter_map(dimensions_of).collect(),
+            files: files.map(|file| (file.key.as_str(), file)).collect(),
         }
     }
 
@@ -43,33 +44,52 @@ impl<'a> Page<'a> {
             ancestors: &document.ancestors,
             headings: Headings::default(),
             targets,
-            dimensions: HashMap::new(),
+            files: HashMap::new(),
         }
     }
 
     /// Width and height of a picture that is hosted with the site, in pixels, where they are known.
     pub fn dimensions(&self, file: &FileObject) -> Option<(u32, u32)> {
-        let key = key_of(file)?;
-        self.dimensions.get(key).copied()
+        let file = self.files.get(key_of(file)?)?;
+        Some((file.width?, file.height?))
+    }
+
+    /// What a file is called: at this place, by its author, or by the last part of its address that says anything.
+    pub fn file_name(&self, file: &FileObject) -> String {
+        let own = file.name.as_str().filter(|name| !name.trim().is_empty());
+        let known = || key_of(file).and_then(|key| self.files.get(key));
+        own.or_else(|| known().map(|file| file.name.as_str()))
+            .map_or_else(|| name_in(address_of(file).0), str::to_owned)
     }
 
     /// Where a link leads that an author wrote; nothing where that may not be followed.
     ///
-    /// A link to a page of the workspace leads to its path on the site, to a heading of this page to its anchor.
+    /// A link to a page of the workspace leads to its path on the site, and to the block in it;
+    /// one to a heading of this page to its anchor.
     pub fn link(&self, url: &str) -> Option<Url> {
-        let Some((id, block)) = object_at(url) else {
+        let Some(Address { object, block, .. }) = Address::parse(url) else {
             return Url::parse(url);
         };
-        let anchor = block
-            .filter(|_| id == self.id)
-            .and_then(|block| self.headings.anchor_of_id(block));
-        match (anchor, self.path(id)) {
-            (Some(anchor), _) => Url::parse(&format!("#{anchor}")),
-            (None, Some(path)) => Url::parse(path),
-            // On the site it would be a path that does not exist.
-            (None, None) if url.starts_with('/') => None,
-            (None, None) => Url::parse(url),
+        let is_own = object == self.id;
+        if is_own && let Some(anchor) = block.and_then(|id| self.headings.anchor_of_id(id)) {
+            return Url::parse(&format!("#{anchor}"));
         }
+        match (self.path(object), block) {
+            (Some(path), Some(block)) if !is_own => {
+                Url::parse(&format!("{path}#{}", block_anchor(block)))
+            }
+            (Some(path), _) => Url::parse(path),
+            // On the site it would be a path that does not exist.
+            (None, _) if url.starts_with('/') => None,
+            (None, _) => Url::parse(url),
+        }
+    }
+
+    /// What stands for an address that an author wrote: the title of a page of the site, or the address itself.
+    pub fn words_for<'b>(&'b self, url: &'b str) -> &'b str {
+        let object = Address::parse(url).map(|it| it.object);
+        let on_site = object.filter(|id| self.path(*id).is_some());
+        on_site.and_then(|id| self.title(id)).unwrap_or(url)
     }
 
     /// What a page or database is called: as it is known to be; otherwise as Notion says at this place.
@@ -94,8 +114,4 @@ impl<'a> Page<'a> {
         let target = self.targets.get(id)?;
         Some(target.title.as_str()).filter(|title| !title.is_empty())
     }
-}
-
-fn dimensions_of(file: &FileReference) -> Option<(&str, (u32, u32))> {
-    Some((&file.key, (file.width?, file.height?)))
 }

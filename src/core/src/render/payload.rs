@@ -1,6 +1,6 @@
 //! What blocks say, as every kind of text needs it.
 
-use crate::notion::{Block, BlockType, DateRange, MeetingNotes, RichText, Time};
+use crate::notion::{Block, BlockType, MeetingNotes, RichText, Time};
 
 /// The cells of a row.
 pub fn cells(block: &Block) -> Option<&[Vec<RichText>]> {
@@ -19,14 +19,6 @@ pub fn missing_type(block: &Block) -> Option<&str> {
     kind.and_then(name)
 }
 
-/// What Notion says of a date. Of one without an end it once said `2022-04-24 → `.
-pub fn date_text<'a>(date: Option<&DateRange>, text: &'a str) -> &'a str {
-    match date.and_then(|date| date.end.as_str()) {
-        Some(_) => text,
-        None => text.strip_suffix(" → ").unwrap_or(text),
-    }
-}
-
 /// When a meeting was planned or, where nobody planned it, recorded: its beginning and its end.
 pub fn time_of(notes: &MeetingNotes) -> Option<(&Time, Option<&Time>)> {
     let event = notes.calendar_event.get();
@@ -34,20 +26,6 @@ pub fn time_of(notes: &MeetingNotes) -> Option<(&Time, Option<&Time>)> {
     let recording = notes.recording.get();
     let recorded = recording.and_then(|it| Some((it.start_time.get()?, it.end_time.get())));
     planned.or(recorded)
-}
-
-/// Whether a text is a day or an instant, as machines write it.
-pub fn is_time(text: &str) -> bool {
-    let is_of_time = |byte: u8| byte.is_ascii_digit() || b"T:+-.Z".contains(&byte);
-    text.len() >= 10 && text.bytes().all(is_of_time)
-}
-
-/// An instant to the minute, as Notion says it; the site may say it as its readers do. Other texts stay.
-pub fn to_the_minute(text: &str) -> String {
-    match text.get(..16).filter(|_| is_time(text)) {
-        Some(minute) => minute.replace('T', " "),
-        None => text.to_owned(),
-    }
 }
 
 /// A name of Notion's, where it has only characters that such names have.

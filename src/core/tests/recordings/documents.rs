@@ -128,13 +128,29 @@ fn is_unsupported(block: &Value) -> bool {
 /// What a block or a property says, whichever version of the API wrote it; what was never read has only its content.
 fn words(block: &Value) -> String {
     let payload = &block[block["type"].as_str().unwrap_or_default()];
-    let text = |run: &Value| {
-        let content = run["text"]["content"].as_str();
-        run["plain_text"].as_str().or(content).map(str::to_owned)
-    };
     let runs = [payload, &payload["rich_text"], &payload["text"]];
     let runs = runs.into_iter().find_map(Value::as_array);
-    runs.into_iter().flatten().filter_map(text).collect()
+    runs.into_iter()
+        .flatten()
+        .filter_map(words_of_run)
+        .collect()
+}
+
+/// What a run of text says; a date to the minute, a link by its title.
+fn words_of_run(run: &Value) -> Option<String> {
+    let title = run["mention"]["link_mention"]["title"].as_str();
+    if let Some(title) = title.filter(|title| !title.is_empty()) {
+        return Some(title.to_owned());
+    }
+    let date = &run["mention"]["date"];
+    let ends = [&date["start"], &date["end"]].map(Value::as_str);
+    if let [Some(start), end] = ends {
+        let minute = |time: &str| time.get(..16).unwrap_or(time).replace('T', " ");
+        let end = end.map(|end| format!(" – {}", minute(end)));
+        return Some(minute(start) + &end.unwrap_or_default());
+    }
+    let content = run["text"]["content"].as_str();
+    run["plain_text"].as_str().or(content).map(str::to_owned)
 }
 
 /// The pages and databases among a document's links.

@@ -130,7 +130,13 @@ fn all_colors_are_classes() {
             assert_eq!(render(blocks(&page)), expected);
         }
     }
-    for color in ["default", "red;background:url(//x)", "RED", ""] {
+    for color in [
+        "default",
+        "default_background",
+        "red;background:url(//x)",
+        "RED",
+        "",
+    ] {
         let page = json!([{"type": "quote", "quote": {"rich_text": [], "color": color}}]);
         assert_eq!(
             render(blocks(&page)),
@@ -188,25 +194,84 @@ fn a_task_without_text_has_a_label() {
     assert_eq!(labels, [Some(&"Empty task".to_owned()), None]);
 }
 
-/// Where there is no end, Notion's old arrow leads to nothing.
+/// Whatever Notion says of it: its old arrow leads to nothing where there is no end.
 #[test]
-fn a_date_without_an_end_has_no_arrow() {
-    for (end, told, shown) in [
-        (Value::Null, "2022-04-24 → ", "2022-04-24"),
-        (Value::Null, "2022-04-24", "2022-04-24"),
+fn a_date_is_said_in_one_form() {
+    let instant = |hour: u32| format!("2022-04-24T{hour:02}:00:00.000+02:00");
+    for (start, end, told, shown) in [
+        ("2022-04-24", Value::Null, "2022-04-24 → ", "2022-04-24"),
+        ("2022-04-24", Value::Null, "2022-04-24", "2022-04-24"),
         (
+            "2022-04-24",
             json!("2022-04-25"),
             "2022-04-24 → 2022-04-25",
-            "2022-04-24 → 2022-04-25",
+            "2022-04-24 – 2022-04-25",
+        ),
+        (
+            &instant(9),
+            json!(instant(10)),
+            "",
+            "2022-04-24 09:00 – 10:00",
         ),
     ] {
-        let date = json!({"type": "date", "date": {"start": "2022-04-24", "end": end}});
+        let date = json!({"type": "date", "date": {"start": start, "end": end}});
         let text = json!([{"type": "mention", "mention": date, "plain_text": told}]);
         let page = json!([{"type": "paragraph", "paragraph": {"rich_text": text}}]);
         let Rendered { html, markdown } = rendered(&document(blocks(&page)));
-        assert_eq!(Parsed::of(&html).text, shown);
+        let parsed = Parsed::of(&html);
+        assert_eq!(parsed.text, shown);
+        let times = parsed.elements.iter().filter(|it| it.name == "time");
+        let times: Vec<_> = times.map(|it| it.attributes["datetime"].clone()).collect();
+        let end = end.as_str().into_iter();
+        assert!(
+            times
+                .iter()
+                .map(String::as_str)
+                .eq([start].into_iter().chain(end))
+        );
         assert_eq!(markdown.trim(), shown);
     }
+}
+
+/// Who links to a heading of another page knows its block, and not its text.
+#[test]
+fn a_heading_can_be_linked_to_by_its_block() {
+    let block = "66666666-6666-4666-8666-666666666666";
+    let heading = |is_toggleable: bool| {
+        let text = json!([{"type": "text", "plain_text": "Tides"}]);
+        json!({"object": "block", "id": block, "type": "heading_1",
+            "heading_1": {"rich_text": text, "is_toggleable": is_toggleable}})
+    };
+    let anchor = block.replace('-', "");
+    for is_toggleable in [false, true] {
+        // A synced copy has the same id.
+        let page = json!([heading(is_toggleable), heading(is_toggleable)]);
+        let parsed = Parsed::of(&render(blocks(&page)));
+        let ids = parsed.elements.iter();
+        let ids: Vec<_> = ids.filter_map(|it| it.attributes.get("id")).collect();
+        assert_eq!(
+            ids.iter().filter(|id| ***id == anchor).count(),
+            1,
+            "{ids:?}"
+        );
+    }
+    let link = |page: &str| {
+        let url = format!("/{}#{anchor}", page.replace('-', ""));
+        let text = json!([{"type": "text", "text": {"content": "x", "link": {"url": url}}, "plain_text": "x"}]);
+        let page = json!([heading(false), {"type": "paragraph", "paragraph": {"rich_text": text}}]);
+        rendered(&document(blocks(&page)))
+    };
+    let elsewhere = format!("/team#{anchor}");
+    let other = link(TEAM);
+    assert!(
+        other
+            .html
+            .contains(&format!("<a href=\"{elsewhere}\">x</a>"))
+    );
+    assert!(other.markdown.ends_with(&format!("[x]({elsewhere})\n")));
+    let own = link(PAGE);
+    assert!(own.html.contains("<a href=\"#h-tides\">x</a>"));
+    assert!(own.markdown.ends_with("[x](#tides)\n"));
 }
 
 /// Notion does not always tell what it does not give.
@@ -235,6 +300,34 @@ fn a_file_without_a_name_is_called_by_its_address_without_the_digest() {
         let file = json!({"type": "file", "file": {"url": format!("/v1/files/{name}")}});
         let html = render(blocks(&json!([{"type": "pdf", "pdf": file}])));
         assert!(html.contains(&format!(">{shown}</a>")), "{html}");
+    }
+}
+
+/// A stable address has few characters; what the author called the file is among the page's files.
+#[test]
+fn a_file_is_called_as_the_document_knows_it() {
+    let key = "a7ad78c2edeb9abbaeee-file.pdf";
+    let file = json!({"type": "file", "file": {"key": key, "url": format!("/v1/files/{key}")}});
+    let known = json!([{"key": key, "kind": "pdf", "name": "潮汐表.pdf", "owner": "b", "content_type": null,
+        "size": null, "width": null, "height": null}]);
+    let document = Document {
+        files: serde_json::from_value(known).unwrap(),
+        ..document(blocks(&json!([{"type": "pdf", "pdf": file}])))
+    };
+    let Rendered { html, markdown } = rendered(&document);
+    assert!(html.contains(">潮汐表.pdf</a>"), "{html}");
+    assert!(markdown.starts_with("[潮汐表.pdf]("), "{markdown}");
+}
+
+/// An address in Notion says nothing to a reader of the site.
+#[test]
+fn a_bookmark_of_a_page_of_the_site_says_its_title() {
+    let url = format!("https://www.notion.so/Old-title-{}", TEAM.replace('-', ""));
+    for kind in ["bookmark", "embed", "link_preview"] {
+        let page = json!([{"type": kind, kind: {"url": url}}]);
+        let Rendered { html, markdown } = rendered(&document(blocks(&page)));
+        assert!(html.contains("href=\"/team\">Team</a>"), "{html}");
+        assert_eq!(markdown, "[Team](/team)\n");
     }
 }
 

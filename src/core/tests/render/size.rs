@@ -2,11 +2,11 @@
 
 use std::time::{Duration, Instant};
 
-use notion_edge_core::document::Document;
+use notion_edge_core::document::{Document, Layout, MAX_BYTES};
 use notion_edge_core::notion::Block;
 use serde_json::json;
 
-use super::{blocks, document, render, rendered};
+use super::{TEAM, blocks, document, render, rendered};
 
 /// In quadratic time each of these would take hours.
 pub const MOST: Duration = Duration::from_secs(30);
@@ -74,4 +74,41 @@ fn gigantic_texts_stay_linear() {
     let html = render(vec![heading(&text)]);
     assert_eq!(html.matches("&lt;&amp;<br> é").count(), 1_000_000);
     assert!(began.elapsed() < MOST);
+}
+
+/// A few bytes may name a page with a long title, and each line lies in all that is around it.
+#[test]
+fn what_is_rendered_has_a_ceiling_and_the_document_says_so() {
+    let title = "\"tide\" ".repeat(20_000);
+    let mention = json!({"type": "mention", "plain_text": "",
+        "mention": {"type": "page", "page": {"id": TEAM}}});
+    let mentions = json!([{"type": "paragraph", "paragraph": {"rich_text": vec![mention; 1_000]}}]);
+    let link =
+        json!({"type": "link_to_page", "link_to_page": {"type": "page_id", "page_id": TEAM}});
+    let lines = "\n".repeat(1_000_000);
+    let code =
+        json!({"type": "code", "code": {"rich_text": [{"type": "text", "plain_text": lines}]}});
+    let deep = (0..30).fold(
+        code,
+        |inside, _| json!({"type": "quote", "quote": {"rich_text": []}, "children": [inside]}),
+    );
+    for page in [mentions, json!(vec![link; 1_000]), json!([deep])] {
+        let mut document = document(blocks(&page));
+        for target in &mut document.links {
+            let text = serde_json::to_string(target).unwrap();
+            *target =
+                serde_json::from_str(&text.replace("Team", &title.replace('"', "\\\""))).unwrap();
+        }
+        let began = Instant::now();
+        let rendered = rendered(&document);
+        assert!(began.elapsed() < MOST);
+        let longest = rendered.html.len().max(rendered.markdown.len());
+        assert!((MAX_BYTES..2 * MAX_BYTES).contains(&longest), "{longest}");
+        let committed = document.committed(rendered, &[], Layout::Compact, None);
+        assert!(!document.complete && document.errors.len() == 1);
+        assert!(committed.json.whole().contains(&document.errors[0].message));
+        // The next time the page is called otherwise.
+        document.committed(Default::default(), &[], Layout::Compact, None);
+        assert!(document.complete && document.errors.is_empty());
+    }
 }

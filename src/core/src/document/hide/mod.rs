@@ -13,8 +13,8 @@ use crate::id::Id;
 use crate::member::Member;
 use crate::notion::visit::{UrlRole, Visit, Walk};
 use crate::notion::{
-    Block, BlockType, Content, Field, HostedFile, LinkToPageType, MentionType, PropertyType,
-    RichText, RichTextType, object_at, plain_text,
+    Address, Block, BlockType, Content, Field, HostedFile, LinkToPageType, MentionType,
+    PropertyType, RichText, RichTextType, plain_text,
 };
 
 use super::files::{FILES_PATH, FileKeys};
@@ -131,7 +131,8 @@ impl Hidden<'_> {
     }
 
     fn hides_url(&mut self, url: &str) -> bool {
-        object_at(url).is_some_and(|(id, _)| self.hides_link(id))
+        let mut named = Address::parse(url).into_iter().flat_map(Address::objects);
+        named.any(|id| self.hides_link(id))
     }
 
     fn blocks(&mut self, blocks: &mut Vec<Block>) {
@@ -207,7 +208,9 @@ impl Hidden<'_> {
 
 impl Visit for Hidden<'_> {
     fn rich_text(&mut self, item: &mut RichText) {
-        if self.hides_mention(item) {
+        // A pasted link has the title in its address, and the address as its text.
+        let hides_text = item.plain_text().is_some_and(|text| self.hides_url(&text));
+        if self.hides_mention(item) || hides_text {
             let nothing = json!({
                 "type": "text", "text": {"content": "", "link": null}, "plain_text": "", "href": null,
             });

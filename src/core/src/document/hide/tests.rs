@@ -132,6 +132,26 @@ fn mentions_and_links_lose_what_they_name_and_other_text_stays() {
 }
 
 #[test]
+fn a_link_to_a_draft_is_one_in_each_form_that_addresses_have() {
+    let (draft, public) = (DRAFT.replace('-', ""), PUBLIC.replace('-', ""));
+    for url in [
+        format!("http://www.notion.so/Secret-{draft}"),
+        format!("HTTPS://Notion.so/Secret-{draft}#{public}"),
+        format!("notion://www.notion.so/Secret-{draft}"),
+        format!("https://www.notion.so/{public}?v=1&p={draft}"),
+        format!("https://www.notion.so/Secret-{draft}?v=1&p={public}"),
+    ] {
+        // People paste an address, and it is the text as well.
+        let text = json!([{"type": "text", "text": {"content": url, "link": {"url": url}},
+            "plain_text": url, "href": url}]);
+        let paragraph = json!([{"object": "block", "id": "b", "type": "paragraph", "paragraph": {"rich_text": text}}]);
+        let (document, has_hidden) = hidden(paragraph, json!({}));
+        let left = serde_json::to_string(&document).expect("JSON");
+        assert!(has_hidden && !left.contains(&draft), "{url}: {left}");
+    }
+}
+
+#[test]
 fn a_hidden_relation_empties_the_rollups_and_a_title_is_told_anew() {
     let properties = |target: &str| {
         json!({

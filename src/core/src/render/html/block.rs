@@ -4,7 +4,7 @@ use crate::notion::{
     Block, BlockType, Callout, Code, Column, LinkToPage, LinkToPageType, MeetingNotes, Paragraph,
     RichText, TextBlock, Time,
 };
-use crate::render::payload::{cells, language_name, missing_type, name, time_of, to_the_minute};
+use crate::render::payload::{cells, language_name, missing_type, name, time_of};
 
 use super::media::Media;
 use super::writer::Attribute;
@@ -109,11 +109,8 @@ impl<'a> Renderer<'a> {
 
     /// Says what is missing, and nothing of what it holds; its children stay.
     fn unsupported(&mut self, block: &'a Block) {
-        let mut div = self.html.start("div").class("ne-unsupported", None);
-        if let Some(kind) = missing_type(block) {
-            div = div.attribute(Attribute::DataType, kind);
-        }
-        drop(div);
+        let div = self.html.start("div").class("ne-unsupported", None);
+        drop(div.maybe(Attribute::DataType, missing_type(block)));
         self.children_then_end(block);
     }
 
@@ -260,11 +257,8 @@ impl<'a> Renderer<'a> {
 
     /// Who was there Notion tells by ids only, and they say nothing to a reader.
     fn meeting(&mut self, notes: &MeetingNotes, block: &'a Block) {
-        let mut div = self.html.start("div").class("ne-meeting", None);
-        if let Some(status) = notes.status.as_str().and_then(name) {
-            div = div.attribute(Attribute::DataStatus, status);
-        }
-        drop(div);
+        let div = self.html.start("div").class("ne-meeting", None);
+        drop(div.maybe(Attribute::DataStatus, notes.status.as_str().and_then(name)));
         if !notes.title.as_slice().is_empty() {
             self.html.start("p").class("ne-meeting-title", None);
             self.rich_text(notes.title.as_slice());
@@ -272,18 +266,9 @@ impl<'a> Renderer<'a> {
         }
         if let Some((start, end)) = time_of(notes) {
             self.html.start("p").class("ne-meeting-time", None);
-            self.instant(start);
-            if let Some(end) = end {
-                self.html.text(" – ");
-                self.instant(end);
-            }
+            self.span(start.as_str(), end.map(Time::as_str), None);
             self.html.end();
         }
         self.children_then_end(block);
-    }
-
-    /// In UTC, as Notion says it.
-    fn instant(&mut self, time: &Time) {
-        self.time(Some(time.as_str()), None, &to_the_minute(time.as_str()));
     }
 }

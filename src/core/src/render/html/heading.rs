@@ -23,21 +23,22 @@ impl<'a> Renderer<'a> {
             Some(_) => ("h5", "ne-heading ne-heading-4"),
         };
         let is_toggle = heading.is_toggleable.is_true();
+        let of_block = self.page.headings.block_anchor(block);
+        let of_block = of_block.as_deref();
         if is_toggle {
-            self.html.start("details").class("ne-toggle", None);
+            let details = self.html.start("details").class("ne-toggle", None);
+            drop(details.maybe(Attribute::Id, of_block));
             self.html.start("summary");
         }
         let color = color_class(&heading.color);
         let anchor = self.page.headings.anchor(block).map(str::to_owned);
-        let mut tag = self.html.start(element).class(class, color.as_deref());
-        if let Some(anchor) = &anchor {
-            tag = tag.attribute(Attribute::Id, anchor);
-        }
-        drop(tag);
+        let tag = self.html.start(element).class(class, color.as_deref());
+        drop(tag.maybe(Attribute::Id, anchor.as_deref()));
         self.rich_text(heading.rich_text.as_slice());
         // Inside of a summary a link would be a control within a control.
         if let Some(url) = anchor.filter(|_| !is_toggle).and_then(|it| fragment(&it)) {
-            let link = self.html.start("a").class("ne-anchor", None).href(&url);
+            let link = self.html.start("a").class("ne-anchor", None);
+            let link = link.maybe(Attribute::Id, of_block).href(&url);
             drop(link.fixed("aria-hidden", "true").fixed("tabindex", "-1"));
             self.html.end();
         }

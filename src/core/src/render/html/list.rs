@@ -53,11 +53,11 @@ impl<'a> Renderer<'a> {
 
     fn item(&mut self, block: &'a Block) {
         let class = color_of(block).and_then(color_class);
-        let tag = self.html.start("li");
-        match class {
-            Some(class) => drop(tag.attribute(Attribute::Class, &class)),
-            None => drop(tag),
-        }
+        drop(
+            self.html
+                .start("li")
+                .maybe(Attribute::Class, class.as_deref()),
+        );
         let text = block.rich_text();
         if let Some(BlockType::ToDo(item)) = block.content.known() {
             self.html.start("label");

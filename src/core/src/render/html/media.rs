@@ -3,7 +3,7 @@
 //! A PDF is a link: a frame that may not run scripts shows none, and one that may could be anything.
 
 use crate::notion::{Field, FileObject, Icon, IconType, Promise, RichText, plain_text};
-use crate::render::file::{address_of, file_name, last_part};
+use crate::render::file::{address_of, last_part};
 use crate::render::frame::Frame;
 use crate::render::payload::name;
 use crate::render::url::Url;
@@ -57,14 +57,14 @@ impl Renderer<'_> {
             }
             (Media::Video | Media::Audio, Some(url)) => {
                 if !self.frame(url, caption) {
-                    let title = file_name(file, Some(url.as_str()));
+                    let title = self.page.file_name(file);
                     match is_hosted || is_played(url) {
                         true => self.player(media, url, &title),
                         false => self.address(Some(url), address.unwrap_or_default()),
                     }
                 }
             }
-            (_, url) => self.address(url.as_ref(), &file_name(file, address)),
+            (_, url) => self.address(url.as_ref(), &self.page.file_name(file)),
         }
         self.caption(caption);
         self.html.end();
@@ -97,7 +97,8 @@ impl Renderer<'_> {
             _ => false,
         };
         if !is_framed {
-            self.address(url.as_ref(), address.unwrap_or_default());
+            let words = address.map(|address| self.page.words_for(address).to_owned());
+            self.address(url.as_ref(), &words.unwrap_or_default());
         }
         self.caption(caption);
         self.html.end();
@@ -178,10 +179,8 @@ impl Renderer<'_> {
 
     /// An icon that is no picture.
     fn mark(&mut self, icon: Option<&str>, color: Option<String>, text: &str) {
-        let mut span = self.html.start("span").class("ne-icon", color.as_deref());
-        if let Some(icon) = icon.and_then(name) {
-            span = span.attribute(Attribute::DataIcon, icon);
-        }
+        let span = self.html.start("span").class("ne-icon", color.as_deref());
+        let span = span.maybe(Attribute::DataIcon, icon.and_then(name));
         drop(span.fixed("aria-hidden", "true"));
         self.html.text(text);
         self.html.end();

@@ -3,6 +3,7 @@
 //! The page's title is the site's business, and its `h1`: headings begin at `h2`.
 //! Blocks are worked off a stack, so that no depth ends the program, and each once, so that time is linear.
 //! Whatever stands where it should not is written all the same; what cannot be written is marked.
+//! What is more than a document may have is left out, since a few bytes may name a page with a long title.
 //! Colours are classes, and nothing is styled here but the share of a column.
 //! The stylesheet is the SDK's, `sdk-ts/styles/blocks.css`; it wants the class `ne-content` on an element around all.
 //!
@@ -10,7 +11,7 @@
 //! |---|---|---|
 //! | `ne-paragraph` | `p` | a paragraph |
 //! | `ne-heading`, `ne-heading-1` to `-4` | `h2` to `h5` | a heading, with an id |
-//! | `ne-anchor` | `a` | in a heading: the link to it, without text |
+//! | `ne-anchor` | `a` | in a heading: the link to it, without text; its id, or that of the `ne-toggle` that folds, is the block's |
 //! | `ne-list`, `ne-numbered`, `ne-tasks` | `ul`, `ol`, `ul` | a list; each `li` has its block's colour |
 //! | `ne-quote`, `ne-template`, `ne-synced` | `blockquote`, `div`, `div` | what they are called |
 //! | `ne-toggle` | `details` | a toggle, or a heading that folds |
@@ -61,7 +62,7 @@ use writer::Writer;
 pub(super) fn render(document: &Document, targets: &Targets) -> String {
     let mut renderer = Renderer::of(Page::of(document, targets, AnchorStyle::Prefixed));
     renderer.steps.push(Step::Blocks(&document.blocks));
-    while let Some(step) = renderer.steps.pop() {
+    while let Some(step) = renderer.steps.pop().filter(|_| !renderer.html.is_full()) {
         renderer.step(step);
     }
     renderer.html.finish()
@@ -145,9 +146,10 @@ impl<'a> Renderer<'a> {
     }
 }
 
-/// The class of a colour; none for the default one, and for one that this version does not know.
+/// The class of a colour; none for the default ones, and for one that this version does not know.
 fn color_class<P: Promise>(color: &Field<Color, P>) -> Option<String> {
-    let word = color.as_str().filter(|word| *word != "default")?;
+    let is_default = |word: &str| word == "default" || word == "default_background";
+    let word = color.as_str().filter(|word| !is_default(word))?;
     let is_known = Colors::WORDS.contains(&word);
     is_known.then(|| format!("ne-{}", word.replace('_', "-")))
 }

@@ -3,11 +3,12 @@
 //! Of what a site says about a link that is mentioned only the title is shown:
 //! its icon and picture would have the reader's browser ask that site.
 
+use std::borrow::Cow;
+
 use crate::notion::{
-    Annotations, CustomEmoji, DateRange, Field, Mention, MentionType, Object, RichText,
-    RichTextType,
+    Annotations, BETWEEN, CustomEmoji, DateRange, Field, Mention, MentionType, Object, RichText,
+    RichTextType, Span, is_time,
 };
-use crate::render::payload::{date_text, is_time, to_the_minute};
 use crate::render::text::address;
 use crate::render::url::Url;
 
@@ -39,6 +40,9 @@ impl Renderer<'_> {
     fn items_of_text(&mut self, items: &[RichText], lines: Lines) {
         let mut open: Option<Option<Url>> = None;
         for item in items {
+            if self.html.is_full() {
+                break;
+            }
             let link = address(item).map(|url| self.page.link(url));
             if open != link {
                 if open.is_some() {
@@ -63,18 +67,18 @@ impl Renderer<'_> {
         match item.content.known() {
             Some(RichTextType::Mention(mention)) => {
                 let text = item.plain_text().unwrap_or_default();
-                self.mention(mention.get().map(AsRef::as_ref), text);
+                self.mention(mention.get().map(AsRef::as_ref), &text);
             }
             Some(RichTextType::Equation(equation)) => {
                 let own = equation.get().and_then(|it| it.expression.as_str());
-                let tex = own.or_else(|| item.plain_text()).unwrap_or_default();
+                let tex = own.map(Cow::from).or_else(|| item.plain_text());
                 let span = self.html.start("span").class("ne-equation", None);
                 drop(span.fixed("data-display", "inline"));
-                self.html.text(tex);
+                self.html.text(&tex.unwrap_or_default());
                 self.html.end();
             }
             Some(RichTextType::Text(_)) | None => match item.plain_text() {
-                Some(text) => self.lines(text, lines),
+                Some(text) => self.lines(&text, lines),
                 None => {
                     self.html.start("span").class("ne-unsupported", None);
                     self.html.end();
@@ -133,11 +137,8 @@ impl Renderer<'_> {
                 self.mentioned_link(url, text);
             }
             Some(MentionType::LinkMention(link)) => {
-                let link = link.get();
-                let title = link.and_then(|link| link.title.as_str());
-                let title = title.filter(|title| !title.trim().is_empty());
-                let url = link.and_then(|link| link.href.as_str());
-                self.mentioned_link(url, title.unwrap_or(text));
+                let url = link.get().and_then(|link| link.href.as_str());
+                self.mentioned_link(url, text);
             }
             Some(MentionType::CustomEmoji(emoji)) => self.emoji(emoji, text),
             Some(MentionType::User(_) | MentionType::TemplateMention(_)) | None => {
@@ -162,35 +163,32 @@ impl Renderer<'_> {
         self.html.end();
     }
 
-    /// A day or an instant, or two of them where the text says so.
     fn date(&mut self, date: Option<&Object<DateRange>>, text: &str) {
         self.html.start("span").class("ne-mention", None);
-        let text = date_text(date.map(|date| &date.fields), text);
-        let start = date.and_then(|date| date.start.as_str());
-        let end = date.and_then(|date| date.end.as_str());
-        let zone = date.and_then(|date| date.time_zone.as_str());
-        match (end, text.split_once(" → ")) {
-            (Some(end), Some((from, until))) => {
-                self.time(start, zone, &to_the_minute(from));
-                self.html.text(" → ");
-                self.time(Some(end), zone, &to_the_minute(until));
-            }
-            _ => self.time(start, zone, &to_the_minute(text)),
+        match date.and_then(|date| date.start.as_str().map(|start| (start, date))) {
+            Some((start, date)) => self.span(start, date.end.as_str(), date.time_zone.as_str()),
+            None => self.html.text(text),
         }
         self.html.end();
     }
 
-    /// A time, as machines read it where they can, and as people do.
-    pub(super) fn time(&mut self, time: Option<&str>, zone: Option<&str>, text: &str) {
-        let Some(time) = time.filter(|time| is_time(time)) else {
-            return self.html.text(text);
-        };
-        let mut tag = self.html.start("time").attribute(Attribute::Datetime, time);
-        if let Some(zone) = zone {
-            tag = tag.attribute(Attribute::DataTimeZone, zone);
+    /// A day or an instant, or from when to when: as machines read it, and in words.
+    pub(super) fn span(&mut self, start: &str, end: Option<&str>, zone: Option<&str>) {
+        let words = Span::of(start, end);
+        self.time(start, zone, &words.start);
+        if let Some((end, words)) = end.zip(words.end) {
+            self.html.text(BETWEEN);
+            self.time(end, zone, &words);
         }
-        drop(tag);
-        self.html.text(text);
+    }
+
+    fn time(&mut self, time: &str, zone: Option<&str>, words: &str) {
+        if !is_time(time) {
+            return self.html.text(words);
+        }
+        let tag = self.html.start("time").attribute(Attribute::Datetime, time);
+        drop(tag.maybe(Attribute::DataTimeZone, zone));
+        self.html.text(words);
         self.html.end();
     }
 

@@ -3,6 +3,7 @@
 //! Element and attribute names are the program's own; what comes from outside goes in as escaped text,
 //! as an escaped value of one of the [`Attribute`]s, or as a [`Url`]. There is no other way in.
 
+use crate::document::MAX_BYTES;
 use crate::render::byte_set::ByteSet;
 use crate::render::text::{LEFT_OUT, is_left_out};
 use crate::render::url::Url;
@@ -86,6 +87,11 @@ impl Writer {
         escape(text, &mut self.out);
     }
 
+    /// Whether that is as much as a page may have.
+    pub fn is_full(&self) -> bool {
+        self.out.len() > MAX_BYTES
+    }
+
     /// All that was written.
     pub fn finish(mut self) -> String {
         while !self.open.is_empty() {
@@ -99,6 +105,14 @@ impl Tag<'_> {
     /// Adds an attribute.
     pub fn attribute(self, attribute: Attribute, value: &str) -> Self {
         self.add(attribute.name(), value)
+    }
+
+    /// Adds an attribute where it has a value.
+    pub fn maybe(self, attribute: Attribute, value: Option<&str>) -> Self {
+        match value {
+            Some(value) => self.attribute(attribute, value),
+            None => self,
+        }
     }
 
     /// Adds an attribute that means what it is called, or one with a value of the program's own.
@@ -156,7 +170,7 @@ impl Drop for Tag<'_> {
 }
 
 /// What every character begins with that is not written as it is.
-const CHANGED: ByteSet = LEFT_OUT.with(b"&<>\"'");
+const CHANGED: ByteSet = LEFT_OUT.with(b"&<>\"");
 
 fn escape(text: &str, out: &mut String) {
     let mut rest = text;
@@ -170,8 +184,8 @@ fn escape(text: &str, out: &mut String) {
             '&' => out.push_str("&amp;"),
             '<' => out.push_str("&lt;"),
             '>' => out.push_str("&gt;"),
+            // Also in text: who looks for attributes with less than a parser finds none there.
             '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
             _ if is_left_out(c) => {}
             _ => out.push(c),
         }
@@ -191,7 +205,7 @@ mod tests {
         html.text("</p><script>\u{202e}a\u{7}\u{2066}b\u{200f}é\r\n");
         assert_eq!(
             html.finish(),
-            "<p title=\"&quot;&gt;&lt;script&gt;&#39;&amp;\" class=\"ne-x\">\
+            "<p title=\"&quot;&gt;&lt;script&gt;'&amp;\" class=\"ne-x\">\
              &lt;/p&gt;&lt;script&gt;ab\u{200f}é\n</p>"
         );
     }

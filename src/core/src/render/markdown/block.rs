@@ -2,9 +2,9 @@
 
 use crate::notion::{
     Block, BlockType, Callout, Code, Field, Icon, IconType, LinkToPage, LinkToPageType,
-    MeetingNotes, Promise, plain_text,
+    MeetingNotes, Promise, Span, Time, plain_text,
 };
-use crate::render::payload::{cells, language_name, missing_type, time_of, to_the_minute};
+use crate::render::payload::{cells, language_name, missing_type, time_of};
 use crate::render::text::shown;
 
 use super::media::Media;
@@ -135,9 +135,8 @@ impl<'a> Renderer<'a> {
     fn meeting(&mut self, notes: &MeetingNotes) {
         self.lead(notes.title.as_slice());
         if let Some((start, end)) = time_of(notes) {
-            let end = end.map(|end| format!(" – {}", to_the_minute(end.as_str())));
-            let time = to_the_minute(start.as_str()) + &end.unwrap_or_default();
-            self.paragraph_of(vec![Run::plain(&time)]);
+            let span = Span::of(start.as_str(), end.map(Time::as_str));
+            self.paragraph_of(vec![Run::plain(&span.text())]);
         }
     }
 }

@@ -134,7 +134,9 @@ impl Inline<'_> {
                 self.to.push_str(plain);
                 rest = behind.chars();
             }
-            let Some(c) = rest.next() else { return };
+            let Some(c) = rest.next().filter(|_| !self.to.is_full()) else {
+                return;
+            };
             match c {
                 '\n' if self.place == Place::Paragraph => self.break_line(),
                 '\n' | OUTER_BREAK => self.to.push_str("&#10;"),

@@ -7,7 +7,6 @@
 use crate::render::text::shown;
 
 use super::Renderer;
-use super::writer::Writer;
 
 /// Whether TeX can stand within a text.
 pub fn is_inline(tex: &str) -> bool {
@@ -72,16 +71,15 @@ impl Renderer<'_> {
         self.markdown.push_str(&fence);
         self.markdown.push_str(language);
         for line in code.split('\n') {
-            code_line(&mut self.markdown, line);
+            if self.markdown.is_full() {
+                break;
+            }
+            self.markdown.next_line();
+            self.markdown.push_str(line);
         }
         self.markdown.next_line();
         self.markdown.push_str(&fence);
     }
-}
-
-fn code_line(to: &mut Writer, line: &str) {
-    to.next_line();
-    to.push_str(line);
 }
 
 /// How long the longest run of backticks is.

@@ -1,7 +1,7 @@
 //! Files and addresses.
 
 use crate::notion::{FileObject, RichText};
-use crate::render::file::{address_of, file_name};
+use crate::render::file::address_of;
 use crate::render::url::Url;
 
 use super::Renderer;
@@ -26,7 +26,7 @@ impl Renderer<'_> {
         match (media, &url) {
             (Media::Image, Some(url)) => self.picture(url, caption),
             (Media::Played, Some(url)) if !is_hosted => self.linked(Some(url.as_str()), caption),
-            _ => self.link_with_caption(&file_name(file, address), url, caption),
+            _ => self.link_with_caption(&self.page.file_name(file), url, caption),
         }
     }
 
@@ -44,9 +44,14 @@ impl Renderer<'_> {
     /// A bookmark, an embed or a preview.
     pub(super) fn linked(&mut self, address: Option<&str>, caption: &[RichText]) {
         let url = address.and_then(|address| self.page.link(address));
-        let shown = url.as_ref().map(Url::as_str).or(address);
-        let shown = shown.unwrap_or_default().to_owned();
-        self.link_with_caption(&shown, url, caption);
+        let words = match (address, &url) {
+            // As it is followed, so that it is written once.
+            (Some(address), Some(url)) if self.page.words_for(address) == address => url.as_str(),
+            (Some(address), _) => self.page.words_for(address),
+            (None, _) => "",
+        };
+        let words = words.to_owned();
+        self.link_with_caption(&words, url, caption);
     }
 
     fn link_with_caption(&mut self, text: &str, url: Option<Url>, caption: &[RichText]) {

@@ -31,6 +31,7 @@
 //! | more than 32 levels of lists and quotes | beside what they lie in |
 //!
 //! Blocks are worked off a stack, so that no depth ends the program, and each once, so that time is linear.
+//! What is more than a document may have is left out.
 
 mod block;
 mod emphasis;
@@ -68,7 +69,11 @@ pub(super) fn render(document: &Document, targets: &Targets) -> String {
         page: Page::of(document, targets, AnchorStyle::Github),
         has_toc: false,
     };
-    while let Some(step) = renderer.steps.pop() {
+    while let Some(step) = renderer
+        .steps
+        .pop()
+        .filter(|_| !renderer.markdown.is_full())
+    {
         renderer.step(step);
     }
     renderer.markdown.finish()
@@ -118,7 +123,7 @@ impl<'a> Renderer<'a> {
 
     /// Has the children written next, and the open quote or item ended after them; before them where it is too deep.
     fn children_then_end(&mut self, block: &'a Block) {
-        if self.markdown.is_full() {
+        if self.markdown.is_deepest() {
             self.markdown.close();
         } else {
             self.steps.push(Step::End);

@@ -1,7 +1,8 @@
 //! Rich text: what Markdown has of its looks, links, mentions and equations.
 
+use std::borrow::Cow;
+
 use crate::notion::{Annotations, Mention, MentionType, RichText, RichTextType};
-use crate::render::payload::date_text;
 use crate::render::text::address;
 
 use super::Renderer;
@@ -9,9 +10,18 @@ use super::emphasis::Looks;
 use super::run::{Kind, Run};
 
 impl Renderer<'_> {
-    /// A run for each item.
+    /// A run for each item, as far as there is room: each may be called by a long title.
     pub(super) fn runs(&self, items: &[RichText]) -> Vec<Run> {
-        items.iter().map(|item| self.run_of(item)).collect()
+        let (mut runs, mut bytes) = (Vec::with_capacity(items.len()), 0);
+        for item in items {
+            let run = self.run_of(item);
+            bytes += run.text.len() + run.link.as_ref().map_or(0, |url| url.as_str().len());
+            runs.push(run);
+            if bytes > self.markdown.room() {
+                break;
+            }
+        }
+        runs
     }
 
     fn run_of(&self, item: &RichText) -> Run {
@@ -24,17 +34,17 @@ impl Renderer<'_> {
         let run = match item.content.known() {
             Some(RichTextType::Mention(mention)) => {
                 let text = text.unwrap_or_default();
-                self.mention(mention.get().map(AsRef::as_ref), text)
+                self.mention(mention.get().map(AsRef::as_ref), &text)
             }
             Some(RichTextType::Equation(equation)) => {
                 let own = equation.get().and_then(|it| it.expression.as_str());
-                let tex = own.or(text).unwrap_or_default();
-                let run = Run::linked(tex, link);
+                let tex = own.map(Cow::from).or(text).unwrap_or_default();
+                let run = Run::linked(&tex, link);
                 let kind = Kind::Tex;
                 return Run { kind, looks, ..run };
             }
             Some(RichTextType::Text(_)) | None => match text {
-                Some(text) => Run::linked(text, link),
+                Some(text) => Run::linked(&text, link),
                 None => return Run::note("Unsupported text"),
             },
         };
@@ -52,14 +62,8 @@ impl Renderer<'_> {
                 self.mentioned_link(url, text)
             }
             Some(MentionType::LinkMention(link)) => {
-                let link = link.get();
-                let title = link.and_then(|link| link.title.as_str());
-                let title = title.filter(|title| !title.trim().is_empty());
-                let url = link.and_then(|link| link.href.as_str());
-                self.mentioned_link(url, title.unwrap_or(text))
-            }
-            Some(MentionType::Date(date)) => {
-                Run::plain(date_text(date.get().map(|date| &date.fields), text))
+                let url = link.get().and_then(|link| link.href.as_str());
+                self.mentioned_link(url, text)
             }
             _ => Run::plain(text),
         }

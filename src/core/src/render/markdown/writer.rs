@@ -4,6 +4,8 @@
 //! What lies deeper than [`MOST_NESTED`] is written beside what it lies in: each level makes each line longer,
 //! so that without a bound the text would grow with the square of the depth, and readers have bounds as well.
 
+use crate::document::MAX_BYTES;
+
 /// How deep quotes and items of lists lie in each other.
 const MOST_NESTED: usize = 32;
 
@@ -98,6 +100,16 @@ impl Writer {
         self.current = self.around.pop().unwrap_or_default();
     }
 
+    /// Whether that is as much as a page may have.
+    pub fn is_full(&self) -> bool {
+        self.out.len() > MAX_BYTES
+    }
+
+    /// How many bytes may still be written.
+    pub fn room(&self) -> usize {
+        MAX_BYTES.saturating_sub(self.out.len())
+    }
+
     /// What was written last where the next block comes.
     pub const fn last(&self) -> Last {
         self.current.last
@@ -109,7 +121,7 @@ impl Writer {
     }
 
     /// Whether nothing may be nested any deeper.
-    pub fn is_full(&self) -> bool {
+    pub fn is_deepest(&self) -> bool {
         self.around.len() > MOST_NESTED || self.prefix.len() > LONGEST_PREFIX
     }
 

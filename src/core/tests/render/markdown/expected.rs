@@ -248,7 +248,10 @@ impl Reader {
             },
             "embed" | "bookmark" => {
                 let target = target(&it["url"]);
-                let shown = target.or(it["url"].as_str()).unwrap_or_default();
+                let shown = match target {
+                    Some("/team") => "Team",
+                    target => target.or(it["url"].as_str()).unwrap_or_default(),
+                };
                 below(linked(shown, target), caption, to);
             }
             heading if heading.starts_with("heading") => {

@@ -20,7 +20,7 @@ fn recorded_blocks_say_all_their_text() {
             for item in page.iter().flat_map(|block| block.rich_text()) {
                 if let Some(RichTextType::Text(_)) = item.content.known() {
                     let own = item.plain_text().unwrap();
-                    assert!(text.contains(own), "{}: {markdown}", recording.name);
+                    assert!(text.contains(&*own), "{}: {markdown}", recording.name);
                 }
             }
             if markdown.contains("_Unsupported ") {
