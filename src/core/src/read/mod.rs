@@ -6,6 +6,7 @@ mod access;
 mod address;
 mod answer;
 mod batch;
+mod body;
 mod cache;
 mod comments;
 mod confirm;

@@ -52,9 +52,12 @@ impl Search {
     pub fn parse(query: &[(String, String)]) -> Result<Self, Problem> {
         let parameters = Parameters::read(query, &["q", "limit"])?;
         let text = parameters.text("q").unwrap_or_default();
-        let mut words: Vec<String> = text.split_whitespace().map(str::to_lowercase).collect();
-        words.sort();
-        words.dedup();
+        let mut words: Vec<String> = Vec::new();
+        for word in text.split_whitespace().map(str::to_lowercase) {
+            if !words.contains(&word) {
+                words.push(word);
+            }
+        }
         if words.is_empty() || text.chars().count() > MAX_LETTERS {
             let problem = format!("q is the words to look for, {MAX_LETTERS} characters at most");
             return Err(Problem::bad_request(problem));
