@@ -13,6 +13,7 @@ mod confirm;
 mod events;
 mod exports;
 mod file_access;
+mod folding;
 mod list;
 mod memory;
 mod metrics;
