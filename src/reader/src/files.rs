@@ -15,24 +15,29 @@ export async function look(bucket, key) {
   return object ? { size: object.size, etag: object.httpEtag } : {};
 }
 
-export async function find(bucket, key, headers, offset, length) {
+export async function find(bucket, key, { method, headers }, offset, length) {
   const range = length === undefined ? undefined : { offset, length };
   const get = async (onlyIf) => bucket.get(key, { onlyIf, range });
   // R2 refuses tags without quotes; a condition that cannot be read is none.
   const object = await get(headers).catch(() => get());
   if (object === null) return { status: 404 };
   const type = object.httpMetadata?.contentType;
-  if (object.body) return { status: range ? 206 : 200, type, object, range };
+  if (object.body && method === "HEAD") {
+    await object.body.cancel();
+    return { status: 200, type, object };
+  }
+  if (object.body) return { status: range ? 206 : 200, type, object, range, body: object.body };
   return { status: headers.has("if-match") || headers.has("if-unmodified-since") ? 412 : 304, type, object };
 }
 
 export function respond(found, pairs) {
-  const { status, object, range } = found;
+  const { status, object, range, body = null } = found;
   const headers = new Headers(pairs);
   headers.set("etag", object.httpEtag);
   headers.set("last-modified", object.uploaded.toUTCString());
   if (range) headers.set("content-range", `bytes ${range.offset}-${range.offset + range.length - 1}/${object.size}`);
-  return new Response(object.body ?? null, { status, headers });
+  if (status === 200) headers.set("content-length", String(object.size));
+  return new Response(body, { status, headers });
 }
 "#)]
 extern "C" {
@@ -52,7 +57,7 @@ extern "C" {
     fn find(
         bucket: &JsValue,
         key: &str,
-        headers: &JsValue,
+        request: &web_sys::Request,
         offset: Option<f64>,
         length: Option<f64>,
     ) -> Promise;
@@ -60,7 +65,7 @@ extern "C" {
     fn respond(found: &Found, pairs: Array) -> Result<web_sys::Response, JsValue>;
 }
 
-/// Answers a request for the file `key`, or for a part of it; of the answer to HEAD the runtime sends the headers alone.
+/// Answers a request for the file `key`, or for a part of it.
 ///
 /// # Errors
 /// 404 where there is no copy, or no place for any; 503 where R2 does not answer.
@@ -98,7 +103,7 @@ pub async fn serve(
     let (offset, length) = part
         .map(|(offset, length)| (offset as f64, length as f64))
         .unzip();
-    let finding = find(&bucket, key, &request.headers(), offset, length);
+    let finding = find(&bucket, key, request, offset, length);
     let found: Found = JsFuture::from(finding)
         .await
         .map_err(away)?

@@ -68,8 +68,7 @@ pub async fn body(request: &web_sys::Request) -> Result<Vec<u8>, Problem> {
     }
 }
 
-/// The response that `answer` is; `body` is its body where it is not in there. For HEAD the runtime sends the headers alone,
-/// with the length that the body would have.
+/// The response that `answer` is; `body` is its body where it is not in there. For HEAD the runtime sends the headers alone.
 pub fn respond(answer: &Answer, body: Option<Uint8Array>) -> web_sys::Response {
     let (headers, body) = parts(answer, body);
     respond_in_js(answer.status, &headers, body)
