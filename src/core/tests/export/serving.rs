@@ -70,13 +70,13 @@ impl Isolate {
                 Step::Resolve(commands) => {
                     self.requests += 1;
                     let replies = commands.iter().map(|command| self.run(command)).collect();
-                    reading.resolved(PUBLIC, now, replies, &mut self.reader)
+                    reading.resolved(PUBLIC, self.world.now, replies, &mut self.reader)
                 }
                 Step::Look(command) => {
                     self.requests += 1;
                     let looked = self.run(&command).map(looked);
                     self.texts += usize::from(looked.as_ref().is_ok_and(|it| it.text.is_some()));
-                    reading.looked(PUBLIC, now, looked, &mut self.reader)
+                    reading.looked(PUBLIC, self.world.now, looked, &mut self.reader)
                 }
             };
             if let Some(served) = done {
