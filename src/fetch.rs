@@ -95,12 +95,14 @@ pub fn target(url: &str, headers: &[(&str, &str)], redirect: Redirect) -> Target
         Redirect::Followed => "follow",
         Redirect::Given => "manual",
     };
-    let json = ("content-type", "application/json");
-    let headers = headers.iter().copied().chain([json]);
-    let headers: Map<String, Value> = headers
-        .map(|(name, value)| (name.to_owned(), Value::from(value)))
-        .collect();
-    target_in_js(url, &Value::Object(headers).to_string(), redirect)
+    let mut all = Map::new();
+    for (name, value) in headers
+        .iter()
+        .chain(&[("content-type", "application/json")])
+    {
+        all.insert((*name).to_owned(), Value::from(*value));
+    }
+    target_in_js(url, &Value::Object(all).to_string(), redirect)
 }
 
 /// An answer, whatever its status, its body outside of the wasm's memory.
@@ -157,7 +159,7 @@ pub fn received(answered: JsValue, timeout: Duration) -> Result<Received, String
         None => {
             let problem = answered.problem().map(String::from).unwrap_or_default();
             match problem.as_str() {
-                "late" => Err(format!("no answer within {} s", timeout.as_secs_f32())),
+                "late" => Err(format!("no answer within {} s", timeout.as_secs_f64())),
                 _ => Err(problem),
             }
         }

@@ -72,8 +72,15 @@ test("a file is served in parts, by its tag, and to HEAD", async (t) => {
   assert.deepEqual([same.status, await same.text(), same.headers.get("etag")], [304, "", tag]);
   assert.equal((await get({ headers: { "if-none-match": '"other"' } })).status, 200);
 
-  const head = await get({ method: "HEAD" });
-  assert.deepEqual([head.status, head.headers.get("content-length"), await head.text()], [200, String(file.size), ""]);
+  for (const range of ["", "bytes=1-3"]) {
+    const head = await get({ method: "HEAD", headers: { range } });
+    assert.deepEqual(
+      [head.status, head.headers.get("content-length"), await head.text()],
+      [200, String(file.size), ""],
+    );
+  }
+  const known = await get({ method: "HEAD", headers: { "if-none-match": tag } });
+  assert.deepEqual([known.status, known.headers.get("etag")], [304, tag]);
 
   for (const wrong of ["nothing-there.png", "..%2Fa-b", "A-b"]) {
     const answer = await fetch(`${stack.worker.url}/v1/files/${wrong}`);

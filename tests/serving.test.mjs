@@ -5,7 +5,7 @@ import http from "node:http";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { exportAll } from "../local/cron.mjs";
-import { stackFor } from "./harness.mjs";
+import { stackFor, storeOf } from "./harness.mjs";
 
 /** @typedef {import("node:test").TestContext} TestContext */
 /** @typedef {(answer: http.ServerResponse, real: { status: number, headers: http.OutgoingHttpHeaders, body: Buffer }) => void | Promise<void>} Fault */
@@ -58,7 +58,9 @@ test("a page has a tag, an age and one address, whoever asks for it and however"
   assert.equal((await get(`/v1/pages/${id}`, from("https://other.example"))).header("access-control-allow-origin"), "");
   const preflight = await get(`/v1/pages/${id}`, { method: "OPTIONS", ...from("https://site.example") });
   assert.equal(preflight.status, 204);
-  assert.match(preflight.header("access-control-allow-headers"), /authorization/);
+  // Of a file a part may be asked for.
+  for (const name of ["authorization", "range", "if-range"])
+    assert.ok(preflight.header("access-control-allow-headers").split(", ").includes(name), name);
 });
 
 test("where reading needs a token, nothing may be kept by others, and a health check needs none", async (t) => {
@@ -199,6 +201,22 @@ test("whatever happens to Redis, what was read is served, marked, and the rest i
   }
   t.diagnostic(`the longest answer took ${Math.round(longest)} ms, with a limit of ${READ_TIMEOUT} ms`);
   assert.ok(longest < READ_TIMEOUT + 2_000, `${longest} ms`);
+});
+
+test("what is spoilt under one key takes nothing else away", async (t) => {
+  const stack = await stackFor(t);
+  await exportAll(stack.worker, nothing);
+  const get = getter(stack.worker.url);
+  const store = storeOf(t, stack);
+  const { results } = JSON.parse((await get("/v1/pages?limit=100")).text);
+  const [spoilt, ...others] = results;
+  await store.multi().del(`notion:meta:${spoilt.id}`).set(`notion:meta:${spoilt.id}`, "x").exec();
+  await store.multi().rename("notion:slugs", "kept").set("notion:slugs", "x").exec();
+  for (const address of [`/v1/pages/${spoilt.id}`, `/v1/pages${spoilt.path}`]) {
+    for (let round = 0; round < 5; round += 1) assert.equal((await get(address)).status, 503, address);
+    for (const other of [`/v1/pages/${others.pop().id}`, `/v1/tree?root=${others.pop().id}`])
+      assert.equal((await get(other)).status, 200, `${other} after ${address}`);
+  }
 });
 
 /** @type {Fault} */

@@ -29,8 +29,8 @@ pub struct Hooks {
     told: String,
     lease: String,
     events: String,
-    /// What was told last of each, once that is known.
-    cursors: Option<Vec<String>>,
+    /// What was told last of each, and the newest event, once that is known.
+    known: Option<(Vec<String>, String)>,
 }
 
 /// What is to be done.
@@ -60,7 +60,7 @@ impl Hooks {
             told: keys.hooks(),
             lease: keys.lease(),
             events: keys.events(),
-            cursors: None,
+            known: None,
         }
     }
 
@@ -94,12 +94,21 @@ impl Hooks {
         if cursors.iter().all(|cursor| *cursor == newest) {
             return Ok(Some(Due::default()));
         }
-        self.cursors = Some(cursors);
+        self.known = Some((cursors, newest));
         Ok(None)
     }
 
-    /// What the events after the earliest of `cursors` mean for each hook.
-    fn due(&self, cursors: &[String], events: &[Stored]) -> Due {
+    /// What the events after the earliest of `cursors` mean for each hook. Where there are too many to look at, one call is for all
+    /// of them: a site that is built has what the newest tells as well.
+    fn due(&self, cursors: &[String], newest: &str, events: &[Stored]) -> Due {
+        if events.len() == MOST_EVENTS {
+            let is_behind = |hook: &usize| cursors.get(*hook).is_some_and(|it| it != newest);
+            return Due {
+                calls: (0..cursors.len()).filter(is_behind).collect(),
+                last: newest.to_owned(),
+                ..Due::default()
+            };
+        }
         let told: Vec<&String> = events
             .iter()
             .filter(|it| self.is_told(it))
@@ -112,7 +121,7 @@ impl Hooks {
         };
         for (hook, cursor) in cursors.iter().enumerate() {
             let is_later = |id: &String| place(id) > place(cursor);
-            if told.iter().any(|id| is_later(id)) || events.len() == MOST_EVENTS {
+            if told.iter().any(|id| is_later(id)) {
                 due.calls.push(hook);
             } else if is_later(&due.last) {
                 due.passed.push(hook);
@@ -136,7 +145,7 @@ impl Operation for Hooks {
     type Output = Due;
 
     fn poll(&self) -> Step {
-        let commands = match &self.cursors {
+        let commands = match &self.known {
             None => {
                 let told = ["HMGET", self.told.as_str()].into_iter();
                 vec![
@@ -145,7 +154,7 @@ impl Operation for Hooks {
                     Command::new(["XREVRANGE", &self.events, "+", "-", "COUNT", "1"]),
                 ]
             }
-            Some(cursors) => {
+            Some((cursors, _)) => {
                 let earliest = cursors.iter().min_by_key(|cursor| place(cursor));
                 let from = format!("({}", earliest.map_or("0-0", String::as_str));
                 let most = MOST_EVENTS.to_string();
@@ -167,9 +176,11 @@ impl Operation for Hooks {
 
     fn apply(&mut self, reply: Result<Vec<Value>, Failure>) -> Result<Option<Due>, Error> {
         let replies = reply.map_err(Error::Failed)?;
-        match (&self.cursors, replies.as_slice()) {
+        match (&self.known, replies.as_slice()) {
             (None, replies) => self.begun(replies),
-            (Some(cursors), [found]) => Ok(Some(self.due(cursors, &events(found)?))),
+            (Some((cursors, newest)), [found]) => {
+                Ok(Some(self.due(cursors, newest, &events(found)?)))
+            }
             _ => Err(Error::unexpected()),
         }
     }
@@ -181,7 +192,7 @@ fn name(hook: &Secret) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Due, Hooks};
+    use super::{Due, Hooks, MOST_EVENTS};
     use crate::config::Secret;
     use crate::engine::{Export, Job, State};
     use crate::keys::Keys;
@@ -224,7 +235,8 @@ mod tests {
             .apply(Ok(vec![Value::Array(cursors), state, newest]))
             .expect("replies");
         begun.unwrap_or_else(|| {
-            let rest = hooks.apply(Ok(vec![Value::Array(events.to_vec())]));
+            let found = events.iter().take(MOST_EVENTS).cloned().collect();
+            let rest = hooks.apply(Ok(vec![Value::Array(found)]));
             rest.expect("events").expect("an end")
         })
     }
@@ -266,6 +278,16 @@ mod tests {
             );
             assert_eq!(!due.calls.is_empty(), expected, "{data}");
         }
+    }
+
+    #[test]
+    fn events_without_number_are_told_with_one_call() {
+        let events: Vec<Value> = (1..=3 * MOST_EVENTS)
+            .map(|it| event(&format!("{it}-0"), "page.updated", "{}"))
+            .collect();
+        let cursors = [None, Some("7-0"), Some("3000-0")];
+        let due = due(false, &cursors, true, &events);
+        assert_eq!((due.calls, due.last.as_str()), (vec![0, 1], "3000-0"));
     }
 
     #[test]

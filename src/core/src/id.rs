@@ -17,6 +17,9 @@ pub struct Id(Uuid);
 pub struct InvalidId(String);
 
 impl Id {
+    /// What no object of Notion's has.
+    pub const NOBODY: Self = Self(Uuid::nil());
+
     /// The last eight hexadecimal digits: short enough for a slug, long enough to tell most rivals apart.
     ///
     /// Not the first: in Notion's newer ids those are a time, and objects made together share them.

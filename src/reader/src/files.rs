@@ -7,7 +7,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 use worker::js_sys::futures::JsFuture;
 use worker::js_sys::{Array, Promise};
-use worker::{Env, Method, Request, Response, console_error, web_sys};
+use worker::{Env, console_error, web_sys};
 
 #[wasm_bindgen(inline_js = r#"
 export async function look(bucket, key) {
@@ -15,26 +15,29 @@ export async function look(bucket, key) {
   return object ? { size: object.size, etag: object.httpEtag } : {};
 }
 
-export async function find(bucket, key, headers, isHead, offset, length) {
+export async function find(bucket, key, { method, headers }, offset, length) {
   const range = length === undefined ? undefined : { offset, length };
   const get = async (onlyIf) => bucket.get(key, { onlyIf, range });
   // R2 refuses tags without quotes; a condition that cannot be read is none.
-  const object = await (isHead ? bucket.head(key) : get(headers).catch(() => get()));
+  const object = await get(headers).catch(() => get());
   if (object === null) return { status: 404 };
   const type = object.httpMetadata?.contentType;
-  if (isHead) return { status: 200, type, object };
-  if (object.body) return { status: range ? 206 : 200, type, object, range };
+  if (object.body && method === "HEAD") {
+    await object.body.cancel();
+    return { status: 200, type, object };
+  }
+  if (object.body) return { status: range ? 206 : 200, type, object, range, body: object.body };
   return { status: headers.has("if-match") || headers.has("if-unmodified-since") ? 412 : 304, type, object };
 }
 
 export function respond(found, pairs) {
-  const { status, object, range } = found;
+  const { status, object, range, body = null } = found;
   const headers = new Headers(pairs);
   headers.set("etag", object.httpEtag);
   headers.set("last-modified", object.uploaded.toUTCString());
   if (range) headers.set("content-range", `bytes ${range.offset}-${range.offset + range.length - 1}/${object.size}`);
-  if (!object.body && status === 200) headers.set("content-length", String(object.size));
-  return new Response(object.body ?? null, { status, headers });
+  if (status === 200) headers.set("content-length", String(object.size));
+  return new Response(body, { status, headers });
 }
 "#)]
 extern "C" {
@@ -54,8 +57,7 @@ extern "C" {
     fn find(
         bucket: &JsValue,
         key: &str,
-        headers: &JsValue,
-        is_head: bool,
+        request: &web_sys::Request,
         offset: Option<f64>,
         length: Option<f64>,
     ) -> Promise;
@@ -69,10 +71,10 @@ extern "C" {
 /// 404 where there is no copy, or no place for any; 503 where R2 does not answer.
 pub async fn serve(
     env: &Env,
-    request: &Request,
+    request: &web_sys::Request,
     key: &str,
     cache: &str,
-) -> Result<Response, Problem> {
+) -> Result<web_sys::Response, Problem> {
     let Some(bucket) = environment::bucket(env) else {
         return Err(Problem::not_found(
             "files are not copied: bind an R2 bucket as FILES, and the next export copies them",
@@ -84,9 +86,8 @@ pub async fn serve(
     };
     let unknown = || Problem::not_found("no page shows such a file");
     let header = |name| request.headers().get(name).ok().flatten();
-    let is_head = request.method() == Method::Head;
     let mut part = None;
-    if let Some(range) = header("range").filter(|_| !is_head) {
+    if let Some(range) = header("range").filter(|_| request.method() == "GET") {
         let seen: Seen = JsFuture::from(look(&bucket, key))
             .await
             .map_err(away)?
@@ -102,8 +103,7 @@ pub async fn serve(
     let (offset, length) = part
         .map(|(offset, length)| (offset as f64, length as f64))
         .unzip();
-    let headers: &JsValue = request.headers().0.as_ref();
-    let finding = find(&bucket, key, headers, is_head, offset, length);
+    let finding = find(&bucket, key, request, offset, length);
     let found: Found = JsFuture::from(finding)
         .await
         .map_err(away)?
@@ -119,8 +119,7 @@ pub async fn serve(
                     .map(JsValue::from_str)
                     .collect::<Array>()
             });
-            let response = respond(&found, pairs.collect());
-            response.map(Response::from).map_err(|_| Problem::away())
+            respond(&found, pairs.collect()).map_err(|_| Problem::away())
         }
     }
 }

@@ -68,8 +68,7 @@ pub async fn body(request: &web_sys::Request) -> Result<Vec<u8>, Problem> {
     }
 }
 
-/// The response that `answer` is; `body` is its body where it is not in there. For HEAD the runtime sends the headers alone,
-/// with the length that the body would have.
+/// The response that `answer` is; `body` is its body where it is not in there. For HEAD the runtime sends the headers alone.
 pub fn respond(answer: &Answer, body: Option<Uint8Array>) -> web_sys::Response {
     let (headers, body) = parts(answer, body);
     respond_in_js(answer.status, &headers, body)
@@ -84,11 +83,10 @@ pub fn prepare(answer: &Answer, body: Option<Uint8Array>) -> (Prepared, usize) {
 
 /// Headers as a JSON object, which costs the platform half of what pairs do, and the body.
 fn parts(answer: &Answer, body: Option<Uint8Array>) -> (String, Option<Uint8Array>) {
-    let headers: Map<String, Value> = answer
-        .headers
-        .iter()
-        .map(|(name, value)| ((*name).to_owned(), Value::from(value.as_str())))
-        .collect();
+    let mut headers = Map::new();
+    for (name, value) in &answer.headers {
+        headers.insert((*name).to_owned(), Value::from(value.as_str()));
+    }
     let own = (!answer.body.is_empty()).then(|| Uint8Array::from(answer.body.as_slice()));
     (Value::Object(headers).to_string(), body.or(own))
 }

@@ -92,6 +92,7 @@ impl Question {
                 version,
                 cache,
                 call: None,
+                asked_at: Timestamp::default(),
                 run,
             }),
         };
@@ -252,6 +253,8 @@ struct RouteWork {
     address: String,
     /// What Redis is asked.
     call: Option<AtLeast<Asked>>,
+    /// When that was.
+    asked_at: Timestamp,
     run: Option<Function>,
 }
 
@@ -282,7 +285,7 @@ impl RouteWork {
             return Next::Answer(Err(Problem::away()));
         };
         let commands = call.poll().commands;
-        self.call = Some(call);
+        (self.call, self.asked_at) = (Some(call), now);
         Next::Ask(commands, Format::Json)
     }
 
@@ -296,7 +299,10 @@ impl RouteWork {
             return Some(Err(Problem::away()));
         };
         let replies = redis::answers(sent, received);
-        let answer = match call.apply(replies.and_then(|replies| replies.into_iter().collect())) {
+        let replies = replies.and_then(|replies| replies.into_iter().collect());
+        let (failure, now) = (replies.as_ref().err(), environment::now());
+        with_reader(&asking.config, |it| it.heard(now, failure));
+        let answer = match call.apply(replies) {
             Ok(found) => match found? {
                 Ok(found) => self.route.answer(asking.audience, Ok(found)),
                 Err(problem) => Err(problem),
@@ -311,8 +317,8 @@ impl RouteWork {
 
     fn given(&self, asking: &Asking, answer: Result<Answer, Problem>) -> Result<Given, Problem> {
         let answer = if self.route.is_remembered() {
-            let now = environment::now();
-            let keep = |it: &mut Reader<_>| it.answered(&self.address, self.cache, now, answer);
+            let (address, asked_at) = (&self.address, self.asked_at);
+            let keep = |it: &mut Reader<_>| it.answered(address, self.cache, asked_at, answer);
             with_reader(&asking.config, keep)?.tagged(&asking.request)
         } else {
             answer?

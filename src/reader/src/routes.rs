@@ -169,10 +169,9 @@ async fn read(
                     return Err(Problem::not_found("no page shows such a file"));
                 }
             }
-            let raw = worker::Request::from(Clone::clone(raw));
-            let cache = config.access.cache(audience);
-            let file = files::serve(around.env, &raw, key, Route::file_cache(cache)).await?;
-            Ok(Read::Response(file.into()))
+            let cache = Route::file_cache(config.access.cache(audience));
+            let file = files::serve(around.env, raw, key, cache).await?;
+            Ok(Read::Response(file))
         }
         Route::Purge(purged) => purge(purged, &around.cache).await,
         Route::Events(asked) if asked.is_stream() && request.method == "GET" => {

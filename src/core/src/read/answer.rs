@@ -146,7 +146,7 @@ impl Answer {
             ("access-control-allow-methods", "GET, HEAD, POST, DELETE"),
             (
                 "access-control-allow-headers",
-                "authorization, content-type, if-none-match, last-event-id",
+                "authorization, content-type, if-none-match, if-range, last-event-id, range",
             ),
             ("access-control-max-age", "86400"),
             ("cache-control", PRIVATE),

@@ -11,7 +11,7 @@ use crate::report::{ExportReport, ExportReports, ExportState};
 use crate::store::{Call, Error, Operation, Step};
 use crate::time::Timestamp;
 
-use super::{Answer, Problem};
+use super::{Answer, Problem, body};
 
 /// How many orders may wait.
 const MOST_WAITING: usize = 10;
@@ -82,22 +82,14 @@ impl Ask {
     /// # Errors
     /// 400, with what is wrong.
     pub fn with_body(self, body: &[u8]) -> Result<Self, Problem> {
-        if !matches!(self, Self::Order(_)) || body.trim_ascii().is_empty() {
+        if !matches!(self, Self::Order(_)) {
             return Ok(self);
         }
-        let problem = |what: String| Problem::bad_request(format!("the body is not right: {what}"));
-        if body.len() > MAX_BODY_BYTES {
-            return Err(problem(format!("it has more than {MAX_BODY_BYTES} bytes")));
-        }
-        // A list of the values would be taken for an object with them.
-        if !body.trim_ascii_start().starts_with(b"{") {
-            return Err(problem("it is no JSON object".to_owned()));
-        }
-        let Body { job, id } =
-            serde_json::from_slice(body).map_err(|error| problem(error.to_string()))?;
-        let job = Job::of(job, id).ok_or_else(|| {
-            problem("page and database need an id, all and changes take none".to_owned())
-        })?;
+        let Some(Body { job, id }) = body::object(body, MAX_BODY_BYTES)? else {
+            return Ok(self);
+        };
+        let problem = "page and database need an id, all and changes take none";
+        let job = Job::of(job, id).ok_or_else(|| body::wrong(problem))?;
         Ok(Self::Order(job))
     }
 

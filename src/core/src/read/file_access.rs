@@ -1,5 +1,8 @@
 //! Whether a file may be read by who may read only what is public: a page that shows it is.
 
+use serde::Deserialize;
+
+use crate::document::Visibility;
 use crate::failure::Failure;
 use crate::id::Id;
 use crate::keys::Keys;
@@ -17,6 +20,12 @@ pub struct FileAccess {
 enum Phase {
     Holders(Call<Vec<Id>>),
     Public(Call<bool>),
+}
+
+/// What is looked at of a database's summary.
+#[derive(Deserialize)]
+struct Shown {
+    visibility: Visibility,
 }
 
 impl FileAccess {
@@ -82,8 +91,8 @@ fn is_public(replies: &Value) -> Result<bool, Error> {
     };
     let is_page = |value: &Value| *value != Value::Nil;
     let is_database = |value: &Value| {
-        let summary = value.text().unwrap_or_default();
-        crate::document::Face::parse(&summary).is_some_and(|face| face.is_public())
+        let shown: Option<Shown> = serde_json::from_str(&value.text().unwrap_or_default()).ok();
+        shown.is_some_and(|it| it.visibility == Visibility::Public)
     };
     Ok(pages.items().iter().any(is_page) || databases.items().iter().any(is_database))
 }

@@ -7,6 +7,7 @@ use crate::store::part::{Found, Reading};
 use crate::store::{Call, Error};
 use crate::time::Timestamp;
 
+use super::parameters::Parameters;
 use super::query::Query;
 use super::route::Asked;
 use super::{Audience, Problem};
@@ -51,48 +52,36 @@ impl List {
     /// # Errors
     /// 400, naming the parameter, and the place in it.
     pub fn parse(query: &[(String, String)]) -> Result<Self, Problem> {
-        let mut of = Of::Everything;
+        let known = [
+            "data_source_id",
+            "parent_id",
+            "filter",
+            "sorts",
+            "limit",
+            "cursor",
+        ];
+        let parameters = Parameters::read(query, &known)?;
+        let ids = (
+            parameters.id("data_source_id")?,
+            parameters.id("parent_id")?,
+        );
+        let of = match ids {
+            (None, None) => Of::Everything,
+            (Some(id), None) => Of::DataSource(id),
+            (None, Some(id)) => Of::Parent(id),
+            (Some(_), Some(_)) => {
+                let problem = "data_source_id and parent_id do not go together";
+                return Err(Problem::bad_request(problem.to_owned()));
+            }
+        };
         // Pages have a score from 0 on; what else lies under a parent has one below.
-        let mut reading = Reading {
+        let reading = Reading {
             min: 0.0,
+            limit: parameters.number("limit", 20, 1..=MAX_LIMIT)?,
+            cursor: parameters.text("cursor").map(str::to_owned),
             ..Reading::default()
         };
-        let (mut filter, mut sorts) = (None, None);
-        let mut given: Vec<&str> = Vec::new();
-        for (name, value) in query {
-            let id = || {
-                value
-                    .parse::<Id>()
-                    .map_err(|error| Problem::bad_request(format!("{name}: {error}")))
-            };
-            match name.as_str() {
-                "data_source_id" => of = Of::DataSource(id()?),
-                "parent_id" => of = Of::Parent(id()?),
-                "filter" => filter = Some(value.as_str()),
-                "sorts" => sorts = Some(value.as_str()),
-                "limit" => reading.limit = value.parse().unwrap_or(0),
-                "cursor" => reading.cursor = Some(value.clone()),
-                _ => {
-                    return Err(Problem::bad_request(format!(
-                        "unknown parameter {}, there are data_source_id, parent_id, filter, sorts, limit, cursor",
-                        Problem::quoted(name)
-                    )));
-                }
-            }
-            if given.contains(&name.as_str()) {
-                return Err(Problem::bad_request(format!("{name} is given twice")));
-            }
-            given.push(name);
-        }
-        if given.contains(&"data_source_id") && given.contains(&"parent_id") {
-            let problem = "data_source_id and parent_id do not go together";
-            return Err(Problem::bad_request(problem.to_owned()));
-        }
-        if !(1..=MAX_LIMIT).contains(&reading.limit) {
-            return Err(Problem::bad_request(format!(
-                "limit is not a number from 1 to {MAX_LIMIT}"
-            )));
-        }
+        let (filter, sorts) = (parameters.text("filter"), parameters.text("sorts"));
         if filter.is_some() || sorts.is_some() {
             let cursor = reading.cursor.as_deref();
             let query = Query::parse(&format!("{of:?}"), filter, sorts, cursor, reading.limit)?;

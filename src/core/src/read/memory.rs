@@ -5,6 +5,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
+use crate::failure::Failure;
 use crate::time::Timestamp;
 
 /// How long what was read is served without asking again.
@@ -61,8 +62,13 @@ impl<T: Clone> Memory<T> {
         Some((entry.value.clone(), entry.read_at))
     }
 
-    /// Keeps a value of `bytes` bytes that was read at `now`; one that would take more than a quarter of the room is not kept.
-    pub fn put(&mut self, key: String, value: T, bytes: usize, now: Timestamp) {
+    /// Keeps a value of `bytes` bytes that was asked for at `read_at`, unless there is one that was asked for later;
+    /// one that would take more than a quarter of the room is not kept.
+    pub fn put(&mut self, key: String, value: T, bytes: usize, read_at: Timestamp) {
+        let known = self.entries.get(&key);
+        if known.is_some_and(|known| known.read_at > read_at) {
+            return;
+        }
         self.remove(&key);
         let bytes = bytes + 2 * key.len() + OVERHEAD;
         if bytes > self.capacity / 4 {
@@ -74,7 +80,7 @@ impl<T: Clone> Memory<T> {
         let entry = Entry {
             value,
             bytes,
-            read_at: now,
+            read_at,
             turn: self.turn,
         };
         self.entries.insert(key, entry);
@@ -91,10 +97,10 @@ impl<T: Clone> Memory<T> {
         self.capacity > 0
     }
 
-    /// Puts a value of the same length in the place of the one under `key`, as read at `now`.
-    pub fn renew(&mut self, key: &str, value: T, now: Timestamp) {
+    /// Puts a value of the same length in the place of the one under `key`, as asked for at `read_at`.
+    pub fn renew(&mut self, key: &str, value: T, read_at: Timestamp) {
         if let Some(entry) = self.entries.get_mut(key) {
-            (entry.value, entry.read_at) = (value, now);
+            (entry.value, entry.read_at) = (value, read_at);
         }
     }
 
@@ -135,15 +141,15 @@ impl Health {
         self.failures > 0 && now < self.rests_until
     }
 
-    /// The store answered.
-    pub fn succeeded(&mut self) {
-        self.failures = 0;
-    }
-
-    /// It did not, or not as it should.
-    pub fn failed(&mut self, now: Timestamp) {
-        self.failures = self.failures.saturating_add(1);
-        self.rests_until = now.plus(Self::REST);
+    /// Takes what came of a request to the store. Where it refuses one, it is there: what is wrong with one key says nothing of the others.
+    pub fn heard(&mut self, now: Timestamp, failure: Option<&Failure>) {
+        match failure.filter(|it| it.is_passing() || it.is_of_the_server()) {
+            None => self.failures = 0,
+            Some(_) => {
+                self.failures = self.failures.saturating_add(1);
+                self.rests_until = now.plus(Self::REST);
+            }
+        }
     }
 }
 
@@ -152,6 +158,7 @@ mod tests {
     use std::time::Duration;
 
     use super::{FRESH, Health, Memory, STALE};
+    use crate::failure::Failure;
     use crate::time::Timestamp;
 
     const AT: fn(i64) -> Timestamp = Timestamp::from_millis;
@@ -179,6 +186,8 @@ mod tests {
         let mut memory = Memory::new(4_000);
         memory.put("a".to_owned(), 1, 10, AT(0));
         memory.put("a".to_owned(), 2, 10, AT(1_000));
+        // Whose answer took long.
+        memory.put("a".to_owned(), 1, 10, AT(500));
         assert_eq!(memory.get("a", AT(5_999), FRESH), Some((2, AT(1_000))));
         assert_eq!(memory.get("a", AT(6_000), FRESH), None);
         assert_eq!(memory.get("a", AT(6_000), STALE), Some((2, AT(1_000))));
@@ -190,17 +199,30 @@ mod tests {
     #[test]
     fn a_store_that_fails_again_and_again_is_left_alone_for_a_second() {
         let mut health = Health::default();
+        let late = Failure::Transient("no answer within 1 s".to_owned());
         for time in 0..3 {
             assert!(!health.is_resting(AT(time)), "{time}");
-            health.failed(AT(time));
+            health.heard(AT(time), Some(&late));
             assert!(health.is_doubtful(AT(time)));
         }
         assert!(health.is_resting(AT(1_001)));
         assert!(!health.is_resting(AT(1_002)));
-        health.failed(AT(1_100));
+        health.heard(AT(1_100), Some(&late));
         assert!(health.is_resting(AT(2_099)));
-        health.succeeded();
+        health.heard(AT(2_099), None);
         assert!(!health.is_doubtful(AT(2_099)));
         assert_eq!(FRESH, Duration::from_secs(5));
+    }
+    #[test]
+    fn a_store_that_refuses_one_request_is_there_for_the_others() {
+        let mut health = Health::default();
+        let wrong_type = Failure::of_redis(400, Some("WRONGTYPE Operation against a key"));
+        for time in 0..9 {
+            health.heard(AT(time), Some(&wrong_type));
+            assert!(!health.is_doubtful(AT(time)));
+        }
+        let no_more = Failure::of_redis(400, Some("ERR max daily request limit exceeded"));
+        health.heard(AT(9), Some(&no_more));
+        assert!(health.is_doubtful(AT(9)));
     }
 }

@@ -5,7 +5,7 @@ use serde_json::json;
 
 use crate::purge::{MOST_TAGS, Purged};
 
-use super::{Answer, Problem};
+use super::{Answer, Problem, body};
 
 /// The longest body that is read: a hundred tags of pages, and room.
 const MAX_BODY_BYTES: usize = 10_000;
@@ -23,24 +23,15 @@ pub fn parse(body: &[u8]) -> Result<Purged, Problem> {
     struct Body {
         tags: Vec<String>,
     }
-    if body.trim_ascii().is_empty() {
+    let Some(Body { tags }) = body::object(body, MAX_BODY_BYTES)? else {
         return Ok(Purged::Everything);
-    }
-    let problem = |what: String| Problem::bad_request(format!("the body is not right: {what}"));
-    if body.len() > MAX_BODY_BYTES {
-        return Err(problem(format!("it has more than {MAX_BODY_BYTES} bytes")));
-    }
-    // A list of the values would be taken for an object with them.
-    if !body.trim_ascii_start().starts_with(b"{") {
-        return Err(problem("it is no JSON object".to_owned()));
-    }
-    let Body { tags } = serde_json::from_slice(body).map_err(|error| problem(error.to_string()))?;
+    };
     let is_tag = |tag: &String| {
         (1..=MAX_TAG_BYTES).contains(&tag.len())
             && tag.bytes().all(|it| it.is_ascii_graphic() && it != b',')
     };
     if tags.is_empty() || tags.len() > MOST_TAGS || !tags.iter().all(is_tag) {
-        return Err(problem(format!(
+        return Err(body::wrong(&format!(
             "tags are 1 to {MOST_TAGS} of those that answers have as Cache-Tag, without spaces and commas; everything goes without a body"
         )));
     }

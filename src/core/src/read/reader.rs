@@ -3,6 +3,7 @@
 use std::rc::Rc;
 use std::time::Duration;
 
+use crate::failure::Failure;
 use crate::id::Id;
 use crate::time::Timestamp;
 
@@ -56,7 +57,12 @@ impl<T: Clone> Reader<T> {
         }
     }
 
-    /// Takes what became of the request for `address`: what is to be answered.
+    /// Takes what came of a request to the store: whether it is to be asked for now depends on that.
+    pub fn heard(&mut self, now: Timestamp, failure: Option<&Failure>) {
+        self.health.heard(now, failure);
+    }
+
+    /// Takes what became of the request for `address`, for which the store was asked at `asked_at`: what is to be answered.
     ///
     /// # Errors
     /// The problem, where nothing older is remembered instead.
@@ -64,21 +70,23 @@ impl<T: Clone> Reader<T> {
         &mut self,
         address: &str,
         cache: Cache,
-        now: Timestamp,
+        asked_at: Timestamp,
         answer: Result<Answer, Problem>,
     ) -> Result<Answer, Problem> {
         match answer {
             Err(problem) if problem.is_away() => {
-                self.health.failed(now);
-                let stale = self.remembered_answer(address, cache, now, STALE);
+                let stale = self.remembered_answer(address, cache, asked_at, STALE);
                 stale.map(|(answer, _)| answer).ok_or(problem)
             }
-            Err(problem) => Err(problem),
+            Err(problem) => {
+                // What is gone is not to come back where the store fails.
+                self.answers.remove(address);
+                Err(problem)
+            }
             Ok(mut answer) => {
-                self.health.succeeded();
                 let kept = Rc::new(answer.clone());
                 self.answers
-                    .put(address.to_owned(), kept, answer.body.len(), now);
+                    .put(address.to_owned(), kept, answer.body.len(), asked_at);
                 answer.mark(cache, Freshness::now());
                 Ok(answer)
             }
@@ -99,5 +107,54 @@ impl<T: Clone> Reader<T> {
             Freshness::remembered(now.since(read_at), age == STALE),
         );
         Some((answer, read_at))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Reader;
+    use crate::read::cache::Cache;
+    use crate::read::{Answer, Problem};
+    use crate::time::Timestamp;
+
+    const CACHE: Cache = Cache {
+        is_public: true,
+        varies: false,
+    };
+
+    fn at(seconds: i64) -> Timestamp {
+        Timestamp::from_millis(seconds * 1_000)
+    }
+
+    fn answered(
+        reader: &mut Reader<()>,
+        seconds: i64,
+        answer: Result<Answer, Problem>,
+    ) -> Result<u16, u16> {
+        let answer = reader.answered("/v1/tree", CACHE, at(seconds), answer);
+        let status = answer.map(|answer| answer.status);
+        status.map_err(|problem| problem.answer().status)
+    }
+
+    #[test]
+    fn what_is_gone_does_not_come_back_where_the_store_fails() {
+        let mut reader = Reader::new(1 << 20);
+        let good = || Ok(Answer::json(b"{}".to_vec()));
+        assert_eq!(answered(&mut reader, 0, good()), Ok(200));
+        assert_eq!(answered(&mut reader, 10, Err(Problem::away())), Ok(200));
+        let gone = Err(Problem::not_found("x"));
+        assert_eq!(answered(&mut reader, 20, gone), Err(404));
+        assert_eq!(answered(&mut reader, 30, Err(Problem::away())), Err(503));
+    }
+
+    #[test]
+    fn what_makes_no_sense_under_one_address_takes_no_other_away() {
+        let mut reader = Reader::new(1 << 20);
+        for _ in 0..9 {
+            reader.heard(at(0), None);
+            assert_eq!(answered(&mut reader, 0, Err(Problem::away())), Err(503));
+        }
+        let found = reader.answer("/v1/pages", CACHE, at(0));
+        assert_eq!(found, Ok(None), "the store is asked");
     }
 }

@@ -119,7 +119,7 @@ impl Request {
 /// In thousandths.
 fn quality_of<'a>(mut parameters: impl Iterator<Item = &'a str>) -> u32 {
     let quality = parameters.find_map(|it| it.strip_prefix("q=").or(it.strip_prefix("Q=")));
-    let quality = quality.and_then(|quality| quality.parse::<f32>().ok());
+    let quality = quality.and_then(|quality| quality.parse::<f64>().ok());
     (quality.unwrap_or(1.0).clamp(0.0, 1.0) * 1_000.0) as u32
 }
 

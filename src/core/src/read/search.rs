@@ -11,6 +11,7 @@ use crate::redis::{Script, Value};
 use crate::store::Call;
 use crate::time::Timestamp;
 
+use super::folding::folded;
 use super::list::is_page;
 use super::parameters::Parameters;
 use super::{Audience, Problem, whole};
@@ -27,7 +28,7 @@ const INSTEAD: &str = "search such a site with an index of its own, made from th
 /// A search.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Search {
-    /// In lower case.
+    /// As they are compared.
     words: Vec<String>,
     limit: usize,
 }
@@ -52,9 +53,12 @@ impl Search {
     pub fn parse(query: &[(String, String)]) -> Result<Self, Problem> {
         let parameters = Parameters::read(query, &["q", "limit"])?;
         let text = parameters.text("q").unwrap_or_default();
-        let mut words: Vec<String> = text.split_whitespace().map(str::to_lowercase).collect();
-        words.sort();
-        words.dedup();
+        let mut words: Vec<String> = Vec::new();
+        for word in text.split_whitespace().map(folded) {
+            if !word.is_empty() && !words.contains(&word) {
+                words.push(word);
+            }
+        }
         if words.is_empty() || text.chars().count() > MAX_LETTERS {
             let problem = format!("q is the words to look for, {MAX_LETTERS} characters at most");
             return Err(Problem::bad_request(problem));
@@ -68,7 +72,7 @@ impl Search {
         whole::call(None, Script::QUERY, None, keys, audience, now)
     }
 
-    /// The answer: `{results, total}`. All words occur in title, headings or excerpt, whatever their case; pages that have them all in the title
+    /// The answer: `{results, total}`. All words occur in title, headings or excerpt, whatever their case and accents; pages that have them all in the title
     /// go first, and of these and of the others those that were edited last.
     ///
     /// # Errors
@@ -92,7 +96,7 @@ impl Search {
     /// Whether its title has all the words; nothing where it lacks any.
     fn place(&self, summary: &str) -> Option<bool> {
         let shown: Shown<'_> = serde_json::from_str(summary).ok()?;
-        let title = shown.title.to_lowercase();
+        let title = folded(&shown.title);
         let mut missing = self
             .words
             .iter()
@@ -102,7 +106,7 @@ impl Search {
             return Some(true);
         }
         let rest = [shown.excerpt].into_iter().chain(shown.headings);
-        let rest: Vec<String> = rest.map(|text| text.to_lowercase()).collect();
+        let rest: Vec<String> = rest.map(|text| folded(&text)).collect();
         let is_found = missing.all(|word| rest.iter().any(|text| text.contains(word.as_str())));
         is_found.then_some(false)
     }
@@ -159,7 +163,9 @@ mod tests {
         ];
         assert_eq!(found("q=tide", &pages), (vec![1, 2, 0, 3], 4));
         assert_eq!(found("q=GAUGE+tide", &pages), (vec![1, 0, 2, 3], 4));
-        assert_eq!(found("q=éire", &pages), (vec![2], 1));
+        for query in ["q=éire", "q=EIRE", "q=e%CC%81ire"] {
+            assert_eq!(found(query, &pages), (vec![2], 1), "{query}");
+        }
         assert_eq!(found("q=tide&limit=1", &pages), (vec![1], 4));
         assert_eq!(found("q=tide+ebb+flood", &pages), (vec![], 0));
         assert_eq!(found("q=neap+tide&limit=2", &pages), (vec![0, 1], 4));
@@ -173,7 +179,15 @@ mod tests {
 
     #[test]
     fn nothing_to_look_for_and_too_much_are_refused() {
-        for query in ["", "q=", "q=+", "q=a&limit=51", "q=a&limit=0", "query=a"] {
+        for query in [
+            "",
+            "q=",
+            "q=+",
+            "q=%CC%81",
+            "q=a&limit=51",
+            "q=a&limit=0",
+            "query=a",
+        ] {
             assert_eq!(parse(query), Err(400), "{query}");
         }
         assert_eq!(parse(&format!("q={}", "ä".repeat(201))), Err(400));

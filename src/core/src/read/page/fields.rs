@@ -3,7 +3,7 @@
 use std::fmt;
 
 use serde::Deserializer;
-use serde::de::{MapAccess, Visitor};
+use serde::de::{Error, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use crate::read::Problem;
@@ -101,7 +101,8 @@ impl Fields {
     /// # Errors
     /// Where it is no object.
     pub fn cut(&self, document: &[u8]) -> Result<Vec<u8>, serde_json::Error> {
-        let mut reader = serde_json::Deserializer::from_slice(document);
+        let document = str::from_utf8(document).map_err(serde_json::Error::custom)?;
+        let mut reader = serde_json::Deserializer::from_str(document);
         let cut = reader.deserialize_map(Cut(self))?;
         reader.end()?;
         Ok(cut.into_bytes())

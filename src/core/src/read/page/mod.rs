@@ -15,6 +15,7 @@ mod reading;
 use crate::id::Id;
 use crate::percent::encoded;
 
+use super::parameters::Parameters;
 use super::request::Request;
 use super::{Problem, version};
 
@@ -85,36 +86,20 @@ impl PageAsk {
                     .collect(),
             ),
         };
-        let mut ask = Self {
+        let parameters = Parameters::read(&request.query, &["fields", "v"])?;
+        let fields = parameters.text("fields");
+        if fields.is_some() && format != Format::Json {
+            let problem = "fields leaves out fields of JSON, not of HTML or Markdown";
+            return Err(Problem::bad_request(problem.to_owned()));
+        }
+        let version = parameters.text("v").map(version::parse).transpose()?;
+        Ok(Self {
             by,
             format,
             extension,
-            fields: None,
-            version: 0,
-        };
-        for (name, value) in &request.query {
-            match name.as_str() {
-                "fields" if format == Format::Json => {
-                    if ask.fields.replace(Fields::parse(value)?).is_some() {
-                        return Err(Problem::bad_request("fields is given twice".to_owned()));
-                    }
-                }
-                "fields" => {
-                    let problem = "fields leaves out fields of JSON, not of HTML or Markdown";
-                    return Err(Problem::bad_request(problem.to_owned()));
-                }
-                "v" => {
-                    ask.version = version::parse(value)?;
-                }
-                _ => {
-                    return Err(Problem::bad_request(format!(
-                        "unknown parameter {}, there are fields and v",
-                        Problem::quoted(name)
-                    )));
-                }
-            }
-        }
-        Ok(ask)
+            fields: fields.map(Fields::parse).transpose()?,
+            version: version.unwrap_or_default(),
+        })
     }
 
     /// Whether fields are left out.
@@ -169,6 +154,9 @@ impl PageAsk {
 }
 
 impl Format {
+    /// Each of them.
+    const ALL: [Self; 3] = [Self::Json, Self::Html, Self::Markdown];
+
     const EXTENSIONS: [(&str, Self); 3] = [
         (".json", Self::Json),
         (".html", Self::Html),

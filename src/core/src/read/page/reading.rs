@@ -48,6 +48,8 @@ pub struct PageReading {
     audience: Audience,
     known: Vec<String>,
     phase: Phase,
+    /// When the store was asked last: its answer is as old as that, however long it takes.
+    asked_at: Timestamp,
 }
 
 #[derive(Clone, Debug)]
@@ -79,6 +81,7 @@ impl PageReading {
             audience,
             known,
             phase: Phase::Start,
+            asked_at: Timestamp::default(),
         }
     }
 
@@ -99,6 +102,7 @@ impl PageReading {
                 },
             }
         }
+        self.asked_at = now;
         let (audience, format) = (self.audience, self.ask.format);
         if let Phase::Looking(look) = &mut self.phase {
             let kept = reader
@@ -148,29 +152,29 @@ impl PageReading {
         let Phase::Resolving(path) = &self.phase else {
             return Some(Err(Problem::away()));
         };
+        reader.heard(now, reply.as_ref().err());
         let id = reply.and_then(|reply| match reply.as_slice() {
             [slug, redirect] => Ok((id_of(slug)?, id_of(redirect)?)),
             _ => Err(misshapen()),
         });
         match id {
-            Err(_) => {
-                reader.health.failed(now);
-                Some(self.stale(cache, now, reader))
-            }
+            Err(_) => Some(self.stale(cache, now, reader)),
             Ok((Some(id), _)) => {
-                reader.health.succeeded();
-                reader.paths.put(path.clone(), id, 0, now);
+                reader.paths.put(path.clone(), id, 0, self.asked_at);
                 self.look(id, false);
                 None
             }
             Ok((None, Some(id))) => {
-                reader.health.succeeded();
                 self.look(id, false);
                 None
             }
             Ok((None, None)) => {
-                reader.health.succeeded();
-                Some(Err(self.missing()))
+                if self.audience == Audience::All {
+                    return Some(Err(self.missing()));
+                }
+                // How long it takes must not tell whether a draft has the path.
+                self.look(Id::NOBODY, false);
+                None
             }
         }
     }
@@ -190,14 +194,13 @@ impl PageReading {
             look.by_source = true;
             return None;
         }
+        reader.heard(now, reply.as_ref().err());
         let (id, is_remembered) = (look.id, look.is_remembered);
         let found = reply.and_then(|looked| Found::of(id, looked));
         let key = self.key(id);
         let Ok(found) = found else {
-            reader.health.failed(now);
             return Some(self.stale(cache, now, reader));
         };
-        reader.health.succeeded();
         let (meta, text, is_same) = match found {
             Found::Page {
                 meta,
@@ -205,7 +208,16 @@ impl PageReading {
                 is_same,
             } => (meta, text, is_same),
             Found::Removed(at) => {
-                reader.pages.remove(&key);
+                for format in Format::ALL {
+                    reader.pages.remove(&key_of(id, format, self.audience));
+                }
+                if let By::Path(path) = &self.ask.by {
+                    reader.paths.remove(path);
+                    if is_remembered {
+                        self.phase = Phase::Resolving(path.clone());
+                        return None;
+                    }
+                }
                 let is_recent = at.is_some_and(|at| now.since(at) < GONE);
                 return Some(Err(match is_recent {
                     true => Problem::gone("this page has been deleted"),
@@ -236,7 +248,7 @@ impl PageReading {
             return match kept.filter(|(kept, _)| is_same && kept.meta.hash == meta.hash) {
                 Some((Kept { text, .. }, _)) => {
                     let served = self.served(&meta, Some(&text), cache, Freshness::now());
-                    reader.pages.renew(&key, Kept { meta, text }, now);
+                    reader.pages.renew(&key, Kept { meta, text }, self.asked_at);
                     Some(Ok(served))
                 }
                 None if is_same && self.has(&meta) => {
@@ -253,7 +265,9 @@ impl PageReading {
             };
         };
         let served = self.served(&meta, Some(&text), cache, Freshness::now());
-        reader.pages.put(key, Kept { meta, text }, bytes, now);
+        reader
+            .pages
+            .put(key, Kept { meta, text }, bytes, self.asked_at);
         Some(Ok(served))
     }
 

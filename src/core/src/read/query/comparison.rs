@@ -174,7 +174,8 @@ pub fn is_empty(cell: &Cell<'_>) -> bool {
     }
 }
 
-fn start(cell: &Cell<'_>) -> Option<i64> {
+/// When a date or a time begins, in ms.
+pub fn start(cell: &Cell<'_>) -> Option<i64> {
     match cell {
         Cell::Text(text) | Cell::Date(text) => instant(text),
         _ => None,

@@ -1,48 +1,34 @@
 //! Where a list goes on: the place of the last row that was given, so that what comes, goes or moves meanwhile
 //! makes the next part neither skip nor repeat the others.
 //!
-//! It is JSON in hexadecimal digits, which need no escaping in an address: readers are not meant to look into it.
+//! It is JSON in hexadecimal digits, which need no escaping in an address: which query it is of, see [`fingerprint`],
+//! then the row's member and its keys. Readers are not meant to look into it.
 
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use crate::hex::hex;
+use crate::hex::{bytes, hex};
 
-use super::sort::Place;
+use super::sort::{Key, Place};
 
-/// A place in the list of one query.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Cursor {
-    /// Of which query: see [`fingerprint`].
-    query: String,
-    #[serde(flatten)]
-    place: Place,
+/// The text for readers.
+pub fn write(query: &str, place: &Place) -> String {
+    let head = [query, &place.member].map(Value::from).into_iter();
+    let cursor: Value = head.chain(place.keys.iter().map(Key::to_json)).collect();
+    hex(cursor.to_string().into_bytes())
 }
 
-impl Cursor {
-    /// The text for readers.
-    pub fn write(query: &str, place: &Place) -> String {
-        let cursor = Self {
-            query: query.to_owned(),
-            place: place.clone(),
-        };
-        hex(serde_json::to_vec(&cursor).unwrap_or_default())
-    }
-
-    /// The place in a text that `write` gave for the same query; none for all else.
-    pub fn read(text: &str, query: &str) -> Option<Place> {
-        let digits: Option<Vec<u8>> = text
-            .chars()
-            .map(|digit| u8::try_from(digit.to_digit(16)?).ok())
-            .collect();
-        let digits = digits.filter(|digits| digits.len() % 2 == 0)?;
-        let bytes = digits
-            .chunks(2)
-            .map(|pair| pair.iter().fold(0, |byte, digit| byte << 4 | digit));
-        let cursor: Self = serde_json::from_slice(&bytes.collect::<Vec<u8>>()).ok()?;
-        (cursor.query == query).then_some(cursor.place)
-    }
+/// The place in a text that `write` gave for the same query; none for all else.
+pub fn read(text: &str, query: &str) -> Option<Place> {
+    let json = String::from_utf8(bytes(text)?).ok()?;
+    let cursor: Vec<Value> = serde_json::from_str(&json).ok()?;
+    let [of, member, keys @ ..] = cursor.as_slice() else {
+        return None;
+    };
+    Some(Place {
+        member: member.as_str().filter(|_| of == query)?.to_owned(),
+        keys: keys.iter().map(Key::of_json).collect::<Option<_>>()?,
+    })
 }
 
 /// Tells queries apart: eight digits from what is listed, which filter, which sorts. White space and the order of fields do not count.

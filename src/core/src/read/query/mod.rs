@@ -23,10 +23,11 @@ use crate::time::Timestamp;
 
 use super::Problem;
 use super::list::is_page;
-use cursor::{Cursor, fingerprint};
+pub(super) use comparison::start;
+use cursor::fingerprint;
 use filter::{Filter, Suited};
 use names::Names;
-use row::Row;
+pub(super) use row::Row;
 use sort::{Place, Sorts};
 
 /// The most pages that a query looks at.
@@ -87,7 +88,7 @@ impl Query {
             .transpose()?
             .unwrap_or_default();
         let after = cursor.map(|text| {
-            let place = Cursor::read(text, &fingerprint);
+            let place = cursor::read(text, &fingerprint);
             let place = place.filter(|place| place.keys.len() == sorts.len());
             place.ok_or_else(|| {
                 let problem = "cursor is none that a list with this filter and these sorts gave as next_cursor";
@@ -189,7 +190,7 @@ impl Query {
         let rest = matches.get(given..).unwrap_or_default();
         let (part, more) = rest.split_at_checked(self.limit).unwrap_or((rest, &[]));
         let last = part.last().filter(|_| !more.is_empty());
-        let cursor = last.map(|last| Cursor::write(&self.fingerprint, &last.place));
+        let cursor = last.map(|last| cursor::write(&self.fingerprint, &last.place));
         let cursor = Json::from(cursor);
         let results: Vec<&str> = part.iter().map(|it| it.summary).collect();
         let (results, total) = (results.join(","), matches.len());

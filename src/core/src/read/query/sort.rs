@@ -12,7 +12,6 @@
 
 use std::cmp::Ordering;
 
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::read::Problem;
@@ -53,8 +52,7 @@ enum Direction {
 }
 
 /// What a row is compared by.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(untagged)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Key {
     /// A number, an instant in ms, a checkbox.
     Number(f64),
@@ -73,7 +71,7 @@ pub struct Sorts {
 }
 
 /// The place of a row in an order.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Place {
     /// One key for each sort.
     pub keys: Vec<Key>,
@@ -211,6 +209,25 @@ impl Key {
                     _ => Self::cut(&texts.join(", ")),
                 }
             }
+        }
+    }
+
+    /// As a cursor has it.
+    pub fn to_json(&self) -> Value {
+        match self {
+            Self::Number(number) => Value::from(*number),
+            Self::Text(text) => Value::from(text.as_str()),
+            Self::Empty => Value::Null,
+        }
+    }
+
+    /// The same again; none for what is no key.
+    pub fn of_json(json: &Value) -> Option<Self> {
+        match json {
+            Value::Number(number) => number.as_f64().map(Self::Number),
+            Value::String(text) => Some(Self::Text(text.clone())),
+            Value::Null => Some(Self::Empty),
+            _ => None,
         }
     }
 

@@ -2,32 +2,32 @@
 //!
 //! Addresses in them are those of the site, `SITE_URL` and a page's path.
 
-use std::collections::BTreeMap;
+use std::borrow::Cow;
 
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::document::PlainValue;
 use crate::id::Id;
 use crate::percent::encoded;
+use crate::read::query::{Row, start};
 use crate::redis::Value;
 use crate::time::Timestamp;
 
 use super::content::{Place, absolute};
 use super::xml::{element, escaped};
 
-/// What is looked at of a summary.
+/// What is looked at of a summary, beside the date.
 #[derive(Deserialize)]
-struct Page {
-    id: String,
-    title: String,
-    path: String,
-    lang: Option<String>,
-    created_time: String,
-    last_edited_time: String,
-    excerpt: String,
-    #[serde(default)]
-    values: BTreeMap<String, PlainValue>,
+struct Page<'a> {
+    id: &'a str,
+    #[serde(borrow)]
+    title: Cow<'a, str>,
+    #[serde(borrow)]
+    path: Cow<'a, str>,
+    lang: Option<Cow<'a, str>>,
+    last_edited_time: &'a str,
+    #[serde(borrow)]
+    excerpt: Cow<'a, str>,
 }
 
 /// How a feed is written.
@@ -59,7 +59,7 @@ pub struct Feed<'a> {
 }
 
 /// An item: its date, its page and what that holds, as HTML.
-type Item<'a> = (Timestamp, Page, Option<&'a str>);
+type Item<'a> = (Timestamp, Page<'a>, Option<&'a str>);
 
 /// The sitemap of these pages by the protocol of sitemaps.org.
 pub fn sitemap<'a>(site: &str, summaries: impl Iterator<Item = &'a str>) -> String {
@@ -67,8 +67,8 @@ pub fn sitemap<'a>(site: &str, summaries: impl Iterator<Item = &'a str>) -> Stri
 <urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">
 "#
     .to_owned();
-    for page in pages(summaries) {
-        let (at, edited) = (page.address(site), &page.last_edited_time);
+    for page in summaries.filter_map(Page::parse) {
+        let (at, edited) = (page.address(site), page.last_edited_time);
         out.push_str(&format!(
             "<url>{}{}</url>\n",
             element("loc", &at),
@@ -98,7 +98,7 @@ impl Feed<'_> {
         limit: usize,
         summaries: impl Iterator<Item = &'a str>,
     ) -> String {
-        let items = sorted(self.date, limit, summaries).enumerate();
+        let items = sorted(self.date, limit, summaries).into_iter().enumerate();
         let content = |place: usize| match self.contents.get(place) {
             Some(Value::Text(html)) => Some(html.as_str()),
             _ => None,
@@ -132,7 +132,7 @@ impl Feed<'_> {
                 "<item>{}{}<guid isPermaLink=\"false\">urn:uuid:{}</guid>{}{}{}</item>\n",
                 element("title", page.title()),
                 element("link", &address),
-                escaped(&page.id),
+                escaped(page.id),
                 element("pubDate", &date.to_http()),
                 element("description", &page.excerpt),
                 content.unwrap_or_default(),
@@ -143,9 +143,7 @@ impl Feed<'_> {
     }
 
     fn atom(&self, items: &[Item<'_>]) -> String {
-        let edited = items
-            .iter()
-            .map(|(_, page, _)| page.last_edited_time.as_str());
+        let edited = items.iter().map(|(_, page, _)| page.last_edited_time);
         let updated = edited.max().unwrap_or("1970-01-01T00:00:00.000Z");
         let mut out = format!(
             r#"<?xml version="1.0" encoding="UTF-8"?>
@@ -171,10 +169,10 @@ impl Feed<'_> {
                 "<entry{}>{}<id>urn:uuid:{}</id><link href=\"{}\"/>{}{}{}{}</entry>\n",
                 lang.unwrap_or_default(),
                 element("title", page.title()),
-                escaped(&page.id),
+                escaped(page.id),
                 escaped(&page.address(self.site)),
                 element("published", &date.to_string()),
-                element("updated", &page.last_edited_time),
+                element("updated", page.last_edited_time),
                 element("summary", &page.excerpt),
                 content.unwrap_or_default(),
             ));
@@ -192,7 +190,7 @@ impl Feed<'_> {
                     "date_published": date.to_string(), "date_modified": page.last_edited_time,
                 });
                 let texts = match self.content(page, *html) {
-                    Some(html) => vec![("content_html", html), ("summary", page.excerpt.clone())],
+                    Some(html) => vec![("content_html", html.into()), ("summary", page.excerpt.clone())],
                     None => vec![("content_text", page.excerpt.clone())],
                 };
                 let lang = page.lang.clone().map(|lang| ("language", lang));
@@ -211,7 +209,7 @@ impl Feed<'_> {
         .to_string()
     }
 
-    fn content(&self, page: &Page, html: Option<&str>) -> Option<String> {
+    fn content(&self, page: &Page<'_>, html: Option<&str>) -> Option<String> {
         let place = Place {
             site: self.site,
             files: self.files,
@@ -227,25 +225,39 @@ pub fn latest<'a>(
     limit: usize,
     summaries: impl Iterator<Item = &'a str>,
 ) -> Vec<Id> {
-    let items = sorted(date, limit, summaries);
+    let items = sorted(date, limit, summaries).into_iter();
     // One that is none would shift those behind it.
     let ids: Option<Vec<Id>> = items.map(|(_, page)| page.id.parse().ok()).collect();
     ids.unwrap_or_default()
 }
 
 fn sorted<'a>(
-    date: Option<&str>,
+    property: Option<&str>,
     limit: usize,
     summaries: impl Iterator<Item = &'a str>,
-) -> impl Iterator<Item = (Timestamp, Page)> {
-    let mut items: Vec<(Timestamp, Page)> = pages(summaries)
-        .map(|page| (page.date(date), page))
-        .collect();
-    items.sort_by(|(one, a), (other, b)| other.cmp(one).then_with(|| a.id.cmp(&b.id)));
-    items.into_iter().take(limit)
+) -> Vec<(Timestamp, Page<'a>)> {
+    let property: Vec<String> = property.map(str::to_owned).into_iter().collect();
+    let dated = |summary| Some((date(summary, &property)?, Page::parse(summary)?));
+    let mut items: Vec<(Timestamp, Page<'_>)> = summaries.filter_map(dated).collect();
+    items.sort_by(|(one, a), (other, b)| other.cmp(one).then_with(|| a.id.cmp(b.id)));
+    items.truncate(limit);
+    items
 }
 
-impl Page {
+/// The date that a page has in that property, or else when it was made.
+fn date(summary: &str, property: &[String]) -> Option<Timestamp> {
+    let row = Row::parse(summary, property)?;
+    let cell = row.cells.first().and_then(Option::as_ref);
+    let date = cell.and_then(start).map(Timestamp::from_millis);
+    let created = || Timestamp::parse(&row.created_time);
+    Some(date.or_else(created).unwrap_or_default())
+}
+
+impl<'a> Page<'a> {
+    fn parse(summary: &'a str) -> Option<Self> {
+        serde_json::from_str(summary).ok()
+    }
+
     fn address(&self, site: &str) -> String {
         let path: Vec<String> = self.path.split('/').map(encoded).collect();
         format!("{site}{}", path.join("/"))
@@ -258,24 +270,6 @@ impl Page {
             false => &self.title,
         }
     }
-
-    fn date(&self, property: Option<&str>) -> Timestamp {
-        let value = property.and_then(|name| self.values.get(name));
-        let start = match value {
-            Some(PlainValue::Date(date)) => Some(&date.start),
-            Some(PlainValue::Text(text)) => Some(text),
-            _ => None,
-        };
-        let date = start.and_then(|start| {
-            Timestamp::parse(start).or_else(|| Timestamp::parse(&format!("{start}T00:00:00Z")))
-        });
-        let created = || Timestamp::parse(&self.created_time);
-        date.or_else(created).unwrap_or_default()
-    }
-}
-
-fn pages<'a>(summaries: impl Iterator<Item = &'a str>) -> impl Iterator<Item = Page> {
-    summaries.filter_map(|summary| serde_json::from_str(summary).ok())
 }
 
 #[cfg(test)]

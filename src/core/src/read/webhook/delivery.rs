@@ -13,7 +13,7 @@ use crate::id::Id;
 use crate::member::Member;
 use crate::time::Timestamp;
 
-use super::super::Problem;
+use super::super::{Problem, body};
 
 /// More than any token or event id has.
 const MAX_TEXT_BYTES: usize = 200;
@@ -52,7 +52,7 @@ pub fn is_signed(tokens: &[Secret], signature: &str, body: &[u8]) -> bool {
 /// 401 for anything else.
 pub fn token(body: &[u8]) -> Result<String, Problem> {
     let read = || {
-        let body: Value = serde_json::from_slice(body).ok()?;
+        let body: Value = serde_json::from_str(body::text(body).ok()?).ok()?;
         let token = body.get("verification_token")?.as_str()?;
         is_word(token).then(|| token.to_owned())
     };
@@ -66,15 +66,16 @@ impl Event {
     /// # Errors
     /// 400 for what is no event.
     pub fn parse(body: &[u8], has_comments: bool) -> Result<Self, Problem> {
-        let problem = |what: &str| Problem::bad_request(format!("the body is not right: {what}"));
-        let event: Value =
-            serde_json::from_slice(body).map_err(|error| problem(&error.to_string()))?;
+        let event: Value = serde_json::from_str(body::text(body)?)
+            .map_err(|error| body::wrong(&error.to_string()))?;
         let text = |name: &str| event.get(name).and_then(Value::as_str);
         let id = text("id").filter(|id| is_word(id));
-        let id = id.ok_or_else(|| problem("an event has an id"))?.to_owned();
+        let id = id
+            .ok_or_else(|| body::wrong("an event has an id"))?
+            .to_owned();
         let at = text("timestamp").and_then(Timestamp::parse);
-        let at = at.ok_or_else(|| problem("an event has a timestamp"))?;
-        let kind = text("type").ok_or_else(|| problem("an event has a type"))?;
+        let at = at.ok_or_else(|| body::wrong("an event has a timestamp"))?;
+        let kind = text("type").ok_or_else(|| body::wrong("an event has a type"))?;
         let mut members = named(&event, kind, has_comments);
         members.truncate(MOST_MEMBERS);
         Ok(Self { id, at, members })
