@@ -5,9 +5,12 @@ import { isPageId, parseId } from "./id.ts";
 /** The part of an address that names a page. */
 export function pageAddress(idOrPath: string): string {
   if (isPageId(idOrPath)) return parseId(idOrPath, "page");
-  const parts = idOrPath.split("/").filter((part) => part !== "");
+  const parts = idOrPath
+    .split("/")
+    .filter((part) => part !== "")
+    .map(decoded);
   const isPath = idOrPath.startsWith("/") && parts.length > 0 && parts.every((part) => part !== "." && part !== "..");
-  if (isPath) return parts.map((part) => encodeURIComponent(decoded(part))).join("/");
+  if (isPath) return parts.map((part) => encodeURIComponent(part.toWellFormed())).join("/");
   const given = JSON.stringify(idOrPath);
   throw new BadRequestError(
     `page is ${given}, which is neither an id nor a path: pass 32 hexadecimal digits, or a path such as "/blog/tides"`,

@@ -11,6 +11,9 @@ export interface Remembered {
   text: string;
 }
 
+/** What an answer takes beside its texts, about. */
+const OVERHEAD = 100;
+
 /** Answers within a limit; those that were not asked for longest go first. */
 export class Answers {
   readonly #kept = new Map<string, Remembered>();
@@ -34,7 +37,7 @@ export class Answers {
   set(address: string, answer: Remembered): void {
     this.delete(address);
     this.#kept.set(address, answer);
-    this.#size += sizeOf(answer);
+    this.#size += sizeOf(address, answer);
     for (const oldest of this.#kept.keys()) {
       if (this.#size <= this.#most) return;
       this.delete(oldest);
@@ -45,10 +48,10 @@ export class Answers {
     const kept = this.#kept.get(address);
     if (kept === undefined) return;
     this.#kept.delete(address);
-    this.#size -= sizeOf(kept);
+    this.#size -= sizeOf(address, kept);
   }
 }
 
-function sizeOf({ text }: Remembered): number {
-  return 2 * text.length;
+function sizeOf(address: string, { text }: Remembered): number {
+  return 2 * (address.length + text.length) + OVERHEAD;
 }

@@ -331,7 +331,8 @@ export function createClient<const D extends DataSourceDeclarations = DataSource
         throw surprise("/v1/events", "a list of events");
       }
       const list = body as unknown as EventList;
-      list.results.filter(isPageEvent).forEach((event) => versions.note(event));
+      if (list.missed) versions.forget();
+      for (const event of list.results) if (isPageEvent(event)) versions.note(event);
       return list;
     },
 
@@ -339,6 +340,7 @@ export function createClient<const D extends DataSourceDeclarations = DataSource
       // Without a place to begin at, what happens until the first event would be lost with the connection.
       const from = after ?? (await client.getEvents({ limit: 1, signal })).next;
       for await (const told of follow(settings, String(from), signal)) {
+        if (told.type === "missed") versions.forget();
         if (isPageEvent(told)) versions.note(told);
         yield told;
       }

@@ -158,9 +158,9 @@ export function notionFilter({ properties }: DataSourceDeclaration, filter: obje
       const group = given
         .map((it: object) => notionFilter({ id: "", properties }, it))
         .filter((it) => it !== undefined);
-      if (group.length === 0) continue;
       if (name === "and") parts.push(...group);
-      else parts.push({ or: group });
+      // Of no conditions none holds, while one that asks for nothing is left out.
+      else if (group.length > 0 || given.length === 0) parts.push({ or: group });
       continue;
     }
     const property = properties[name];

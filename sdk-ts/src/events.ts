@@ -99,17 +99,23 @@ async function* once(settings: Settings, after: string, signal?: AbortSignal): A
 }
 
 function* polled(text: string, path: string): Generator<Part, void> {
-  let list: EventList;
-  try {
-    list = JSON.parse(text) as EventList;
-  } catch (cause) {
-    throw new UnexpectedAnswerError(`the answer to GET ${path} is no list of events: is url the Worker's address?`, {
-      cause,
-    });
+  const list = parseEvents(text);
+  if (list === undefined) {
+    throw new UnexpectedAnswerError(`the answer to GET ${path} is no list of events: is url the Worker's address?`);
   }
   if (list.missed) yield { told: { type: "missed" }, last: list.next };
   for (const event of list.results) yield { told: event, last: event.id };
   yield { told: undefined, last: list.next };
+}
+
+/** A list of events, where the text is one. */
+function parseEvents(text: string): EventList | undefined {
+  try {
+    const list = JSON.parse(text) as Partial<EventList> | null;
+    return Array.isArray(list?.results) && typeof list.next === "string" ? (list as EventList) : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** A message of a stream, as the standard has it. */
@@ -136,7 +142,7 @@ async function* messages(response: Response, heard: () => void): AsyncGenerator<
         message = { event: "message", id: undefined, data: "" };
         continue;
       }
-      const [, field, value = ""] = /^([^:]*)(?:: ?(.*))?$/.exec(line) ?? [];
+      const [, field, value = ""] = /^([^:]*)(?:: ?(.*))?$/s.exec(line) ?? [];
       if (field === "event") message.event = value;
       else if (field === "id") message.id = value;
       else if (field === "data") message.data += message.data === "" ? value : `\n${value}`;

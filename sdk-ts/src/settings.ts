@@ -59,7 +59,8 @@ export function settle({
     token: checkToken(token),
     // Looked up at each call: tests and frameworks replace the global one, and it must not be called as a method.
     fetch: fetch ?? ((...args) => globalThis.fetch(...args)),
-    timeout,
+    // Timers take whole milliseconds.
+    timeout: Math.ceil(timeout),
     retry,
     answers: cache > 0 ? new Answers(cache) : undefined,
   };

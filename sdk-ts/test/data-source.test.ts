@@ -58,6 +58,12 @@ test("groups go into groups, and a group of all adds no level", () => {
   });
 });
 
+test("of no conditions none holds", () => {
+  assert.deepEqual(filterOf({ Featured: { equals: true }, or: [] }), {
+    and: [{ property: "Featured", checkbox: { equals: true } }, { or: [] }],
+  });
+});
+
 test("formulas and rollups have their operators behind a type", () => {
   assert.deepEqual(filterOf({ Age: { number: { greater_than: 1, less_than: 5 } } }), {
     and: [

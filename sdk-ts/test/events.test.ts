@@ -60,6 +60,22 @@ test("a list of events in place of a stream is as good", async (t) => {
   assert.equal(asked.length, 1);
 });
 
+test("a line may hold the separators of lines and paragraphs that only Unicode knows", async (t) => {
+  const event = { ...eventOf(1), data: { id: ID, version: 1, title: "a\u2028b\u2029c" } };
+  const { url } = await serve(
+    t,
+    stream([`id: 1-0\nevent: page.updated\ndata: ${JSON.stringify(event)}\n\n`, message(2)]),
+  );
+  assert.deepEqual(await take(createClient({ url }), 2, 0), [event, eventOf(2)]);
+});
+
+test("what is no list of events ends it, rather than being asked for again and again", async (t) => {
+  for (const nothing of [json({ object: "list" }), json([]), json(null), text("<!doctype html>", "text/html")]) {
+    const { url } = await serve(t, nothing);
+    await assert.rejects(take(createClient({ url, timeout: 1_000 }), 1, 0), { name: "UnexpectedAnswerError" });
+  }
+});
+
 test("while there is no answer it is tried again, and a refusal ends it", async (t) => {
   const { url, asked } = await serve(t, problem(503, "away"), problem(401, "who?"));
   await assert.rejects(take(createClient({ url }), 1, 0), { name: "UnauthorizedError" });
@@ -96,6 +112,35 @@ test("a signal ends it with its reason", async (t) => {
     }
   };
   await assert.rejects(reading(), { message: "enough" });
+});
+
+test("an event from before does not take back the version that a later one told", async (t) => {
+  const list = (...numbers: number[]) => json({ results: numbers.map(eventOf), next: "9-0", missed: false });
+  const { url, asked } = await serve(t, list(41), list(7), json(PAGE));
+  const client = createClient({ url });
+  await client.getEvents();
+  await client.getEvents({ after: 0 });
+  await client.getPage(ID);
+  assert.equal(asked.at(-1), `GET /v1/pages/${ID}?v=41`);
+});
+
+test("a store that begins anew is not asked for the versions of the one before it", async (t) => {
+  const lists = { results: [], next_cursor: null, total: 0 };
+  const anew = stream(["event: missed\ndata: {}\n\n", message(2)]);
+  for (const reply of [json({ results: [eventOf(2)], next: "2-0", missed: true }), anew]) {
+    const { url, asked } = await serve(
+      t,
+      json({ results: [eventOf(41)], next: "41-0", missed: false }),
+      reply,
+      json(lists),
+    );
+    const client = createClient({ url });
+    const { next } = await client.getEvents();
+    if (reply === anew) await take(client, 2, next);
+    else await client.getEvents({ after: next });
+    await client.listPages();
+    assert.equal(asked.at(-1), "GET /v1/pages?v=2");
+  }
 });
 
 test("what is read after an event names its version, and nothing else does", async (t) => {

@@ -77,6 +77,18 @@ test("what does not fit is not remembered, and what was asked for last stays", a
   assert.deepEqual(asked, ["anew", "anew", "anew"], "each of them takes more than half");
 });
 
+test("addresses count as well, however little is found under each", async (t) => {
+  const asked: string[] = [];
+  const { url } = await serve(t, (response, request) => {
+    asked.push(request.headers["if-none-match"] ?? "anew");
+    json({ results: [], total: 0 }, 200, { etag: 'W/"1"' })(response, request);
+  });
+  const client = createClient({ url, cache: 4_000 });
+  const words = (letter: string) => letter.repeat(1_500);
+  for (const letter of ["a", "b", "a"]) await client.search(words(letter));
+  assert.deepEqual(asked, ["anew", "anew", "anew"]);
+});
+
 test("the other routes are asked for by what they take", async (t) => {
   const { url, asked } = await serve(
     t,
