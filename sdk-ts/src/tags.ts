@@ -3,12 +3,16 @@
  * is about.
  */
 import type { Client } from "./client.ts";
+import { isRelative } from "./filter.ts";
 import type { PageEvent } from "./generated.ts";
 
 /** The tag of all that is made of several pages. */
 export const LISTS = "lists";
 
-/** The tag of what changes without an event: databases and their schemas, users, single blocks, comments, the status. */
+/**
+ * The tag of what changes without an event: databases and their schemas, users, single blocks, comments, the status, and lists that go
+ * by the present.
+ */
 export const UNTOLD = "untold";
 
 /** The tag of a page. @param id with hyphens */
@@ -35,6 +39,10 @@ export function withTags<C extends Client>(client: C, note: (tag: string) => voi
     note(LISTS);
     return found;
   };
+  const noteList = (options: { filter?: object | undefined } | undefined) => {
+    note(LISTS);
+    if (isRelative(options?.filter)) note(UNTOLD);
+  };
   const untold = <A extends unknown[], R>(read: (...args: A) => R) => {
     return (...args: A): R => {
       note(UNTOLD);
@@ -52,7 +60,10 @@ export function withTags<C extends Client>(client: C, note: (tag: string) => voi
       },
       getHtml: async (idOrPath, options) => several(await client.getHtml(idOrPath, options)),
       getMarkdown: async (idOrPath, options) => several(await client.getMarkdown(idOrPath, options)),
-      listPages: async (options) => several(await client.listPages(options)),
+      listPages(options) {
+        noteList(options);
+        return client.listPages(options);
+      },
       getTree: async (options) => several(await client.getTree(options)),
       search: async (words, options) => several(await client.search(words, options)),
     };
@@ -67,16 +78,19 @@ export function withTags<C extends Client>(client: C, note: (tag: string) => voi
     getEvents: untold(client.getEvents),
     getStatus: untold(client.getStatus),
     iteratePages(options) {
-      note(LISTS);
+      noteList(options);
       return client.iteratePages(options);
     },
     dataSource(name) {
       const source = client.dataSource(name);
       return {
         ...source,
-        list: async (options) => several(await source.list(options)),
+        list(options) {
+          noteList(options);
+          return source.list(options);
+        },
         iterate(options) {
-          note(LISTS);
+          noteList(options);
           return source.iterate(options);
         },
         get: async (idOrPath, options) => page(await source.get(idOrPath, options)),

@@ -7,6 +7,7 @@ import { z } from "astro/zod";
 import type { Client, Field, ListFilter } from "../client.ts";
 import type { ContentEvent, PageDocument, PageSummary } from "../generated.ts";
 import { isPageEvent } from "../events.ts";
+import { isRelative } from "../filter.ts";
 import { identityOf } from "../identity.ts";
 import { type Read, entryOf } from "./entry.ts";
 import { schemaTypes } from "./schema.ts";
@@ -15,7 +16,7 @@ import { schemaTypes } from "./schema.ts";
 export type Entry = PageDocument;
 
 /** Options of {@link notionLoader}. */
-export interface NotionLoaderOptions extends ListFilter {
+export interface NotionLoaderOptions extends Omit<ListFilter, "sorts"> {
   /** Reads the Worker, or Redis. */
   client: Client;
   /** Have `render()` give the page's HTML; true by default. A site that renders the blocks itself saves a request for each page. */
@@ -62,14 +63,12 @@ export function notionLoader(options: NotionLoaderOptions): Loader {
       const { logger, meta, store } = context;
       // What a preview has read is nothing for a build without one, and the other way round.
       const reader = await identityOf(client);
-      const made = context.generateDigest({ FORMAT, html, fields, list, id: String(id), reader });
-      if (meta.get("made") !== made) {
-        store.clear();
-        meta.delete("after");
-      }
-      const known = meta.get("after");
+      const made = context.generateDigest({ FORMAT, html, fields, id: String(id), reader });
+      const listed = context.generateDigest(list);
+      const known = meta.get("made") === made ? meta.get("after") : undefined;
       const since = known === undefined ? await beginning(client) : await changesAfter(client, known);
-      if (!since.isUnknown && since.changed.size === 0) {
+      const isSameList = meta.get("listed") === listed && !isRelative(list.filter);
+      if (!since.isUnknown && since.changed.size === 0 && isSameList) {
         logger.info(`nothing has changed (${store.keys().length} pages)`);
         return meta.set("after", since.next);
       }
@@ -100,7 +99,7 @@ export function notionLoader(options: NotionLoaderOptions): Loader {
           const entry = entryOf(name, page, text ?? undefined, client);
           const kept = fields ? Object.fromEntries(fields.map((field) => [field, page[field]])) : { ...page };
           const data = await context.parseData({ id: name, data: kept });
-          const digest = context.generateDigest({ data, html: text ?? "" });
+          const digest = context.generateDigest({ made, data, html: text ?? "" });
           if (store.set({ ...entry, data, digest })) changed += 1;
         });
         await Promise.all(storing);
@@ -110,6 +109,7 @@ export function notionLoader(options: NotionLoaderOptions): Loader {
       });
       await Promise.all(reading);
       meta.set("made", made);
+      meta.set("listed", listed);
       meta.set("after", since.next);
       logger.info(`${changed} of ${entries.size} pages have changed`);
     },

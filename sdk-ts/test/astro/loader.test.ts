@@ -102,11 +102,53 @@ test("what one token has read is not kept for another, nor for none", async (t) 
     return asked.length - before;
   };
   const whole = await read("preview");
-  store.set("draft", { id: "draft" });
+  store.set("draft", { id: "draft", data: {} });
   assert.equal(await read("preview"), 1, "the same reads only events");
   assert.equal(await read(), whole);
   assert.ok(!store.has("draft"));
   assert.equal(await read("preview"), whole);
+});
+
+test("what was read is kept where another token is refused", async (t) => {
+  const refuse = problem(401, "no");
+  const { url } = await serve(t, (response, request) => {
+    (request.headers.authorization === "Bearer wrong" ? refuse : answer())(response, request);
+  });
+  const { store, context } = contextOf();
+  const load = (token: string) => notionLoader({ client: createClient({ url, token }) }).load(context);
+  await load("right");
+  await assert.rejects(load("wrong"), { name: "UnauthorizedError" });
+  assert.equal(store.size, PAGES.length);
+});
+
+test("another filter has nothing read again that was read before it", async (t) => {
+  const { url, asked } = await serve(t, answer());
+  const { store, context } = contextOf();
+  const load = async (day: string) => {
+    const before = asked.length;
+    const filter = { property: "Published", date: { on_or_before: day } };
+    await notionLoader({ client: createClient({ url }), filter }).load(context);
+    return asked.slice(before).map((it) => it.split("?")[0]);
+  };
+  await load("2026-11-01");
+  assert.deepEqual(await load("2026-11-01"), ["GET /v1/events"]);
+  store.set("left-out", { id: "left-out", data: {} });
+  assert.deepEqual(await load("2026-11-02"), ["GET /v1/events", "GET /v1/pages"]);
+  assert.ok(!store.has("left-out"));
+});
+
+test("a filter that goes by the present is asked for again, although nothing has changed", async (t) => {
+  const { url, asked } = await serve(t, answer());
+  const { context } = contextOf();
+  const filter = { property: "Published", date: { past_week: {} } };
+  const load = () => notionLoader({ client: createClient({ url }), filter }).load(context);
+  await load();
+  const before = asked.length;
+  await load();
+  assert.deepEqual(
+    asked.slice(before).map((it) => it.split("?")[0]),
+    ["GET /v1/events", "GET /v1/pages"],
+  );
 });
 
 async function mostAtOnce(t: TestContext, concurrency: number): Promise<number> {

@@ -153,6 +153,25 @@ test("what shows something that changes without an event is not kept", async (t)
   }
 });
 
+test("a list that goes by the present is not kept", async (t) => {
+  const { url, state } = await worker(t);
+  const handle = notionHandle({ client: createClient({ url, cache: 0 }), checkEvery: 0 });
+  const filter = { property: "Published", date: { this_week: {} } };
+  const lists = [
+    async ({ locals: { notion } }: Event) => void (await notion.listPages({ filter })),
+    async ({ locals: { notion } }: Event) => void (await Array.fromAsync(notion.iteratePages({ filter }))),
+  ];
+  for (const list of lists) {
+    const before = state.asked;
+    const render = async (event: Event) => {
+      await list(event);
+      return new Response("", { headers: { "content-type": "text/html" } });
+    };
+    for (let at = 1; at <= 2; at += 1) await handle({ event: eventOf("/"), resolve: render });
+    assert.equal(state.asked - before, 2);
+  }
+});
+
 test("who has it already gets no body", async (t) => {
   const { url } = await worker(t);
   const handle = notionHandle({ client: createClient({ url }), checkEvery: 0 });
