@@ -14,6 +14,8 @@ export interface KitEvent {
   url: URL;
   locals: object;
   platform?: unknown;
+  /** With `get` and `getAll`. */
+  cookies?: object;
   /** Whether the data of a page is asked for, under the same `url` as the page. */
   isDataRequest?: boolean;
   /** Whether a remote function is called, from a page that `url` names. */
@@ -44,7 +46,7 @@ export interface NotionHandleOptions<E extends KitEvent = KitEvent> {
   checkEvery?: number | undefined;
   /**
    * What a page is kept by: its address, with what else makes it another page, such as a theme or a language that a cookie says.
-   * Nothing keeps none. The whole address by default.
+   * Nothing keeps none. The whole address by default, and then a page for which a cookie was read is not kept.
    */
   key?: ((event: E) => string | undefined) | undefined;
   preview?: PreviewOptions | undefined;
@@ -58,10 +60,15 @@ const TYPES = /^(text\/html|application\/json|text\/xml|application\/(rss\+|atom
 const LONGEST_CHECK = 1_000;
 /** As many events are read at once; of more, everything is forgotten. */
 const MOST_EVENTS = 1_000;
+/** As many tags go into one purge of Cloudflare's. */
+const MOST_TAGS = 100;
 
 /** The part of the platform that forgets pages in front of the site, where there is one. */
 interface Platform {
-  ctx?: { cache?: { purge?(what: { tags: string[] }): Promise<unknown> }; waitUntil?(work: Promise<unknown>): void };
+  ctx?: {
+    cache?: { purge?(what: { tags: string[] } | { purgeEverything: true }): Promise<unknown> };
+    waitUntil?(work: Promise<unknown>): void;
+  };
 }
 
 /**
@@ -74,7 +81,7 @@ export function notionHandle<Given extends KitEvent = KitEvent>({
   client,
   maxBytes = 32_000_000,
   checkEvery = 2_000,
-  key: keyOf = ({ url }) => url.href,
+  key: keyOf,
   preview,
 }: NotionHandleOptions<Given>): <E extends Given>(input: HandleInput<E>) => Promise<Response> {
   if (preview !== undefined) checkSecret(preview.secret);
@@ -101,18 +108,20 @@ export function notionHandle<Given extends KitEvent = KitEvent>({
     locals.notion = withTags(client, (tag) => tags.add(tag));
     const isOwn = request.headers.has("authorization") || event.isRemoteRequest;
     const isRead = request.method === "GET" && maxBytes > 0 && !isOwn;
-    const pageKey = isRead ? keyOf(event) : undefined;
+    const pageKey = isRead ? (keyOf === undefined ? url.href : keyOf(event)) : undefined;
     // Data have the page's address; only the request tells which of them are asked for.
     const key = event.isDataRequest && pageKey !== undefined ? `${pageKey} ${request.url}` : pageKey;
     if (key === undefined) return resolve(event);
 
     const changed = await events.since();
-    if (changed === "everything") pages.clear();
+    if (typeof changed === "string") pages.clear();
     else if (changed.size > 0) pages.drop(changed);
-    if (changed !== "everything") purge(event.platform as Platform | undefined, changed);
+    // Nothing is known to have changed where the program begins.
+    if (changed !== "beginning") purge(event.platform as Platform | undefined, changed);
 
     const known = pages.get(key);
     if (known !== undefined) return answer(known, request);
+    if (keyOf === undefined) whenRead(event.cookies, () => tags.add(UNTOLD));
     const rendering = pages.begin();
     let page: Rendered | undefined;
     try {
@@ -145,7 +154,7 @@ class Changes {
   }
 
   /** The tags of what has changed; nothing while it was asked a moment ago, or there is no answer. */
-  async since(): Promise<ReadonlySet<string> | "everything"> {
+  async since(): Promise<ReadonlySet<string> | "everything" | "beginning"> {
     const now = Date.now();
     if (now - this.#asked < this.#every) return new Set();
     this.#asked = now;
@@ -158,7 +167,8 @@ class Changes {
         signal: AbortSignal.timeout(LONGEST_CHECK),
       });
       this.#next = next;
-      if (missed || results.length === MOST_EVENTS || after === undefined) return "everything";
+      if (after === undefined) return "beginning";
+      if (missed || results.length === MOST_EVENTS) return "everything";
       return new Set(results.filter(isPageEvent).flatMap(tagsOfEvent));
     } catch {
       // An old page is better than none, and it is asked again in a moment.
@@ -169,9 +179,25 @@ class Changes {
 
 /** What is the same for everyone, as far as it says, and may be kept. */
 function isKept({ status, headers }: Response): boolean {
-  const isOwn = headers.has("set-cookie") || /\b(private|no-store)\b/.test(headers.get("cache-control") ?? "");
-  if (/\bcookie\b|\*/i.test(headers.get("vary") ?? "")) return false;
-  return status === 200 && !isOwn && TYPES.test(headers.get("content-type") ?? "");
+  const isOwn = headers.has("set-cookie") || /\b(private|no-store)\b/i.test(headers.get("cache-control") ?? "");
+  const varies = headers.get("vary")?.split(",") ?? [];
+  if (varies.some((name) => !/^(accept-encoding)?$/i.test(name.trim()))) return false;
+  // A nonce that many get is none, and not everyone reads what is compressed.
+  const isOnce = /'nonce-/.test(headers.get("content-security-policy") ?? "") || headers.has("content-encoding");
+  return status === 200 && !isOwn && !isOnce && TYPES.test(headers.get("content-type") ?? "");
+}
+
+/** Calls `note` whenever a cookie is read from SvelteKit's `event.cookies`. */
+function whenRead(cookies: object | undefined, note: () => void): void {
+  for (const name of ["get", "getAll"] as const) {
+    const jar = cookies as Record<typeof name, unknown> | undefined;
+    const read = jar?.[name];
+    if (jar === undefined || typeof read !== "function") continue;
+    jar[name] = (...args: unknown[]): unknown => {
+      note();
+      return Reflect.apply(read, cookies, args);
+    };
+  }
 }
 
 async function rendered(response: Response, tags: ReadonlySet<string>): Promise<Rendered> {
@@ -204,9 +230,10 @@ function withHeader(response: Response, name: string, value: string): Response {
 }
 
 /** Cloudflare's Workers Cache in front of the site, where it is on. */
-function purge(platform: Platform | undefined, tags: ReadonlySet<string>): void {
+function purge(platform: Platform | undefined, tags: ReadonlySet<string> | "everything"): void {
   const { ctx } = platform ?? {};
-  if (tags.size === 0 || typeof ctx?.cache?.purge !== "function") return;
-  const purging = ctx.cache.purge({ tags: [...tags].slice(0, 100) }).catch(() => {});
+  if ((tags !== "everything" && tags.size === 0) || typeof ctx?.cache?.purge !== "function") return;
+  const isAll = tags === "everything" || tags.size > MOST_TAGS;
+  const purging = ctx.cache.purge(isAll ? { purgeEverything: true } : { tags: [...tags] }).catch(() => {});
   ctx.waitUntil?.(purging);
 }

@@ -140,6 +140,46 @@ test("pages that differ by a cookie are kept apart by a key, and not at all wher
   for (const cookie of ["dark", "light"]) assert.equal(await get(varied, cookie, { vary: "Accept, Cookie" }), cookie);
 });
 
+test("what says that it differs by a header, or comes compressed, or has a nonce, is not kept", async (t) => {
+  const { url, state } = await worker(t);
+  const handle = notionHandle({ client: createClient({ url, cache: 0 }), checkEvery: 0 });
+  for (const headers of [
+    { vary: "Accept" },
+    { vary: "Accept-Encoding, Accept-Language" },
+    { "content-encoding": "gzip" },
+    { "content-security-policy": "script-src 'self' 'nonce-x1'" },
+  ]) {
+    const before = state.asked;
+    const render = async (event: Event) => {
+      const response = await resolve(event);
+      for (const [name, value] of Object.entries(headers)) response.headers.set(name, value ?? "");
+      return response;
+    };
+    for (let at = 1; at <= 2; at += 1) await handle({ event: eventOf(`/${ID}`), resolve: render });
+    assert.equal(state.asked - before, 2, JSON.stringify(headers));
+  }
+});
+
+test("a page for which cookies were read is kept only where a key says what sets it apart", async (t) => {
+  const { url } = await worker(t);
+  const client = createClient({ url });
+  const cookiesOf = (user: string) => ({ get: () => user, getAll: () => [{ name: "user", value: user }] });
+  const kept = notionHandle<KitEvent>({ client, checkEvery: 0, key: ({ url }) => url.href });
+  const careful = notionHandle({ client, checkEvery: 0 });
+  for (const read of ["get", "getAll"] as const) {
+    const greet = async ({ cookies, locals: { notion } }: Event & { cookies: ReturnType<typeof cookiesOf> }) => {
+      await notion.listPages();
+      return new Response(JSON.stringify(cookies[read]()), { headers: { "content-type": "text/html" } });
+    };
+    const get = async (handle: typeof careful, user: string) => {
+      const event = { ...eventOf(`/?${read}`), cookies: cookiesOf(user) };
+      return (await handle({ event, resolve: greet })).text();
+    };
+    assert.notEqual(await get(careful, "ann"), await get(careful, "ben"));
+    assert.equal(await get(kept, "ann"), await get(kept, "ben"));
+  }
+});
+
 test("what shows something that changes without an event is not kept", async (t) => {
   const { url, state } = await worker(t);
   const handle = notionHandle({ client: createClient({ url, cache: 0 }), checkEvery: 0 });
@@ -184,7 +224,7 @@ test("who has it already gets no body", async (t) => {
 
 test("what does not fit goes, the oldest first", async (t) => {
   const { url, state } = await worker(t);
-  const handle = notionHandle({ client: createClient({ url, cache: 0 }), checkEvery: 0, maxBytes: 8 });
+  const handle = notionHandle({ client: createClient({ url, cache: 0 }), checkEvery: 0, maxBytes: 1_000 });
   const get = async (id: string) => (await handle({ event: eventOf(`/${id}`), resolve })).text();
   await get(ID);
   await get(OTHER);
@@ -229,6 +269,27 @@ test("the cache in front of a site forgets by the same tags", async (t) => {
   change(ID, "High tides");
   await handle({ event: { ...eventOf(`/${ID}`), platform }, resolve });
   assert.deepEqual(purged, [[`page-${ID}`, "lists"]]);
+});
+
+test("the cache in front of a site forgets everything where tags are too many, or events are missed", async (t) => {
+  const state = { results: [] as object[], missed: false };
+  const { url } = await serve(t, (response, request) => json({ ...state, next: "1-0" })(response, request));
+  const handle = notionHandle({ client: createClient({ url }), checkEvery: 0 });
+  const purged: object[] = [];
+  const platform = { ctx: { cache: { purge: async (what: object) => void purged.push(what) } } };
+  const ask = () => handle({ event: { ...eventOf("/"), platform }, resolve: () => new Response("") });
+  await ask();
+  assert.deepEqual(purged, [], "a program that begins knows of no change");
+  state.results = Array.from({ length: 101 }, (_, at) => ({
+    id: `${at}-0`,
+    type: "page.updated",
+    ts: at,
+    data: { id: `${ID}${at}`, version: at },
+  }));
+  await ask();
+  Object.assign(state, { results: [], missed: true });
+  await ask();
+  assert.deepEqual(purged, [{ purgeEverything: true }, { purgeEverything: true }]);
 });
 
 test("the end of a preview leads to no other site", async (t) => {
