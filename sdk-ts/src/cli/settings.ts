@@ -35,10 +35,10 @@ function varsOf(text: string): Variables {
   );
 }
 
-/** Nothing where there is no such file. */
+/** Nothing where there is no such file. Some editors put a mark before it, which would be a part of the first name. */
 function textOf(path: string): string {
   try {
-    return readFileSync(path, "utf8");
+    return readFileSync(path, "utf8").replace(/^\ufeff/, "");
   } catch {
     return "";
   }

@@ -24,6 +24,13 @@ test("the environment is stronger than .dev.vars, that than .env, and that than 
   assert.throws(() => variablesIn(folder, {}), { name: "Problem", code: 2, message: /wrangler\.toml is no TOML/ });
 });
 
+test("files are read as editors on Windows write them", (t) => {
+  const folder = folderFor(t);
+  writeFileSync(join(folder, ".env"), '\ufeffA=1\r\nB="two"\r\n');
+  writeFileSync(join(folder, "wrangler.toml"), '\ufeff[vars]\r\nC = "3"\r\n');
+  assert.deepEqual(variablesIn(folder, {}), { A: "1", B: "two", C: "3" });
+});
+
 test("tokens are the one that is named, or those that the command may need, in order and once", () => {
   const variables = {
     NOTION_EDGE_TOKEN: "site",
@@ -71,6 +78,7 @@ test("a progress line fits the terminal, is replaced, and never goes where it ca
   assert.equal(out.text(), "1\n");
   for (const [isTTY, variables] of [
     [false, {}],
+    [true, { TERM: "dumb" }],
     [true, { CI: "true" }],
   ] as const) {
     const quiet = kept(isTTY);

@@ -81,7 +81,10 @@ function text(value: string): string {
 
 /** Variables as a file of secrets has them; other lines of the file before stay. */
 export function secretsText(secrets: Readonly<Record<string, string>>, before: string): string {
-  const kept = before.split("\n").filter((line) => !(nameIn(line) in secrets));
+  const kept = before
+    .replace(/^\ufeff/, "")
+    .split("\n")
+    .filter((line) => !Object.hasOwn(secrets, nameIn(line)));
   const written = Object.entries(secrets).map(([name, value]) => `${name}=${quoted(name, value)}`);
   return `${[...kept.join("\n").trimEnd().split("\n"), ...written].filter((line, at) => at > 0 || line !== "").join("\n")}\n`;
 }
