@@ -39,12 +39,19 @@ export function targetOf(text: string, site?: string): Target {
 }
 
 function ofPath(path: string, given: string): Target {
-  const parts = path.split("/").filter((part) => part !== "");
-  if (parts.length === 0) throw refusal(given);
+  const parts = path
+    .split("/")
+    .filter((part) => part !== "")
+    .map(decoded);
+  if (parts.length === 0 && path !== "") {
+    const shown = JSON.stringify(given.slice(0, 200));
+    throw new TypeError(`${shown} names no page: the page for it is named by its id, or by the path that it has`);
+  }
+  if (parts.length === 0 || parts.includes(".") || parts.includes("..")) throw refusal(given);
   const [only = ""] = parts;
   const id = parts.length === 1 ? idOf(only, ONLY_ID) : undefined;
   if (id !== undefined) return { id, address: id };
-  return { id: undefined, address: parts.map((part) => encodeURIComponent(decoded(part))).join("/") };
+  return { id: undefined, address: parts.map((part) => encodeURIComponent(part)).join("/") };
 }
 
 /** The id that a text has at the place. */

@@ -42,8 +42,12 @@ test("wrong use exits with 2, says what is wrong on the standard error, and prin
     [["status", "--nope"], /unknown option '--nope'/],
     [["get"], /missing required argument 'page'/],
     [["get", "x"], /"x" is no id, no path/],
-    [["get", "/"], /no page has the path \//],
-    [["get", "https://www.notion.so/Home"], /holds no id of a page/],
+    [["get", "/"], /"\/" names no page: the page for it is named by its id/],
+    [["get", "/../status"], /names no page/],
+    [["why", "/%2e%2e/status"], /names no page/],
+    [["list", "--data-source", ""], /name the data source by its id/],
+    [["list", "--parent", "https://site.example/blog"], /name the parent by its id/],
+    [["get", "https://www.notion.so/Home"], /names no page/],
     [["get", "/a", "--html", "--markdown"], /cannot be used with/],
     [["export", "everything"], /Allowed choices are all, changes, page, database/],
     [["export", "page"], /name the page: notion-edge export page ID/],
@@ -96,9 +100,12 @@ test("a page is printed whole, as HTML, as Markdown, or a field of it by names w
   await get(`https://www.notion.so/Tides-${ID.replaceAll("-", "")}?pvs=4`);
   await get(`https://www.notion.so/db?v=1&p=${ID.replaceAll("-", "")}`);
   await get("https://site.example/blog/tides/");
+  const below = ["get", "https://site.example/docs/blog/tides", "--url", url];
+  await ran(below, { variables: { SITE_URL: "https://site.example/docs" } });
   const [first, html] = asked;
   assert.deepEqual([first, html], [`GET /v1/pages/${ID}`, "GET /v1/pages/blog/tides.html"]);
-  assert.deepEqual(asked.slice(-3), [`GET /v1/pages/${ID}`, `GET /v1/pages/${ID}`, "GET /v1/pages/blog/tides"]);
+  const path = "GET /v1/pages/blog/tides";
+  assert.deepEqual(asked.slice(-4), [`GET /v1/pages/${ID}`, `GET /v1/pages/${ID}`, path, path]);
   const { code, err } = await ran(["get", ID, "--field", "values.Nope", "--url", url]);
   assert.equal(code, 1);
   assert.match(err, /the page has no values\.Nope/);
