@@ -5,6 +5,7 @@
 import type { Client } from "./client.ts";
 import { isRelative } from "./filter.ts";
 import type { PageEvent } from "./generated.ts";
+import { isPageId, parseId } from "./id.ts";
 
 /** The tag of all that is made of several pages. */
 export const LISTS = "lists";
@@ -35,6 +36,11 @@ export function withTags<C extends Client>(client: C, note: (tag: string) => voi
     note(found?.id === undefined ? LISTS : pageTag(found.id));
     return found;
   };
+  const body = (found: string | null, idOrPath: string): string | null => {
+    // By its path it may be another one's tomorrow.
+    note(found !== null && isPageId(idOrPath) ? pageTag(parseId(idOrPath, "page")) : LISTS);
+    return found;
+  };
   const several = <T>(found: T): T => {
     note(LISTS);
     return found;
@@ -58,8 +64,8 @@ export function withTags<C extends Client>(client: C, note: (tag: string) => voi
         if (pages.length < ids.length) note(LISTS);
         return pages;
       },
-      getHtml: async (idOrPath, options) => several(await client.getHtml(idOrPath, options)),
-      getMarkdown: async (idOrPath, options) => several(await client.getMarkdown(idOrPath, options)),
+      getHtml: async (idOrPath, options) => body(await client.getHtml(idOrPath, options), idOrPath),
+      getMarkdown: async (idOrPath, options) => body(await client.getMarkdown(idOrPath, options), idOrPath),
       listPages(options) {
         noteList(options);
         return client.listPages(options);

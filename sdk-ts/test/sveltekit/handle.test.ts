@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createClient, type Client } from "../../src/index.ts";
 import { type KitEvent, notionHandle } from "../../src/sveltekit/index.ts";
-import { json, problem, type Ending, serve } from "../server.ts";
+import { json, problem, text, type Ending, serve } from "../server.ts";
 
 const ID = "2712e341-754a-41ae-a9ce-4c0bb4b18c52";
 const OTHER = "2712e341-754a-41ae-a9ce-4c0bb4b18c53";
@@ -32,7 +32,8 @@ async function worker(t: Ending) {
         response,
         request,
       );
-    const title = titles[id];
+    const title = titles[id.replace(/\.html$/, "")];
+    if (title !== undefined && id.endsWith(".html")) return text(title, "text/html")(response, request);
     if (title === undefined) return problem(404, "none")(response, request);
     json({ object: "page", id, title, blocks: [] })(response, request);
   });
@@ -73,6 +74,29 @@ test("a page is rendered once, until an event is about it", async (t) => {
   change(ID, "High tides");
   assert.deepEqual([await get(`/${ID}`), await get(`/${OTHER}`)], ["High tides", "Storms"]);
   assert.equal(state.asked, 3);
+});
+
+test("a page that shows HTML by its id is made anew for its own events only, by its path for all", async (t) => {
+  const { url, change } = await worker(t);
+  const handle = notionHandle({ client: createClient({ url }), checkEvery: 0 });
+  const rendered: string[] = [];
+  const get = (name: string) => {
+    const render = async ({ locals: { notion } }: Event) => {
+      rendered.push(name);
+      await notion.getHtml(name);
+      return new Response("", { headers: { "content-type": "text/html" } });
+    };
+    return handle({ event: eventOf(`/${name}`), resolve: render });
+  };
+  const plain = ID.replaceAll("-", "").toUpperCase();
+  for (let at = 0; at < 2; at += 1) for (const name of [ID, plain, `/${ID}`]) await get(name);
+  assert.deepEqual(rendered.splice(0), [ID, plain, `/${ID}`]);
+  change(OTHER, "Calms");
+  for (const name of [ID, plain, `/${ID}`]) await get(name);
+  assert.deepEqual(rendered.splice(0), [`/${ID}`]);
+  change(ID, "High tides");
+  for (const name of [ID, plain]) await get(name);
+  assert.deepEqual(rendered, [ID, plain]);
 });
 
 test("what is made of several pages is made anew with each of them", async (t) => {
