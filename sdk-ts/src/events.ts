@@ -86,7 +86,7 @@ async function* once(settings: Settings, after: string, signal?: AbortSignal): A
     }
     for await (const { event, id, data } of messages(response, heard)) {
       if (event === "missed") yield { told: { type: "missed" }, last: after };
-      else if (id !== undefined) yield { told: JSON.parse(data) as ContentEvent, last: id };
+      else if (id !== undefined) yield { told: parseEvent(data, path), last: id };
     }
   } catch (cause) {
     signal?.throwIfAborted();
@@ -95,6 +95,14 @@ async function* once(settings: Settings, after: string, signal?: AbortSignal): A
   } finally {
     clearTimeout(timer);
     silence.abort();
+  }
+}
+
+function parseEvent(data: string, path: string): ContentEvent {
+  try {
+    return JSON.parse(data) as ContentEvent;
+  } catch (cause) {
+    throw new UnexpectedAnswerError(`the stream of GET ${path} holds an event that is no JSON`, { cause });
   }
 }
 

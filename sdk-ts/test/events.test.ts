@@ -76,6 +76,16 @@ test("what is no list of events ends it, rather than being asked for again and a
   }
 });
 
+test("an event that is no JSON ends it, rather than being met again and again", async (t) => {
+  const { url } = await serve(t, stream([message(1), "id: 2-0\ndata: {\n\n"]));
+  const told: unknown[] = [];
+  const reading = async () => {
+    for await (const event of createClient({ url, timeout: 1_000 }).subscribe({ after: 0 })) told.push(event);
+  };
+  await assert.rejects(reading(), { name: "UnexpectedAnswerError" });
+  assert.deepEqual(told, [eventOf(1)]);
+});
+
 test("while there is no answer it is tried again, and a refusal ends it", async (t) => {
   const { url, asked } = await serve(t, problem(503, "away"), problem(401, "who?"));
   await assert.rejects(take(createClient({ url }), 1, 0), { name: "UnauthorizedError" });

@@ -2,8 +2,9 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { closeSync, existsSync, openSync, readdirSync } from "node:fs";
+import { closeSync, existsSync, openSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
+import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { html, json, problem, serve, text } from "../server.ts";
@@ -374,6 +375,24 @@ test("who looks on is told that nothing has happened yet, and no more once it is
   const { code, out, err } = await tail(true);
   assert.deepEqual([code, out], [130, ""]);
   assert.match(err, /^waiting for what happens[^\n]*\r\x1b\[K$/);
+});
+
+test("types are current although git has made their line ends those of Windows", async (t) => {
+  const source = { object: "data_source", id: ID, title: [{ plain_text: "Blog" }], properties: {} };
+  const { url } = await serve(t, (response, request) => {
+    const list = { results: [], next_cursor: null, total: 0 };
+    json(request.url?.startsWith("/v1/pages") ? list : { ...source, data_sources: [{ id: ID }] })(response, request);
+  });
+  const folder = folderFor(t);
+  const types = (...args: string[]) =>
+    ran(["types", "--url", url, "--data-source", ID, "-o", "types.ts", ...args], { folder });
+  assert.equal((await types("--check")).code, 1);
+  await types();
+  const file = join(folder, "types.ts");
+  writeFileSync(file, readFileSync(file, "utf8").replaceAll("\n", "\r\n"));
+  assert.deepEqual([(await types("--check")).code, (await types()).out], [0, "✓ types.ts is current\n"]);
+  writeFileSync(file, "other");
+  assert.equal((await types("--check")).code, 1);
 });
 
 test("a file that cannot be written is said without a stack", async (t) => {

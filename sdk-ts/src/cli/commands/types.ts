@@ -39,7 +39,9 @@ export function types(context: Context): Command {
       }
       const wanted = declare(found, { zod });
       const file = resolve(context.folder, output);
-      const isCurrent = (await readFile(file, "utf8").catch(() => undefined)) === wanted;
+      const written = await readFile(file, "utf8").catch(() => undefined);
+      // Git may have made them the line ends of Windows.
+      const isCurrent = written?.replaceAll("\r\n", "\n") === wanted;
       signal.throwIfAborted();
       if (check && !isCurrent) context.exit(EXIT.wrong);
       if (!check && !isCurrent) {
