@@ -1,6 +1,7 @@
 /** A live loader: each request is answered with what the Worker has at that moment, and says by which tags a cache may keep it. */
 import type { LiveLoader } from "astro/loaders";
-import type { Client, ListFilter } from "../client.ts";
+import type { ListFilter } from "../calls.ts";
+import type { Client } from "../client.ts";
 import { type NotionEdgeError, isBadRequestError, isNotionEdgeError } from "../errors.ts";
 import type { Filter, Sort } from "../filter.ts";
 import type { PageDocument, PageSummary } from "../generated.ts";

@@ -4,7 +4,8 @@
  */
 import type { Loader, LoaderContext } from "astro/loaders";
 import { z } from "astro/zod";
-import type { Client, Field, ListFilter } from "../client.ts";
+import type { Field, ListFilter } from "../calls.ts";
+import type { Client } from "../client.ts";
 import type { ContentEvent, PageDocument, PageSummary } from "../generated.ts";
 import { isPageEvent } from "../events.ts";
 import { isRelative } from "../filter.ts";

@@ -2,7 +2,8 @@
  * The data sources of a workspace: those that have rows, those of databases that pages hold or link to, those that relations of
  * these lead to, and those that are named. No route of the Worker tells of a database that is none of these.
  */
-import type { CallOptions, Client } from "../client.ts";
+import type { CallOptions } from "../calls.ts";
+import type { Client } from "../client.ts";
 import type { DataSource } from "../generated.ts";
 
 /** Options of {@link findDataSources}. */
