@@ -197,6 +197,28 @@ test("no token is printed, whatever the Worker answers", async (t) => {
   }
 });
 
+test("a password in an address is neither sent nor printed", async () => {
+  const url = "http://me:s3cret@127.0.0.1:1";
+  for (const command of [
+    ["status"],
+    ["purge"],
+    ["sync", ID],
+    ["tail"],
+    ["why", "/a"],
+    ["doctor"],
+    ["webhook"],
+    ["types"],
+  ]) {
+    for (const variables of [{}, { NOTION_EDGE_URL: url }, { NOTION_EDGE_URL: url, ADMIN_TOKENS: "hush-hush" }]) {
+      const named = "NOTION_EDGE_URL" in variables ? [] : ["--url", url];
+      const { code, out, err } = await ran([...command, ...named], { variables });
+      assert.doesNotMatch(out + err, /s3cret/, command.join(" "));
+      assert.equal(code, 2, command.join(" "));
+      assert.match(err, /the Worker's address holds a user or a password/);
+    }
+  }
+});
+
 test("tokens of the environment are tried in turn, a token that is named is the only one", async (t) => {
   const shown: (string | undefined)[] = [];
   const { url } = await serve(t, (response, request) => {
