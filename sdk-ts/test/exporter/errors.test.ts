@@ -1,0 +1,15 @@
+/** What is said of what went wrong on the way to Notion and Redis. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { reasonOf } from "../../src/exporter/errors.ts";
+
+test("a reason has its cause, and no address, which may hold a password", async () => {
+  const reasons = ["http://me:s3cret@127.0.0.1:1/v1/users/me", "redis://:s3cret@[broken", "http://127.0.0.1:1"].map(
+    (url) => fetch(url).then(() => assert.fail(), reasonOf),
+  );
+  const told = await Promise.all(reasons);
+  for (const reason of told) assert.doesNotMatch(reason, /s3cret|:\/\//);
+  assert.match(told[0] ?? "", /^Request cannot be constructed from a URL that includes credentials: …$/);
+  assert.match(told[2] ?? "", /^fetch failed: bad port$/);
+  assert.equal(reasonOf("nothing"), "no answer");
+});
