@@ -107,8 +107,10 @@ async function overTcp(url: string): Promise<Redis> {
   const { Redis } = await import("ioredis").catch((cause: unknown) => {
     throw new ConfigurationError("REDIS_URL needs the package ioredis: npm install ioredis", { cause });
   });
-  if (!/^(rediss?|unix):/.test(url)) {
-    throw new ConfigurationError("REDIS_URL is not an address like redis://127.0.0.1:6379 or unix:///run/redis.sock");
+  if (!/^unix:/.test(url) && !(/^rediss?:/.test(url) && URL.canParse(url))) {
+    throw new ConfigurationError(
+      "REDIS_URL is not an address like redis://127.0.0.1:6379 or unix:///run/redis.sock; in a password, signs such as / and # are written as %2F and %23",
+    );
   }
   const client = new Redis(url.replace(/^unix:(\/\/)?/, ""), { maxRetriesPerRequest: 2 });
   // A command that failed tells how often it was tried; this tells why, and without a listener ioredis prints it.
