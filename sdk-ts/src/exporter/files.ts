@@ -7,7 +7,7 @@ import { mkdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import type { Fetch } from "./surroundings.ts";
+import type { Fetch } from "../settings.ts";
 
 /** A place for copies of files. A key never names other bytes: what is there stays as it is. */
 export interface FileStore {

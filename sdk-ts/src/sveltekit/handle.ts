@@ -3,6 +3,7 @@
  * a page was made of, and events say what has changed.
  */
 import type { Client } from "../client.ts";
+import { digestOf } from "../digest.ts";
 import { isPageEvent } from "../events.ts";
 import { UNTOLD, tagsOfEvent, withTags } from "../tags.ts";
 import { checkSecret, previewOf } from "./preview.ts";
@@ -204,7 +205,7 @@ async function rendered(response: Response, tags: ReadonlySet<string>): Promise<
   const body = new Uint8Array(await response.arrayBuffer());
   const headers = new Headers(response.headers);
   if (!headers.has("cache-control")) headers.set("cache-control", KEPT);
-  if (!headers.has("etag")) headers.set("etag", `"${await digestOf(body)}"`);
+  if (!headers.has("etag")) headers.set("etag", `"${(await digestOf(body)).slice(0, 24)}"`);
   headers.set("cache-tag", [...tags].filter((tag) => tag !== EVERYTHING).join(","));
   return { status: response.status, headers: [...headers], body, tags: new Set(tags) };
 }
@@ -216,11 +217,6 @@ function answer({ status, headers, body }: Rendered, request: Request): Response
   if (!isKnown) return new Response(body, { status, headers });
   const kept = headers.filter(([name]) => !/^content-(length|type|encoding)$/.test(name));
   return new Response(null, { status: 304, headers: kept });
-}
-
-async function digestOf(body: Uint8Array<ArrayBuffer>): Promise<string> {
-  const bytes = new Uint8Array(await crypto.subtle.digest("SHA-256", body));
-  return Array.from(bytes.subarray(0, 12), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 function withHeader(response: Response, name: string, value: string): Response {

@@ -4,6 +4,7 @@
  */
 import type { Writable } from "node:stream";
 import * as clack from "@clack/prompts";
+import { NOTION_BASE_URL } from "../../exporter/surroundings.ts";
 import type { Context } from "../context.ts";
 import { EXIT, Problem } from "../problem.ts";
 import { type Connection, checkNotion, checkRedis } from "./checks.ts";
@@ -38,8 +39,6 @@ export interface Asking {
   /** Whether Notion and Redis are asked. */
   isChecked: boolean;
 }
-
-export const NOTION_BASE_URL = "https://api.notion.com";
 
 export const DEFAULT_NAME = "notion-edge";
 

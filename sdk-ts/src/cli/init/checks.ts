@@ -1,9 +1,8 @@
 /** Whether Notion and Redis take what they are to be asked with, before it is written down. */
 import { reasonOf } from "../../exporter/errors.ts";
+import { NOTION_VERSION } from "../../exporter/surroundings.ts";
+import type { Fetch } from "../../settings.ts";
 import { EXIT, Problem } from "../problem.ts";
-
-/** The part of `fetch` that is used. */
-type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 
 /** The connection that a token is of. */
 export interface Connection {
@@ -14,7 +13,6 @@ export interface Connection {
   seesPages: boolean;
 }
 
-const NOTION_VERSION = "2026-03-11";
 const TIMEOUT_MS = 15_000;
 
 /** Asks Notion who has the token, and whether that one sees anything. */
