@@ -112,8 +112,8 @@ export interface Client<D extends DataSourceDeclarations = DataSourceDeclaration
    * under which it has read them, and all that is made of several pages.
    */
   subscribe(options?: SubscribeOptions): AsyncGenerator<Told, void, undefined>;
-  /** How the export is doing. */
-  getStatus(options?: CallOptions): Promise<Status>;
+  /** How the export is doing; nothing but `state` where the Worker has a publish rule and the token is none of its PREVIEW_TOKENS. */
+  getStatus(options?: CallOptions): Promise<Pick<Status, "state"> & Partial<Status>>;
   /** A data source by the name that it has in `dataSources`; what can be asked of it is checked by the compiler. */
   dataSource<N extends keyof D & string>(name: N): DataSourceClient<D[N]>;
   /**
