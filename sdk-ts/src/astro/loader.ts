@@ -34,7 +34,7 @@ export interface NotionLoaderOptions extends Omit<ListFilter, "sorts"> {
 }
 
 /** What the store was made by; another has everything read again. */
-const FORMAT = "1";
+const FORMAT = "2";
 /** Pages for one request. */
 const BATCH = 50;
 /** So much may be in a cache on the way that is older than the event after which reading begins. */
@@ -78,7 +78,8 @@ export function notionLoader(options: NotionLoaderOptions): Loader {
       const entries = new Map(pages.map((page) => [id(page), page]));
       if (entries.size < pages.length) throw new Error(`two pages have the same id: ${twice(pages.map(id))}`);
 
-      const stored = new Map(store.values().map((entry) => [entry.id, (entry.data as unknown as PageDocument).id]));
+      // A schema of the site's own may leave the page's id out of the data.
+      const stored = new Map(store.values().map(({ id, digest = "" }) => [id, String(digest).split(" ", 1)[0]]));
       const isStored = (name: string, page: PageSummary) =>
         !since.isUnknown && stored.get(name) === page.id && !since.changed.has(page.id);
       const wanted = [...entries].filter(([name, page]) => !isStored(name, page));
@@ -100,7 +101,7 @@ export function notionLoader(options: NotionLoaderOptions): Loader {
           const entry = entryOf(name, page, text ?? undefined, client);
           const kept = fields ? Object.fromEntries(fields.map((field) => [field, page[field]])) : { ...page };
           const data = await context.parseData({ id: name, data: kept });
-          const digest = context.generateDigest({ made, data, html: text ?? "" });
+          const digest = `${page.id} ${context.generateDigest({ made, data, html: text ?? "" })}`;
           if (store.set({ ...entry, data, digest })) changed += 1;
         });
         await Promise.all(storing);

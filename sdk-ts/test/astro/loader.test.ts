@@ -137,6 +137,28 @@ test("another filter has nothing read again that was read before it", async (t) 
   assert.ok(!store.has("left-out"));
 });
 
+test("a schema of the site's own may leave out the id, and still only what has changed is read again", async (t) => {
+  const { id } = PAGES[1] ?? assert.fail();
+  const events: object[] = [];
+  const { url, asked } = await serve(t, (response, request) => {
+    const event = { results: events, next: `${events.length + 1}-0`, missed: false };
+    (request.url?.startsWith("/v1/events") ? json(event) : answer())(response, request);
+  });
+  const { store, context } = contextOf();
+  context.parseData = (async ({ data }: { data: { path: string } }) => ({ path: data.path })) as never;
+  const loader = notionLoader({ client: createClient({ url }) });
+  await loader.load(context);
+  assert.deepEqual(store.get("page-1")?.data, { path: "/page-1" });
+  events.push({ id: "2-0", type: "page.updated", ts: 1, data: { id, version: 2 } });
+  const before = asked.length;
+  await loader.load(context);
+  const batches = asked.slice(before).filter((it) => it.includes(":batch"));
+  assert.deepEqual(
+    batches.map((it) => new URLSearchParams(it.split("?")[1]).get("ids")),
+    [id],
+  );
+});
+
 test("a filter that goes by the present is asked for again, although nothing has changed", async (t) => {
   const { url, asked } = await serve(t, answer());
   const { context } = contextOf();
