@@ -17,7 +17,7 @@ export interface RedisClientOptions<D extends DataSourceDeclarations = DataSourc
   transport: Transport;
   /** Where files are served, for {@link Client.fileUrl}: the address of the Worker. Without it their addresses stay relative. */
   url?: string | URL | undefined;
-  /** Milliseconds that a call may take, its retries included; 10,000 by default. */
+  /** Milliseconds that each request of a call may take, its retries included; 10,000 by default. */
   timeout?: number | undefined;
   /** How often a call is tried again while Redis does not answer; 2 by default, 0 for never. */
   retry?: number | undefined;
