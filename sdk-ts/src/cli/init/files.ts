@@ -19,6 +19,16 @@ export interface WorkerConfig {
   main: string;
 }
 
+/** Whether a folder, or one above it, has a configuration in JSON: wrangler reads that in place of wrangler.toml, however near this is. */
+export function isBelowJson(folder: string): boolean {
+  return hasJson(folder) || (dirname(folder) !== folder && isBelowJson(dirname(folder)));
+}
+
+/** Whether a folder has a Worker's configuration in JSON. */
+export function hasJson(folder: string): boolean {
+  return ["wrangler.json", "wrangler.jsonc"].some((name) => existsSync(join(folder, name)));
+}
+
 /** The built Worker in this package, as it is installed in a project. */
 const WORKER = "node_modules/notion-edge/worker/entry.js";
 
