@@ -46,15 +46,20 @@ export async function checkNotion(
   };
 }
 
+/** What is wrong with an address of Redis, as far as that can be told without asking there. */
+export function problemOfAddress(url: string): string | undefined {
+  if (URL.canParse(url) && /^https?:$/.test(new URL(url).protocol)) return undefined;
+  return "the address of Redis is not one over http or https: rediss:// is another one of it";
+}
+
 /** Asks Redis over HTTP whether it takes the token, also for writing. */
 export async function checkRedis(
   { url, token }: { url: string; token: string },
   signal: AbortSignal,
   fetch: Fetch = globalThis.fetch,
 ): Promise<void> {
-  if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
-    throw new Problem("the address of Redis is not one over http or https: rediss:// is another one of it", EXIT.usage);
-  }
+  const problem = problemOfAddress(url);
+  if (problem !== undefined) throw new Problem(problem, EXIT.usage);
   const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
   // Deletes what nobody has: a token that only reads is refused, and nothing changes.
   const body = JSON.stringify(["DEL", "notion:export:nothing"]);
