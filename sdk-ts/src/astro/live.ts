@@ -17,10 +17,10 @@ export interface EntryFilter {
 /** Which entries: `getLiveCollection("pages", { filter, limit })`. */
 export interface CollectionFilter {
   /** As Notion's API takes it. */
-  filter?: Filter;
-  sorts?: Sort[];
+  filter?: Filter | undefined;
+  sorts?: Sort[] | undefined;
   /** All of them without it. */
-  limit?: number;
+  limit?: number | undefined;
 }
 
 /** Options of {@link notionLiveLoader}. */
