@@ -10,6 +10,9 @@ import { folderFor, ran } from "./world.ts";
 
 const ID = "6a3f9c1e-2b7d-4e58-9f04-1c8d5e2a7b90";
 
+/** What a Worker answers where nothing has happened yet. */
+const BEFORE = json({ results: [], next: "4-0", missed: false });
+
 test("events are lines as they come, from where it is said, and Ctrl-C ends with 130", async (t) => {
   const ending = new AbortController();
   const event = { id: "5-0", type: "page.updated", ts: 1_000, data: { id: ID, version: 7 } };
@@ -19,14 +22,14 @@ test("events are lines as they come, from where it is said, and Ctrl-C ends with
     ts: 2_000,
     data: { number: 3, job: "all", counts: { changed: 1 } },
   };
-  const { url, asked } = await serve(t, (response) => {
+  const { url, asked } = await serve(t, BEFORE, (response) => {
     response.writeHead(200, { "content-type": "text/event-stream" });
     for (const it of [event, told]) response.write(`id: ${it.id}\nevent: ${it.type}\ndata: ${JSON.stringify(it)}\n\n`);
     setImmediate(() => setTimeout(() => ending.abort(new Error("interrupted")), 50));
   });
   const { code, out, err } = await ran(["tail", "--after", "4-0", "--url", url], { signal: ending.signal });
   assert.deepEqual([code, err], [130, ""]);
-  assert.deepEqual(asked, ["GET /v1/events?after=4-0"]);
+  assert.deepEqual(asked, ["GET /v1/events?after=4-0&limit=1", "GET /v1/events?after=4-0"]);
   assert.equal(
     out,
     `1970-01-01 00:00:01  page.updated      ${ID} v7\n1970-01-01 00:00:02  export.completed  export 3 all, 1 page changed\n`,
@@ -96,7 +99,7 @@ test(
 
 test("who looks on is told that nothing has happened yet, and no more once it is over", async (t) => {
   const ending = new AbortController();
-  const { url } = await serve(t, (response) => {
+  const { url } = await serve(t, BEFORE, (response) => {
     response.writeHead(200, { "content-type": "text/event-stream" }).write(": here\n\n");
     setTimeout(() => ending.abort(new Error("interrupted")), 50);
   });

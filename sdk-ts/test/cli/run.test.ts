@@ -121,6 +121,7 @@ test("the exit code says whose fault it is: nothing there 1, no answer 3, no rig
   assert.equal(await code(["purge"], away.url), 3);
   assert.equal(await code(["status"], await deadAddress()), 3);
   assert.equal(await code(["purge"], await deadAddress()), 3);
+  assert.equal(await code(["tail", "--after", "0"], await deadAddress()), 3);
   assert.equal(await code(["status"], refusing.url), 4);
   assert.equal(await code(["purge"], refusing.url), 4);
   assert.equal(await code(["status"], other.url), 2);
