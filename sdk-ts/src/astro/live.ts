@@ -90,8 +90,8 @@ export function notionLiveLoader({
         const both = [list.filter, filter.filter].filter((it) => it !== undefined);
         const asked = { ...list, sorts: filter.sorts ?? list.sorts, filter: both.length > 1 ? { and: both } : both[0] };
         const { limit = Infinity } = filter;
-        const pages =
-          limit > MAX_LIMIT ? client.iteratePages(asked) : (await client.listPages({ ...asked, limit })).results;
+        const isOnePart = limit >= 1 && limit <= MAX_LIMIT;
+        const pages = isOnePart ? (await client.listPages({ ...asked, limit })).results : client.iteratePages(asked);
         const entries = [];
         for await (const page of pages) {
           if (entries.length >= limit) break;

@@ -82,8 +82,14 @@ test("no more entries are asked for than are wanted", async (t) => {
   const { loadCollection } = notionLiveLoader({ client: createClient({ url }) });
   const load = (limit: number) =>
     loadCollection({ filter: { limit }, collection: "pages" } as Parameters<typeof loadCollection>[0]);
-  await load(3);
-  assert.deepEqual(asked, ["GET /v1/pages?limit=3"]);
+  const counts = [];
+  for (const limit of [3, 0]) {
+    const loaded = await load(limit);
+    assert.ok("entries" in loaded);
+    counts.push(loaded.entries.length);
+  }
+  assert.deepEqual(counts, [3, 0]);
+  assert.equal(asked[0], "GET /v1/pages?limit=3");
 });
 
 test("what went wrong is given to Astro as a value", async (t) => {
