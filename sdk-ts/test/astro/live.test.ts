@@ -78,7 +78,10 @@ test("an entry that the filter of the collection leaves out is not there", async
 });
 
 test("no more entries are asked for than are wanted", async (t) => {
-  const { url, asked } = await serve(t, json({ results: [PAGE, PAGE, PAGE], next_cursor: "3", total: 200 }));
+  const three = json({ results: [PAGE, PAGE, PAGE], next_cursor: "3", total: 200 });
+  const { url, asked } = await serve(t, (response, request) => {
+    (request.url?.includes("limit=0") ? problem(400, "limit is not a number from 1 to 100") : three)(response, request);
+  });
   const { loadCollection } = notionLiveLoader({ client: createClient({ url }) });
   const load = (limit: number) =>
     loadCollection({ filter: { limit }, collection: "pages" } as Parameters<typeof loadCollection>[0]);
