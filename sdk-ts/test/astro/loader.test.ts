@@ -137,6 +137,33 @@ test("another filter has nothing read again that was read before it", async (t) 
   assert.ok(!store.has("left-out"));
 });
 
+test("what happened behind events that a reader is not told of is seen as well", async (t) => {
+  const { id } = PAGES[1] ?? assert.fail();
+  const event = { id: "3-0", type: "page.updated", ts: 1, data: { id, version: 2 } };
+  const parts: Record<string, object> = {
+    "1-0": { results: [], next: "2-0", missed: false },
+    "2-0": { results: [event], next: "3-0", missed: false },
+    "3-0": { results: [], next: "3-0", missed: false },
+  };
+  const { url, asked } = await serve(t, (response, request) => {
+    const after = new URL(request.url ?? "", "http://worker").searchParams.get("after") ?? "";
+    (after in parts ? json(parts[after]) : answer())(response, request);
+  });
+  const { context } = contextOf();
+  const load = async () => {
+    const before = asked.length;
+    await notionLoader({ client: createClient({ url }), html: false }).load(context);
+    return asked
+      .slice(before)
+      .filter((it) => it.includes(":batch") || it.includes("after="))
+      .map((it) => it.split("?")[1]);
+  };
+  await load();
+  const events = (after: string) => `after=${after}&limit=1000`;
+  assert.deepEqual(await load(), [events("1-0"), events("2-0"), events("3-0"), `ids=${id}&v=2`]);
+  assert.deepEqual(await load(), [events("3-0")]);
+});
+
 test("a schema of the site's own may leave out the id, and still only what has changed is read again", async (t) => {
   const { id } = PAGES[1] ?? assert.fail();
   const events: object[] = [];

@@ -112,7 +112,7 @@ async function versionSince(client: Client, from: string, id: string, signal: Ab
       const isIt = typeof data.id === "string" && "version" in data && parseId(data.id, "id") === id;
       if (isIt && typeof data.version === "number") version = data.version;
     }
-    if (results.length === 0 || next === after) return version;
+    if (next === after) return version;
     after = next;
   }
 }
