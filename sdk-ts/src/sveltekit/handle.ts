@@ -55,7 +55,7 @@ export interface NotionHandleOptions<E extends KitEvent = KitEvent> {
 
 /** A page may be kept by a browser that asks each time whether it still holds. */
 const KEPT = "public, max-age=0, must-revalidate";
-/** What is kept: pages, and the data that SvelteKit asks for in their place. */
+/** What is kept: pages, feeds and JSON. Data that SvelteKit asks for in place of a page say themselves that they are private. */
 const TYPES = /^(text\/html|application\/json|text\/xml|application\/(rss\+|atom\+)?xml)\b/;
 /** No reader waits longer for the word on what has changed, in milliseconds. */
 const LONGEST_CHECK = 1_000;

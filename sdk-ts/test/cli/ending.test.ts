@@ -109,3 +109,18 @@ test("who looks on is told that nothing has happened yet, and no more once it is
   assert.deepEqual([code, out], [130, ""]);
   assert.match(err, /^waiting for what happens[^\n]*\r\x1b\[K$/);
 });
+
+test("a Node that is too old is told, without a stack", async () => {
+  const bin = fileURLToPath(new URL("../../bin/notion-edge.js", import.meta.url));
+  for (const version of ["20.20.2", "22.11.0"]) {
+    const versions = JSON.stringify({ node: version });
+    const older = `data:text/javascript,Object.defineProperty(process, "versions", { value: ${versions} })`;
+    const child = spawn(process.execPath, ["--import", older, bin, "--version"], {
+      stdio: ["ignore", "ignore", "pipe"],
+    });
+    let err = "";
+    child.stderr.on("data", (chunk) => (err += chunk));
+    const [code] = (await once(child, "close")) as [number];
+    assert.deepEqual([code, err], [2, `✗ this is Node ${version}: notion-edge needs Node 22.12 or newer\n`]);
+  }
+});
