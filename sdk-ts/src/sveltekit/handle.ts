@@ -47,7 +47,8 @@ export interface NotionHandleOptions<E extends KitEvent = KitEvent> {
   checkEvery?: number | undefined;
   /**
    * What a page is kept by: its address, with what else makes it another page, such as a theme or a language that a cookie says.
-   * Nothing keeps none. The whole address by default, and then a page for which a cookie was read is not kept.
+   * Nothing keeps none. The whole address by default; then no page is kept for which a cookie was read, or for which a hook before
+   * this one has put something into `locals`.
    */
   key?: ((event: E) => string | undefined) | undefined;
   preview?: PreviewOptions | undefined;
@@ -73,7 +74,8 @@ interface Platform {
 }
 
 /**
- * A `handle` for hooks.server.ts. `event.locals.notion` is the client, in a preview the one that sees drafts, and
+ * A `handle` for hooks.server.ts, the first of a `sequence`: hooks behind it see only what is rendered, and cookies that one before it
+ * sets do not go along with a page that is kept. `event.locals.notion` is the client, in a preview the one that sees drafts, and
  * `event.locals.isPreview` says which of them it is.
  *
  * @throws TypeError where the secret of the preview is none
@@ -92,6 +94,8 @@ export function notionHandle<Given extends KitEvent = KitEvent>({
   return async ({ event, resolve }) => {
     const { request, url } = event;
     const locals = event.locals as { notion?: Client; isPreview?: boolean };
+    // A hook before this one may have put there who it is that asks.
+    const ownKey = Object.keys(locals).length === 0 ? url.href : undefined;
     locals.isPreview = false;
     if (preview !== undefined) {
       const asked = await previewOf(request, url, preview.secret);
@@ -109,7 +113,7 @@ export function notionHandle<Given extends KitEvent = KitEvent>({
     locals.notion = withTags(client, (tag) => tags.add(tag));
     const isOwn = request.headers.has("authorization") || event.isRemoteRequest;
     const isRead = request.method === "GET" && maxBytes > 0 && !isOwn;
-    const pageKey = isRead ? (keyOf === undefined ? url.href : keyOf(event)) : undefined;
+    const pageKey = isRead ? (keyOf === undefined ? ownKey : keyOf(event)) : undefined;
     // Data have the page's address; only the request tells which of them are asked for.
     const key = event.isDataRequest && pageKey !== undefined ? `${pageKey} ${request.url}` : pageKey;
     if (key === undefined) return resolve(event);

@@ -204,6 +204,24 @@ test("a page for which cookies were read is kept only where a key says what sets
   }
 });
 
+test("what another hook has found out before is kept only where a key says what sets it apart", async (t) => {
+  const { url } = await worker(t);
+  const client = createClient({ url });
+  const greet = async ({ locals }: Event) => {
+    await locals.notion.listPages();
+    const { user } = locals as unknown as { user: string };
+    return new Response(user, { headers: { "content-type": "text/html" } });
+  };
+  const get = async (handle: ReturnType<typeof notionHandle>, user: string) => {
+    const event = { ...eventOf("/"), locals: { user } as unknown as Locals };
+    return (await handle({ event, resolve: greet })).text();
+  };
+  const careful = notionHandle({ client, checkEvery: 0 });
+  assert.deepEqual([await get(careful, "ann"), await get(careful, "ben")], ["ann", "ben"]);
+  const kept = notionHandle({ client, checkEvery: 0, key: ({ url }) => url.href });
+  assert.deepEqual([await get(kept, "ann"), await get(kept, "ben")], ["ann", "ann"]);
+});
+
 test("what shows something that changes without an event is not kept", async (t) => {
   const { url, state } = await worker(t);
   const handle = notionHandle({ client: createClient({ url, cache: 0 }), checkEvery: 0 });
