@@ -45,6 +45,9 @@ const MOST_EVENTS = 1_000;
 /** A collection of pages: all of them, or those of a list. */
 export function notionLoader(options: NotionLoaderOptions): Loader {
   const { client, html = true, concurrency = 32, id = idOf, fields: given, ...list } = options;
+  if (!(Number.isInteger(concurrency) && concurrency >= 1)) {
+    throw new TypeError(`concurrency is ${concurrency}, which is no number of requests`);
+  }
   const fields = given && [...new Set<Field>(["id", ...given])];
   // The headings go with the HTML.
   const asked = fields && html ? [...new Set<Field>([...fields, "toc"])] : fields;

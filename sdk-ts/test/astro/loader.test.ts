@@ -55,6 +55,13 @@ test("no more requests are under way than allowed, and as many as that", async (
   for (const concurrency of [1, 3]) assert.equal(await mostAtOnce(t, concurrency), concurrency);
 });
 
+test("no requests at once is told, rather than waited for", async (t) => {
+  const { url } = await serve(t, answer());
+  for (const concurrency of [0, -1, 1.5, Number.NaN]) {
+    assert.throws(() => notionLoader({ client: createClient({ url }), concurrency }), /^TypeError: concurrency is /);
+  }
+});
+
 test("after an answer that ends the build nothing more is asked", async (t) => {
   const refuse = problem(403, "no");
   const { url, asked } = await serve(t, (response, request) => {
