@@ -14,7 +14,7 @@ export interface Remembered {
 /** What an answer takes beside its texts, about. */
 const OVERHEAD = 100;
 
-/** Answers within a limit; those that were not asked for longest go first. */
+/** Answers within a limit; those that were not asked for longest go first, and what does not fit has none go. */
 export class Answers {
   readonly #kept = new Map<string, Remembered>();
   readonly #most: number;
@@ -36,8 +36,10 @@ export class Answers {
 
   set(address: string, answer: Remembered): void {
     this.delete(address);
+    const size = sizeOf(address, answer);
+    if (size > this.#most) return;
     this.#kept.set(address, answer);
-    this.#size += sizeOf(address, answer);
+    this.#size += size;
     for (const oldest of this.#kept.keys()) {
       if (this.#size <= this.#most) return;
       this.delete(oldest);

@@ -49,8 +49,10 @@ export class RenderedPages {
     this.#renderings.delete(rendering);
     if (page === undefined || !rendering.changed.isDisjointFrom(page.tags)) return;
     this.#delete(key);
+    const size = sizeOf(key, page);
+    if (size > this.#most) return;
     this.#pages.set(key, page);
-    this.#size += sizeOf(key, page);
+    this.#size += size;
     for (const oldest of this.#pages.keys()) {
       if (this.#size <= this.#most) return;
       this.#delete(oldest);

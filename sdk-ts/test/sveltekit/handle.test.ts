@@ -265,7 +265,7 @@ test("who has it already gets no body", async (t) => {
 });
 
 test("what does not fit goes, the oldest first", async (t) => {
-  const { url, state } = await worker(t);
+  const { url, change, state } = await worker(t);
   const handle = notionHandle({ client: createClient({ url, cache: 0 }), checkEvery: 0, maxBytes: 1_000 });
   const get = async (id: string) => (await handle({ event: eventOf(`/${id}`), resolve })).text();
   await get(ID);
@@ -274,6 +274,10 @@ test("what does not fit goes, the oldest first", async (t) => {
   assert.equal(state.asked, 2);
   await get(ID);
   assert.equal(state.asked, 3);
+  change(OTHER, "x".repeat(2_000));
+  await get(OTHER);
+  await get(ID);
+  assert.equal(state.asked, 4, "what does not fit at all has none go");
 });
 
 test("a preview begins by its secret, ends by a word, and is kept by nobody", async (t) => {
