@@ -86,7 +86,7 @@ async function* once(settings: Settings, after: string, signal?: AbortSignal): A
     }
     for await (const { event, id, data } of messages(response, heard)) {
       if (event === "missed") yield { told: { type: "missed" }, last: after };
-      else if (id !== undefined) yield { told: parseEvent(data, path), last: id };
+      else if (id !== undefined) yield { told: data === "" ? undefined : parseEvent(data, path), last: id };
     }
   } catch (cause) {
     signal?.throwIfAborted();
@@ -146,7 +146,7 @@ async function* messages(response: Response, heard: () => void): AsyncGenerator<
     rest = lines.pop() ?? "";
     for (const line of lines) {
       if (line === "") {
-        if (message.data !== "") yield message;
+        if (message.data !== "" || message.id !== undefined) yield message;
         message = { event: "message", id: undefined, data: "" };
         continue;
       }

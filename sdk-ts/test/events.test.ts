@@ -43,6 +43,12 @@ test("events come in their order, however the stream is cut, and go on after one
   }
 });
 
+test("an id without an event is where to go on, as the standard has it", async (t) => {
+  const { url, asked } = await serve(t, stream(["id: 7-0\n\n"]), stream([message(8)]));
+  assert.deepEqual(await take(createClient({ url }), 1, 0), [eventOf(8)]);
+  assert.deepEqual(asked, ["GET /v1/events?after=0", "GET /v1/events?after=7-0"]);
+});
+
 test("who does not say where to begin begins with what comes next", async (t) => {
   const { url, asked } = await serve(t, json({ results: [], next: "7-0", missed: false }), stream([message(8)]));
   assert.deepEqual(await take(createClient({ url }), 1), [eventOf(8)]);
