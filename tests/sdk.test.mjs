@@ -24,22 +24,31 @@ test("a site reads the same from the Worker and from Redis, and the compiler kno
     load("redis/index.js"),
     load("store/index.js"),
   ]);
-  const stack = await stackFor(t);
+  const everything = "page+database+block+user+comment";
+  const stack = await stackFor(t, { vars: { OBJECT_TYPES: everything, PREVIEW_TOKENS: "preview" } });
   await exportAll(stack.worker, () => {});
   const { url } = stack.worker;
   /** @type {Client} */
-  const worker = createClient({ url });
+  const worker = createClient({ url, token: "preview" });
   const http = new Upstash({ url: stack.vars.UPSTASH_REDIS_REST_URL, token: stack.vars.UPSTASH_REDIS_REST_TOKEN });
   /** @type {Record<string, Client>} */
   const others = {
     "Redis over HTTP": createRedisClient({ transport: upstash(http), url }),
     "Redis over TCP": createRedisClient({ transport: ioredis(storeOf(t, stack)), url }),
   };
-  /** @type {{ id: string, path: string }[]} */
+  /** @type {{ id: string, path: string, data_source_id: string | null, database_id: string | null }[]} */
   const pages = await all(worker.iteratePages());
-  const ids = pages.map(({ id }) => id);
   const [first] = pages;
   assert.ok(first && pages.length > 50);
+  const row = pages.find(({ data_source_id }) => data_source_id === BLOG);
+  const [database, author] = [row?.database_id ?? "", (await worker.getPage(row?.id ?? "")).created_by.id];
+  const { blocks } = await worker.getPage("/little-auk-instruments");
+  const rest = await worker.listPages({ parentId: database, limit: 4 });
+  const documents = await worker.getPages(ids(pages), { fields: ["id", "path"] });
+  const commented = (await Promise.all(ids(pages).map((id) => worker.getComments(id)))).findIndex(
+    (it) => it.length > 0,
+  );
+  assert.ok(commented >= 0 && rest.next_cursor !== null && documents.length === pages.length);
 
   /** @type {Record<string, (client: Client) => Promise<unknown>>} */
   const reads = {
@@ -50,7 +59,7 @@ test("a site reads the same from the Worker and from Redis, and the compiler kno
     HTML: (client) => client.getHtml(first.id),
     Markdown: (client) => client.getMarkdown(first.path),
     "all pages": (client) => all(client.iteratePages()),
-    "several documents": (client) => client.getPages(ids),
+    "several documents": (client) => client.getPages(ids(pages)),
     "a list with a filter": (client) =>
       client.listPages({
         dataSourceId: BLOG,
@@ -59,7 +68,39 @@ test("a site reads the same from the Worker and from Redis, and the compiler kno
       }),
     "the tree": (client) => client.getTree({ rows: true }),
     "a search": (client) => client.search("tide"),
+    "a part of a list": (client) => client.listPages({ parentId: database, limit: 4, cursor: rest.next_cursor }),
+    "a part of the tree": (client) => client.getTree({ root: pages.at(-1)?.id, depth: 1 }),
+    "a list by a time": (client) =>
+      all(client.iteratePages({ sorts: [{ timestamp: "created_time", direction: "ascending" }] })),
+    "some of several documents": (client) => client.getPages([first.id, BLOG, first.id], { fields: ["id", "title"] }),
     "a data source": (client) => client.getDataSource(BLOG),
+    "no data source": (client) => client.getDataSource(first.id),
+    "a database": (client) => client.getDatabase(database.replaceAll("-", "").toUpperCase()),
+    "a user": (client) => client.getUser(author),
+    "a block": (client) => client.getBlock(blocks[0].id),
+    "no block": (client) => client.getBlock(BLOG),
+    "the comments of a page": (client) => client.getComments(pages[commented]?.id),
+    "no comments": (client) => client.getComments(BLOG),
+    "the last events": (client) => client.getEvents({ limit: 3 }),
+    "the status": async (client) => ({ ...(await client.getStatus()), worker: null, now: null }),
+    "what makes no sense": (client) =>
+      Promise.all(
+        [
+          client.listPages({ limit: 0 }),
+          client.listPages({ cursor: "nope" }),
+          client.listPages({ filter: { property: "Status", number: { equals: 1 } }, dataSourceId: BLOG }),
+          client.search(""),
+          client.getTree({ depth: 51 }),
+          client.getEvents({ after: "nope" }),
+          client.getPage(first.id, { fields: ["nope"] }),
+        ].map((asked) =>
+          asked.catch((/** @type {Error & { status?: number }} */ { name, message, status }) => [
+            name,
+            message.replace(/^GET \S+/, ""),
+            status,
+          ]),
+        ),
+      ),
     events: (client) => client.getEvents({ after: 0, limit: 1_000 }),
     "a version that is there": (client) => client.listPages({ version: 1 }),
   };
@@ -172,6 +213,11 @@ test("what is read after an event is from after it: a page that has changed, and
     assert.equal(answer.status, 202);
   }
 });
+
+/** @param {{ id: string }[]} pages */
+function ids(pages) {
+  return pages.map(({ id }) => id);
+}
 
 /** @template T @param {AsyncIterable<T>} items @returns {Promise<T[]>} */
 async function all(items) {

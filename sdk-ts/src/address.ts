@@ -5,13 +5,22 @@ import { isPageId, parseId } from "./id.ts";
 /** The part of an address that names a page. */
 export function pageAddress(idOrPath: string): string {
   if (isPageId(idOrPath)) return parseId(idOrPath, "page");
-  const parts = idOrPath.split("/").filter((part) => part !== "");
-  const isPath = idOrPath.startsWith("/") && parts.length > 0 && parts.every((part) => part !== "." && part !== "..");
-  if (isPath) return parts.map((part) => encodeURIComponent(decoded(part))).join("/");
+  const address = idOrPath.startsWith("/") ? pathAddress(idOrPath) : undefined;
+  if (address !== undefined) return address;
   const given = JSON.stringify(idOrPath);
   throw new BadRequestError(
     `page is ${given}, which is neither an id nor a path: pass 32 hexadecimal digits, or a path such as "/blog/tides"`,
   );
+}
+
+/** A path as a part of an address, without a slash at its ends; nothing where it has no parts, or would lead elsewhere. */
+export function pathAddress(path: string): string | undefined {
+  const parts = path
+    .split("/")
+    .filter((part) => part !== "")
+    .map(decoded);
+  if (parts.length === 0 || parts.includes(".") || parts.includes("..")) return undefined;
+  return parts.map((part) => encodeURIComponent(part.toWellFormed())).join("/");
 }
 
 /** Sites have paths as they stand in an address, documents as people write them. */

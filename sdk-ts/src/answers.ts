@@ -11,7 +11,10 @@ export interface Remembered {
   text: string;
 }
 
-/** Answers within a limit; those that were not asked for longest go first. */
+/** What an answer takes beside its texts, about. */
+const OVERHEAD = 100;
+
+/** Answers within a limit; those that were not asked for longest go first, and what does not fit has none go. */
 export class Answers {
   readonly #kept = new Map<string, Remembered>();
   readonly #most: number;
@@ -33,8 +36,10 @@ export class Answers {
 
   set(address: string, answer: Remembered): void {
     this.delete(address);
+    const size = sizeOf(address, answer);
+    if (size > this.#most) return;
     this.#kept.set(address, answer);
-    this.#size += sizeOf(answer);
+    this.#size += size;
     for (const oldest of this.#kept.keys()) {
       if (this.#size <= this.#most) return;
       this.delete(oldest);
@@ -45,10 +50,10 @@ export class Answers {
     const kept = this.#kept.get(address);
     if (kept === undefined) return;
     this.#kept.delete(address);
-    this.#size -= sizeOf(kept);
+    this.#size -= sizeOf(address, kept);
   }
 }
 
-function sizeOf({ text }: Remembered): number {
-  return 2 * text.length;
+function sizeOf(address: string, { text }: Remembered): number {
+  return 2 * (address.length + text.length) + OVERHEAD;
 }

@@ -3,6 +3,18 @@
  * It asks the Worker each time, so nothing that it gives is older than what the edge gives; what it remembers saves only bytes.
  */
 import { pageAddress } from "./address.ts";
+import type {
+  CallOptions,
+  EventsOptions,
+  Field,
+  ListFilter,
+  ListOptions,
+  PageOptions,
+  ReadOptions,
+  SearchOptions,
+  SubscribeOptions,
+  TreeOptions,
+} from "./calls.ts";
 import {
   type DataSourceClient,
   type DataSourceDeclarations,
@@ -14,7 +26,6 @@ import {
 } from "./data-source.ts";
 import { BadRequestError, UnexpectedAnswerError, isBadRequestError } from "./errors.ts";
 import { type Told, follow, isPageEvent } from "./events.ts";
-import type { Filter, Sort } from "./filter.ts";
 import type {
   Block,
   CommentList,
@@ -42,80 +53,6 @@ const MAX_LIMIT = 100;
 const MAX_BATCH = 50;
 /** The status for pages that are too large together. */
 const TOO_MUCH = 422;
-
-/** A field of a page document. */
-export type Field = keyof PageDocument;
-
-/** Options of every call. */
-export interface CallOptions {
-  /** Ends the call; it then throws the signal's reason. */
-  signal?: AbortSignal | undefined;
-}
-
-/** Options of every call whose answer caches may keep. */
-export interface ReadOptions extends CallOptions {
-  /**
-   * The version that the answer has at least, as an event tells it. What events this client was given before is known already.
-   * Until it has arrived the call is tried again, and throws UnavailableError in the end.
-   */
-  version?: number | undefined;
-}
-
-/** Which pages a list holds: all of them, or those of one data source, or those right under one page. */
-export interface ListFilter {
-  /** The rows of this data source. */
-  dataSourceId?: string | undefined;
-  /** The pages right under this page or database. */
-  parentId?: string | undefined;
-  /** Those that meet this, as Notion's API takes it. */
-  filter?: Filter | undefined;
-  /** In this order; newest first without any. */
-  sorts?: Sort[] | undefined;
-}
-
-/** Options of {@link Client.listPages}. */
-export interface ListOptions extends ReadOptions, ListFilter {
-  /** How many to give, from 1 to 100; 20 by default. */
-  limit?: number | undefined;
-  /** Where to go on: the `next_cursor` of the part before. */
-  cursor?: string | null | undefined;
-}
-
-/** Options of {@link Client.getPage} and {@link Client.getPages}. */
-export interface PageOptions<F extends Field = Field> extends ReadOptions {
-  /** Give these fields only. */
-  fields?: readonly F[] | undefined;
-}
-
-/** Options of {@link Client.getTree}. */
-export interface TreeOptions extends ReadOptions {
-  /** The page or database to begin with; everything that lies under nothing without it. */
-  root?: string | undefined;
-  /** How many levels, 50 at most and by default. */
-  depth?: number | undefined;
-  /** Show what databases hold. */
-  rows?: boolean | undefined;
-}
-
-/** Options of {@link Client.search}. */
-export interface SearchOptions extends ReadOptions {
-  /** How many to give, from 1 to 50; 20 by default. */
-  limit?: number | undefined;
-}
-
-/** Options of {@link Client.getEvents}. */
-export interface EventsOptions extends CallOptions {
-  /** After this event: the `next` of the answer before, or milliseconds since 1970. Without it the last events are given. */
-  after?: string | number | undefined;
-  /** How many to give, from 1 to 1,000; 100 by default. */
-  limit?: number | undefined;
-}
-
-/** Options of {@link Client.subscribe}. */
-export interface SubscribeOptions extends CallOptions {
-  /** After this event, or milliseconds since 1970; what happens from now on without it. */
-  after?: string | number | undefined;
-}
 
 /** Reads a workspace. */
 export interface Client<D extends DataSourceDeclarations = DataSourceDeclarations> {
@@ -175,8 +112,8 @@ export interface Client<D extends DataSourceDeclarations = DataSourceDeclaration
    * under which it has read them, and all that is made of several pages.
    */
   subscribe(options?: SubscribeOptions): AsyncGenerator<Told, void, undefined>;
-  /** How the export is doing. */
-  getStatus(options?: CallOptions): Promise<Status>;
+  /** How the export is doing; nothing but `state` where the Worker has a publish rule and the token is none of its PREVIEW_TOKENS. */
+  getStatus(options?: CallOptions): Promise<Pick<Status, "state"> & Partial<Status>>;
   /** A data source by the name that it has in `dataSources`; what can be asked of it is checked by the compiler. */
   dataSource<N extends keyof D & string>(name: N): DataSourceClient<D[N]>;
   /**
@@ -331,7 +268,8 @@ export function createClient<const D extends DataSourceDeclarations = DataSource
         throw surprise("/v1/events", "a list of events");
       }
       const list = body as unknown as EventList;
-      list.results.filter(isPageEvent).forEach((event) => versions.note(event));
+      if (list.missed) versions.forget();
+      for (const event of list.results) if (isPageEvent(event)) versions.note(event);
       return list;
     },
 
@@ -339,6 +277,7 @@ export function createClient<const D extends DataSourceDeclarations = DataSource
       // Without a place to begin at, what happens until the first event would be lost with the connection.
       const from = after ?? (await client.getEvents({ limit: 1, signal })).next;
       for await (const told of follow(settings, String(from), signal)) {
+        if (told.type === "missed") versions.forget();
         if (isPageEvent(told)) versions.note(told);
         yield told;
       }

@@ -90,17 +90,20 @@ export type ConditionOf<P extends PropertyDeclaration> = P["type"] extends "sele
       ? Conditions[P["type"]]
       : never;
 
+/** What is undefined is not asked for. */
+type Asked<Condition> = { [Operator in keyof Condition]?: Condition[Operator] | undefined } | undefined;
+
 /**
  * A filter on rows: conditions by the names of properties, all of which hold, and groups.
  * What Notion's API nests two levels deep goes two levels deep.
  */
 export type RowFilter<D extends DataSourceDeclaration> = {
-  [Name in keyof D["properties"]]?: ConditionOf<D["properties"][Name]>;
+  [Name in keyof D["properties"]]?: Asked<ConditionOf<D["properties"][Name]>>;
 } & {
   /** All of these hold. */
-  and?: RowFilter<D>[];
+  and?: RowFilter<D>[] | undefined;
   /** Any of these holds. */
-  or?: RowFilter<D>[];
+  or?: RowFilter<D>[] | undefined;
 };
 
 type NameOf<D extends DataSourceDeclaration> = keyof D["properties"] & string;
@@ -158,9 +161,9 @@ export function notionFilter({ properties }: DataSourceDeclaration, filter: obje
       const group = given
         .map((it: object) => notionFilter({ id: "", properties }, it))
         .filter((it) => it !== undefined);
-      if (group.length === 0) continue;
       if (name === "and") parts.push(...group);
-      else parts.push({ or: group });
+      // Of no conditions none holds, while one that asks for nothing is left out.
+      else if (group.length > 0 || given.length === 0) parts.push({ or: group });
       continue;
     }
     const property = properties[name];

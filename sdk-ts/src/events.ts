@@ -86,7 +86,7 @@ async function* once(settings: Settings, after: string, signal?: AbortSignal): A
     }
     for await (const { event, id, data } of messages(response, heard)) {
       if (event === "missed") yield { told: { type: "missed" }, last: after };
-      else if (id !== undefined) yield { told: JSON.parse(data) as ContentEvent, last: id };
+      else if (id !== undefined) yield { told: data === "" ? undefined : parseEvent(data, path), last: id };
     }
   } catch (cause) {
     signal?.throwIfAborted();
@@ -98,18 +98,32 @@ async function* once(settings: Settings, after: string, signal?: AbortSignal): A
   }
 }
 
-function* polled(text: string, path: string): Generator<Part, void> {
-  let list: EventList;
+function parseEvent(data: string, path: string): ContentEvent {
   try {
-    list = JSON.parse(text) as EventList;
+    return JSON.parse(data) as ContentEvent;
   } catch (cause) {
-    throw new UnexpectedAnswerError(`the answer to GET ${path} is no list of events: is url the Worker's address?`, {
-      cause,
-    });
+    throw new UnexpectedAnswerError(`the stream of GET ${path} holds an event that is no JSON`, { cause });
+  }
+}
+
+function* polled(text: string, path: string): Generator<Part, void> {
+  const list = parseEvents(text);
+  if (list === undefined) {
+    throw new UnexpectedAnswerError(`the answer to GET ${path} is no list of events: is url the Worker's address?`);
   }
   if (list.missed) yield { told: { type: "missed" }, last: list.next };
   for (const event of list.results) yield { told: event, last: event.id };
   yield { told: undefined, last: list.next };
+}
+
+/** A list of events, where the text is one. */
+function parseEvents(text: string): EventList | undefined {
+  try {
+    const list = JSON.parse(text) as Partial<EventList> | null;
+    return Array.isArray(list?.results) && typeof list.next === "string" ? (list as EventList) : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** A message of a stream, as the standard has it. */
@@ -132,11 +146,11 @@ async function* messages(response: Response, heard: () => void): AsyncGenerator<
     rest = lines.pop() ?? "";
     for (const line of lines) {
       if (line === "") {
-        if (message.data !== "") yield message;
+        if (message.data !== "" || message.id !== undefined) yield message;
         message = { event: "message", id: undefined, data: "" };
         continue;
       }
-      const [, field, value = ""] = /^([^:]*)(?:: ?(.*))?$/.exec(line) ?? [];
+      const [, field, value = ""] = /^([^:]*)(?:: ?(.*))?$/s.exec(line) ?? [];
       if (field === "event") message.event = value;
       else if (field === "id") message.id = value;
       else if (field === "data") message.data += message.data === "" ? value : `\n${value}`;

@@ -156,6 +156,11 @@ export type TimestampFilter =
 /** A filter as Notion's API takes it; groups go two levels deep. */
 export type Filter = { and: Filter[] } | { or: Filter[] } | PropertyFilter | TimestampFilter;
 
+/** Whether what meets it changes as days go by, of which no event tells. */
+export function isRelative(filter: object = {}): boolean {
+  return /"(this|past|next)_(week|month|year)":/.test(JSON.stringify(filter));
+}
+
 /** What a list is ordered by; the first counts most. */
 export type Sort<Name extends string = string> =
   | { property: Name; direction: "ascending" | "descending" }

@@ -1,5 +1,6 @@
 /** Which client it is: whose answers a store holds that outlives the program. */
 import type { Client } from "./client.ts";
+import { digestOf } from "./digest.ts";
 
 const identities = new WeakMap<object, string>();
 
@@ -10,7 +11,5 @@ export function identify(client: object, { url, token }: { url: string; token: s
 
 /** A name for what a client reads, and as whom: the same for the same address and token, which it does not tell. */
 export async function identityOf(client: Client<never> | Client): Promise<string> {
-  const text = new TextEncoder().encode(`notion-edge ${identities.get(client) ?? ""}`);
-  const bytes = await crypto.subtle.digest("SHA-256", text);
-  return Array.from(new Uint8Array(bytes), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return digestOf(`notion-edge ${identities.get(client) ?? ""}`);
 }

@@ -1,10 +1,8 @@
 /**
  * The client of the notion-edge Worker: everything that a site reads with it. What it renders with is in render/.
  */
-export { createClient } from "./client.ts";
 export type {
   CallOptions,
-  Client,
   EventsOptions,
   Field,
   ListFilter,
@@ -14,7 +12,9 @@ export type {
   SearchOptions,
   SubscribeOptions,
   TreeOptions,
-} from "./client.ts";
+} from "./calls.ts";
+export { createClient } from "./client.ts";
+export type { Client } from "./client.ts";
 export type {
   ConditionOf,
   DataSourceClient,

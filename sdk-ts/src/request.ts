@@ -9,6 +9,7 @@ import {
   UnauthorizedError,
   UnavailableError,
   UnexpectedAnswerError,
+  isNotionEdgeError,
 } from "./errors.ts";
 import type { Settings } from "./settings.ts";
 import { parseRetryAfter, pause, retryDelay } from "./retry.ts";
@@ -94,6 +95,8 @@ async function send(
   try {
     return await fetch(url + path + query, signal === undefined ? { headers } : { headers, signal });
   } catch (cause) {
+    // Over Redis it is known better.
+    if (isNotionEdgeError(cause)) throw cause;
     const why = codeOf(cause);
     const told = `GET ${url}${path} failed${why === undefined ? "" : ` with ${why}`}`;
     throw new NetworkError(`${told}: is the Worker running, and is url its address?`, { cause });

@@ -17,7 +17,7 @@ export interface ClientOptions<D extends DataSourceDeclarations = DataSourceDecl
   token?: string | undefined;
   /** Instead of the global `fetch`: SvelteKit's own, one that caches, one for tests. */
   fetch?: Fetch | undefined;
-  /** Milliseconds that a call may take, its retries included; 10,000 by default. */
+  /** Milliseconds that each request of a call may take, its retries included; 10,000 by default. */
   timeout?: number | undefined;
   /** How often a call is tried again after a network error or while the Worker is unavailable; 2 by default, 0 for never. */
   retry?: number | undefined;
@@ -59,7 +59,8 @@ export function settle({
     token: checkToken(token),
     // Looked up at each call: tests and frameworks replace the global one, and it must not be called as a method.
     fetch: fetch ?? ((...args) => globalThis.fetch(...args)),
-    timeout,
+    // Timers take whole milliseconds.
+    timeout: Math.ceil(timeout),
     retry,
     answers: cache > 0 ? new Answers(cache) : undefined,
   };

@@ -3,12 +3,17 @@
  * is about.
  */
 import type { Client } from "./client.ts";
+import { isRelative } from "./filter.ts";
 import type { PageEvent } from "./generated.ts";
+import { isPageId, parseId } from "./id.ts";
 
 /** The tag of all that is made of several pages. */
 export const LISTS = "lists";
 
-/** The tag of what changes without an event: databases and their schemas, users, single blocks, comments, the status. */
+/**
+ * The tag of what changes without an event: databases and their schemas, users, single blocks, comments, the status, and lists that go
+ * by the present.
+ */
 export const UNTOLD = "untold";
 
 /** The tag of a page. @param id with hyphens */
@@ -31,9 +36,18 @@ export function withTags<C extends Client>(client: C, note: (tag: string) => voi
     note(found?.id === undefined ? LISTS : pageTag(found.id));
     return found;
   };
+  const body = (found: string | null, idOrPath: string): string | null => {
+    // By its path it may be another one's tomorrow.
+    note(found !== null && isPageId(idOrPath) ? pageTag(parseId(idOrPath, "page")) : LISTS);
+    return found;
+  };
   const several = <T>(found: T): T => {
     note(LISTS);
     return found;
+  };
+  const noteList = (options: { filter?: object | undefined } | undefined) => {
+    note(LISTS);
+    if (isRelative(options?.filter)) note(UNTOLD);
   };
   const untold = <A extends unknown[], R>(read: (...args: A) => R) => {
     return (...args: A): R => {
@@ -50,9 +64,12 @@ export function withTags<C extends Client>(client: C, note: (tag: string) => voi
         if (pages.length < ids.length) note(LISTS);
         return pages;
       },
-      getHtml: async (idOrPath, options) => several(await client.getHtml(idOrPath, options)),
-      getMarkdown: async (idOrPath, options) => several(await client.getMarkdown(idOrPath, options)),
-      listPages: async (options) => several(await client.listPages(options)),
+      getHtml: async (idOrPath, options) => body(await client.getHtml(idOrPath, options), idOrPath),
+      getMarkdown: async (idOrPath, options) => body(await client.getMarkdown(idOrPath, options), idOrPath),
+      listPages(options) {
+        noteList(options);
+        return client.listPages(options);
+      },
       getTree: async (options) => several(await client.getTree(options)),
       search: async (words, options) => several(await client.search(words, options)),
     };
@@ -67,16 +84,19 @@ export function withTags<C extends Client>(client: C, note: (tag: string) => voi
     getEvents: untold(client.getEvents),
     getStatus: untold(client.getStatus),
     iteratePages(options) {
-      note(LISTS);
+      noteList(options);
       return client.iteratePages(options);
     },
     dataSource(name) {
       const source = client.dataSource(name);
       return {
         ...source,
-        list: async (options) => several(await source.list(options)),
+        list(options) {
+          noteList(options);
+          return source.list(options);
+        },
         iterate(options) {
-          note(LISTS);
+          noteList(options);
           return source.iterate(options);
         },
         get: async (idOrPath, options) => page(await source.get(idOrPath, options)),

@@ -16,8 +16,14 @@ export class Versions {
 
   /** An event came. */
   note({ data: { id, version } }: PageEvent): void {
-    keep(this.#pages, id, version);
+    keep(this.#pages, id, Math.max(version, this.#pages.get(id) ?? 0));
     this.#latest = Math.max(version, this.#latest ?? 0);
+  }
+
+  /** Events are missed: the store may have begun anew, and then never comes to versions of the one before it. */
+  forget(): void {
+    this.#pages.clear();
+    this.#latest = undefined;
   }
 
   /** A page was read: what is told of its id later goes for its path as well. */

@@ -65,10 +65,16 @@ test("a page is asked for by its path as well, in either way of writing it", asy
   assert.deepEqual(asked, Array(2).fill("GET /v1/pages/blog/%C3%BCber%20uns"));
 });
 
+test("half a letter in a path is asked for as what it is on the wire", async (t) => {
+  const { url, asked } = await serve(t, problem(404, "no page has the path"));
+  assert.equal(await createClient({ url }).getPage("/moon\ud83c"), null);
+  assert.deepEqual(asked, ["GET /v1/pages/moon%EF%BF%BD"]);
+});
+
 test("what names no page is told before anything is asked", async (t) => {
   const { url, asked } = await serve(t, json(PAGE));
   const client = createClient({ url });
-  for (const nothing of ["about", "", "/", "/../status", "//"]) {
+  for (const nothing of ["about", "", "/", "/../status", "/%2e%2E/status", "/%2e", "//"]) {
     await assert.rejects(client.getPage(nothing), {
       name: "BadRequestError",
       message: `page is ${JSON.stringify(nothing)}, which is neither an id nor a path: pass 32 hexadecimal digits, or a path such as "/blog/tides"`,

@@ -47,6 +47,17 @@ test("conditions all hold, several operators of one as well", () => {
   );
 });
 
+test("what is undefined is not asked for, at any depth", () => {
+  const filter = {
+    Words: undefined,
+    Published: { after: "2026-01-01", before: undefined },
+    and: undefined,
+    or: undefined,
+  };
+  assert.deepEqual(filterOf(filter), { property: "Published", date: { after: "2026-01-01" } });
+  assert.equal(filterOf({ Published: { after: undefined } }), undefined);
+});
+
 test("groups go into groups, and a group of all adds no level", () => {
   const filter = { Words: { equals: 1 }, and: [{ Featured: { equals: true } }], or: [{ or: { equals: 2 } }, {}] };
   assert.deepEqual(filterOf(filter), {
@@ -55,6 +66,12 @@ test("groups go into groups, and a group of all adds no level", () => {
       { property: "Featured", checkbox: { equals: true } },
       { or: [{ property: "or", number: { equals: 2 } }] },
     ],
+  });
+});
+
+test("of no conditions none holds", () => {
+  assert.deepEqual(filterOf({ Featured: { equals: true }, or: [] }), {
+    and: [{ property: "Featured", checkbox: { equals: true } }, { or: [] }],
   });
 });
 
@@ -112,6 +129,7 @@ test("what a data source does not have does not compile", () => {
   const blog = createClient({ url: "http://127.0.0.1", dataSources }).dataSource("Blog");
   () => [
     blog.list({ filter: { Status: { equals: "Published" }, or: [{ Words: { greater_than: 5 } }] } }),
+    blog.list({ filter: { Words: undefined, Published: { after: "2026-01-01", before: undefined }, or: undefined } }),
     // @ts-expect-error no such property
     blog.list({ filter: { Stauts: { equals: "Published" } } }),
     // @ts-expect-error no such option

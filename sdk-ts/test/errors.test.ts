@@ -109,6 +109,11 @@ test("each guard knows its own error, also from another copy of the package", as
   assert.ok(!guards.isTimeoutError(new DOMException("late", "TimeoutError")));
 });
 
+test("a time limit may have a fraction", async (t) => {
+  const { url } = await serve(t, json({ state: "complete" }));
+  assert.equal((await createClient({ url, timeout: 2_000.5 }).getStatus()).state, "complete");
+});
+
 test("bad options are told at once, without their secrets", () => {
   const wrong: [ClientOptions, RegExp][] = [
     [{ url: "notion.example.com" }, /^TypeError: url is not an http or https address/],

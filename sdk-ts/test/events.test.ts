@@ -43,6 +43,12 @@ test("events come in their order, however the stream is cut, and go on after one
   }
 });
 
+test("an id without an event is where to go on, as the standard has it", async (t) => {
+  const { url, asked } = await serve(t, stream(["id: 7-0\n\n"]), stream([message(8)]));
+  assert.deepEqual(await take(createClient({ url }), 1, 0), [eventOf(8)]);
+  assert.deepEqual(asked, ["GET /v1/events?after=0", "GET /v1/events?after=7-0"]);
+});
+
 test("who does not say where to begin begins with what comes next", async (t) => {
   const { url, asked } = await serve(t, json({ results: [], next: "7-0", missed: false }), stream([message(8)]));
   assert.deepEqual(await take(createClient({ url }), 1), [eventOf(8)]);
@@ -58,6 +64,32 @@ test("a list of events in place of a stream is as good", async (t) => {
   const { url, asked } = await serve(t, json({ results: [eventOf(1), eventOf(2)], next: "2-0", missed: true }));
   assert.deepEqual(await take(createClient({ url }), 3, 0), [{ type: "missed" }, eventOf(1), eventOf(2)]);
   assert.equal(asked.length, 1);
+});
+
+test("a line may hold the separators of lines and paragraphs that only Unicode knows", async (t) => {
+  const event = { ...eventOf(1), data: { id: ID, version: 1, title: "a\u2028b\u2029c" } };
+  const { url } = await serve(
+    t,
+    stream([`id: 1-0\nevent: page.updated\ndata: ${JSON.stringify(event)}\n\n`, message(2)]),
+  );
+  assert.deepEqual(await take(createClient({ url }), 2, 0), [event, eventOf(2)]);
+});
+
+test("what is no list of events ends it, rather than being asked for again and again", async (t) => {
+  for (const nothing of [json({ object: "list" }), json([]), json(null), text("<!doctype html>", "text/html")]) {
+    const { url } = await serve(t, nothing);
+    await assert.rejects(take(createClient({ url, timeout: 1_000 }), 1, 0), { name: "UnexpectedAnswerError" });
+  }
+});
+
+test("an event that is no JSON ends it, rather than being met again and again", async (t) => {
+  const { url } = await serve(t, stream([message(1), "id: 2-0\ndata: {\n\n"]));
+  const told: unknown[] = [];
+  const reading = async () => {
+    for await (const event of createClient({ url, timeout: 1_000 }).subscribe({ after: 0 })) told.push(event);
+  };
+  await assert.rejects(reading(), { name: "UnexpectedAnswerError" });
+  assert.deepEqual(told, [eventOf(1)]);
 });
 
 test("while there is no answer it is tried again, and a refusal ends it", async (t) => {
@@ -96,6 +128,35 @@ test("a signal ends it with its reason", async (t) => {
     }
   };
   await assert.rejects(reading(), { message: "enough" });
+});
+
+test("an event from before does not take back the version that a later one told", async (t) => {
+  const list = (...numbers: number[]) => json({ results: numbers.map(eventOf), next: "9-0", missed: false });
+  const { url, asked } = await serve(t, list(41), list(7), json(PAGE));
+  const client = createClient({ url });
+  await client.getEvents();
+  await client.getEvents({ after: 0 });
+  await client.getPage(ID);
+  assert.equal(asked.at(-1), `GET /v1/pages/${ID}?v=41`);
+});
+
+test("a store that begins anew is not asked for the versions of the one before it", async (t) => {
+  const lists = { results: [], next_cursor: null, total: 0 };
+  const anew = stream(["event: missed\ndata: {}\n\n", message(2)]);
+  for (const reply of [json({ results: [eventOf(2)], next: "2-0", missed: true }), anew]) {
+    const { url, asked } = await serve(
+      t,
+      json({ results: [eventOf(41)], next: "41-0", missed: false }),
+      reply,
+      json(lists),
+    );
+    const client = createClient({ url });
+    const { next } = await client.getEvents();
+    if (reply === anew) await take(client, 2, next);
+    else await client.getEvents({ after: next });
+    await client.listPages();
+    assert.equal(asked.at(-1), "GET /v1/pages?v=2");
+  }
 });
 
 test("what is read after an event names its version, and nothing else does", async (t) => {

@@ -65,16 +65,34 @@ test("what is asked again is sent only where it has changed", async (t) => {
   assert.deepEqual(asked.slice(3), [undefined, undefined]);
 });
 
-test("what does not fit is not remembered, and what was asked for last stays", async (t) => {
+test("what was asked for last is remembered within the limit, and what does not fit takes no place", async (t) => {
   const asked: string[] = [];
   const { url } = await serve(t, (response, request) => {
-    const known = request.headers["if-none-match"];
-    asked.push(known ?? "anew");
-    json(pageOf(request.url ?? ""), 200, { etag: 'W/"1"' })(response, request);
+    asked.push(request.headers["if-none-match"] ?? "anew");
+    const text = request.url?.endsWith(idOf(9)) ? "x".repeat(2_000) : "";
+    json({ ...pageOf(request.url ?? ""), text }, 200, { etag: 'W/"1"' })(response, request);
   });
-  const client = createClient({ url, cache: 300 });
-  for (const at of [1, 2, 1]) await client.getPage(idOf(at));
-  assert.deepEqual(asked, ["anew", "anew", "anew"], "each of them takes more than half");
+  const client = createClient({ url, cache: 1_200 });
+  const get = async (...numbers: number[]) => {
+    for (const number of numbers) await client.getPage(idOf(number));
+    return asked.splice(0);
+  };
+  const known = 'W/"1"';
+  assert.deepEqual(await get(1, 2, 1, 2), ["anew", "anew", known, known]);
+  assert.deepEqual(await get(1, 3, 1, 2), [known, "anew", known, "anew"], "the oldest of three goes");
+  assert.deepEqual(await get(9, 9, 1), ["anew", "anew", known]);
+});
+
+test("addresses count as well, however little is found under each", async (t) => {
+  const asked: string[] = [];
+  const { url } = await serve(t, (response, request) => {
+    asked.push(request.headers["if-none-match"] ?? "anew");
+    json({ results: [], total: 0 }, 200, { etag: 'W/"1"' })(response, request);
+  });
+  const client = createClient({ url, cache: 4_000 });
+  const words = (letter: string) => letter.repeat(1_500);
+  for (const letter of ["a", "b", "a"]) await client.search(words(letter));
+  assert.deepEqual(asked, ["anew", "anew", "anew"]);
 });
 
 test("the other routes are asked for by what they take", async (t) => {

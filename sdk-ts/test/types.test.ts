@@ -52,4 +52,5 @@ test("a page may be missing, and the compiler says so", () => {
     return page.title;
   };
   is<Equal<Awaited<ReturnType<Client["getPage"]>>, PageDocument | null>>();
+  is<Equal<Awaited<ReturnType<Client["getStatus"]>>["pages"], number | undefined>>();
 });

@@ -1,10 +1,11 @@
 /** A live loader: each request is answered with what the Worker has at that moment, and says by which tags a cache may keep it. */
 import type { LiveLoader } from "astro/loaders";
-import type { Client, ListFilter } from "../client.ts";
+import type { ListFilter } from "../calls.ts";
+import type { Client } from "../client.ts";
 import { type NotionEdgeError, isBadRequestError, isNotionEdgeError } from "../errors.ts";
 import type { Filter, Sort } from "../filter.ts";
 import type { PageDocument, PageSummary } from "../generated.ts";
-import { isPageId } from "../id.ts";
+import { isPageId, parseId } from "../id.ts";
 import { LISTS, pageTag } from "../tags.ts";
 import { entryOf } from "./entry.ts";
 
@@ -16,10 +17,10 @@ export interface EntryFilter {
 /** Which entries: `getLiveCollection("pages", { filter, limit })`. */
 export interface CollectionFilter {
   /** As Notion's API takes it. */
-  filter?: Filter;
-  sorts?: Sort[];
+  filter?: Filter | undefined;
+  sorts?: Sort[] | undefined;
   /** All of them without it. */
-  limit?: number;
+  limit?: number | undefined;
 }
 
 /** Options of {@link notionLiveLoader}. */
@@ -33,15 +34,38 @@ export interface NotionLiveLoaderOptions extends ListFilter {
 /** Entries have a document, those of a collection what lists have of it. */
 type LiveData = PageSummary & Partial<PageDocument>;
 
-/** A live collection of pages: all of them, or those of a list. */
+/** As many are given by one list. */
+const MAX_LIMIT = 100;
+
+/**
+ * A live collection of pages: all of them, or those of a list. With a `filter` of the collection's own an entry costs one more request,
+ * by which the Worker says whether it is in the list.
+ *
+ * Throws BadRequestError for ids that are none.
+ */
 export function notionLiveLoader({
   client,
   html = true,
-  ...list
+  dataSourceId,
+  parentId,
+  ...rest
 }: NotionLiveLoaderOptions): LiveLoader<LiveData, EntryFilter, CollectionFilter, NotionEdgeError> {
-  const isIn = ({ data_source_id, ancestors }: PageDocument) =>
-    (list.dataSourceId === undefined || data_source_id === list.dataSourceId) &&
-    (list.parentId === undefined || ancestors.at(-1) === list.parentId);
+  const list = {
+    ...rest,
+    dataSourceId: dataSourceId === undefined ? undefined : parseId(dataSourceId, "dataSourceId"),
+    parentId: parentId === undefined ? undefined : parseId(parentId, "parentId"),
+  };
+  const isIn = async ({ id, data_source_id, ancestors, created_time }: PageDocument) => {
+    if (list.dataSourceId !== undefined && data_source_id !== list.dataSourceId) return false;
+    if (list.parentId !== undefined && ancestors.at(-1) !== list.parentId) return false;
+    if (list.filter === undefined) return true;
+    // Few pages are made in the same minute.
+    const filter = {
+      and: [list.filter, { timestamp: "created_time" as const, created_time: { equals: created_time } }],
+    };
+    for await (const page of client.iteratePages({ ...list, filter })) if (page.id === id) return true;
+    return false;
+  };
   return {
     name: "notion-edge",
 
@@ -55,7 +79,7 @@ export function notionLiveLoader({
             throw cause;
           },
         );
-        if (page === null || !isIn(page)) return undefined;
+        if (page === null || !(await isIn(page))) return undefined;
         const { data, rendered } = entryOf(page.id, page, text ?? undefined, client);
         const cacheHint = { tags: [pageTag(page.id)], lastModified: new Date(page.last_edited_time) };
         return { id: page.id, data: data as unknown as LiveData, ...(rendered && { rendered }), cacheHint };
@@ -65,9 +89,12 @@ export function notionLiveLoader({
       told(async () => {
         const both = [list.filter, filter.filter].filter((it) => it !== undefined);
         const asked = { ...list, sorts: filter.sorts ?? list.sorts, filter: both.length > 1 ? { and: both } : both[0] };
+        const { limit = Infinity } = filter;
+        const isOnePart = limit >= 1 && limit <= MAX_LIMIT;
+        const pages = isOnePart ? (await client.listPages({ ...asked, limit })).results : client.iteratePages(asked);
         const entries = [];
-        for await (const page of client.iteratePages(asked)) {
-          if (filter.limit !== undefined && entries.length >= filter.limit) break;
+        for await (const page of pages) {
+          if (entries.length >= limit) break;
           const cacheHint = { tags: [pageTag(page.id)], lastModified: new Date(page.last_edited_time) };
           entries.push({ id: page.id, data: page as LiveData, cacheHint });
         }

@@ -4,9 +4,11 @@
  */
 import type { Loader, LoaderContext } from "astro/loaders";
 import { z } from "astro/zod";
-import type { Client, Field, ListFilter } from "../client.ts";
+import type { Field, ListFilter } from "../calls.ts";
+import type { Client } from "../client.ts";
 import type { ContentEvent, PageDocument, PageSummary } from "../generated.ts";
 import { isPageEvent } from "../events.ts";
+import { isRelative } from "../filter.ts";
 import { identityOf } from "../identity.ts";
 import { type Read, entryOf } from "./entry.ts";
 import { schemaTypes } from "./schema.ts";
@@ -15,7 +17,7 @@ import { schemaTypes } from "./schema.ts";
 export type Entry = PageDocument;
 
 /** Options of {@link notionLoader}. */
-export interface NotionLoaderOptions extends ListFilter {
+export interface NotionLoaderOptions extends Omit<ListFilter, "sorts"> {
   /** Reads the Worker, or Redis. */
   client: Client;
   /** Have `render()` give the page's HTML; true by default. A site that renders the blocks itself saves a request for each page. */
@@ -32,7 +34,7 @@ export interface NotionLoaderOptions extends ListFilter {
 }
 
 /** What the store was made by; another has everything read again. */
-const FORMAT = "1";
+const FORMAT = "2";
 /** Pages for one request. */
 const BATCH = 50;
 /** So much may be in a cache on the way that is older than the event after which reading begins. */
@@ -43,6 +45,9 @@ const MOST_EVENTS = 1_000;
 /** A collection of pages: all of them, or those of a list. */
 export function notionLoader(options: NotionLoaderOptions): Loader {
   const { client, html = true, concurrency = 32, id = idOf, fields: given, ...list } = options;
+  if (!(Number.isInteger(concurrency) && concurrency >= 1)) {
+    throw new TypeError(`concurrency is ${concurrency}, which is no number of requests`);
+  }
   const fields = given && [...new Set<Field>(["id", ...given])];
   // The headings go with the HTML.
   const asked = fields && html ? [...new Set<Field>([...fields, "toc"])] : fields;
@@ -62,14 +67,12 @@ export function notionLoader(options: NotionLoaderOptions): Loader {
       const { logger, meta, store } = context;
       // What a preview has read is nothing for a build without one, and the other way round.
       const reader = await identityOf(client);
-      const made = context.generateDigest({ FORMAT, html, fields, list, id: String(id), reader });
-      if (meta.get("made") !== made) {
-        store.clear();
-        meta.delete("after");
-      }
-      const known = meta.get("after");
+      const made = context.generateDigest({ FORMAT, html, fields, id: String(id), reader });
+      const listed = context.generateDigest(list);
+      const known = meta.get("made") === made ? meta.get("after") : undefined;
       const since = known === undefined ? await beginning(client) : await changesAfter(client, known);
-      if (!since.isUnknown && since.changed.size === 0) {
+      const isSameList = meta.get("listed") === listed && !isRelative(list.filter);
+      if (!since.isUnknown && since.changed.size === 0 && isSameList) {
         logger.info(`nothing has changed (${store.keys().length} pages)`);
         return meta.set("after", since.next);
       }
@@ -78,7 +81,8 @@ export function notionLoader(options: NotionLoaderOptions): Loader {
       const entries = new Map(pages.map((page) => [id(page), page]));
       if (entries.size < pages.length) throw new Error(`two pages have the same id: ${twice(pages.map(id))}`);
 
-      const stored = new Map(store.values().map((entry) => [entry.id, (entry.data as unknown as PageDocument).id]));
+      // A schema of the site's own may leave the page's id out of the data.
+      const stored = new Map(store.values().map(({ id, digest = "" }) => [id, String(digest).split(" ", 1)[0]]));
       const isStored = (name: string, page: PageSummary) =>
         !since.isUnknown && stored.get(name) === page.id && !since.changed.has(page.id);
       const wanted = [...entries].filter(([name, page]) => !isStored(name, page));
@@ -100,7 +104,7 @@ export function notionLoader(options: NotionLoaderOptions): Loader {
           const entry = entryOf(name, page, text ?? undefined, client);
           const kept = fields ? Object.fromEntries(fields.map((field) => [field, page[field]])) : { ...page };
           const data = await context.parseData({ id: name, data: kept });
-          const digest = context.generateDigest({ data, html: text ?? "" });
+          const digest = `${page.id} ${context.generateDigest({ made, data, html: text ?? "" })}`;
           if (store.set({ ...entry, data, digest })) changed += 1;
         });
         await Promise.all(storing);
@@ -110,6 +114,7 @@ export function notionLoader(options: NotionLoaderOptions): Loader {
       });
       await Promise.all(reading);
       meta.set("made", made);
+      meta.set("listed", listed);
       meta.set("after", since.next);
       logger.info(`${changed} of ${entries.size} pages have changed`);
     },
@@ -152,7 +157,8 @@ async function eventsAfter(client: Client, after: string) {
     const part = await client.getEvents({ after: next, limit: MOST_EVENTS });
     isMissed ||= part.missed;
     events.push(...part.results);
-    if (part.next === next || part.results.length === 0) return { events, next, isMissed };
+    // A part of nothing but what this reader is not told of goes on as well.
+    if (part.next === next) return { events, next, isMissed };
     next = part.next;
   }
 }

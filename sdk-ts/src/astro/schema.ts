@@ -1,5 +1,6 @@
 /** The TypeScript of an entry, which Astro writes beside its own types. */
-import type { Client, Field } from "../client.ts";
+import type { Field } from "../calls.ts";
+import type { Client } from "../client.ts";
 import { declaration } from "../types/declaration.ts";
 
 /** What is in a collection. */

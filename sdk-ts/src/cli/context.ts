@@ -2,7 +2,7 @@
 import type { Readable } from "node:stream";
 import { Command } from "commander";
 import { type Client, createClient } from "../client.ts";
-import type { ClientOptions } from "../settings.ts";
+import type { ClientOptions, Fetch } from "../settings.ts";
 import { EXIT, type ExitCode, Problem } from "./problem.ts";
 import type { Output, Screen } from "./screen.ts";
 import { type Target, type TargetOptions, type Variables, targetOf } from "./settings.ts";
@@ -51,6 +51,11 @@ export function workerCommand(name: string, description: string): Command {
 /** The client of the Worker that a command asks. */
 export function clientFor({ variables }: Context, options: TargetOptions): Client {
   return clientOf(targetOf(options, variables));
+}
+
+/** A `fetch` that ends with the command, for what takes no signal. */
+export function fetchFor({ signal }: Context): Fetch {
+  return (url, init) => fetch(url, { ...init, signal: init.signal ? AbortSignal.any([signal, init.signal]) : signal });
 }
 
 /** A client that shows tokens until one is taken. */

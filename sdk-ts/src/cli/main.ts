@@ -1,5 +1,5 @@
 /** The command `notion-edge`, which `bin/` begins. */
-import { problemOf } from "./problem.ts";
+import { EXIT, Problem, problemOf } from "./problem.ts";
 import { run } from "./run.ts";
 import { screenOver } from "./screen.ts";
 import { type Variables, variablesIn } from "./settings.ts";
@@ -9,8 +9,14 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
   // The second one ends it at once.
   process.once(signal, () => ending.abort(new Error("interrupted")));
 }
-// What reads the output may end first, as `head` does.
-process.stdout.on("error", () => process.exit(0));
+process.stdout.on("error", ({ code, message }: NodeJS.ErrnoException) => {
+  // What reads the output may end first, as `head` does.
+  if (code === "EPIPE") process.exit(EXIT.good);
+  tell(new Problem(`the output cannot be written: ${message}`));
+  process.exit(EXIT.wrong);
+});
+// There is nowhere else to say it.
+process.stderr.on("error", () => {});
 
 const folder = process.cwd();
 const variables = variablesOrEnd();
@@ -32,9 +38,13 @@ function variablesOrEnd(): Variables | undefined {
   } catch (error) {
     const problem = problemOf(error);
     if (problem === undefined) throw error;
-    const isJson = process.argv.includes("--json");
-    screenOver(process.stdout, process.stderr, { isJson, variables: process.env }).problem(problem);
+    tell(problem);
     process.exitCode = problem.code;
     return undefined;
   }
+}
+
+function tell(problem: Problem): void {
+  const isJson = process.argv.includes("--json");
+  screenOver(process.stdout, process.stderr, { isJson, variables: process.env }).problem(problem);
 }

@@ -1,42 +1,36 @@
-/** How people name a page: by its id, its path, or an address that they copied from their browser. */
+/** How people name a page to a command: what `doctor/target.ts` reads, and refuses as a problem of the arguments. */
 import type { Client } from "../client.ts";
+import { type Target, targetOf } from "../doctor/target.ts";
 import { isPageId, parseId } from "../id.ts";
+import type { Context } from "./context.ts";
 import { EXIT, Problem } from "./problem.ts";
+import type { Variables } from "./settings.ts";
 
 /** What commands say of the argument that names a page. */
 export const PAGE = "its id, its path, or its address on the site or in Notion";
 
-/** Notion puts the id at the end of an address, behind the title. */
-const AT_THE_END = /(?:^|[-/])([0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/i;
-
 /** The id or the path of the page. */
-export function pageNamed(name: string): string {
-  const found = nameOf(name);
-  if (found !== "/") return found;
-  throw new Problem(
-    "no page has the path /: the page for it is named by its id, or by the path that it has",
-    EXIT.usage,
-  );
-}
-
-function nameOf(name: string): string {
-  if (isPageId(name) || name.startsWith("/")) return name;
-  if (!/^https?:/.test(name) || !URL.canParse(name)) {
+export function pageNamed(name: string, { SITE_URL }: Variables): string {
+  if (!isPageId(name) && !/^(\/|https?:)/.test(name)) {
     throw new Problem(`${JSON.stringify(name)} is no id, no path such as /blog/tides, and no address`, EXIT.usage);
   }
-  const { hostname, pathname, searchParams } = new URL(name);
-  const isNotion = /(^|\.)notion\.(so|site|com)$/.test(hostname);
-  if (!isNotion) return pathname.replace(/(?<=.)\/$/, "");
-  // `p` is the page that is open beside a database.
-  const id = searchParams.get("p") ?? AT_THE_END.exec(pathname)?.[1];
-  if (id !== undefined && isPageId(id)) return id;
-  throw new Problem(`the address ${name} holds no id of a page`, EXIT.usage);
+  const { id, address } = targetNamed(name, SITE_URL);
+  return id ?? (name.startsWith("/") ? name : `/${address}`);
+}
+
+function targetNamed(name: string, site?: string): Target {
+  try {
+    return targetOf(name, site);
+  } catch (error) {
+    throw error instanceof TypeError ? new Problem(error.message, EXIT.usage) : error;
+  }
 }
 
 /** The id that stands in the text: it is one, or an address in Notion. Nobody is asked which page has a path. */
 export function idNamed(name: string, what: string): string {
-  const found = isPageId(name) || /^https?:/.test(name) ? nameOf(name) : "";
-  if (isPageId(found)) return parseId(found, what);
+  const isOne = isPageId(name) || /^https?:.*[0-9a-f]{12}/i.test(name);
+  const found = isOne ? targetNamed(name).id : undefined;
+  if (found !== undefined) return found;
   throw new Problem(
     `name the ${what} by its id or its address in Notion: ${JSON.stringify(name)} is neither`,
     EXIT.usage,
@@ -44,8 +38,8 @@ export function idNamed(name: string, what: string): string {
 }
 
 /** The id of the page, which a path is asked for. */
-export async function idOf(client: Client, name: string, signal: AbortSignal): Promise<string> {
-  const named = pageNamed(name);
+export async function idOf(client: Client, name: string, { variables, signal }: Context): Promise<string> {
+  const named = pageNamed(name, variables);
   if (isPageId(named)) return parseId(named, "page");
   const page = await client.getPage(named, { fields: ["id"], signal });
   if (page !== null) return page.id;

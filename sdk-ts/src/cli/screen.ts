@@ -47,7 +47,7 @@ export interface ScreenOptions {
 
 /** A screen over two streams. */
 export function screenOver(out: Output, err: Output, { isJson, variables }: ScreenOptions): Screen {
-  const isLive = err.isTTY === true && !variables.CI;
+  const isLive = err.isTTY === true && !variables.CI && variables.TERM !== "dumb";
   let isShown = false;
   const clear = () => {
     if (isShown) err.write("\r\x1b[K");

@@ -35,10 +35,10 @@ function varsOf(text: string): Variables {
   );
 }
 
-/** Nothing where there is no such file. */
+/** Nothing where there is no such file. Some editors put a mark before it, which would be a part of the first name. */
 function textOf(path: string): string {
   try {
-    return readFileSync(path, "utf8");
+    return readFileSync(path, "utf8").replace(/^\ufeff/, "");
   } catch {
     return "";
   }
@@ -65,9 +65,19 @@ export function targetOf({ url, token }: TargetOptions, variables: Variables, { 
   const names = isAdmin ? ["ADMIN_TOKENS"] : ["PREVIEW_TOKENS", "READ_TOKENS"];
   const found = token === undefined ? [variables.NOTION_EDGE_TOKEN, ...names.map(first)] : [token];
   return {
-    url: url ?? variables.NOTION_EDGE_URL ?? LOCAL_WORKER,
+    url: withoutPassword(url ?? variables.NOTION_EDGE_URL ?? LOCAL_WORKER),
     tokens: [...new Set(found.map((it) => it?.trim() ?? "").filter((it) => it !== ""))],
   };
+}
+
+/** The address, which is printed. */
+function withoutPassword<T extends string | undefined>(url: T): T {
+  const { username = "", password = "" } = url !== undefined && URL.canParse(url) ? new URL(url) : {};
+  if (username === "" && password === "") return url;
+  throw new Problem(
+    "the Worker's address holds a user or a password, which are not sent: pass a token as --token",
+    EXIT.usage,
+  );
 }
 
 /**
@@ -78,7 +88,7 @@ export function doctorSettings({ url, token }: TargetOptions, variables: Variabl
   const isBesideWorker = variables.NOTION_TOKEN !== undefined;
   const given = token ?? variables.NOTION_EDGE_TOKEN;
   return {
-    url: url ?? variables.NOTION_EDGE_URL ?? (isBesideWorker ? undefined : LOCAL_WORKER),
+    url: withoutPassword(url ?? variables.NOTION_EDGE_URL ?? (isBesideWorker ? undefined : LOCAL_WORKER)),
     token: given,
     adminToken: token ?? (variables.ADMIN_TOKENS === undefined ? given : undefined),
     variables,

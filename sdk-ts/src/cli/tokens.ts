@@ -7,16 +7,18 @@ const REFUSED = [401, 403];
 export function showing(tokens: readonly string[], fetch: Fetch = (...args) => globalThis.fetch(...args)): Fetch {
   let taken = 0;
   return async (url, init) => {
-    for (;;) {
-      const token = tokens[taken];
+    // Others may be asking meanwhile.
+    for (let at = taken; ; at += 1) {
+      const token = tokens[at];
       const headers = {
         ...(init.headers as Record<string, string>),
         ...(token && { authorization: `Bearer ${token}` }),
       };
       const response = await fetch(url, { ...init, headers });
-      if (!REFUSED.includes(response.status) || taken + 1 >= tokens.length) return response;
+      const isRefused = REFUSED.includes(response.status);
+      if (!isRefused) taken = at;
+      if (!isRefused || at + 1 >= tokens.length) return response;
       await response.body?.cancel();
-      taken += 1;
     }
   };
 }

@@ -2,13 +2,10 @@
 import { decode, encode, loadCore, type Core } from "../core.ts";
 import { Api } from "../exporter/api.ts";
 import { reasonOf } from "../exporter/errors.ts";
-import { surround, type Surroundings } from "../exporter/surroundings.ts";
+import { NOTION_BASE_URL, NOTION_VERSION, surround, type Surroundings } from "../exporter/surroundings.ts";
 import type { Status } from "../generated.ts";
 import { ask, textOf, type Answered, type Heard } from "./ask.ts";
 import { hasRedis, type Settled } from "./settings.ts";
-
-const NOTION_BASE_URL = "https://api.notion.com";
-const NOTION_VERSION = "2026-03-11";
 
 /** What this package is. */
 export interface About {

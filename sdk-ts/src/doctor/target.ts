@@ -1,5 +1,7 @@
 /** What a person pastes when a page is missing: an id, a path, an address of the site, of the Worker, or of Notion. */
 
+import { pathAddress } from "../address.ts";
+
 /** A page that is asked for. */
 export interface Target {
   /** Its id with hyphens, where the text has one. */
@@ -40,24 +42,19 @@ export function targetOf(text: string, site?: string): Target {
 
 function ofPath(path: string, given: string): Target {
   const parts = path.split("/").filter((part) => part !== "");
-  if (parts.length === 0) throw refusal(given);
   const [only = ""] = parts;
   const id = parts.length === 1 ? idOf(only, ONLY_ID) : undefined;
   if (id !== undefined) return { id, address: id };
-  return { id: undefined, address: parts.map((part) => encodeURIComponent(decoded(part))).join("/") };
+  const address = pathAddress(path);
+  if (address !== undefined) return { id: undefined, address };
+  if (parts.length > 0 || path === "") throw refusal(given);
+  const shown = JSON.stringify(given.slice(0, 200));
+  throw new TypeError(`${shown} names no page: the page for it is named by its id, or by the path that it has`);
 }
 
 /** The id that a text has at the place. */
 function idOf(text: string, place: RegExp): string | undefined {
   return place.exec(text)?.slice(1, 6).join("-").toLowerCase();
-}
-
-function decoded(part: string): string {
-  try {
-    return decodeURIComponent(part);
-  } catch {
-    return part;
-  }
 }
 
 function refusal(given: string): TypeError {

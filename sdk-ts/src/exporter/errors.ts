@@ -28,5 +28,6 @@ export class ConfigurationError extends Error {
 export function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return "no answer";
   const cause = error.cause instanceof Error ? ((error.cause as { code?: string }).code ?? error.cause.message) : "";
-  return cause === "" ? error.message : `${error.message}: ${cause}`;
+  const told = cause === "" ? error.message : `${error.message}: ${cause}`;
+  return told.replaceAll(/\b[a-z][a-z\d+.-]*:\/\/\S*/gi, "…");
 }

@@ -10,7 +10,8 @@ import { type Outcome, drive } from "./drive.ts";
 import { Api } from "./api.ts";
 import { ExportRefusedError, ExportStoppedError } from "./errors.ts";
 import type { FileStore } from "./files.ts";
-import { type Fetch, surround } from "./surroundings.ts";
+import { surround } from "./surroundings.ts";
+import type { Fetch } from "../settings.ts";
 
 /** The options of {@link createExporter}. */
 export interface ExporterOptions {

@@ -7,7 +7,7 @@ import { mkdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import type { Fetch } from "./surroundings.ts";
+import type { Fetch } from "../settings.ts";
 
 /** A place for copies of files. A key never names other bytes: what is there stays as it is. */
 export interface FileStore {
@@ -79,7 +79,13 @@ export async function copyFile(
       controller.enqueue(chunk);
     },
   });
-  const bytes = response.body ?? new Blob().stream();
-  await store.put(key, (bytes as ReadableStream<Uint8Array>).pipeThrough(counted), { contentType });
+  const bytes = ((response.body ?? new Blob().stream()) as ReadableStream<Uint8Array>).pipeThrough(counted);
+  try {
+    await store.put(key, bytes, { contentType });
+  } catch (error) {
+    // Unless whoever reads it has ended it already.
+    if (!bytes.locked) await bytes.cancel().catch(() => {});
+    throw error;
+  }
   return { status: 200, size, contentType, head: Buffer.concat(heads) };
 }

@@ -6,4 +6,4 @@ export { createExporter } from "./exporter.ts";
 export type { Exporter, ExporterOptions, ExportOptions, ExportResult, StreamOptions } from "./exporter.ts";
 export { directory } from "./files.ts";
 export type { FileStore } from "./files.ts";
-export type { Fetch } from "./surroundings.ts";
+export type { Fetch } from "../settings.ts";

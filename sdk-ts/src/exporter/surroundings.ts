@@ -2,6 +2,7 @@
  * What an exporter reaches: Notion over HTTP, and Redis over HTTP or TCP. Performs one effect at a time and decides nothing.
  */
 import { encode } from "../core.ts";
+import type { Fetch } from "../settings.ts";
 import { ConfigurationError } from "./errors.ts";
 import { type Copied, type FileStore, copyFile } from "./files.ts";
 
@@ -21,9 +22,6 @@ export interface Answer {
   body: Uint8Array;
 }
 
-/** The part of `fetch` that is used. */
-export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
-
 /** Performs the effects. */
 export interface Surroundings {
   /** The variables that the core reads its configuration from. */
@@ -36,8 +34,10 @@ export interface Surroundings {
   end(): Promise<void>;
 }
 
-const NOTION_VERSION = "2026-03-11";
-const NOTION_BASE_URL = "https://api.notion.com";
+/** The version of Notion's API that is asked. */
+export const NOTION_VERSION = "2026-03-11";
+/** Notion's own server, where `NOTION_BASE_URL` names no other. */
+export const NOTION_BASE_URL = "https://api.notion.com";
 /** A request to Redis is sent again after that. */
 const TIMEOUT_MS = 30_000;
 
@@ -107,8 +107,10 @@ async function overTcp(url: string): Promise<Redis> {
   const { Redis } = await import("ioredis").catch((cause: unknown) => {
     throw new ConfigurationError("REDIS_URL needs the package ioredis: npm install ioredis", { cause });
   });
-  if (!/^(rediss?|unix):/.test(url)) {
-    throw new ConfigurationError("REDIS_URL is not an address like redis://127.0.0.1:6379 or unix:///run/redis.sock");
+  if (!/^unix:/.test(url) && !(/^rediss?:/.test(url) && URL.canParse(url))) {
+    throw new ConfigurationError(
+      "REDIS_URL is not an address like redis://127.0.0.1:6379 or unix:///run/redis.sock; in a password, signs such as / and # are written as %2F and %23",
+    );
   }
   const client = new Redis(url.replace(/^unix:(\/\/)?/, ""), { maxRetriesPerRequest: 2 });
   // A command that failed tells how often it was tried; this tells why, and without a listener ioredis prints it.

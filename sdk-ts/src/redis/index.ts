@@ -5,18 +5,19 @@
 import { type Client, createClient } from "../client.ts";
 import { type Question, decode, encode, loadCore } from "../core.ts";
 import type { DataSourceDeclarations } from "../data-source.ts";
+import { identify } from "../identity.ts";
 import type { Fetch } from "../settings.ts";
-import { saidByRedis } from "../store/errors.ts";
-import type { Layout } from "../store/keys.ts";
+import { saidByRedis, storeError } from "../store/errors.ts";
+import { type Layout, keysOf } from "../store/keys.ts";
 import type { Reply, Transport } from "../store/transport.ts";
 
 /** Options of {@link createRedisClient}. */
 export interface RedisClientOptions<D extends DataSourceDeclarations = DataSourceDeclarations> extends Layout {
   /** How commands get to Redis: `upstash(client)`, `ioredis(client)` or `nodeRedis(client)` of `notion-edge/store`. */
   transport: Transport;
-  /** Where files are served, for {@link Client.fileUrl}: the address of the Worker. */
+  /** Where files are served, for {@link Client.fileUrl}: the address of the Worker. Without it their addresses stay relative. */
   url?: string | URL | undefined;
-  /** Milliseconds that a call may take, its retries included; 10,000 by default. */
+  /** Milliseconds that each request of a call may take, its retries included; 10,000 by default. */
   timeout?: number | undefined;
   /** How often a call is tried again while Redis does not answer; 2 by default, 0 for never. */
   retry?: number | undefined;
@@ -33,22 +34,23 @@ const MOST_REDIRECTS = 2;
  * A client that reads Redis itself. It knows all pages, drafts among them, and needs Node, Bun or Deno.
  *
  * A page costs one round trip, one by its path two. {@link Client.subscribe} asks every three seconds.
+ * Throws UnsupportedArgumentError for a layout that cannot be.
  */
 export function createRedisClient<const D extends DataSourceDeclarations = DataSourceDeclarations>({
   transport,
-  url = NOWHERE,
+  url,
   prefix,
   separator,
   hashTag,
   ...options
 }: RedisClientOptions<D>): Client<D> {
-  const base = new URL(url);
-  return createClient<D>({
-    ...options,
-    url: base,
-    cache: 0,
-    fetch: answering(transport, { prefix, separator, hashTag }),
-  });
+  const layout = { prefix, separator, hashTag };
+  const root = keysOf(layout).events();
+  const fetch = answering(transport, layout);
+  const client = createClient<D>({ ...options, url: url ?? NOWHERE, cache: 0, fetch });
+  if (url === undefined) client.fileUrl = ((it: string | null) => it) as Client["fileUrl"];
+  identify(client, { url: `${client.fileUrl("/")} ${root}`, token: undefined });
+  return client;
 }
 
 /** A `fetch` that answers the routes of the Worker from Redis, as it would answer who may read everything. */
@@ -65,7 +67,8 @@ function answering(transport: Transport, { prefix, separator, hashTag }: Layout)
     for (let redirects = 0; ; redirects += 1) {
       signal?.throwIfAborted();
       const question = new core.Question(variables, "GET", path, new Uint8Array(), Date.now());
-      const response = await ask(question, transport).finally(() => question.free());
+      const send = (words: string[]) => unlessAborted(signal, perform(transport, words, `GET ${path}`));
+      const response = await ask(question, send).finally(() => question.free());
       const location = response.headers.get("location");
       if (location === null || redirects === MOST_REDIRECTS) return response;
       path = location;
@@ -73,31 +76,50 @@ function answering(transport: Transport, { prefix, separator, hashTag }: Layout)
   };
 }
 
-/** The answer; rejects with what the client of Redis throws. */
-async function ask(question: Question, transport: Transport): Promise<Response> {
+/** What came of a command: the reply, or what Redis has against it. */
+type Said = { result: Reply } | { error: string };
+
+/** The answer; rejects with what `send` does. */
+async function ask(question: Question, send: (words: string[]) => Promise<Said>): Promise<Response> {
   for (;;) {
     const commands = decode<string[][]>(question.poll());
-    const replies: object[] = [];
+    const replies: Said[] = [];
     // One after the other: what is read first is no newer than what follows.
-    for (const words of commands) replies.push(await perform(transport, words));
-    const isRefused = replies.length === 1 && replies.some((reply) => "error" in reply);
+    for (const words of commands) replies.push(await send(words));
+    const refusal = replies.find((reply) => "error" in reply)?.error;
+    const isRefused = replies.length === 1 && refusal !== undefined;
     const reply = encode(replies.length === 1 ? replies[0] : replies);
     const body = question.apply(commands.length, isRefused ? 400 : 200, reply);
     if (body === undefined) continue;
+    const status = question.status();
     const headers = decode<[string, string][]>(question.headers());
-    return new Response(Uint8Array.from(body), { status: question.status(), headers });
+    // Readers of a Worker are not told what Redis said; whoever holds its token is the one to act on it.
+    if (status >= 500 && refusal !== undefined)
+      return Response.json({ detail: `redis refuses: ${refusal}` }, { status });
+    return new Response(Uint8Array.from(body), { status, headers });
   }
 }
 
-/** The reply as it is over HTTP. */
-async function perform(transport: Transport, words: string[]): Promise<{ result: Reply } | { error: string }> {
+/** The reply as it is over HTTP. @param subject what it is about, for errors */
+async function perform(transport: Transport, words: string[], subject: string): Promise<Said> {
   try {
     return { result: await transport.send(words, keyOf(words)) };
   } catch (error) {
     const said = saidByRedis(error);
-    if (said === undefined) throw error;
+    if (said === undefined) throw storeError(error, subject);
     return { error: said };
   }
+}
+
+/** Clients of Redis know no signal: they go on with what nobody waits for any more. */
+function unlessAborted<T>(signal: AbortSignal | null | undefined, performed: Promise<T>): Promise<T> {
+  if (!signal) return performed;
+  const { promise, resolve, reject } = Promise.withResolvers<T>();
+  const stop = () => reject(signal.reason as Error);
+  if (signal.aborted) stop();
+  signal.addEventListener("abort", stop, { once: true });
+  performed.then(resolve, reject).finally(() => signal.removeEventListener("abort", stop));
+  return promise;
 }
 
 /** A key that the command names; scripts have theirs behind how many there are. */

@@ -3,6 +3,7 @@
  * a page was made of, and events say what has changed.
  */
 import type { Client } from "../client.ts";
+import { digestOf } from "../digest.ts";
 import { isPageEvent } from "../events.ts";
 import { UNTOLD, tagsOfEvent, withTags } from "../tags.ts";
 import { checkSecret, previewOf } from "./preview.ts";
@@ -14,6 +15,8 @@ export interface KitEvent {
   url: URL;
   locals: object;
   platform?: unknown;
+  /** With `get` and `getAll`. */
+  cookies?: object;
   /** Whether the data of a page is asked for, under the same `url` as the page. */
   isDataRequest?: boolean;
   /** Whether a remote function is called, from a page that `url` names. */
@@ -44,7 +47,8 @@ export interface NotionHandleOptions<E extends KitEvent = KitEvent> {
   checkEvery?: number | undefined;
   /**
    * What a page is kept by: its address, with what else makes it another page, such as a theme or a language that a cookie says.
-   * Nothing keeps none. The whole address by default.
+   * Nothing keeps none. The whole address by default; then no page is kept for which a cookie was read, or for which a hook before
+   * this one has put something into `locals`.
    */
   key?: ((event: E) => string | undefined) | undefined;
   preview?: PreviewOptions | undefined;
@@ -52,20 +56,26 @@ export interface NotionHandleOptions<E extends KitEvent = KitEvent> {
 
 /** A page may be kept by a browser that asks each time whether it still holds. */
 const KEPT = "public, max-age=0, must-revalidate";
-/** What is kept: pages, and the data that SvelteKit asks for in their place. */
+/** What is kept: pages, feeds and JSON. Data that SvelteKit asks for in place of a page say themselves that they are private. */
 const TYPES = /^(text\/html|application\/json|text\/xml|application\/(rss\+|atom\+)?xml)\b/;
 /** No reader waits longer for the word on what has changed, in milliseconds. */
 const LONGEST_CHECK = 1_000;
 /** As many events are read at once; of more, everything is forgotten. */
 const MOST_EVENTS = 1_000;
+/** As many tags go into one purge of Cloudflare's. */
+const MOST_TAGS = 100;
 
 /** The part of the platform that forgets pages in front of the site, where there is one. */
 interface Platform {
-  ctx?: { cache?: { purge?(what: { tags: string[] }): Promise<unknown> }; waitUntil?(work: Promise<unknown>): void };
+  ctx?: {
+    cache?: { purge?(what: { tags: string[] } | { purgeEverything: true }): Promise<unknown> };
+    waitUntil?(work: Promise<unknown>): void;
+  };
 }
 
 /**
- * A `handle` for hooks.server.ts. `event.locals.notion` is the client, in a preview the one that sees drafts, and
+ * A `handle` for hooks.server.ts, the first of a `sequence`: hooks behind it see only what is rendered, and cookies that one before it
+ * sets do not go along with a page that is kept. `event.locals.notion` is the client, in a preview the one that sees drafts, and
  * `event.locals.isPreview` says which of them it is.
  *
  * @throws TypeError where the secret of the preview is none
@@ -74,7 +84,7 @@ export function notionHandle<Given extends KitEvent = KitEvent>({
   client,
   maxBytes = 32_000_000,
   checkEvery = 2_000,
-  key: keyOf = ({ url }) => url.href,
+  key: keyOf,
   preview,
 }: NotionHandleOptions<Given>): <E extends Given>(input: HandleInput<E>) => Promise<Response> {
   if (preview !== undefined) checkSecret(preview.secret);
@@ -84,6 +94,8 @@ export function notionHandle<Given extends KitEvent = KitEvent>({
   return async ({ event, resolve }) => {
     const { request, url } = event;
     const locals = event.locals as { notion?: Client; isPreview?: boolean };
+    // A hook before this one may have put there who it is that asks.
+    const ownKey = Object.keys(locals).length === 0 ? url.href : undefined;
     locals.isPreview = false;
     if (preview !== undefined) {
       const asked = await previewOf(request, url, preview.secret);
@@ -101,18 +113,20 @@ export function notionHandle<Given extends KitEvent = KitEvent>({
     locals.notion = withTags(client, (tag) => tags.add(tag));
     const isOwn = request.headers.has("authorization") || event.isRemoteRequest;
     const isRead = request.method === "GET" && maxBytes > 0 && !isOwn;
-    const pageKey = isRead ? keyOf(event) : undefined;
+    const pageKey = isRead ? (keyOf === undefined ? ownKey : keyOf(event)) : undefined;
     // Data have the page's address; only the request tells which of them are asked for.
     const key = event.isDataRequest && pageKey !== undefined ? `${pageKey} ${request.url}` : pageKey;
     if (key === undefined) return resolve(event);
 
     const changed = await events.since();
-    if (changed === "everything") pages.clear();
+    if (typeof changed === "string") pages.clear();
     else if (changed.size > 0) pages.drop(changed);
-    if (changed !== "everything") purge(event.platform as Platform | undefined, changed);
+    // Nothing is known to have changed where the program begins.
+    if (changed !== "beginning") purge(event.platform as Platform | undefined, changed);
 
     const known = pages.get(key);
     if (known !== undefined) return answer(known, request);
+    if (keyOf === undefined) whenRead(event.cookies, () => tags.add(UNTOLD));
     const rendering = pages.begin();
     let page: Rendered | undefined;
     try {
@@ -145,7 +159,7 @@ class Changes {
   }
 
   /** The tags of what has changed; nothing while it was asked a moment ago, or there is no answer. */
-  async since(): Promise<ReadonlySet<string> | "everything"> {
+  async since(): Promise<ReadonlySet<string> | "everything" | "beginning"> {
     const now = Date.now();
     if (now - this.#asked < this.#every) return new Set();
     this.#asked = now;
@@ -158,7 +172,8 @@ class Changes {
         signal: AbortSignal.timeout(LONGEST_CHECK),
       });
       this.#next = next;
-      if (missed || results.length === MOST_EVENTS || after === undefined) return "everything";
+      if (after === undefined) return "beginning";
+      if (missed || results.length === MOST_EVENTS) return "everything";
       return new Set(results.filter(isPageEvent).flatMap(tagsOfEvent));
     } catch {
       // An old page is better than none, and it is asked again in a moment.
@@ -169,16 +184,32 @@ class Changes {
 
 /** What is the same for everyone, as far as it says, and may be kept. */
 function isKept({ status, headers }: Response): boolean {
-  const isOwn = headers.has("set-cookie") || /\b(private|no-store)\b/.test(headers.get("cache-control") ?? "");
-  if (/\bcookie\b|\*/i.test(headers.get("vary") ?? "")) return false;
-  return status === 200 && !isOwn && TYPES.test(headers.get("content-type") ?? "");
+  const isOwn = headers.has("set-cookie") || /\b(private|no-store)\b/i.test(headers.get("cache-control") ?? "");
+  const varies = headers.get("vary")?.split(",") ?? [];
+  if (varies.some((name) => !/^(accept-encoding)?$/i.test(name.trim()))) return false;
+  // A nonce that many get is none, and not everyone reads what is compressed.
+  const isOnce = /'nonce-/.test(headers.get("content-security-policy") ?? "") || headers.has("content-encoding");
+  return status === 200 && !isOwn && !isOnce && TYPES.test(headers.get("content-type") ?? "");
+}
+
+/** Calls `note` whenever a cookie is read from SvelteKit's `event.cookies`. */
+function whenRead(cookies: object | undefined, note: () => void): void {
+  for (const name of ["get", "getAll"] as const) {
+    const jar = cookies as Record<typeof name, unknown> | undefined;
+    const read = jar?.[name];
+    if (jar === undefined || typeof read !== "function") continue;
+    jar[name] = (...args: unknown[]): unknown => {
+      note();
+      return Reflect.apply(read, cookies, args);
+    };
+  }
 }
 
 async function rendered(response: Response, tags: ReadonlySet<string>): Promise<Rendered> {
   const body = new Uint8Array(await response.arrayBuffer());
   const headers = new Headers(response.headers);
   if (!headers.has("cache-control")) headers.set("cache-control", KEPT);
-  if (!headers.has("etag")) headers.set("etag", `"${await digestOf(body)}"`);
+  if (!headers.has("etag")) headers.set("etag", `"${(await digestOf(body)).slice(0, 24)}"`);
   headers.set("cache-tag", [...tags].filter((tag) => tag !== EVERYTHING).join(","));
   return { status: response.status, headers: [...headers], body, tags: new Set(tags) };
 }
@@ -192,11 +223,6 @@ function answer({ status, headers, body }: Rendered, request: Request): Response
   return new Response(null, { status: 304, headers: kept });
 }
 
-async function digestOf(body: Uint8Array<ArrayBuffer>): Promise<string> {
-  const bytes = new Uint8Array(await crypto.subtle.digest("SHA-256", body));
-  return Array.from(bytes.subarray(0, 12), (byte) => byte.toString(16).padStart(2, "0")).join("");
-}
-
 function withHeader(response: Response, name: string, value: string): Response {
   const headers = new Headers(response.headers);
   headers.set(name, value);
@@ -204,9 +230,10 @@ function withHeader(response: Response, name: string, value: string): Response {
 }
 
 /** Cloudflare's Workers Cache in front of the site, where it is on. */
-function purge(platform: Platform | undefined, tags: ReadonlySet<string>): void {
+function purge(platform: Platform | undefined, tags: ReadonlySet<string> | "everything"): void {
   const { ctx } = platform ?? {};
-  if (tags.size === 0 || typeof ctx?.cache?.purge !== "function") return;
-  const purging = ctx.cache.purge({ tags: [...tags].slice(0, 100) }).catch(() => {});
+  if ((tags !== "everything" && tags.size === 0) || typeof ctx?.cache?.purge !== "function") return;
+  const isAll = tags === "everything" || tags.size > MOST_TAGS;
+  const purging = ctx.cache.purge(isAll ? { purgeEverything: true } : { tags: [...tags] }).catch(() => {});
   ctx.waitUntil?.(purging);
 }

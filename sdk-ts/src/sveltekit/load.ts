@@ -1,5 +1,6 @@
 /** What a route's `load` and `entries` give. */
-import type { Client, ListFilter, ReadOptions } from "../client.ts";
+import type { ListFilter, ReadOptions } from "../calls.ts";
+import type { Client } from "../client.ts";
 import { isNotionEdgeError } from "../errors.ts";
 import type { PageDocument } from "../generated.ts";
 

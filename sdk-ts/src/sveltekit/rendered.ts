@@ -14,6 +14,9 @@ export interface Rendering {
   readonly changed: Set<string>;
 }
 
+/** What a page takes beside its body and its key, about. */
+const OVERHEAD = 500;
+
 /** Rendered pages within a limit; those that were not asked for longest go first. */
 export class RenderedPages {
   readonly #pages = new Map<string, Rendered>();
@@ -21,7 +24,7 @@ export class RenderedPages {
   readonly #most: number;
   #size = 0;
 
-  /** @param most bytes of bodies */
+  /** @param most bytes, about */
   constructor(most: number) {
     this.#most = most;
   }
@@ -46,8 +49,10 @@ export class RenderedPages {
     this.#renderings.delete(rendering);
     if (page === undefined || !rendering.changed.isDisjointFrom(page.tags)) return;
     this.#delete(key);
+    const size = sizeOf(key, page);
+    if (size > this.#most) return;
     this.#pages.set(key, page);
-    this.#size += page.body.length;
+    this.#size += size;
     for (const oldest of this.#pages.keys()) {
       if (this.#size <= this.#most) return;
       this.#delete(oldest);
@@ -71,8 +76,13 @@ export class RenderedPages {
     const page = this.#pages.get(key);
     if (page === undefined) return;
     this.#pages.delete(key);
-    this.#size -= page.body.length;
+    this.#size -= sizeOf(key, page);
   }
+}
+
+/** Keys are addresses, and those are as long as whoever asks makes them. */
+function sizeOf(key: string, { body }: Rendered): number {
+  return body.length + 2 * key.length + OVERHEAD;
 }
 
 /** Every page that is kept has this tag. */

@@ -45,13 +45,21 @@ interface Named {
   source: DataSource;
 }
 
+/** What the file imports, and no type of it is called. */
+const TAKEN = ["RowOf", "DocumentOf"];
+
+/** As much of an id tells data sources apart, mostly. */
+const SHORT = 8;
+
 /** Each has a name of its own: where two would have the same one, both get the beginning of their ids behind it. */
 function names(sources: readonly DataSource[]): Named[] {
   const titled = sources.map((source) => ({ title: titleOf(source), source }));
-  const all = titled.flatMap(({ title }) => typesOf(title));
+  const all = [...TAKEN, ...titled.flatMap(({ title }) => typesOf(title))];
   const isUnique = (title: string) => typesOf(title).every((name) => all.filter((it) => it === name).length === 1);
   const named = titled.map(({ title, source }) => {
-    const name = isUnique(title) ? title : `${title} ${source.id.slice(0, 8)}`;
+    const part = source.id.slice(0, SHORT);
+    const isShort = sources.every(({ id }) => id === source.id || !id.startsWith(part));
+    const name = isUnique(title) ? title : `${title} ${isShort ? part : source.id}`;
     return { name, type: identifier(name), source };
   });
   return named.sort((a, b) => (a.name < b.name ? -1 : 1));
@@ -74,9 +82,9 @@ function titleOf({ title }: DataSource): string {
 
 /** A name for a type: `Reading list` is `ReadingList`. */
 function identifier(title: string): string {
-  const words = title.normalize("NFC").match(/[\p{L}\p{N}_$]+/gu) ?? [];
+  const words = title.normalize("NFC").match(/[\p{ID_Continue}$]+/gu) ?? [];
   const joined = words.map((word) => word.slice(0, 1).toUpperCase() + word.slice(1)).join("");
-  return /^[\p{L}_$]/u.test(joined) ? joined : `DataSource${joined}`;
+  return /^[\p{ID_Start}_$]/u.test(joined) ? joined : `DataSource${joined}`;
 }
 
 /** What is known of a data source, as a literal. @param modifier before each name, where it is to be a type */
@@ -94,7 +102,7 @@ export function declaration({ id, properties }: DataSource, modifier: "" | "read
 }
 
 function types(name: string, type: string): string[] {
-  const of = `typeof dataSources${/^[\p{L}_$][\p{L}\p{N}_$]*$/u.test(name) ? `.${name}` : `[${text(name)}]`}`;
+  const of = `typeof dataSources${/^[\p{ID_Start}_$][\p{ID_Continue}$]*$/u.test(name) ? `.${name}` : `[${text(name)}]`}`;
   const title = name.replaceAll("*/", "* /");
   return [
     `/** A row of ${title}, as lists have it. */`,
@@ -125,17 +133,13 @@ function schemas(named: readonly Named[]): string[] {
     const lines = sorted(source.properties).map(([property, schema]) => `    ${key(property)}: ${zodOf(schema)},`);
     return `  ${key(name)}: z.object({\n${lines.join("\n")}\n  }),`;
   });
+  const schemasOf = new Set(named.flatMap(({ source }) => Object.values(source.properties).map(zodOf)));
+  // A project may not let stand what nothing uses.
+  const isUsed = (name: string) =>
+    [...schemasOf].some((it) => it === `z.array(${name})` || it === `${name}.nullable()`);
+  const parts = Object.entries(PARTS).filter(([name]) => isUsed(name));
   return [
-    "const date = z.object({ start: z.string(), end: z.string().nullable(), time_zone: z.string().nullable() });",
-    "const file = z.object({ name: z.string().nullable(), url: z.string() });",
-    "const person = z.object({ id: z.string(), name: z.string().nullable(), kind: z.string().nullable() });",
-    "const related = z.object({ id: z.string(), title: z.string().nullable(), path: z.string().nullable() });",
-    "const place = z.object({",
-    "  name: z.string().nullable(),",
-    "  address: z.string().nullable(),",
-    "  lat: z.number().nullable(),",
-    "  lon: z.number().nullable(),",
-    "});",
+    ...parts.map(([name, fields]) => `const ${name} = z.object({${fields}});`),
     "",
     "/** The `values` of the rows, by the names of the data sources. */",
     "export const values = {",
@@ -143,6 +147,20 @@ function schemas(named: readonly Named[]): string[] {
     "};",
   ];
 }
+
+/** What several types of properties are made of. */
+const PARTS = {
+  date: " start: z.string(), end: z.string().nullable(), time_zone: z.string().nullable() ",
+  file: " name: z.string().nullable(), url: z.string() ",
+  person: " id: z.string(), name: z.string().nullable(), kind: z.string().nullable() ",
+  related: " id: z.string(), title: z.string().nullable(), path: z.string().nullable() ",
+  place: `
+  name: z.string().nullable(),
+  address: z.string().nullable(),
+  lat: z.number().nullable(),
+  lon: z.number().nullable(),
+`,
+};
 
 const ZOD: Partial<Record<PropertySchema["type"], string>> = {
   title: "z.string()",

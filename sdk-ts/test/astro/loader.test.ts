@@ -55,6 +55,13 @@ test("no more requests are under way than allowed, and as many as that", async (
   for (const concurrency of [1, 3]) assert.equal(await mostAtOnce(t, concurrency), concurrency);
 });
 
+test("no requests at once is told, rather than waited for", async (t) => {
+  const { url } = await serve(t, answer());
+  for (const concurrency of [0, -1, 1.5, Number.NaN]) {
+    assert.throws(() => notionLoader({ client: createClient({ url }), concurrency }), /^TypeError: concurrency is /);
+  }
+});
+
 test("after an answer that ends the build nothing more is asked", async (t) => {
   const refuse = problem(403, "no");
   const { url, asked } = await serve(t, (response, request) => {
@@ -102,11 +109,102 @@ test("what one token has read is not kept for another, nor for none", async (t) 
     return asked.length - before;
   };
   const whole = await read("preview");
-  store.set("draft", { id: "draft" });
+  store.set("draft", { id: "draft", data: {} });
   assert.equal(await read("preview"), 1, "the same reads only events");
   assert.equal(await read(), whole);
   assert.ok(!store.has("draft"));
   assert.equal(await read("preview"), whole);
+});
+
+test("what was read is kept where another token is refused", async (t) => {
+  const refuse = problem(401, "no");
+  const { url } = await serve(t, (response, request) => {
+    (request.headers.authorization === "Bearer wrong" ? refuse : answer())(response, request);
+  });
+  const { store, context } = contextOf();
+  const load = (token: string) => notionLoader({ client: createClient({ url, token }) }).load(context);
+  await load("right");
+  await assert.rejects(load("wrong"), { name: "UnauthorizedError" });
+  assert.equal(store.size, PAGES.length);
+});
+
+test("another filter has nothing read again that was read before it", async (t) => {
+  const { url, asked } = await serve(t, answer());
+  const { store, context } = contextOf();
+  const load = async (day: string) => {
+    const before = asked.length;
+    const filter = { property: "Published", date: { on_or_before: day } };
+    await notionLoader({ client: createClient({ url }), filter }).load(context);
+    return asked.slice(before).map((it) => it.split("?")[0]);
+  };
+  await load("2026-11-01");
+  assert.deepEqual(await load("2026-11-01"), ["GET /v1/events"]);
+  store.set("left-out", { id: "left-out", data: {} });
+  assert.deepEqual(await load("2026-11-02"), ["GET /v1/events", "GET /v1/pages"]);
+  assert.ok(!store.has("left-out"));
+});
+
+test("what happened behind events that a reader is not told of is seen as well", async (t) => {
+  const { id } = PAGES[1] ?? assert.fail();
+  const event = { id: "3-0", type: "page.updated", ts: 1, data: { id, version: 2 } };
+  const parts: Record<string, object> = {
+    "1-0": { results: [], next: "2-0", missed: false },
+    "2-0": { results: [event], next: "3-0", missed: false },
+    "3-0": { results: [], next: "3-0", missed: false },
+  };
+  const { url, asked } = await serve(t, (response, request) => {
+    const after = new URL(request.url ?? "", "http://worker").searchParams.get("after") ?? "";
+    (after in parts ? json(parts[after]) : answer())(response, request);
+  });
+  const { context } = contextOf();
+  const load = async () => {
+    const before = asked.length;
+    await notionLoader({ client: createClient({ url }), html: false }).load(context);
+    return asked
+      .slice(before)
+      .filter((it) => it.includes(":batch") || it.includes("after="))
+      .map((it) => it.split("?")[1]);
+  };
+  await load();
+  const events = (after: string) => `after=${after}&limit=1000`;
+  assert.deepEqual(await load(), [events("1-0"), events("2-0"), events("3-0"), `ids=${id}&v=2`]);
+  assert.deepEqual(await load(), [events("3-0")]);
+});
+
+test("a schema of the site's own may leave out the id, and still only what has changed is read again", async (t) => {
+  const { id } = PAGES[1] ?? assert.fail();
+  const events: object[] = [];
+  const { url, asked } = await serve(t, (response, request) => {
+    const event = { results: events, next: `${events.length + 1}-0`, missed: false };
+    (request.url?.startsWith("/v1/events") ? json(event) : answer())(response, request);
+  });
+  const { store, context } = contextOf();
+  context.parseData = (async ({ data }: { data: { path: string } }) => ({ path: data.path })) as never;
+  const loader = notionLoader({ client: createClient({ url }) });
+  await loader.load(context);
+  assert.deepEqual(store.get("page-1")?.data, { path: "/page-1" });
+  events.push({ id: "2-0", type: "page.updated", ts: 1, data: { id, version: 2 } });
+  const before = asked.length;
+  await loader.load(context);
+  const batches = asked.slice(before).filter((it) => it.includes(":batch"));
+  assert.deepEqual(
+    batches.map((it) => new URLSearchParams(it.split("?")[1]).get("ids")),
+    [id],
+  );
+});
+
+test("a filter that goes by the present is asked for again, although nothing has changed", async (t) => {
+  const { url, asked } = await serve(t, answer());
+  const { context } = contextOf();
+  const filter = { property: "Published", date: { past_week: {} } };
+  const load = () => notionLoader({ client: createClient({ url }), filter }).load(context);
+  await load();
+  const before = asked.length;
+  await load();
+  assert.deepEqual(
+    asked.slice(before).map((it) => it.split("?")[0]),
+    ["GET /v1/events", "GET /v1/pages"],
+  );
 });
 
 async function mostAtOnce(t: TestContext, concurrency: number): Promise<number> {

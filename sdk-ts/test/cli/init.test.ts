@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { parseEnv } from "node:util";
 import { parse } from "smol-toml";
+import { secretsText } from "../../src/cli/init/files.ts";
 import { variablesIn } from "../../src/cli/settings.ts";
 import { json, serve } from "../server.ts";
 import { folderFor, ran } from "./world.ts";
@@ -94,6 +95,27 @@ test("nothing is written over without --force, and with it other lines and token
   assert.equal(parseEnv(text).READ_TOKENS, "kept");
   assert.equal(statSync(join(folder, ".dev.vars")).mode & 0o777, 0o600);
   assert.equal(read(folder, ".gitignore"), "dist\n.dev.vars\n.wrangler/\n");
+});
+
+test("a Worker that is configured in JSON is not taken for this one", async (t) => {
+  const { variables, folder } = await around(t);
+  for (const name of ["wrangler.json", "wrangler.jsonc"]) {
+    const below = join(folder, name, "edge");
+    mkdirSync(below, { recursive: true });
+    writeFileSync(join(folder, name, name), "{}");
+    const refused = await ran(["init", "--yes", "--force"], { variables, folder: join(folder, name) });
+    assert.equal(refused.code, 2);
+    assert.match(refused.err, /run init in a folder of its own/);
+    assert.ok(!existsSync(join(folder, name, ".dev.vars")));
+    const { code, out } = await ran(["init", "--yes"], { variables, folder: below });
+    assert.equal(code, 0);
+    assert.match(out, /npx wrangler deploy --config wrangler\.toml --secrets-file \.dev\.vars/);
+  }
+});
+
+test("lines of other variables stay, whatever these are called", () => {
+  const before = "\ufeffNOTION_TOKEN=old\r\nconstructor=1\r\nA=2\n";
+  assert.equal(secretsText({ NOTION_TOKEN: "new" }, before), 'constructor=1\r\nA=2\nNOTION_TOKEN="new"\n');
 });
 
 test("what Notion or Redis refuses is said with what to do, and nothing is written", async (t) => {

@@ -1,9 +1,11 @@
 /** Arguments, exit codes and output of the commands, against a Worker that answers as each test tells it. */
 import assert from "node:assert/strict";
+import { readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
+import { join } from "node:path";
 import { test } from "node:test";
 import { html, json, problem, serve, text } from "../server.ts";
-import { ran } from "./world.ts";
+import { folderFor, ran } from "./world.ts";
 
 const ID = "6a3f9c1e-2b7d-4e58-9f04-1c8d5e2a7b90";
 const PAGE = {
@@ -38,8 +40,12 @@ test("wrong use exits with 2, says what is wrong on the standard error, and prin
     [["status", "--nope"], /unknown option '--nope'/],
     [["get"], /missing required argument 'page'/],
     [["get", "x"], /"x" is no id, no path/],
-    [["get", "/"], /no page has the path \//],
-    [["get", "https://www.notion.so/Home"], /holds no id of a page/],
+    [["get", "/"], /"\/" names no page: the page for it is named by its id/],
+    [["get", "/../status"], /names no page/],
+    [["why", "/%2e%2e/status"], /names no page/],
+    [["list", "--data-source", ""], /name the data source by its id/],
+    [["list", "--parent", "https://site.example/blog"], /name the parent by its id/],
+    [["get", "https://www.notion.so/Home"], /names no page/],
     [["get", "/a", "--html", "--markdown"], /cannot be used with/],
     [["export", "everything"], /Allowed choices are all, changes, page, database/],
     [["export", "page"], /name the page: notion-edge export page ID/],
@@ -92,9 +98,12 @@ test("a page is printed whole, as HTML, as Markdown, or a field of it by names w
   await get(`https://www.notion.so/Tides-${ID.replaceAll("-", "")}?pvs=4`);
   await get(`https://www.notion.so/db?v=1&p=${ID.replaceAll("-", "")}`);
   await get("https://site.example/blog/tides/");
+  const below = ["get", "https://site.example/docs/blog/tides", "--url", url];
+  await ran(below, { variables: { SITE_URL: "https://site.example/docs" } });
   const [first, html] = asked;
   assert.deepEqual([first, html], [`GET /v1/pages/${ID}`, "GET /v1/pages/blog/tides.html"]);
-  assert.deepEqual(asked.slice(-3), [`GET /v1/pages/${ID}`, `GET /v1/pages/${ID}`, "GET /v1/pages/blog/tides"]);
+  const path = "GET /v1/pages/blog/tides";
+  assert.deepEqual(asked.slice(-4), [`GET /v1/pages/${ID}`, `GET /v1/pages/${ID}`, path, path]);
   const { code, err } = await ran(["get", ID, "--field", "values.Nope", "--url", url]);
   assert.equal(code, 1);
   assert.match(err, /the page has no values\.Nope/);
@@ -112,6 +121,7 @@ test("the exit code says whose fault it is: nothing there 1, no answer 3, no rig
   assert.equal(await code(["purge"], away.url), 3);
   assert.equal(await code(["status"], await deadAddress()), 3);
   assert.equal(await code(["purge"], await deadAddress()), 3);
+  assert.equal(await code(["tail", "--after", "0"], await deadAddress()), 3);
   assert.equal(await code(["status"], refusing.url), 4);
   assert.equal(await code(["purge"], refusing.url), 4);
   assert.equal(await code(["status"], other.url), 2);
@@ -181,6 +191,28 @@ test("no token is printed, whatever the Worker answers", async (t) => {
     for (const command of [["status"], ["purge"], ["sync", ID], ["tail"], ["list"]]) {
       const { out, err } = await ran([...command, "--url", url, "--token", "hush-hush"]);
       assert.doesNotMatch(out + err, /hush/, command.join(" "));
+    }
+  }
+});
+
+test("a password in an address is neither sent nor printed", async () => {
+  const url = "http://me:s3cret@127.0.0.1:1";
+  for (const command of [
+    ["status"],
+    ["purge"],
+    ["sync", ID],
+    ["tail"],
+    ["why", "/a"],
+    ["doctor"],
+    ["webhook"],
+    ["types"],
+  ]) {
+    for (const variables of [{}, { NOTION_EDGE_URL: url }, { NOTION_EDGE_URL: url, ADMIN_TOKENS: "hush-hush" }]) {
+      const named = "NOTION_EDGE_URL" in variables ? [] : ["--url", url];
+      const { code, out, err } = await ran([...command, ...named], { variables });
+      assert.doesNotMatch(out + err, /s3cret/, command.join(" "));
+      assert.equal(code, 2, command.join(" "));
+      assert.match(err, /the Worker's address holds a user or a password/);
     }
   }
 });
@@ -268,40 +300,22 @@ test("a list is a line for each page, of as many as are wanted", async (t) => {
   );
 });
 
-test("events are lines as they come, from where it is said, and Ctrl-C ends with 130", async (t) => {
-  const ending = new AbortController();
-  const event = { id: "5-0", type: "page.updated", ts: 1_000, data: { id: ID, version: 7 } };
-  const told = {
-    id: "6-0",
-    type: "export.completed",
-    ts: 2_000,
-    data: { number: 3, job: "all", counts: { changed: 1 } },
-  };
-  const { url, asked } = await serve(t, (response) => {
-    response.writeHead(200, { "content-type": "text/event-stream" });
-    for (const it of [event, told]) response.write(`id: ${it.id}\nevent: ${it.type}\ndata: ${JSON.stringify(it)}\n\n`);
-    setImmediate(() => setTimeout(() => ending.abort(new Error("interrupted")), 50));
+test("types are current although git has made their line ends those of Windows", async (t) => {
+  const source = { object: "data_source", id: ID, title: [{ plain_text: "Blog" }], properties: {} };
+  const { url } = await serve(t, (response, request) => {
+    const list = { results: [], next_cursor: null, total: 0 };
+    json(request.url?.startsWith("/v1/pages") ? list : { ...source, data_sources: [{ id: ID }] })(response, request);
   });
-  const { code, out, err } = await ran(["tail", "--after", "4-0", "--url", url], { signal: ending.signal });
-  assert.deepEqual([code, err], [130, ""]);
-  assert.deepEqual(asked, ["GET /v1/events?after=4-0"]);
-  assert.equal(
-    out,
-    `1970-01-01 00:00:01  page.updated      ${ID} v7\n1970-01-01 00:00:02  export.completed  export 3 all, 1 page changed\n`,
-  );
-});
-
-test("who looks on is told that nothing has happened yet, and no more once it is over", async (t) => {
-  const ending = new AbortController();
-  const { url } = await serve(t, (response) => {
-    response.writeHead(200, { "content-type": "text/event-stream" }).write(": here\n\n");
-    setTimeout(() => ending.abort(new Error("interrupted")), 50);
-  });
-  const tail = (isTerminal: boolean) =>
-    ran(["tail", "--after", "4-0", "--url", url], { signal: ending.signal, isTerminal });
-  const { code, out, err } = await tail(true);
-  assert.deepEqual([code, out], [130, ""]);
-  assert.match(err, /^waiting for what happens[^\n]*\r\x1b\[K$/);
+  const folder = folderFor(t);
+  const types = (...args: string[]) =>
+    ran(["types", "--url", url, "--data-source", ID, "-o", "types.ts", ...args], { folder });
+  assert.equal((await types("--check")).code, 1);
+  await types();
+  const file = join(folder, "types.ts");
+  writeFileSync(file, readFileSync(file, "utf8").replaceAll("\n", "\r\n"));
+  assert.deepEqual([(await types("--check")).code, (await types()).out], [0, "✓ types.ts is current\n"]);
+  writeFileSync(file, "other");
+  assert.equal((await types("--check")).code, 1);
 });
 
 test("a file that cannot be written is said without a stack", async (t) => {

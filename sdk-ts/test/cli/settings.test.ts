@@ -7,6 +7,7 @@ import { progressLine } from "../../src/cli/progress.ts";
 import { screenOver } from "../../src/cli/screen.ts";
 import { targetOf, variablesIn } from "../../src/cli/settings.ts";
 import { duration } from "../../src/cli/time.ts";
+import { showing } from "../../src/cli/tokens.ts";
 import type { Counts } from "../../src/generated.ts";
 import { folderFor, kept } from "./world.ts";
 
@@ -24,6 +25,13 @@ test("the environment is stronger than .dev.vars, that than .env, and that than 
   assert.throws(() => variablesIn(folder, {}), { name: "Problem", code: 2, message: /wrangler\.toml is no TOML/ });
 });
 
+test("files are read as editors on Windows write them", (t) => {
+  const folder = folderFor(t);
+  writeFileSync(join(folder, ".env"), '\ufeffA=1\r\nB="two"\r\n');
+  writeFileSync(join(folder, "wrangler.toml"), '\ufeff[vars]\r\nC = "3"\r\n');
+  assert.deepEqual(variablesIn(folder, {}), { A: "1", B: "two", C: "3" });
+});
+
 test("tokens are the one that is named, or those that the command may need, in order and once", () => {
   const variables = {
     NOTION_EDGE_TOKEN: "site",
@@ -38,6 +46,20 @@ test("tokens are the one that is named, or those that the command may need, in o
     tokens: ["t"],
   });
   assert.deepEqual(targetOf({}, { NOTION_EDGE_URL: "https://b.example", READ_TOKENS: "" }).tokens, []);
+});
+
+test("requests that begin together each find the token that is taken, and later ones show it at once", async () => {
+  const shown: (string | undefined)[] = [];
+  const fetch = showing(["a", "b", "c"], async (_, { headers }) => {
+    const token = (headers as Record<string, string>).authorization?.slice("Bearer ".length);
+    shown.push(token);
+    return new Response(null, { status: token === "b" ? 204 : 401 });
+  });
+  const ask = async () => (await fetch("http://worker.example", {})).status;
+  assert.deepEqual(await Promise.all([ask(), ask(), ask()]), [204, 204, 204]);
+  shown.length = 0;
+  assert.equal(await ask(), 204);
+  assert.deepEqual(shown, ["b"]);
 });
 
 test("times are said in the units that people use", () => {
@@ -71,6 +93,7 @@ test("a progress line fits the terminal, is replaced, and never goes where it ca
   assert.equal(out.text(), "1\n");
   for (const [isTTY, variables] of [
     [false, {}],
+    [true, { TERM: "dumb" }],
     [true, { CI: "true" }],
   ] as const) {
     const quiet = kept(isTTY);

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createClient, type Client } from "../../src/index.ts";
 import { type KitEvent, notionHandle } from "../../src/sveltekit/index.ts";
-import { json, problem, type Ending, serve } from "../server.ts";
+import { json, problem, text, type Ending, serve } from "../server.ts";
 
 const ID = "2712e341-754a-41ae-a9ce-4c0bb4b18c52";
 const OTHER = "2712e341-754a-41ae-a9ce-4c0bb4b18c53";
@@ -32,7 +32,8 @@ async function worker(t: Ending) {
         response,
         request,
       );
-    const title = titles[id];
+    const title = titles[id.replace(/\.html$/, "")];
+    if (title !== undefined && id.endsWith(".html")) return text(title, "text/html")(response, request);
     if (title === undefined) return problem(404, "none")(response, request);
     json({ object: "page", id, title, blocks: [] })(response, request);
   });
@@ -73,6 +74,29 @@ test("a page is rendered once, until an event is about it", async (t) => {
   change(ID, "High tides");
   assert.deepEqual([await get(`/${ID}`), await get(`/${OTHER}`)], ["High tides", "Storms"]);
   assert.equal(state.asked, 3);
+});
+
+test("a page that shows HTML by its id is made anew for its own events only, by its path for all", async (t) => {
+  const { url, change } = await worker(t);
+  const handle = notionHandle({ client: createClient({ url }), checkEvery: 0 });
+  const rendered: string[] = [];
+  const get = (name: string) => {
+    const render = async ({ locals: { notion } }: Event) => {
+      rendered.push(name);
+      await notion.getHtml(name);
+      return new Response("", { headers: { "content-type": "text/html" } });
+    };
+    return handle({ event: eventOf(`/${name}`), resolve: render });
+  };
+  const plain = ID.replaceAll("-", "").toUpperCase();
+  for (let at = 0; at < 2; at += 1) for (const name of [ID, plain, `/${ID}`]) await get(name);
+  assert.deepEqual(rendered.splice(0), [ID, plain, `/${ID}`]);
+  change(OTHER, "Calms");
+  for (const name of [ID, plain, `/${ID}`]) await get(name);
+  assert.deepEqual(rendered.splice(0), [`/${ID}`]);
+  change(ID, "High tides");
+  for (const name of [ID, plain]) await get(name);
+  assert.deepEqual(rendered, [ID, plain]);
 });
 
 test("what is made of several pages is made anew with each of them", async (t) => {
@@ -140,6 +164,64 @@ test("pages that differ by a cookie are kept apart by a key, and not at all wher
   for (const cookie of ["dark", "light"]) assert.equal(await get(varied, cookie, { vary: "Accept, Cookie" }), cookie);
 });
 
+test("what says that it differs by a header, or comes compressed, or has a nonce, is not kept", async (t) => {
+  const { url, state } = await worker(t);
+  const handle = notionHandle({ client: createClient({ url, cache: 0 }), checkEvery: 0 });
+  for (const headers of [
+    { vary: "Accept" },
+    { vary: "Accept-Encoding, Accept-Language" },
+    { "content-encoding": "gzip" },
+    { "content-security-policy": "script-src 'self' 'nonce-x1'" },
+  ]) {
+    const before = state.asked;
+    const render = async (event: Event) => {
+      const response = await resolve(event);
+      for (const [name, value] of Object.entries(headers)) response.headers.set(name, value ?? "");
+      return response;
+    };
+    for (let at = 1; at <= 2; at += 1) await handle({ event: eventOf(`/${ID}`), resolve: render });
+    assert.equal(state.asked - before, 2, JSON.stringify(headers));
+  }
+});
+
+test("a page for which cookies were read is kept only where a key says what sets it apart", async (t) => {
+  const { url } = await worker(t);
+  const client = createClient({ url });
+  const cookiesOf = (user: string) => ({ get: () => user, getAll: () => [{ name: "user", value: user }] });
+  const kept = notionHandle<KitEvent>({ client, checkEvery: 0, key: ({ url }) => url.href });
+  const careful = notionHandle({ client, checkEvery: 0 });
+  for (const read of ["get", "getAll"] as const) {
+    const greet = async ({ cookies, locals: { notion } }: Event & { cookies: ReturnType<typeof cookiesOf> }) => {
+      await notion.listPages();
+      return new Response(JSON.stringify(cookies[read]()), { headers: { "content-type": "text/html" } });
+    };
+    const get = async (handle: typeof careful, user: string) => {
+      const event = { ...eventOf(`/?${read}`), cookies: cookiesOf(user) };
+      return (await handle({ event, resolve: greet })).text();
+    };
+    assert.notEqual(await get(careful, "ann"), await get(careful, "ben"));
+    assert.equal(await get(kept, "ann"), await get(kept, "ben"));
+  }
+});
+
+test("what another hook has found out before is kept only where a key says what sets it apart", async (t) => {
+  const { url } = await worker(t);
+  const client = createClient({ url });
+  const greet = async ({ locals }: Event) => {
+    await locals.notion.listPages();
+    const { user } = locals as unknown as { user: string };
+    return new Response(user, { headers: { "content-type": "text/html" } });
+  };
+  const get = async (handle: ReturnType<typeof notionHandle>, user: string) => {
+    const event = { ...eventOf("/"), locals: { user } as unknown as Locals };
+    return (await handle({ event, resolve: greet })).text();
+  };
+  const careful = notionHandle({ client, checkEvery: 0 });
+  assert.deepEqual([await get(careful, "ann"), await get(careful, "ben")], ["ann", "ben"]);
+  const kept = notionHandle({ client, checkEvery: 0, key: ({ url }) => url.href });
+  assert.deepEqual([await get(kept, "ann"), await get(kept, "ben")], ["ann", "ann"]);
+});
+
 test("what shows something that changes without an event is not kept", async (t) => {
   const { url, state } = await worker(t);
   const handle = notionHandle({ client: createClient({ url, cache: 0 }), checkEvery: 0 });
@@ -150,6 +232,25 @@ test("what shows something that changes without an event is not kept", async (t)
   for (let at = 1; at <= 2; at += 1) {
     await handle({ event: eventOf(`/${ID}`), resolve: render });
     assert.equal(state.asked, 2 * at);
+  }
+});
+
+test("a list that goes by the present is not kept", async (t) => {
+  const { url, state } = await worker(t);
+  const handle = notionHandle({ client: createClient({ url, cache: 0 }), checkEvery: 0 });
+  const filter = { property: "Published", date: { this_week: {} } };
+  const lists = [
+    async ({ locals: { notion } }: Event) => void (await notion.listPages({ filter })),
+    async ({ locals: { notion } }: Event) => void (await Array.fromAsync(notion.iteratePages({ filter }))),
+  ];
+  for (const list of lists) {
+    const before = state.asked;
+    const render = async (event: Event) => {
+      await list(event);
+      return new Response("", { headers: { "content-type": "text/html" } });
+    };
+    for (let at = 1; at <= 2; at += 1) await handle({ event: eventOf("/"), resolve: render });
+    assert.equal(state.asked - before, 2);
   }
 });
 
@@ -164,8 +265,8 @@ test("who has it already gets no body", async (t) => {
 });
 
 test("what does not fit goes, the oldest first", async (t) => {
-  const { url, state } = await worker(t);
-  const handle = notionHandle({ client: createClient({ url, cache: 0 }), checkEvery: 0, maxBytes: 8 });
+  const { url, change, state } = await worker(t);
+  const handle = notionHandle({ client: createClient({ url, cache: 0 }), checkEvery: 0, maxBytes: 1_000 });
   const get = async (id: string) => (await handle({ event: eventOf(`/${id}`), resolve })).text();
   await get(ID);
   await get(OTHER);
@@ -173,6 +274,10 @@ test("what does not fit goes, the oldest first", async (t) => {
   assert.equal(state.asked, 2);
   await get(ID);
   assert.equal(state.asked, 3);
+  change(OTHER, "x".repeat(2_000));
+  await get(OTHER);
+  await get(ID);
+  assert.equal(state.asked, 4, "what does not fit at all has none go");
 });
 
 test("a preview begins by its secret, ends by a word, and is kept by nobody", async (t) => {
@@ -210,6 +315,27 @@ test("the cache in front of a site forgets by the same tags", async (t) => {
   change(ID, "High tides");
   await handle({ event: { ...eventOf(`/${ID}`), platform }, resolve });
   assert.deepEqual(purged, [[`page-${ID}`, "lists"]]);
+});
+
+test("the cache in front of a site forgets everything where tags are too many, or events are missed", async (t) => {
+  const state = { results: [] as object[], missed: false };
+  const { url } = await serve(t, (response, request) => json({ ...state, next: "1-0" })(response, request));
+  const handle = notionHandle({ client: createClient({ url }), checkEvery: 0 });
+  const purged: object[] = [];
+  const platform = { ctx: { cache: { purge: async (what: object) => void purged.push(what) } } };
+  const ask = () => handle({ event: { ...eventOf("/"), platform }, resolve: () => new Response("") });
+  await ask();
+  assert.deepEqual(purged, [], "a program that begins knows of no change");
+  state.results = Array.from({ length: 101 }, (_, at) => ({
+    id: `${at}-0`,
+    type: "page.updated",
+    ts: at,
+    data: { id: `${ID}${at}`, version: at },
+  }));
+  await ask();
+  Object.assign(state, { results: [], missed: true });
+  await ask();
+  assert.deepEqual(purged, [{ purgeEverything: true }, { purgeEverything: true }]);
 });
 
 test("the end of a preview leads to no other site", async (t) => {

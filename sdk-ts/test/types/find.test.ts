@@ -49,7 +49,7 @@ async function foundIn(t: Ending, { pages = [], databases }: Workspace, ids: str
     };
     reply()(response, request);
   });
-  const found = await findDataSources(createClient({ url }), ids.map(idOf));
+  const found = await findDataSources(createClient({ url }), { ids: ids.map(idOf) });
   const names = Object.keys(databases).filter((name) => found.some(({ id }) => id === idOf(`${name}s`)));
   assert.equal(found.length, names.length, "each is found once");
   return { names, asked };

@@ -1,7 +1,7 @@
 /** `notion-edge doctor`: what is wrong with a set-up, and what to do. */
 import type { Command } from "commander";
 import { type Finding, diagnose } from "../../doctor/index.ts";
-import { type CommonOptions, type Context, workerCommand } from "../context.ts";
+import { type CommonOptions, type Context, fetchFor, workerCommand } from "../context.ts";
 import { EXIT } from "../problem.ts";
 import { count } from "../progress.ts";
 import type { Style } from "../screen.ts";
@@ -29,7 +29,8 @@ export function doctor(context: Context): Command {
       const remedies = new Set<string | undefined>();
       const width = out.isTTY === true ? out.columns : undefined;
       screen.progress("looking …");
-      for await (const finding of diagnose(doctorSettings(options, context.variables))) {
+      const settings = { ...doctorSettings(options, context.variables), fetch: fetchFor(context) };
+      for await (const finding of diagnose(settings)) {
         signal.throwIfAborted();
         found[finding.status] += 1;
         const isAgain = finding.status === "skipped" && remedies.has(finding.remedy);

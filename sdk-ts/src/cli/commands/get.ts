@@ -23,7 +23,7 @@ export function get(context: Context): Command {
     .action(async (page: string, { html, markdown, field, ...options }: Options) => {
       const client = clientFor(context, options);
       const { screen, signal } = context;
-      const name = pageNamed(page);
+      const name = pageNamed(page, context.variables);
       const missing = (): never => {
         const { url } = targetOf(options, context.variables);
         const why = whyLine(name, { url, variables: context.variables });

@@ -10,6 +10,8 @@ import {
   ignoring,
   readIfThere,
   secretsText,
+  hasJson,
+  isBelowJson,
   workerFrom,
   wranglerToml,
   writeSecret,
@@ -39,6 +41,8 @@ interface Written {
   connection: { name: string; workspace: string | null; seesPages: boolean } | null;
   /** Whether the Worker's own files are there. */
   installed: boolean;
+  /** Whether wrangler has to be told which configuration is meant, since a folder above has one in JSON. */
+  needs_config_option: boolean;
 }
 
 const CONFIG = "wrangler.toml";
@@ -69,6 +73,12 @@ export function init(context: Context): Command {
     .addHelpText("after", HELP)
     .action(async ({ yes = false, force = false, check: isChecked, ...options }: Options) => {
       const { folder, variables, input, err, screen } = context;
+      if (hasJson(folder)) {
+        throw new Problem(
+          "another Worker is configured here, in JSON, which wrangler reads in place of wrangler.toml: run init in a folder of its own",
+          EXIT.usage,
+        );
+      }
       const there = [CONFIG, SECRETS].filter((name) => existsSync(join(folder, name)));
       if (there.length > 0 && !force) {
         throw new Problem(`${there.join(" and ")} would be written over: pass --force if that is meant`, EXIT.usage);
@@ -94,7 +104,8 @@ export function init(context: Context): Command {
       await writeSecret(secretsFile, written);
       await writeFile(join(folder, CONFIG), config);
       const files = [CONFIG, SECRETS, ...(ignored === undefined ? [] : [".gitignore"])];
-      screen.result({ files, name, access, connection: connection ?? null, installed: isThere }, told);
+      const result = { files, name, access, connection: connection ?? null, installed: isThere };
+      screen.result({ ...result, needs_config_option: isBelowJson(folder) }, told);
     });
 }
 
@@ -104,12 +115,16 @@ function tokens(variables: Variables): Record<string, string> {
   return Object.fromEntries(TOKENS.map((name) => [name, variables[name]?.trim() || token()]));
 }
 
-function told({ files, name, access, connection, installed }: Written, style: Style): string {
+function told({ files, name, access, connection, installed, needs_config_option }: Written, style: Style): string {
+  const config = needs_config_option ? ` --config ${CONFIG}` : "";
   const steps: [string, string][] = [];
   if (!installed) steps.push(["The Worker comes with the package:", "npm install notion-edge"]);
   steps.push(
     ["Copy the workspace now, from here (the Worker would do it as well):", "npx notion-edge export"],
-    ["Deploy the Worker with its secrets:", "npx wrangler login\nnpx wrangler deploy --secrets-file .dev.vars"],
+    [
+      "Deploy the Worker with its secrets:",
+      `npx wrangler login\nnpx wrangler deploy${config} --secrets-file .dev.vars`,
+    ],
     [
       "Look how it is doing, at the address that wrangler tells:",
       `npx notion-edge status --url https://${name}.….workers.dev`,

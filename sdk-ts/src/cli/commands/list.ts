@@ -25,8 +25,8 @@ export function list(context: Context): Command {
       const { screen, signal } = context;
       let given = 0;
       for await (const page of clientFor(context, options).iteratePages({
-        dataSourceId: dataSource && idNamed(dataSource, "data source"),
-        parentId: parent && idNamed(parent, "parent"),
+        dataSourceId: dataSource === undefined ? undefined : idNamed(dataSource, "data source"),
+        parentId: parent === undefined ? undefined : idNamed(parent, "parent"),
         signal,
       })) {
         screen.line(page, lineOf);

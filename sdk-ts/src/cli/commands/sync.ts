@@ -50,7 +50,7 @@ export function sync(context: Context): Command {
       const readers = targetOf({ url: options.url }, variables);
       if (options.token !== undefined) readers.tokens.unshift(options.token);
       const client = clientOf(readers);
-      const id = await idOf(client, page, signal);
+      const id = await idOf(client, page, context);
       const before = await client.getPage(id, { fields: ["last_edited_time"], signal });
       const after = (await client.getEvents({ limit: 1, signal })).next;
       const begun = now();
@@ -112,7 +112,7 @@ async function versionSince(client: Client, from: string, id: string, signal: Ab
       const isIt = typeof data.id === "string" && "version" in data && parseId(data.id, "id") === id;
       if (isIt && typeof data.version === "number") version = data.version;
     }
-    if (results.length === 0 || next === after) return version;
+    if (next === after) return version;
     after = next;
   }
 }

@@ -27,6 +27,8 @@ export function tail(context: Context): Command {
       const client = clientFor(context, options);
       const { screen, signal } = context;
       screen.progress(WAITING);
+      // A subscription waits for a Worker that is away: who began one by hand may have mistaken the address.
+      if (after !== undefined) await client.getEvents({ after, limit: 1, signal });
       for await (const told of client.subscribe({ after, signal })) {
         if (!exports && told.type.startsWith("export.")) continue;
         const isLive = "ts" in told && context.now() - told.ts < LIVE_MS;

@@ -30,8 +30,8 @@ export function types(context: Context): Command {
     .option("--zod", "write schemas of Zod for the values as well")
     .option("--check", "write nothing, and exit with 1 where the file is not what would be written")
     .action(async ({ output, dataSource, zod, check, ...options }: Options) => {
-      const { screen } = context;
-      const found = await findDataSources(clientFor(context, options), dataSource);
+      const { screen, signal } = context;
+      const found = await findDataSources(clientFor(context, options), { ids: dataSource, signal });
       if (found.length === 0) {
         throw new Problem(
           "the Worker shows no data source: with a publish rule, pass one of PREVIEW_TOKENS as --token",
@@ -39,7 +39,10 @@ export function types(context: Context): Command {
       }
       const wanted = declare(found, { zod });
       const file = resolve(context.folder, output);
-      const isCurrent = (await readFile(file, "utf8").catch(() => undefined)) === wanted;
+      const written = await readFile(file, "utf8").catch(() => undefined);
+      // Git may have made them the line ends of Windows.
+      const isCurrent = written?.replaceAll("\r\n", "\n") === wanted;
+      signal.throwIfAborted();
       if (check && !isCurrent) context.exit(EXIT.wrong);
       if (!check && !isCurrent) {
         await mkdir(dirname(file), { recursive: true });

@@ -1,7 +1,7 @@
 /** `notion-edge why`: why a page is there for readers, or is not. */
 import type { Command } from "commander";
 import { type WhyAnswer, why as whyOf } from "../../doctor/index.ts";
-import { type CommonOptions, type Context, workerCommand } from "../context.ts";
+import { type CommonOptions, type Context, fetchFor, workerCommand } from "../context.ts";
 import { PAGE } from "../page.ts";
 import { EXIT, Problem } from "../problem.ts";
 import type { Style } from "../screen.ts";
@@ -18,7 +18,8 @@ export function why(context: Context): Command {
     .argument("<page>", PAGE)
     .addHelpText("after", HELP)
     .action(async (page: string, options: CommonOptions & TargetOptions) => {
-      const answer = await whyOf(page, doctorSettings(options, context.variables)).catch(asProblem);
+      const settings = { ...doctorSettings(options, context.variables), fetch: fetchFor(context) };
+      const answer = await whyOf(page, settings).catch(asProblem);
       context.screen.result(answer, told);
       if (!answer.there || answer.isOutdated) context.exit(EXIT.wrong);
     });

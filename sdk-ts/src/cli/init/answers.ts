@@ -4,9 +4,10 @@
  */
 import type { Writable } from "node:stream";
 import * as clack from "@clack/prompts";
+import { NOTION_BASE_URL } from "../../exporter/surroundings.ts";
 import type { Context } from "../context.ts";
 import { EXIT, Problem } from "../problem.ts";
-import { type Connection, checkNotion, checkRedis } from "./checks.ts";
+import { type Connection, checkNotion, checkRedis, problemOfAddress } from "./checks.ts";
 import type { Access } from "./files.ts";
 
 /** What options give. */
@@ -38,8 +39,6 @@ export interface Asking {
   /** Whether Notion and Redis are asked. */
   isChecked: boolean;
 }
-
-export const NOTION_BASE_URL = "https://api.notion.com";
 
 export const DEFAULT_NAME = "notion-edge";
 
@@ -96,7 +95,7 @@ export async function answersFor(context: Context, given: Given, asking: Asking)
         message: "Address of Redis over HTTP (UPSTASH_REDIS_REST_URL)",
         placeholder: "https://….upstash.io",
         initialValue: before?.url ?? "",
-        validate: needed,
+        validate: (value) => needed(value) ?? problemOfAddress(value?.trim() ?? ""),
       }),
       token: await asked.secret("Its token (UPSTASH_REDIS_REST_TOKEN)"),
     }),

@@ -1,9 +1,8 @@
 /** Whether Notion and Redis take what they are to be asked with, before it is written down. */
 import { reasonOf } from "../../exporter/errors.ts";
+import { NOTION_VERSION } from "../../exporter/surroundings.ts";
+import type { Fetch } from "../../settings.ts";
 import { EXIT, Problem } from "../problem.ts";
-
-/** The part of `fetch` that is used. */
-type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 
 /** The connection that a token is of. */
 export interface Connection {
@@ -14,7 +13,6 @@ export interface Connection {
   seesPages: boolean;
 }
 
-const NOTION_VERSION = "2026-03-11";
 const TIMEOUT_MS = 15_000;
 
 /** Asks Notion who has the token, and whether that one sees anything. */
@@ -48,15 +46,20 @@ export async function checkNotion(
   };
 }
 
+/** What is wrong with an address of Redis, as far as that can be told without asking there. */
+export function problemOfAddress(url: string): string | undefined {
+  if (URL.canParse(url) && /^https?:$/.test(new URL(url).protocol)) return undefined;
+  return "the address of Redis is not one over http or https: rediss:// is another one of it";
+}
+
 /** Asks Redis over HTTP whether it takes the token, also for writing. */
 export async function checkRedis(
   { url, token }: { url: string; token: string },
   signal: AbortSignal,
   fetch: Fetch = globalThis.fetch,
 ): Promise<void> {
-  if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
-    throw new Problem("the address of Redis is not one over http or https: rediss:// is another one of it", EXIT.usage);
-  }
+  const problem = problemOfAddress(url);
+  if (problem !== undefined) throw new Problem(problem, EXIT.usage);
   const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
   // Deletes what nobody has: a token that only reads is refused, and nothing changes.
   const body = JSON.stringify(["DEL", "notion:export:nothing"]);

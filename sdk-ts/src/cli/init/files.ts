@@ -19,6 +19,16 @@ export interface WorkerConfig {
   main: string;
 }
 
+/** Whether a folder, or one above it, has a configuration in JSON: wrangler reads that in place of wrangler.toml, however near this is. */
+export function isBelowJson(folder: string): boolean {
+  return hasJson(folder) || (dirname(folder) !== folder && isBelowJson(dirname(folder)));
+}
+
+/** Whether a folder has a Worker's configuration in JSON. */
+export function hasJson(folder: string): boolean {
+  return ["wrangler.json", "wrangler.jsonc"].some((name) => existsSync(join(folder, name)));
+}
+
 /** The built Worker in this package, as it is installed in a project. */
 const WORKER = "node_modules/notion-edge/worker/entry.js";
 
@@ -81,7 +91,10 @@ function text(value: string): string {
 
 /** Variables as a file of secrets has them; other lines of the file before stay. */
 export function secretsText(secrets: Readonly<Record<string, string>>, before: string): string {
-  const kept = before.split("\n").filter((line) => !(nameIn(line) in secrets));
+  const kept = before
+    .replace(/^\ufeff/, "")
+    .split("\n")
+    .filter((line) => !Object.hasOwn(secrets, nameIn(line)));
   const written = Object.entries(secrets).map(([name, value]) => `${name}=${quoted(name, value)}`);
   return `${[...kept.join("\n").trimEnd().split("\n"), ...written].filter((line, at) => at > 0 || line !== "").join("\n")}\n`;
 }
