@@ -105,7 +105,8 @@ impl Events {
     }
 
     /// The same as a part of a stream of server-sent events, and the question that the next part answers. Who did not say after which
-    /// event to begin gets what happens from now on. Where there is nothing to tell the part is a comment, which keeps the connection.
+    /// event to begin gets what happens from now on. Where there is nothing to tell the part is a comment, which keeps the connection,
+    /// or an id without an event, by which the reader comes back behind what it is not told of.
     ///
     /// # Errors
     /// 503 for what is no stream.
@@ -115,13 +116,17 @@ impl Events {
         if missed {
             part.push_str("event: missed\ndata: {}\n\n");
         }
+        let mut last = self.after.as_deref();
         for stored in found.iter().filter(|_| self.after.is_some()) {
             if let Some((kind, event)) = told(audience, stored) {
                 let id = &stored.id;
                 part.push_str(&format!("id: {id}\nevent: {kind}\ndata: {event}\n\n"));
+                last = Some(id.as_str());
             }
         }
-        if part.is_empty() {
+        if last != Some(next.as_str()) {
+            part.push_str(&format!("id: {next}\n\n"));
+        } else if part.is_empty() {
             part.push_str(":\n\n");
         }
         let next = Self {
@@ -396,9 +401,19 @@ mod tests {
             .expect("a part");
         assert_eq!(part, ":\n\n");
         let (part, _) = next
-            .part(Audience::Public, &[stream(&["7-0"]), first])
+            .part(Audience::Public, &[stream(&["7-0"]), first.clone()])
             .expect("a part");
-        assert_eq!(part, ":\n\n");
+        assert_eq!(
+            part, "id: 7-0\n\n",
+            "where to go on, and nothing of what it is about"
+        );
+        let begins = parse("text/event-stream", None);
+        let begins = Events {
+            after: None,
+            ..begins
+        };
+        let (part, _) = begins.part(Audience::All, &[first]).expect("a part");
+        assert_eq!(part, "id: 4-0\n\n");
         let (part, _) = next
             .part(Audience::All, &[stream(&[]), stream(&["9-0"])])
             .expect("a part");
