@@ -34,6 +34,20 @@ fn cost_of(world: &mut World, act: impl FnOnce(&mut World)) -> (u64, u64) {
     (billed, world.state().export.unwrap().counts.redis_commands)
 }
 
+/// Runs in which nothing changed: 8 commands and one request each.
+fn assert_costs_next_to_nothing(world: &mut World) {
+    for _ in 0..3 {
+        world.wait(60);
+        let asked = world.asked.len();
+        let (billed, _) = cost_of(world, |world| {
+            assert_eq!(world.run_once(Kill::Never).outcome, Some(Outcome::Complete));
+        });
+        assert_eq!(world.asked.len() - asked, 1);
+        // Reading the state for this test is one more.
+        assert!(billed <= 8 + 1, "{billed}");
+    }
+}
+
 #[test]
 fn a_run_in_which_nothing_changed_costs_8_commands_and_one_request() {
     let mut world = World::new(Workspace::generated(120, 8), Options::default());
@@ -41,16 +55,7 @@ fn a_run_in_which_nothing_changed_costs_8_commands_and_one_request() {
     world.wait(300);
     // The hedge of the first export is over now, and every script is known.
     world.run_to_the_end();
-    for _ in 0..3 {
-        world.wait(60);
-        let asked = world.asked.len();
-        let (billed, _) = cost_of(&mut world, |world| {
-            assert_eq!(world.run_once(Kill::Never).outcome, Some(Outcome::Complete));
-        });
-        assert_eq!(world.asked.len() - asked, 1);
-        // Reading the state for this test is one more.
-        assert!(billed <= 8 + 1, "{billed}");
-    }
+    assert_costs_next_to_nothing(&mut world);
 }
 
 /// Notion need not flag what lies under something in the trash: search goes on to show it as it was.
@@ -75,15 +80,7 @@ fn what_went_with_a_page_in_the_trash_costs_nothing_while_search_shows_it() {
     assert_eq!(world.documents().len(), stored - count);
     world.wait(300);
     world.run_to_the_end();
-    for _ in 0..3 {
-        world.wait(60);
-        let asked = world.asked.len();
-        let (billed, _) = cost_of(&mut world, |world| {
-            assert_eq!(world.run_once(Kill::Never).outcome, Some(Outcome::Complete));
-        });
-        assert_eq!(world.asked.len() - asked, 1);
-        assert!(billed <= 8 + 1, "{billed}");
-    }
+    assert_costs_next_to_nothing(&mut world);
 }
 
 #[test]
