@@ -1,8 +1,9 @@
 /** Copies of files in R2, as Miniflare has it: what the export copies is what Notion's storage gives, and is served like that. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { configureBuilt, startConfigured } from "../bench/workerd.mjs";
 import { exportAll } from "../local/cron.mjs";
-import { stackFor } from "./harness.mjs";
+import { folder, stackFor } from "./harness.mjs";
 import { truth } from "./oracle.mjs";
 
 const nothing = () => {};
@@ -71,6 +72,11 @@ test("a file is served in parts, by its tag, and to HEAD", async (t) => {
   const same = await get({ headers: { "if-none-match": tag } });
   assert.deepEqual([same.status, await same.text(), same.headers.get("etag")], [304, "", tag]);
   assert.equal((await get({ headers: { "if-none-match": '"other"' } })).status, 200);
+  // Conditions come first.
+  const far = `bytes=${file.size + 5}-`;
+  assert.equal((await get({ headers: { "if-none-match": tag, range: far } })).status, 304);
+  assert.equal((await get({ headers: { "if-match": '"other"', range: far } })).status, 412);
+  assert.equal((await get({ headers: { "if-match": tag, range: far } })).status, 416);
 
   for (const range of ["", "bytes=1-3"]) {
     const head = await get({ method: "HEAD", headers: { range } });
@@ -88,6 +94,25 @@ test("a file is served in parts, by its tag, and to HEAD", async (t) => {
     assert.equal(answer.headers.get("content-type"), "application/problem+json");
   }
   assert.equal((await get({ method: "POST" })).status, 405);
+});
+
+test("while R2 does not answer, a reader gets a 503 in the time of a read", async (t) => {
+  const stack = await stackFor(t);
+  const main = `import worker from "./entry.js";
+    class R2Bucket {
+      head() { return new Promise(() => {}); }
+      get() { return new Promise(() => {}); }
+    }
+    const FILES = new R2Bucket();
+    export default { fetch: (request, env, context) => worker.fetch(request, { ...env, FILES }, context) };`;
+  const vars = { ...stack.vars, READ_TIMEOUT: "1s", READ_TOKENS: "reader" };
+  const running = await startConfigured(configureBuilt({ folder: folder(t), name: "silent", main, vars }));
+  t.after(() => running.stop());
+  for (const range of ["", "bytes=0-1"]) {
+    const headers = { authorization: "Bearer reader", ...(range && { range }) };
+    const answer = await fetch(`${running.found}/v1/files/0-a.png`, { headers, signal: AbortSignal.timeout(10_000) });
+    assert.deepEqual([answer.status, answer.headers.get("retry-after") !== null], [503, true], range);
+  }
 });
 
 test("a site that may read by script may read files", async (t) => {

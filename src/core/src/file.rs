@@ -186,7 +186,11 @@ pub struct OutOfRange;
 /// # Errors
 /// It begins behind the end: the answer is 416.
 pub fn range(header: &str, size: u64) -> Option<Result<(u64, u64), OutOfRange>> {
-    let (first, last) = header.trim().strip_prefix("bytes=")?.split_once('-')?;
+    let (unit, part) = header.trim().split_once('=')?;
+    let (first, last) = part.split_once('-')?;
+    if !unit.eq_ignore_ascii_case("bytes") {
+        return None;
+    }
     let number = |text: &str| -> Option<u64> {
         let is_number = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
         is_number.then(|| text.parse().unwrap_or(u64::MAX))
@@ -342,6 +346,7 @@ mod tests {
             ("bytes=-3", Some(Ok((7, 3)))),
             ("bytes=-30", Some(Ok((0, 10)))),
             (" bytes=9-9 ", Some(Ok((9, 1)))),
+            ("Bytes=9-9", Some(Ok((9, 1)))),
             ("bytes=10-", Some(Err(OutOfRange))),
             ("bytes=10-12", Some(Err(OutOfRange))),
             ("bytes=-0", Some(Err(OutOfRange))),

@@ -170,7 +170,7 @@ async fn read(
                 }
             }
             let cache = Route::file_cache(config.access.cache(audience));
-            let file = files::serve(around.env, raw, key, cache).await?;
+            let file = files::serve(around.env, config, raw, key, cache).await?;
             Ok(Read::Response(file))
         }
         Route::Purge(purged) => purge(purged, &around.cache).await,
