@@ -21,7 +21,7 @@ import { load, median, start, table } from "./measure.mjs";
 /** @typedef {Omit<Export, "asked"> & { pages: number, requests: number }} Outcome */
 /** What is told of an export. @typedef {[name: string, of: (outcome: Outcome) => number, digits: number]} Row */
 
-/** Objects under way at once: the default of WORKERS. */
+/** Objects that Notion is asked for at once: the default of WORKERS. */
 const CONCURRENCY = 4;
 /** How many different requests of an export the sim's ceiling is measured with. */
 const SAMPLE = 150;

@@ -18,7 +18,7 @@ use super::{access, files, object_types, scope, ttl, workers};
 pub struct Settings {
     /// Requests to Notion in any 60 s.
     pub rate_limit: u32,
-    /// Objects that are exported at the same time.
+    /// Objects that Notion is asked for at the same time; half as many more are read from Redis or written to it.
     pub workers: usize,
     /// How many of each kind at most.
     pub by_kind: ByKind,

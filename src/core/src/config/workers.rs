@@ -1,4 +1,4 @@
-//! `WORKERS`: how many objects are exported at the same time.
+//! `WORKERS`: how many objects Notion is asked for at the same time.
 
 use super::parse::Variables;
 
@@ -23,7 +23,7 @@ impl Default for ByKind {
     }
 }
 
-/// Objects that are exported at the same time; there are as many connections.
+/// Objects that Notion is asked for at the same time; there are as many connections.
 const MOST_WORKERS: u32 = 6;
 
 /// `WORKERS`: a number for all kinds together, or numbers by kind.

@@ -94,9 +94,10 @@ impl Asked {
 impl Engine {
     /// The next request to Notion or for a file, if one may start now: the limit of requests is for the former.
     pub(super) fn start_asked(&mut self, now: Timestamp) -> Option<(Ticket, Effect)> {
+        let most = self.concurrency.limit().min(self.settings.workers);
         let may_start = self.phase == Phase::Working
             && self.closing.is_none()
-            && self.in_flight().count() < self.concurrency.limit();
+            && self.in_flight().count() < most;
         if !may_start {
             return None;
         }
@@ -165,7 +166,7 @@ impl Engine {
         })
     }
 
-    /// Whether it is one of the units of its kind that are worked on.
+    /// Whether it is one of the units of its kind that ask: those before it in the lane to Redis do not.
     fn is_among_the_first(&self, active: &Active) -> bool {
         let most = match active.unit {
             Unit::Page(_) => self.settings.by_kind.pages,
@@ -174,6 +175,7 @@ impl Engine {
         };
         let is_before = |other: &&Active| {
             other.number < active.number
+                && other.asked.is_some()
                 && std::mem::discriminant(&other.unit) == std::mem::discriminant(&active.unit)
         };
         self.active.iter().filter(is_before).count() < most

@@ -122,12 +122,14 @@ impl Engine {
         });
     }
 
-    /// How many units the rest of the budget can bring to an end; at least one is tried.
+    /// How many units may be at work: while `WORKERS` ask Notion, half as many more are read from Redis or written to it.
+    /// No more than the rest of the budget can bring to an end; at least one is tried.
     pub(super) fn room(&self) -> usize {
         let each = REQUESTS_TO_END.saturating_mul(2);
         let affordable = self.subrequests_left.saturating_sub(REQUESTS_TO_END_A_RUN) / each;
-        self.settings
-            .workers
+        let workers = self.settings.workers;
+        workers
+            .saturating_add(workers / 2)
             .min(usize::try_from(affordable).unwrap_or(usize::MAX))
             .max(1)
     }

@@ -71,14 +71,19 @@ fn a_page_whose_every_path_is_taken_is_reported_and_holds_up_nothing() {
         format!("notes-{A}"),
     ];
     let rivals = ["1", "2", "3"].map(|digit| format!("{}{digit}", &C[..35]));
-    let mut pages: Vec<Value> = rivals
-        .iter()
-        .zip(&slugs)
+    let rivals = rivals.iter().zip(&slugs);
+    let rivals: Vec<Value> = rivals
         .map(|(id, slug)| with_slug(page(id, "x", OLD), slug))
         .collect();
-    pages.push(page(A, "Notes", OLD));
-    pages.push(page(B, "Last", NEW));
-    let mut world = exported(pages);
+    let mut world = exported(rivals.clone());
+    let later = vec![page(A, "Notes", OLD), page(B, "Last", NEW)];
+    let all = [rivals, later].concat();
+    world.script = Some(Box::new(move |request| match request.path.as_str() {
+        "/v1/search" => list(&all),
+        _ => list(&[]),
+    }));
+    world.wait(25 * 3_600);
+    world.run_to_the_end();
     assert_eq!(world.documents().len(), 4);
     assert!(world.errors()[&format!("page:{A}")].contains("another page has the path /notes-38c9"));
 }
