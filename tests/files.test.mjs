@@ -1,9 +1,10 @@
 /** Copies of files in R2, as Miniflare has it: what the export copies is what Notion's storage gives, and is served like that. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { configureBuilt, startConfigured } from "../bench/workerd.mjs";
+import { configureBuilt, startConfigured, startWorkerd } from "../bench/workerd.mjs";
 import { exportAll } from "../local/cron.mjs";
-import { folder, stackFor } from "./harness.mjs";
+import { workerAt } from "../local/worker.mjs";
+import { folder, stackFor, storeOf } from "./harness.mjs";
 import { truth } from "./oracle.mjs";
 
 const nothing = () => {};
@@ -94,6 +95,46 @@ test("a file is served in parts, by its tag, and to HEAD", async (t) => {
     assert.equal(answer.headers.get("content-type"), "application/problem+json");
   }
   assert.equal((await get({ method: "POST" })).status, 405);
+});
+
+test("where files are not copied, readers are sent to Notion's address while that lasts, and are told after it", async (t) => {
+  const stack = await stackFor(t);
+  const store = storeOf(t, stack);
+  const vars = { ...stack.vars, ACCESS: "rule", PUBLISH_RULE: "Status=Published", PREVIEW_TOKENS: "preview" };
+  const running = await startWorkerd({ folder: folder(t), vars });
+  t.after(() => running.stop());
+  await exportAll(workerAt(running.found, "preview"), nothing);
+  const get = (/** @type {string} */ key, /** @type {Record<string, string>} */ headers = {}) =>
+    fetch(`${running.found}/v1/files/${key}`, { headers, redirect: "manual" });
+
+  const keys = await store.keys("notion:signed:*");
+  assert.ok(keys.length >= 8, `${keys.length} addresses`);
+  let seen = 0;
+  for (const place of keys) {
+    const [page, address] = (await store.get(place))?.split("|") ?? [];
+    const ends = (await store.pttl(place)) / 60_000;
+    assert.ok(ends > 50 && ends <= 60, `${ends} minutes`);
+    const key = place.slice("notion:signed:".length);
+    const known = await get(key, { authorization: "Bearer preview" });
+    assert.deepEqual([known.status, known.headers.get("location")], [302, address], key);
+    assert.equal(known.headers.get("cache-control"), "private, no-store");
+    assert.equal((await fetch(address ?? "")).status, 200);
+    const isPublic = (await fetch(`${running.found}/v1/pages/${page}`)).status === 200;
+    assert.equal((await get(key)).status, isPublic ? 302 : 404, key);
+    seen |= isPublic ? 1 : 2;
+  }
+  assert.equal(seen, 3, "some files are public, some are not");
+
+  await store.del(...keys);
+  for (const place of keys) {
+    const key = place.slice("notion:signed:".length);
+    const problem = await get(key);
+    assert.deepEqual([problem.status, problem.headers.get("content-type")], [404, "application/problem+json"]);
+    assert.match(await problem.text(), /bind an R2 bucket as FILES/);
+    const picture = await get(key, { accept: "image/avif,image/webp,*/*;q=0.8" });
+    assert.deepEqual([picture.status, picture.headers.get("content-type")], [404, "image/svg+xml"]);
+    assert.equal(picture.headers.get("cache-control"), "private, no-store");
+  }
 });
 
 test("while R2 does not answer, a reader gets a 503 in the time of a read", async (t) => {

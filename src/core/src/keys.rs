@@ -207,6 +207,11 @@ impl Keys {
         self.join(&["files"])
     }
 
+    /// String, until it ends: the page or database that shows a file which is not copied, `|`, and Notion's address of it.
+    pub fn signed(&self, file: &str) -> String {
+        self.join(&["signed", file])
+    }
+
     /// Set: the keys of copied files that no page shows any more, until the copies are deleted.
     pub fn unlinked(&self) -> String {
         self.export("unlinked")

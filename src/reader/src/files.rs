@@ -1,6 +1,5 @@
 //! Serves the copies of files in the R2 bucket that is bound as `FILES`. Bytes go from R2 to the reader without entering the wasm.
 
-use notion_edge::environment;
 use notion_edge_core::config::Config;
 use notion_edge_core::file::{self, OutOfRange};
 use notion_edge_core::read::Problem;
@@ -8,7 +7,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 use worker::js_sys::futures::JsFuture;
 use worker::js_sys::{Array, Promise};
-use worker::{Env, console_error, web_sys};
+use worker::{console_error, web_sys};
 
 #[wasm_bindgen(inline_js = r#"
 // R2 has no time limit of its own.
@@ -85,26 +84,21 @@ extern "C" {
 /// Answers a request for the file `key`, or for a part of it.
 ///
 /// # Errors
-/// 404 where there is no copy, or no place for any; 503 where R2 does not begin to answer within the time of a read.
+/// 404 where there is no copy; 503 where R2 does not begin to answer within the time of a read.
 pub async fn serve(
-    env: &Env,
+    bucket: &JsValue,
     config: &Config,
     request: &web_sys::Request,
     key: &str,
     cache: &str,
 ) -> Result<web_sys::Response, Problem> {
-    let Some(bucket) = environment::bucket(env) else {
-        return Err(Problem::not_found(
-            "files are not copied: bind an R2 bucket as FILES, and the next export copies them",
-        ));
-    };
     let ms = config.read.timeout.as_millis() as f64;
     let unknown = || Problem::not_found("no page shows such a file");
     let header = |name| request.headers().get(name).ok().flatten();
     let is_get = request.method() == "GET";
     let mut part = None;
     if let Some(range) = header("range").filter(|_| is_get) {
-        let seen: Seen = answered(look(&bucket, key, ms)).await?;
+        let seen: Seen = answered(look(bucket, key, ms)).await?;
         let size = seen.size().ok_or_else(unknown)? as u64;
         let is_of_this = header("if-range").is_none_or(|tag| Some(tag) == seen.etag());
         let asked = file::range(&range, size).filter(|_| is_of_this);
@@ -120,7 +114,7 @@ pub async fn serve(
         .unzip();
     let is_body_wanted = is_get && beyond.is_none();
     let headers = request.headers();
-    let finding = find_in_js(&bucket, key, &headers, is_body_wanted, offset, length, ms);
+    let finding = find_in_js(bucket, key, &headers, is_body_wanted, offset, length, ms);
     let found: Found = answered(finding).await?;
     match (found.status(), beyond) {
         (404, _) => Err(unknown()),

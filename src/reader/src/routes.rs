@@ -160,17 +160,17 @@ async fn read(
             .delivered(config, signature, &body, environment::now())?;
     }
     match &route {
-        Route::File(key) => {
+        Route::File(ask) if let Some(bucket) = environment::bucket(around.env) => {
             if audience == Audience::Public {
-                let access = FileAccess::new(key, &config.keys);
+                let access = FileAccess::to_copy(ask, &config.keys, audience);
                 let deadline = environment::now().plus(config.read.timeout);
-                let is_public = redis::run(config, access, deadline).await;
-                if !is_public.map_err(|_| Problem::away())? {
+                let found = redis::run(config, access, deadline).await;
+                if found.map_err(|_| Problem::away())?.is_none() {
                     return Err(Problem::not_found("no page shows such a file"));
                 }
             }
             let cache = Route::file_cache(config.access.cache(audience));
-            let file = files::serve(around.env, config, raw, key, cache).await?;
+            let file = files::serve(&bucket, config, raw, ask.key(), cache).await?;
             Ok(Read::Response(file))
         }
         Route::Purge(purged) => purge(purged, &around.cache).await,

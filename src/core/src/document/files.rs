@@ -11,8 +11,9 @@ use crate::file::FileRecord;
 use crate::hex::hex;
 use crate::id::Id;
 use crate::notion::visit::{UrlRole, Visit, Walk};
-use crate::notion::{Block, HostedFile, Icon, Page, PageFields, PropertyValue};
+use crate::notion::{Block, HostedFile, Icon, Page, PageFields, PropertyValue, Time};
 use crate::percent::decoded;
+use crate::time::Timestamp;
 
 use super::signature::{is_signed, place_of, unsigned};
 use super::{Document, FileReference, PlainValue};
@@ -130,8 +131,10 @@ pub fn parts_of(page: &mut PageFields) -> [(&mut dyn Walk, &'static str); 8] {
 pub struct FileSource {
     /// Its key.
     pub key: String,
-    /// Its signed address: a secret.
+    /// Its signed address: whoever has it may read the file.
     pub url: String,
+    /// When that ends, where Notion says it.
+    pub ends_at: Option<Timestamp>,
 }
 
 /// The files of a page that Notion hosts, each once; their keys are those that its document has.
@@ -205,14 +208,15 @@ impl Visit for Sources {
 
     fn hosted_file(&mut self, file: &mut HostedFile) {
         if let Some(url) = file.url.as_str().filter(|_| !is_placed(file)) {
-            self.add(url);
+            let ends_at = file.expiry_time.get().and_then(Time::millis);
+            self.add(url, ends_at.map(Timestamp::from_millis));
         }
     }
 
     fn url(&mut self, url: &mut String, role: UrlRole) {
         // What is not signed keeps its address.
         if role == UrlRole::Emoji && is_signed(url) {
-            self.add(url);
+            self.add(url, None);
         }
     }
 }
@@ -226,11 +230,11 @@ impl Sources {
         }
     }
 
-    fn add(&mut self, url: &str) {
+    fn add(&mut self, url: &str, ends_at: Option<Timestamp>) {
         let (key, _) = self.names.name(url);
         if url.starts_with("http") && self.seen.insert(key.clone()) {
             let url = url.to_owned();
-            self.found.push(FileSource { key, url });
+            self.found.push(FileSource { key, url, ends_at });
         }
     }
 }

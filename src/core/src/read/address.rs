@@ -9,6 +9,7 @@ use super::batch::Batch;
 use super::comments::Comments;
 use super::events::Events;
 use super::exports::Ask;
+use super::file::FileAsk;
 use super::list::List;
 use super::object::{Kind, Object};
 use super::page::PageAsk;
@@ -87,7 +88,7 @@ impl Route {
             ["v1", "users", id] => object(Kind::User, id),
             ["v1", "blocks", id] => object(Kind::Block, id),
             ["v1", "comments"] => Comments::parse(query).map(Self::Comments),
-            ["v1", "files", key] if is_key(key) => Ok(Self::File((*key).to_owned())),
+            ["v1", "files", key] if is_key(key) => Ok(Self::File(FileAsk::new(key, request))),
             ["v1", "files", _] => Err(Problem::not_found(
                 "no file is called that; documents tell the addresses of their files",
             )),

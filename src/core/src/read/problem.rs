@@ -31,6 +31,14 @@ impl Problem {
         Self::of(404, "Not found", detail.to_owned())
     }
 
+    /// 404: there is no copy of a file, and Notion's own address of it is not known or has ended.
+    pub fn not_copied() -> Self {
+        Self::not_found(
+            "there is no copy of this file, and Notion's address of it lasts an hour from when its page was read: \
+             bind an R2 bucket as FILES, and the next export copies files",
+        )
+    }
+
     /// 410: it was there.
     pub fn gone(detail: &str) -> Self {
         Self::of(410, "Gone", detail.to_owned())

@@ -17,6 +17,7 @@ use super::cache::{Cache, PRIVATE};
 use super::comments::Comments;
 use super::events::Events;
 use super::exports::{Ask, Exchange, Told};
+use super::file::{FileAccess, FileAsk};
 use super::list::List;
 use super::object::Object;
 use super::page::{PageAsk, PageExchange};
@@ -48,7 +49,7 @@ pub enum Route {
     /// `GET /v1/comments`: the comments of a page.
     Comments(Comments),
     /// `GET /v1/files/{key}`: the bytes of a file that is copied, for a shell that has the copies.
-    File(String),
+    File(FileAsk),
     /// `GET /v1/events`: what happened.
     Events(Events),
     /// `GET /metrics`: how the export is doing, for Prometheus.
@@ -84,6 +85,8 @@ pub enum Asked {
     Replies(Call<()>),
     /// A page with its text, for a shell that remembers nothing.
     Page(Box<PageExchange>),
+    /// Where a file is, for a shell that has no copies.
+    File(Box<FileAccess>),
     /// About exports.
     Exports(Box<Exchange>),
     /// Why a page is there, or is not.
@@ -101,6 +104,8 @@ pub enum Found {
     Replies(Vec<Value>),
     /// A page, or why there is none.
     Page(Result<Answer, Problem>),
+    /// Where a file is, if it may be read.
+    File(Option<String>),
     /// About exports.
     Exports(Box<Told>),
     /// Why a page is there, or is not.
@@ -280,7 +285,8 @@ impl Route {
     /// The exchange with Redis that the answer is made of: one request, two to cancel an export; none where the shell has the answer.
     pub fn call(&self, keys: &Keys, audience: Audience, now: Timestamp) -> Option<Asked> {
         Some(match self {
-            Self::File(_) | Self::Purge(_) | Self::Health | Self::OpenApi => return None,
+            Self::Purge(_) | Self::Health | Self::OpenApi => return None,
+            Self::File(ask) => Asked::File(Box::new(FileAccess::to_address(ask, keys, audience))),
             Self::Page(ask) => {
                 let exchange = PageExchange::new(ask.clone(), audience, keys, now);
                 Asked::Page(Box::new(exchange))
@@ -334,6 +340,7 @@ impl Route {
     fn made(&self, audience: Audience, found: Result<Found, Error>) -> Result<Answer, Problem> {
         let body = match found {
             Ok(Found::Page(answer)) => return answer,
+            Ok(Found::File(address)) => return self.file_at(address),
             Ok(Found::Exports(told)) => return told.answer(),
             Ok(Found::Why(why)) => return Ok(why.answer()),
             Ok(Found::Query(body)) => Ok(Some(body?)),
@@ -354,6 +361,13 @@ impl Route {
             }
             (_, Err(Error::MisshapedRecord(what))) => Err(Problem::unreadable(&what)),
             (_, Ok(None) | Err(_)) => Err(Problem::away()),
+        }
+    }
+
+    fn file_at(&self, address: Option<String>) -> Result<Answer, Problem> {
+        match self {
+            Self::File(ask) => ask.answer(address),
+            _ => Err(Problem::away()),
         }
     }
 
@@ -397,6 +411,7 @@ impl Operation for Asked {
             Self::Site(exchange) => exchange.poll(),
             Self::Replies(call) => call.poll(),
             Self::Page(exchange) => exchange.poll(),
+            Self::File(exchange) => exchange.poll(),
             Self::Exports(exchange) => exchange.poll(),
             Self::Why(exchange) => exchange.poll(),
         }
@@ -413,6 +428,7 @@ impl Operation for Asked {
                 Err(failure) => call.apply(Err(failure)).map(|_| None),
             },
             Self::Page(exchange) => Ok(exchange.apply(reply)?.map(Found::Page)),
+            Self::File(exchange) => Ok(exchange.apply(reply)?.map(Found::File)),
             Self::Exports(exchange) => Ok(exchange
                 .apply(reply)?
                 .map(|told| Found::Exports(Box::new(told)))),

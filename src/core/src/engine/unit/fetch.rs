@@ -173,7 +173,7 @@ impl Fetch {
             self.files
                 .found(sources_of(self.id, &mut self.page, blocks));
         }
-        self.files.lane(keys)
+        self.files.lane(keys, self.id)
     }
 
     /// Its files.

@@ -1,4 +1,5 @@
 //! The files of one page that Notion hosts: copied after everything else of it was fetched, each unless there is a copy.
+//! Where they are copied nowhere, their signed addresses are left for readers until they end.
 //!
 //! A page is committed with its files, so that no reader meets one without the other.
 
@@ -13,6 +14,7 @@ use crate::engine::version::Builder;
 use crate::engine::write::Write;
 use crate::failure::Failure;
 use crate::file::{FileRecord, FileRequest};
+use crate::id::Id;
 use crate::keys::Keys;
 use crate::redis::{Command, Value};
 
@@ -36,9 +38,10 @@ pub struct Files {
     lost: BTreeMap<String, String>,
     #[serde(skip)]
     state: State,
-    /// Whether those of which there is no copy are left to another shell, and whether there are any.
+    /// Where they are copied to.
     #[serde(skip)]
-    are_left: bool,
+    place: FilePlace,
+    /// Whether there are some of which there is no copy, left to another shell.
     #[serde(skip)]
     has_left: bool,
     /// Whether what is known of copies is of another place.
@@ -48,11 +51,13 @@ pub struct Files {
 
 #[derive(Debug, Default)]
 enum State {
-    /// There is no place for copies.
+    /// They are not asked about: nothing is fetched.
     #[default]
     Unwanted,
     /// Which there are is not known yet.
     Wanted,
+    /// Where these are for now is written.
+    Telling(Vec<FileSource>),
     /// Of which of them there are copies is read.
     Looking(Vec<FileSource>),
     /// That these are going to be copied is written.
@@ -62,14 +67,12 @@ enum State {
 }
 
 impl Files {
-    /// Has them copied, or where the place is elsewhere, has those noted of which there are copies.
+    /// Has them copied, or where the place is elsewhere, has those noted of which there are copies; where there is none, has it told
+    /// where they are for now.
     /// Where an earlier run left off, which are left is found out anew.
     pub fn want(&mut self, builder: &Builder) {
-        self.state = match builder.files {
-            FilePlace::None => State::Unwanted,
-            FilePlace::Here | FilePlace::Elsewhere => State::Wanted,
-        };
-        self.are_left = builder.files == FilePlace::Elsewhere;
+        self.state = State::Wanted;
+        self.place = builder.files;
         self.are_unknown = builder.has_place_for_files_changed;
     }
 
@@ -106,20 +109,33 @@ impl Files {
     }
 
     /// Notes which there are.
-    pub fn found(&mut self, sources: Vec<FileSource>) {
-        if matches!(self.state, State::Unwanted) {
-            return;
+    pub fn found(&mut self, mut sources: Vec<FileSource>) {
+        if self.place == FilePlace::None {
+            sources.retain(|source| source.ends_at.is_some());
         }
-        self.state = match sources.is_empty() {
-            true => State::Copying(VecDeque::new()),
-            false => State::Looking(sources),
+        self.state = match (sources.is_empty(), self.place) {
+            (true, _) => State::Copying(VecDeque::new()),
+            (false, FilePlace::None) => State::Telling(sources),
+            (false, FilePlace::Here | FilePlace::Elsewhere) => State::Looking(sources),
         };
     }
 
     /// What is done in the lane before anything is copied: looking of which there are copies, and noting what is to be copied,
-    /// so that a copy is found whose page does not come to its commit.
-    pub fn lane(&self, keys: &Keys) -> Option<LaneStep> {
+    /// so that a copy is found whose page does not come to its commit. `shown_by` is what shows them.
+    pub fn lane(&self, keys: &Keys, shown_by: Id) -> Option<LaneStep> {
         match &self.state {
+            State::Telling(sources) => {
+                let tell = |FileSource { key, url, ends_at }: &FileSource| {
+                    let set = [
+                        "SET".to_owned(),
+                        keys.signed(key),
+                        format!("{shown_by}|{url}"),
+                    ];
+                    let until = ends_at.map(|at| ["PXAT".to_owned(), at.millis().to_string()]);
+                    Command::new(set.into_iter().chain(until.into_iter().flatten()))
+                };
+                Some(LaneStep::Read(sources.iter().map(tell).collect()))
+            }
             State::Looking(sources) => {
                 let names = || sources.iter().map(|source| source.key.clone());
                 let ask = |command: &str, key| {
@@ -140,7 +156,8 @@ impl Files {
 
     /// Takes what was read: those of which there is no copy are to be copied.
     pub fn looked(&mut self, values: &[Value]) {
-        let State::Looking(sources) = std::mem::take(&mut self.state) else {
+        let former = std::mem::replace(&mut self.state, State::Copying(VecDeque::new()));
+        let State::Looking(sources) = former else {
             return;
         };
         let items = |place: usize| {
@@ -169,7 +186,7 @@ impl Files {
                 missing.push_back(source);
             }
         }
-        self.state = if self.are_left {
+        self.state = if self.place == FilePlace::Elsewhere {
             self.has_left = !missing.is_empty();
             State::Copying(VecDeque::new())
         } else if missing.is_empty() {
@@ -245,7 +262,7 @@ impl Files {
     /// What the commit notes of those of `keys` that there are copies of, each in a line: its key and its record.
     /// Nothing where there is no place for copies.
     pub fn lines<'a>(&self, keys: impl Iterator<Item = &'a String>) -> Option<String> {
-        if matches!(self.state, State::Unwanted) {
+        if self.place == FilePlace::None {
             return None;
         }
         let lines = keys.filter_map(|key| Some(format!("{key} {}", self.record(key)?)));

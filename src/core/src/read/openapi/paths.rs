@@ -28,7 +28,7 @@ pub fn paths(schemas: &mut Schemas) -> Map<String, Value> {
     let mut paths = Map::new();
     pages(schemas, &mut paths);
     objects(schemas, &mut paths);
-    files(&mut paths);
+    files(schemas, &mut paths);
     site(&mut paths);
     state(schemas, &mut paths);
     exports(schemas, &mut paths);
@@ -176,16 +176,23 @@ fn objects(schemas: &mut Schemas, paths: &mut Map<String, Value>) {
     );
 }
 
-fn files(paths: &mut Map<String, Value>) {
+fn files(schemas: &mut Schemas, paths: &mut Map<String, Value>) {
     let bytes = json!({ "*/*": {} });
     let headers = ["ETag", "Last-Modified"];
     let part = ["ETag", "Last-Modified", "Content-Range"];
-    let operation = Operation::new("getFile", "The bytes of a file that is copied", Who::Reader)
+    let elsewhere = "Files are not copied, and Notion's address of it has not ended yet.";
+    let absent = "There is no such file; a picture says so as a picture.";
+    let problem = json!({
+        "application/problem+json": { "schema": schemas.of::<bodies::Problem>() },
+        "image/svg+xml": { "schema": { "type": "string" } },
+    });
+    let operation = Operation::new("getFile", "The bytes of a file", Who::Reader)
         .gives(200, "The file.", &headers, bytes.clone())
         .gives(206, "The part of it that `Range` asks for.", &part, bytes)
+        .gives(302, elsewhere, &["Location", "Vary"], Value::Null)
+        .gives(404, absent, &[], problem)
         .fails(&[
             (304, "NotModified"),
-            NOT_FOUND,
             (412, "AnotherFile"),
             (416, "OutOfRange"),
         ]);

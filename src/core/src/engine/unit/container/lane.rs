@@ -28,7 +28,7 @@ impl Container {
 
     pub fn lane(&mut self, context: &Context<'_>) -> LaneStep {
         if matches!(self.phase, Phase::Filing) {
-            match self.files.lane(context.keys) {
+            match self.files.lane(context.keys, self.taken.member.id()) {
                 Some(step) => return step,
                 // They are what is to be asked for now.
                 None if self.files.next().is_some() => return LaneStep::Leave,
