@@ -61,6 +61,15 @@ export async function perform(
   }
 }
 
+/** The nodes that hold keys; its errors are those of errors.ts. @param subject what it is about, for errors */
+export async function nodesOf(transport: Transport, subject: string): Promise<Node[]> {
+  try {
+    return await transport.nodes();
+  } catch (error) {
+    throw storeError(error, subject);
+  }
+}
+
 /** Runs a script; its errors are those of errors.ts. @param subject what it is about, for errors */
 export async function run(
   transport: Transport,
@@ -78,7 +87,8 @@ export async function run(
   ];
   let dialect: Dialect = "redis";
   try {
-    if (transport.dialect !== undefined) dialect = (await transport.dialect) ?? dialect;
+    const told = transport.dialect;
+    if (told !== undefined) dialect = (await told) ?? dialect;
     return await transport.send(words("EVALSHA", script[dialect].sha1), keys[0]);
   } catch (error) {
     if (!isNoScript(error)) throw storeError(error, subject);
