@@ -62,6 +62,12 @@ export class RedisError extends NotionEdgeError {
 /** What INCRBY and its kin refuse, Redis names in words only. */
 const NO_NUMBER = /not an integer|not a valid float|not a float|would overflow|NaN or Infinity/;
 
+/** What to do about what Redis says in its own words. */
+const REMEDIES: Record<string, string> = {
+  CROSSSLOT: " (set `hashTag`, so that these keys share a slot of the cluster)",
+  MOVED: " (this is one node of a cluster: give the store a client of the cluster)",
+};
+
 /**
  * What a client threw, as one of the errors above, or as a NetworkError where it is not Redis that spoke.
  * @param subject what the operation was about
@@ -73,8 +79,7 @@ export function storeError(thrown: unknown, subject: string): NotionEdgeError {
   if (said.includes("WRONGTYPE")) return new WrongTypeError(`${subject}: another type of value stands there`);
   if (NO_NUMBER.test(said)) return new NotANumberError(`${subject}: no number that this can be added to`);
   const code = said.split(" ", 1)[0] ?? "ERR";
-  const remedy = code === "CROSSSLOT" ? " (set `hashTag`, so that these keys share a slot of the cluster)" : "";
-  return new RedisError(`${subject}: ${said}${remedy}`, code);
+  return new RedisError(`${subject}: ${said}${REMEDIES[code] ?? ""}`, code);
 }
 
 /** Whether Redis wants the text of the script. */

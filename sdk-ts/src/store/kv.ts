@@ -6,7 +6,7 @@ import { scripts } from "./generated.ts";
 import { parse, stringify } from "./json.ts";
 import { type Keys, checkText } from "./keys.ts";
 import { amountArg, readSum } from "./number.ts";
-import { type Node, type Transport, perform, run } from "./transport.ts";
+import { type Node, type Transport, nodesOf, perform, run } from "./transport.ts";
 import { type Ttl, instant } from "./ttl.ts";
 
 /** How many keys SCAN looks at, at a time. */
@@ -36,7 +36,7 @@ export interface Kv {
   /**
    * Writes a value over whatever stands there, its ttl included. One command.
    *
-   * Throws UnsupportedArgumentError for what JSON cannot say (undefined, NaN, a function), and for a ttl in the past.
+   * Throws UnsupportedArgumentError for what JSON cannot say (undefined, NaN, a function, a Map), and for a ttl in the past.
    */
   set(key: string, value: unknown, options?: SetOptions): Promise<void>;
   /** Removes a value, and says whether there was one. One command. */
@@ -88,7 +88,7 @@ export function createKv(transport: Transport, keys: Keys, now: () => number): K
     },
     async clear(pattern = "*") {
       const match = keys.kvPattern(checkText(pattern, "pattern"));
-      const nodes = await transport.nodes();
+      const nodes = await nodesOf(transport, "kv");
       const counts = await Promise.all(nodes.map((node) => clearNode(node, match)));
       return counts.reduce((sum, count) => sum + count, 0);
     },

@@ -9,6 +9,9 @@ const LATEST = 8.64e15;
 
 /** The instant in milliseconds; throws UnsupportedArgumentError for one that is not in the future. */
 export function instant(ttl: Ttl, now: number): number {
+  if (typeof ttl !== "number" && !(ttl instanceof Date)) {
+    throw new UnsupportedArgumentError("ttl is neither a number of seconds nor a date");
+  }
   const at = typeof ttl === "number" ? now + Math.ceil(ttl * 1000) : ttl.getTime();
   if (at > now && at <= LATEST) return at;
   throw new UnsupportedArgumentError("ttl is not in the future, or later than any date");
