@@ -106,6 +106,56 @@ test("a stream that ends without a word is opened again, and a server that refus
   });
 });
 
+test("a stream that has commented and falls silent is opened again, one that never did is left alone", async (t) => {
+  let now = 0;
+  t.mock.method(performance, "now", () => now);
+  t.mock.method(Math, "random", () => 0);
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const streams: ReadableStreamDefaultController<Uint8Array>[] = [];
+  t.mock.method(globalThis, "fetch", async (_: string, { signal }: { signal: AbortSignal }) => {
+    const body = new ReadableStream<Uint8Array>({
+      start(controller) {
+        streams.push(controller);
+        signal.addEventListener("abort", () => controller.error(signal.reason));
+      },
+    });
+    return new Response(body);
+  });
+  const say = async (text: string, ms: number) => {
+    now += ms;
+    t.mock.timers.tick(ms);
+    streams.at(-1)?.enqueue(new TextEncoder().encode(text));
+    await turns();
+  };
+  const wait = async (ms: number) => {
+    now += ms;
+    t.mock.timers.tick(ms);
+    await turns();
+    t.mock.timers.tick(0);
+    await turns();
+  };
+  let gaps = 0;
+  const listener = { message: () => {}, gap: () => void (gaps += 1) };
+  const subscribed = subscribeBySse({ url: "http://a", authorization: "" }, "c", listener);
+  await turns();
+  await say(": ok\n\ndata: subscribe,c,1\n\n", 0);
+  const end = await subscribed;
+  await wait(24 * 3600 * 1000);
+  assert.equal(streams.length, 1, "nothing tells that it would have said anything");
+  streams.at(-1)?.error(new Error("lost"));
+  await wait(0);
+  await say("data: subscribe,c,1\n\n", 0);
+  await say(": ping\n\n", 30_000);
+  await say(": ping\n\n", 30_000);
+  await wait(89_000);
+  assert.equal(streams.length, 2, "it has missed two comments, which may be late");
+  await wait(2000);
+  assert.equal(streams.length, 3, "it is opened again");
+  await say("data: subscribe,c,1\n\n", 0);
+  assert.equal(gaps, 2);
+  await end();
+});
+
 test("connections that last are opened again soon, and those of a server that hangs up at once ever later", async (t) => {
   t.mock.method(Math, "random", () => 1);
   t.mock.timers.enable({ apis: ["setTimeout"] });
