@@ -26,6 +26,15 @@ fn a_port_in_use_is_one_sentence() {
     let address = taken.local_addr().unwrap().to_string();
     let text = fails(&mut gateway_command(&["--listen", &address]));
     assert!(text.contains(&address) && text.contains("in use"), "{text}");
+    assert!(text.contains("choose another port"), "{text}");
+}
+
+#[test]
+fn a_place_to_listen_that_is_none_is_told_how_one_looks() {
+    for place in ["8079", "localhost"] {
+        let text = fails(&mut gateway_command(&["--listen", place]));
+        assert!(text.contains("127.0.0.1:8079"), "{text}");
+    }
 }
 
 #[test]
