@@ -3,7 +3,16 @@ import assert from "node:assert/strict";
 import { before, test } from "node:test";
 import { Cluster, Redis } from "ioredis";
 import { type Schema, type Store, type Transport, createStore, ioredis } from "../../src/store/index.ts";
-import { clusterTransports, ioredisTo, programs, startCluster, startServer, until, upstashTo } from "./servers.ts";
+import {
+  clusterTransports,
+  ioredisTo,
+  programs,
+  startCluster,
+  startServer,
+  stopServer,
+  until,
+  upstashTo,
+} from "./servers.ts";
 
 const [program = "redis-server"] = programs;
 let port: number;
@@ -301,6 +310,15 @@ test("an error repeats no value, and tells a server that is away from one that r
   const away = createStore({ transport: { ...transport, nodes } });
   await assert.rejects(away.kv.clear(), { name: "NetworkError" });
   await assert.rejects(away.resource("a").publish(1), { name: "NetworkError" });
+});
+
+test("a Redis that is away behind the gateway is away, and does not refuse", async () => {
+  const own = await startServer(program);
+  const { kv } = createStore({ transport: await upstashTo(own) });
+  await kv.set("a", 1);
+  await stopServer(own);
+  await assert.rejects(kv.get("a"), { name: "NetworkError", message: /redis/ });
+  await assert.rejects(kv.get("a"), { name: "NetworkError", message: /nothing was run/ });
 });
 
 test("a cluster without a hash tag serves values and streams, and says what indexes need", async () => {

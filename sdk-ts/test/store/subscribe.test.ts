@@ -1,10 +1,18 @@
 /** Pub/sub over each transport, and what a subscriber learns when its connection breaks. */
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
-import { type Listener, type Reply, type Resource, type Transport, createStore } from "../../src/store/index.ts";
+import { Redis as Upstash } from "@upstash/redis";
+import {
+  type Listener,
+  type Reply,
+  type Resource,
+  type Transport,
+  createStore,
+  upstash,
+} from "../../src/store/index.ts";
 import { inTurn, keepOpen } from "../../src/store/transports/reopen.ts";
 import { subscribeBySse } from "../../src/store/transports/sse.ts";
-import { type Reply as Answer, serve } from "../server.ts";
+import { type Reply as Answer, json, serve } from "../server.ts";
 import {
   clusterTransports,
   ioredisTo,
@@ -154,6 +162,22 @@ test("a stream that has commented and falls silent is opened again, one that nev
   await say("data: subscribe,c,1\n\n", 0);
   assert.equal(gaps, 2);
   await end();
+});
+
+test("upstash: a refused subscription says why", async (t) => {
+  const answers: [object | string, number, object][] = [
+    [{ error: "NOPERM no permissions" }, 400, { name: "RedisError", code: "NOPERM" }],
+    [{ error: "ERR redis is away: x; nothing was run" }, 503, { name: "NetworkError", message: /redis is away/ }],
+    [{}, 502, { name: "NetworkError", message: /answered with 502/ }],
+  ];
+  for (const [body, status, error] of answers) {
+    const { url } = await serve(t, json(body, status));
+    const transport = upstash(new Upstash({ url, token: "t", enableTelemetry: false }));
+    await assert.rejects(
+      resource(transport, "refused").subscribe(() => {}),
+      error,
+    );
+  }
 });
 
 test("connections that last are opened again soon, and those of a server that hangs up at once ever later", async (t) => {

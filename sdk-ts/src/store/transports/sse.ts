@@ -50,8 +50,11 @@ async function* stream(server: SseServer, channel: string, signal: AbortSignal):
   } catch (cause) {
     throw new NetworkError("the subscription could not be opened", { cause });
   }
-  if (response.status === 401) throw new UnauthorizedError("redis refuses the token");
   if (!response.ok || response.body === null) {
+    // Read in any case: what is left unread holds its connection.
+    const answer = (await response.json().catch(() => undefined)) as { error?: unknown } | null | undefined;
+    if (response.status === 401) throw new UnauthorizedError("redis refuses the token");
+    if (typeof answer?.error === "string") throw new Error(answer.error);
     throw new NetworkError(`the subscription was answered with ${response.status}`);
   }
   const watch = watchSilence(() => silent.abort());
