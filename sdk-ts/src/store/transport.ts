@@ -2,7 +2,7 @@
  * How commands get to Redis: one interface, a driver for each client in transports/.
  * Here is what all operations share: a script goes by its digest, and by its text where the server does not know it.
  */
-import { isNoScript, storeError } from "./errors.ts";
+import { UnsupportedArgumentError, isNoScript, storeError } from "./errors.ts";
 import type { scripts } from "./generated.ts";
 
 /** A reply in RESP2's shapes. */
@@ -42,6 +42,12 @@ export interface Node {
   send(words: readonly string[]): Promise<Reply>;
   /** Whether keys of any names may be in one command. */
   readonly hasAllSlots: boolean;
+}
+
+/** The transport, if it is one and not the client itself, which a compiler would not have let through. */
+export function checkTransport(transport: Transport): Transport {
+  if (typeof (transport as Partial<Transport> | undefined)?.send === "function") return transport;
+  throw new UnsupportedArgumentError("transport is none: wrap the client, as in `ioredis(new Redis(url))`");
 }
 
 /** One of the scripts that both languages share. */

@@ -53,8 +53,8 @@ async function* stream(server: SseServer, channel: string, signal: AbortSignal):
   if (!response.ok || response.body === null) {
     // Read in any case: what is left unread holds its connection.
     const answer = (await response.json().catch(() => undefined)) as { error?: unknown } | null | undefined;
-    if (response.status === 401) throw new UnauthorizedError("redis refuses the token");
     if (typeof answer?.error === "string") throw new Error(answer.error);
+    if (response.status === 401) throw new UnauthorizedError("redis refuses the token");
     throw new NetworkError(`the subscription was answered with ${response.status}`);
   }
   const watch = watchSilence(() => silent.abort());
