@@ -6,7 +6,7 @@ import { Redis as Upstash } from "@upstash/redis";
 import { Redis as Ioredis } from "ioredis";
 import { RESP_TYPES, createClient, createClientPool } from "redis";
 import { type Transport, createConnections, createStore, ioredis, nodeRedis, upstash } from "../../src/store/index.ts";
-import { serve } from "../server.ts";
+import { json, serve } from "../server.ts";
 import { conformance } from "./conformance.ts";
 import { ending, gateway, ioredisTo, programs, startServer } from "./servers.ts";
 
@@ -98,6 +98,13 @@ test("what a client says of an aborted request is no reply", async () => {
   const each = new Upstash({ ...http, ...HTTP, signal: () => aborted.signal });
   await assert.rejects(createStore({ transport: upstash(each) }).kv.set("aborted", 1), { name: "NetworkError" });
   assert.equal(await createStore({ transport: ioredisTo(port) }).kv.get("aborted"), undefined);
+});
+
+test("what gives neither a result nor an error is no Redis", async (t) => {
+  const { url } = await serve(t, json({}));
+  const store = createStore({ transport: upstash(new Upstash({ ...HTTP, url, token: "t" })) });
+  await assert.rejects(store.kv.get("a"), { name: "NetworkError", message: /look at the url/ });
+  await assert.rejects(store.resource("a").list(), { name: "NetworkError" });
 });
 
 function ofIoredis(options: object): Transport {

@@ -45,6 +45,7 @@ export function upstash(client: object, options: UpstashOptions = {}): Transport
       throw new NetworkError("the client's signal was aborted", { cause: signal.reason });
     }
     if (error !== undefined) throw new Error(error);
+    if (result === undefined) throw new NetworkError("what answers there is no Redis over HTTP: look at the url");
     return result as Reply;
   };
   return {
