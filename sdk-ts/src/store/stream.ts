@@ -105,6 +105,7 @@ export function createStream(transport: Transport, key: string, now: () => numbe
       if (checkOrder(order) === "newest") ends.reverse();
       if (cursor !== undefined) ends[0] = `(${place(cursor)}`;
       checkLimit(limit);
+      if (!Array.isArray(types)) throw new UnsupportedArgumentError("types is no list");
       if (types.length > 0) {
         const args = [order, ...ends, String(limit), ...types];
         const reply = await run(transport, subject, scripts.streamRead, [key], args);

@@ -97,6 +97,7 @@ test("arguments of a wrong kind are refused before anything is sent", async () =
     () => stream("a").append({ type: "a", attempt: 0.5 }),
     () => stream("a").append({ type: "a", ts: NaN }),
     () => stream("a").read({ from: new Date("never") }),
+    () => stream("a").read({ types: "page.updated" as never }),
     () => resource<{ id: string; n?: number }>("a").list({ n: 1 }),
     () => resource("a").list({}, { page: 1.5 }),
     () => resource("a").list({}, { page: 2 ** 53 }),
