@@ -216,6 +216,31 @@ test("connections that last are opened again soon, and those of a server that ha
   assert.deepEqual(await pausesOf(0), [250, 500, 1000, 2000]);
 });
 
+test("nothing that listens for the end of a subscription outlives its connection", async (t) => {
+  t.mock.method(Math, "random", () => 0);
+  const signals: AbortSignal[] = [];
+  let hangUp = () => {};
+  const open = async (signal: AbortSignal) => {
+    signals.push(signal);
+    if (signals.length === 2) throw new Error("away");
+    return {
+      ended: new Promise<void>((resolve) => {
+        hangUp = resolve;
+        signal.addEventListener("abort", () => resolve());
+      }),
+    };
+  };
+  const end = await keepOpen(open, () => {});
+  hangUp();
+  await until(() => signals.length === 3, "the third connection");
+  await end();
+  assert.equal(new Set(signals).size, 3);
+  assert.deepEqual(
+    signals.map(({ aborted }) => aborted),
+    [false, false, true],
+  );
+});
+
 test("a node that is gone is tried again after all others", () => {
   const next = inTurn();
   for (let round = 0; round < 5; round += 1) {

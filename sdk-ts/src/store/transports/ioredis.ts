@@ -88,7 +88,7 @@ function subscribe(
       end();
       throw error;
     }
-    return { ended: ended.then(() => signal.removeEventListener("abort", end)) };
+    return { ended };
   };
   return keepOpen(open, gap);
 }
