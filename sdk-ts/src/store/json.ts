@@ -58,7 +58,7 @@ export function isPlain(value: unknown, depth = 0): boolean {
 }
 
 /** The kinds of objects that JSON says by their properties, or takes for what they wrap. */
-const TOLD = new Set(["Object", "Array", "String", "Number", "Boolean", "BigInt"].map((kind) => `[object ${kind}]`));
+const TOLD = new Set(["Object", "Array", "String", "Number", "Boolean"].map((kind) => `[object ${kind}]`));
 
 function write(this: unknown, key: string, value: unknown): unknown {
   if (typeof value === "bigint") return json.rawJSON(String(value));
