@@ -75,8 +75,15 @@ fn expected() -> String {
 
 fn parse_tcp(rest: &str, address: fn(String, u16) -> Address) -> Result<Server, String> {
     let rest = rest.strip_prefix("//").ok_or_else(expected)?;
-    let (rest, _query) = rest.split_once('?').unwrap_or((rest, ""));
+    let (rest, query) = rest.split_once('?').unwrap_or((rest, ""));
     let (authority, database) = rest.split_once('/').unwrap_or((rest, ""));
+    // Otherwise the beginning of a password would be taken for a host, looked up and printed.
+    if database.contains('@') || query.contains('@') {
+        return Err(
+            "its password has a / or ? in it, or its user has: write these as %2F and %3F"
+                .to_owned(),
+        );
+    }
     let (credentials, host_and_port) = authority.rsplit_once('@').unwrap_or(("", authority));
     let (user, password) = credentials.split_once(':').unwrap_or((credentials, ""));
     let (host, port) = match host_and_port.strip_prefix('[') {
@@ -212,6 +219,21 @@ mod tests {
                 .to_string(),
             "/run/r.sock"
         );
+    }
+
+    #[test]
+    fn a_password_is_not_taken_for_a_host() {
+        for url in [
+            "redis://hunter2?x@host",
+            "redis://app:123/4@host",
+            "redis://:hunter2/x@host/0",
+            "rediss://:hunter2?@host",
+        ] {
+            let error = Server::parse(url).unwrap_err();
+            assert!(error.contains("%2F"), "{url}: {error}");
+        }
+        let whole = Server::parse("redis://:a%2Fb%3Fc#d@host").unwrap();
+        assert_eq!(whole.password.as_deref(), Some("a/b?c#d"));
     }
 
     #[test]

@@ -31,6 +31,10 @@ const PAUSE: Duration = Duration::from_millis(100);
 /// An idle connection is asked whether it is alive, before something on the way forgets it.
 const HEARTBEAT: Duration = Duration::from_secs(30);
 
+/// A connection that is younger is not given up for a Redis that only reads: a replica that is meant to be asked for the
+/// master's work would be connected to again and again.
+const SETTLED: Duration = Duration::from_secs(1);
+
 /// Room for reading and writing; larger requests and replies pass through in larger pieces.
 const BUFFER: usize = 64 * 1024;
 
@@ -240,6 +244,7 @@ async fn hand_out(
     };
     let mut buffer = BytesMut::new();
     let mut current: Option<(Collector, Owed)> = None;
+    let (began, mut is_replica) = (Instant::now(), false);
     loop {
         let missing = current
             .as_ref()
@@ -269,8 +274,15 @@ async fn hand_out(
                 // The replies take their memory with them; what is left would keep hold of it.
                 buffer = BytesMut::from(&*buffer);
             }
+            is_replica |= replies.starts_with(b"-READONLY ");
             // Who asked may have given up: the reply still has to be taken out of the stream.
             let _ = first.answer.send(memory.hold(replies));
+        }
+        // After a failover the name of the master leads to another server, but this connection does not.
+        if is_replica && current.is_none() && owed.is_empty() && began.elapsed() >= SETTLED {
+            return Err(io::Error::other(
+                "redis has become a replica, which does not write",
+            ));
         }
     }
 }

@@ -60,6 +60,7 @@ mod tls;
 mod tokens;
 mod turn;
 
+use std::io::ErrorKind;
 use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -230,9 +231,14 @@ fn follow(tokens: Tokens, sources: Sources) -> Result<watch::Receiver<Tokens>, S
 }
 
 async fn listen(address: &str) -> Result<TcpListener, String> {
-    TcpListener::bind(address)
-        .await
-        .map_err(|error| format!("can not listen on {address}: {error}"))
+    TcpListener::bind(address).await.map_err(|error| {
+        let remedy = match error.kind() {
+            ErrorKind::AddrInUse => "; end what listens there, or choose another port",
+            ErrorKind::InvalidInput => "; it must look like 127.0.0.1:8079",
+            _ => "",
+        };
+        format!("can not listen on {address}: {error}{remedy}")
+    })
 }
 
 fn address_of(listener: &TcpListener) -> Result<SocketAddr, String> {

@@ -63,7 +63,8 @@ impl Number {
         Held(self)
     }
 
-    fn get(&self) -> u64 {
+    /// How many were counted, or are.
+    pub fn get(&self) -> u64 {
         self.0.load(Ordering::Relaxed)
     }
 }

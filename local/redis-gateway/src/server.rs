@@ -36,6 +36,9 @@ const TURNED_AWAY: usize = 64;
 /// How long the requests under way may take when the gateway ends.
 const FAREWELL: Duration = Duration::from_secs(10);
 
+/// How long the heads of requests on their way may take then.
+const HEADS: Duration = Duration::from_secs(1);
+
 /// Out of file descriptors, accepting at once again would only burn time.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
@@ -75,7 +78,18 @@ pub async fn serve(
         ended = timeout(FAREWELL, graceful.shutdown()) => {
             ended.map_err(|_| format!("ended before its last requests, after {} s", FAREWELL.as_secs()))
         }
+        () = all_answered() => Ok(()),
         () = signals.end() => Err("ended before its last requests, by a second signal".to_owned()),
+    }
+}
+
+/// Resolves when no request is under way. Who has sent no more than a part of a head by then has asked nothing.
+async fn all_answered() {
+    loop {
+        sleep(HEADS).await;
+        if METRICS.in_flight.get() == 0 {
+            return;
+        }
     }
 }
 

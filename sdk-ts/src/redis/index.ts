@@ -9,7 +9,7 @@ import { identify } from "../identity.ts";
 import type { Fetch } from "../settings.ts";
 import { saidByRedis, storeError } from "../store/errors.ts";
 import { type Layout, keysOf } from "../store/keys.ts";
-import type { Reply, Transport } from "../store/transport.ts";
+import { type Reply, type Transport, checkTransport } from "../store/transport.ts";
 
 /** Options of {@link createRedisClient}. */
 export interface RedisClientOptions<D extends DataSourceDeclarations = DataSourceDeclarations> extends Layout {
@@ -44,6 +44,7 @@ export function createRedisClient<const D extends DataSourceDeclarations = DataS
   hashTag,
   ...options
 }: RedisClientOptions<D>): Client<D> {
+  checkTransport(transport);
   const layout = { prefix, separator, hashTag };
   const root = keysOf(layout).events();
   const fetch = answering(transport, layout);

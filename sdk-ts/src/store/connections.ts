@@ -6,7 +6,7 @@ import { UnsupportedArgumentError } from "./errors.ts";
 import { type Layout, keysOf } from "./keys.ts";
 import type { Identified, Index } from "./criteria.ts";
 import { type Resource, type ResourceOptions, createResource } from "./resource.ts";
-import type { Transport } from "./transport.ts";
+import { type Transport, checkTransport } from "./transport.ts";
 
 /** Opens a connection. */
 export type Open = () => Transport | Promise<Transport>;
@@ -79,6 +79,7 @@ function once(open: Open): () => Promise<Transport> {
   return () => {
     opening ??= Promise.resolve()
       .then(open)
+      .then(checkTransport)
       .catch((error) => {
         opening = undefined;
         throw error;

@@ -62,6 +62,16 @@ export class RedisError extends NotionEdgeError {
 /** What INCRBY and its kin refuse, Redis names in words only. */
 const NO_NUMBER = /not an integer|not a valid float|not a float|would overflow|NaN or Infinity/;
 
+/** What the gateway says where Redis says nothing: each tells whether something may have run. */
+const SAID_BY_GATEWAY =
+  /^ERR (redis is away:|the connection to redis ended|no reply from redis within|redis gave a reply that can not)/;
+
+/** What to do about what Redis says in its own words. */
+const REMEDIES: Record<string, string> = {
+  CROSSSLOT: " (set `hashTag`, so that these keys share a slot of the cluster)",
+  MOVED: " (this is one node of a cluster: give the store a client of the cluster)",
+};
+
 /**
  * What a client threw, as one of the errors above, or as a NetworkError where it is not Redis that spoke.
  * @param subject what the operation was about
@@ -69,12 +79,13 @@ const NO_NUMBER = /not an integer|not a valid float|not a float|would overflow|N
 export function storeError(thrown: unknown, subject: string): NotionEdgeError {
   if (thrown instanceof NotionEdgeError) return thrown;
   const said = saidByRedis(thrown);
-  if (said === undefined) return new NetworkError(`${subject}: redis could not be reached`, { cause: thrown });
+  if (said === undefined) {
+    return new NetworkError(`${subject}: ${errorLine(thrown) ?? "redis could not be reached"}`, { cause: thrown });
+  }
   if (said.includes("WRONGTYPE")) return new WrongTypeError(`${subject}: another type of value stands there`);
   if (NO_NUMBER.test(said)) return new NotANumberError(`${subject}: no number that this can be added to`);
   const code = said.split(" ", 1)[0] ?? "ERR";
-  const remedy = code === "CROSSSLOT" ? " (set `hashTag`, so that these keys share a slot of the cluster)" : "";
-  return new RedisError(`${subject}: ${said}${remedy}`, code);
+  return new RedisError(`${subject}: ${said}${REMEDIES[code] ?? ""}`, code);
 }
 
 /** Whether Redis wants the text of the script. */
@@ -84,6 +95,12 @@ export function isNoScript(thrown: unknown): boolean {
 
 /** Redis's own error line; @upstash/redis puts the whole command behind it, values included. */
 export function saidByRedis(thrown: unknown): string | undefined {
+  const line = errorLine(thrown);
+  return line !== undefined && !SAID_BY_GATEWAY.test(line) ? line : undefined;
+}
+
+/** An error line of Redis, or of the gateway in its place. */
+function errorLine(thrown: unknown): string | undefined {
   const message = thrown instanceof Error ? thrown.message.split(", command was:", 1)[0] : undefined;
   return message !== undefined && /^[A-Z][A-Z0-9]+ /.test(message) ? message : undefined;
 }

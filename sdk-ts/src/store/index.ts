@@ -17,7 +17,7 @@ export {
 } from "./errors.ts";
 export type { JsonObject } from "./flatten.ts";
 export type { Layout } from "./keys.ts";
-export type { FieldOptions, Kv, SetOptions } from "./kv.ts";
+export type { FieldOptions, IncrementOptions, Kv, SetOptions } from "./kv.ts";
 export type { New, Page, PageOptions, Resource, ResourceOptions, SubscribeOptions, WriteOptions } from "./resource.ts";
 export { typed } from "./schema.ts";
 export type { Schema } from "./schema.ts";

@@ -1,7 +1,7 @@
 /**
  * JSON that comes back as it went in: numbers keep their digits.
  * Integers beyond 2^53 are bigints when they are read; numbers of that size are written with an exponent, by which the
- * two stay apart. What JSON cannot say, such as NaN or a function, is refused instead of turned into something else.
+ * two stay apart. What JSON cannot say, such as NaN, a function or a Map, is refused instead of turned into something else.
  */
 import { UnsupportedArgumentError } from "./errors.ts";
 
@@ -47,13 +47,20 @@ export function isPlain(value: unknown, depth = 0): boolean {
     return Number.isSafeInteger(value) ? !Object.is(value, -0) : Number.isFinite(value) && !Number.isInteger(value);
   }
   if (typeof value !== "object" || depth > MOST_PLAIN) return false;
-  if (Array.isArray(value)) return value.every((it) => isPlain(it, depth + 1));
+  if (Array.isArray(value)) {
+    // `every` passes over holes.
+    for (const it of value) if (!isPlain(it, depth + 1)) return false;
+    return true;
+  }
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype !== Object.prototype && prototype !== null) return false;
   return Object.values(value).every((it) => isPlain(it, depth + 1));
 }
 
-function write(this: unknown, _key: string, value: unknown): unknown {
+/** The kinds of objects that JSON says by their properties, or takes for what they wrap. */
+const TOLD = new Set(["Object", "Array", "String", "Number", "Boolean"].map((kind) => `[object ${kind}]`));
+
+function write(this: unknown, key: string, value: unknown): unknown {
   if (typeof value === "bigint") return json.rawJSON(String(value));
   if (typeof value === "number") {
     if (!Number.isFinite(value)) throw new TypeError(`${value} is not in JSON`);
@@ -61,7 +68,11 @@ function write(this: unknown, _key: string, value: unknown): unknown {
     if (Number.isInteger(value) && !Number.isSafeInteger(value)) return json.rawJSON(value.toExponential());
   }
   const isNothing = value === undefined && Array.isArray(this);
-  if (isNothing || typeof value === "function" || typeof value === "symbol") throw new TypeError("not in JSON");
+  // What Map, Uint8Array and their like hold stands in no property, and JSON would say `{}` or less.
+  const isOpaque = typeof value === "object" && value !== null && !TOLD.has(Object.prototype.toString.call(value));
+  const isNoDate = value === null && (this as Record<string, unknown>)[key] instanceof Date;
+  if (isOpaque || isNoDate || isNothing || typeof value === "function" || typeof value === "symbol")
+    throw new TypeError("not in JSON");
   return value;
 }
 

@@ -6,8 +6,8 @@ import { scripts } from "./generated.ts";
 import { parse, stringify } from "./json.ts";
 import { type Keys, checkText } from "./keys.ts";
 import { amountArg, readSum } from "./number.ts";
-import { type Node, type Transport, perform, run } from "./transport.ts";
-import { type Ttl, instant } from "./ttl.ts";
+import { type Node, type Transport, nodesOf, perform, run } from "./transport.ts";
+import { type Ttl, expiryOf } from "./ttl.ts";
 
 /** How many keys SCAN looks at, at a time. */
 const BATCH = 500;
@@ -18,10 +18,16 @@ export interface SetOptions {
   ttl?: Ttl | undefined;
 }
 
-/** Options of {@link Kv.get} and {@link Kv.increment}. */
+/** Options of {@link Kv.get}. */
 export interface FieldOptions {
   /** A field of the hash under the key, which `increment` makes, instead of the key itself. */
   field?: string | undefined;
+}
+
+/** Options of {@link Kv.increment}. */
+export interface IncrementOptions extends FieldOptions {
+  /** When a key expires that does not yet, such as a new one: seconds from now or an instant. One that does keeps its ttl. */
+  ttl?: Ttl | undefined;
 }
 
 /**
@@ -36,7 +42,7 @@ export interface Kv {
   /**
    * Writes a value over whatever stands there, its ttl included. One command.
    *
-   * Throws UnsupportedArgumentError for what JSON cannot say (undefined, NaN, a function), and for a ttl in the past.
+   * Throws UnsupportedArgumentError for what JSON cannot say (undefined, NaN, a function, a Map), and for a ttl in the past.
    */
   set(key: string, value: unknown, options?: SetOptions): Promise<void>;
   /** Removes a value, and says whether there was one. One command. */
@@ -48,12 +54,12 @@ export interface Kv {
   clear(pattern?: string): Promise<number>;
   /**
    * Adds to a number, 1 by default; nothing there counts as zero. Gives the sum, a bigint beyond 2^53.
-   * Integers are exact to 64 bits; with a fraction it is a float of 17 digits. Keeps the ttl.
-   * One round trip, two commands, up to five with fractions and beyond 2^53.
+   * Integers are exact to 64 bits; with a fraction it is a float of 17 digits. Keeps a ttl that there is.
+   * One round trip, two commands, up to five with fractions and beyond 2^53, one more with a ttl.
    *
    * Throws NotANumberError where no number stands, or the sum would be none.
    */
-  increment(key: string, amount?: number | bigint, options?: FieldOptions): Promise<number | bigint>;
+  increment(key: string, amount?: number | bigint, options?: IncrementOptions): Promise<number | bigint>;
 }
 
 /** The values that these keys name. */
@@ -75,10 +81,8 @@ export function createKv(transport: Transport, keys: Keys, now: () => number): K
       const key = keys.kv(name);
       const words = ["SET", key, stringify(value, "the value")];
       if (ttl !== undefined) {
-        const from = now();
-        const at = instant(ttl, from);
-        // A span is measured by Redis's clock, which need not agree with ours.
-        words.push(...(typeof ttl === "number" ? ["PX", String(at - from)] : ["PXAT", String(at)]));
+        const { isSpan, millis } = expiryOf(ttl, now());
+        words.push(isSpan ? "PX" : "PXAT", millis);
       }
       await perform(transport, of(name), words, key);
     },
@@ -88,12 +92,16 @@ export function createKv(transport: Transport, keys: Keys, now: () => number): K
     },
     async clear(pattern = "*") {
       const match = keys.kvPattern(checkText(pattern, "pattern"));
-      const nodes = await transport.nodes();
+      const nodes = await nodesOf(transport, "kv");
       const counts = await Promise.all(nodes.map((node) => clearNode(node, match)));
       return counts.reduce((sum, count) => sum + count, 0);
     },
-    async increment(name, amount = 1, { field } = {}) {
-      const args = [amountArg(amount), ...(field === undefined ? [] : [checkText(field, "field")])];
+    async increment(name, amount = 1, { field, ttl } = {}) {
+      const args = [amountArg(amount), field === undefined ? "" : checkText(field, "field")];
+      if (ttl !== undefined) {
+        const { isSpan, millis } = expiryOf(ttl, now());
+        args.push(isSpan ? "PEXPIRE" : "PEXPIREAT", millis);
+      }
       return readSum(await run(transport, of(name), scripts.kvIncrement, [keys.kv(name)], args));
     },
   };

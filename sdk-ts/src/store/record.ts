@@ -63,6 +63,7 @@ export function listsOf(record: JsonObject, indexes: readonly Declared[]): List[
 
 /** The list of the records that have these values. */
 export function listFor(criteria: JsonObject, indexes: readonly Declared[]): string {
+  if (!isObject(criteria)) throw new UnsupportedArgumentError("what records are found by is no object");
   const names = Object.keys(criteria);
   if (names.length === 0) return ALL;
   const index = indexes.find(

@@ -19,7 +19,7 @@ import { type Keys, checkText } from "./keys.ts";
 import { checkLimit, checkOffset } from "./limits.ts";
 import { type Stored, ALL, declare, isObject, listFor, listsOf, parseStored } from "./record.ts";
 import { type Schema, validate } from "./schema.ts";
-import { type Reply, type Transport, type Unsubscribe, perform, run } from "./transport.ts";
+import { type Reply, type Transport, type Unsubscribe, nodesOf, perform, run } from "./transport.ts";
 import { type Ttl, instant } from "./ttl.ts";
 
 /** Options of a resource. */
@@ -219,12 +219,14 @@ export function createResource<T extends Identified, I extends readonly Index<T>
     get,
     load,
     async create(given, { ttl = ownTtl ?? null } = {}) {
+      if (!isObject(given)) throw new MisshapedRecord(`a new record of ${name} is no object`);
       const record = { ...given, id: given.id ?? crypto.randomUUID() };
       const { isDone, record: written } = await put(checkText(record.id, "id"), undefined, record, ttl);
       if (isDone) return written;
       throw new RecordExists(`${of(record.id)} exists`);
     },
     async update(id, changes, { ttl } = {}) {
+      if (!isObject(changes)) throw new MisshapedRecord(`the changes of ${of(id)} are no object`);
       const { id: other } = changes as Partial<Identified>;
       if (other !== undefined && other !== id) throw new UnsupportedArgumentError("an id cannot be changed");
       const make = (old: Stored | undefined) => {
@@ -234,6 +236,7 @@ export function createResource<T extends Identified, I extends readonly Index<T>
       return change(id, make, ttl);
     },
     async save(record, { ttl = ownTtl ?? null } = {}) {
+      if (!isObject(record)) throw new MisshapedRecord(`a record of ${name} is no object`);
       return change(checkText(record.id, "id"), () => record, ttl);
     },
     async delete(id) {
@@ -245,8 +248,9 @@ export function createResource<T extends Identified, I extends readonly Index<T>
         const reply = await run(transport, of(id), scripts.resourceDelete, [key(id), ...lists], args);
         const [outcome, current = null] = reply as Reply[];
         if (outcome === "deleted") return true;
-        if (attempt < ATTEMPTS) await backOff(attempt);
-        old = parseStored(current, of(id));
+        if (attempt === ATTEMPTS) break;
+        await backOff(attempt);
+        old = attempt === 1 ? parseStored(current, of(id)) : await read(id);
       }
       throw new ConflictError(`${of(id)} was changed by others ${ATTEMPTS} times in a row`);
     },
@@ -273,7 +277,7 @@ export function createResource<T extends Identified, I extends readonly Index<T>
     async publish(message) {
       const channel = keys.channel(name);
       // Messages keep their order only where they go by the same node of a cluster.
-      const [node = transport] = await transport.nodes();
+      const [node = transport] = await nodesOf(transport, name);
       return Number(await perform(node, name, ["PUBLISH", channel, stringify(message, "the message")], channel));
     },
     async subscribe(listener, { once = false, onGap = () => {} } = {}) {

@@ -89,7 +89,7 @@ export interface Entries<M = JsonObject> {
 export interface RetryOptions {
   /** How often to try at most; 25 by default. */
   attempts?: number | undefined;
-  /** Ends the waiting; it then throws the signal's reason. */
+  /** Ends it before the next attempt; it then throws the signal's reason. */
   signal?: AbortSignal | undefined;
 }
 
@@ -197,7 +197,9 @@ export function createIndex<M extends object, In extends object>(
       return { entries, cursor: next === "" ? undefined : next };
     },
     async updateWithRetry(id, change, { attempts = ATTEMPTS, signal } = {}) {
+      if (!(attempts >= 1)) throw new UnsupportedArgumentError("attempts is no number from 1 on");
       for (let attempt = 1; attempt <= attempts; attempt += 1) {
+        signal?.throwIfAborted();
         const entry = await get(id);
         const wanted = entry && (await change(entry));
         if (entry === undefined || wanted === undefined) return undefined;

@@ -6,7 +6,7 @@ import type { Identified, Index } from "./criteria.ts";
 import { type Resource, type ResourceOptions, createResource } from "./resource.ts";
 import { type IndexOptions, type SortedIndex, createIndex } from "./sorted-index.ts";
 import { type Stream, createStream } from "./stream.ts";
-import type { Transport } from "./transport.ts";
+import { type Transport, checkTransport } from "./transport.ts";
 
 /** Options of {@link createStore}. */
 export interface StoreOptions extends Layout {
@@ -42,6 +42,7 @@ export interface Store {
 
 /** Opens a store; nothing is sent before its first call. Throws UnsupportedArgumentError for a layout that cannot be. */
 export function createStore({ transport, now = () => Date.now(), ...layout }: StoreOptions): Store {
+  checkTransport(transport);
   const keys: Keys = keysOf(layout);
   return {
     kv: createKv(transport, keys, now),

@@ -41,7 +41,7 @@ export interface ReadEvents {
   from?: string | number | Date | undefined;
   /** The latest event: an id, milliseconds or a date. Inclusive. */
   to?: string | number | Date | undefined;
-  /** The cursor of the part before. */
+  /** The cursor of the part before, or the id of the event to go on behind. */
   cursor?: string | undefined;
   /** 1 to 1,000; 100 by default. */
   limit?: number | undefined;
@@ -56,6 +56,11 @@ export interface Events {
   events: StreamEvent[];
   /** Where to go on, even where there are no events: one call looks at 1,000 at most. Undefined at the end. */
   cursor: string | undefined;
+  /**
+   * Whether events between the cursor that was given and these may have been cut off before they were read: the event of
+   * the cursor is gone. Never newest first.
+   */
+  missed: boolean;
 }
 
 /** Options of {@link Stream.append}. */
@@ -80,6 +85,9 @@ export interface Stream {
 }
 
 const LENGTH = 10_000;
+
+/** The place before all events. */
+const FIRST = "0-0";
 const TEXTS = ["runId", "flowName", "stepName", "stepId"] as const;
 
 /** The stream under a key. */
@@ -96,15 +104,24 @@ export function createStream(transport: Transport, key: string, now: () => numbe
       const ends = [from === undefined ? "-" : place(from), to === undefined ? "+" : place(to)];
       if (checkOrder(order) === "newest") ends.reverse();
       if (cursor !== undefined) ends[0] = `(${place(cursor)}`;
-      const count = checkLimit(limit);
+      checkLimit(limit);
+      if (!Array.isArray(types)) throw new UnsupportedArgumentError("types is no list");
       if (types.length > 0) {
-        const args = [order, ...ends, count, ...types];
-        const [next, found] = (await run(transport, subject, scripts.streamRead, [key], args)) as [string, never[]];
-        return { events: found.map(eventOf), cursor: next === "" ? undefined : next };
+        const args = [order, ...ends, String(limit), ...types];
+        const reply = await run(transport, subject, scripts.streamRead, [key], args);
+        const [next, found, missed] = reply as [string, never[], number];
+        return { events: found.map(eventOf), cursor: next === "" ? undefined : next, missed: missed === 1 };
       }
+      const after = cursor !== undefined && order === "oldest" ? wholeId(place(cursor)) : undefined;
+      // One more, and that of the cursor first, tells whether it is still there.
+      if (after !== undefined) ends[0] = after;
+      const count = String(after === undefined ? limit : limit + 1);
       const words = [order === "newest" ? "XREVRANGE" : "XRANGE", key, ...ends, "COUNT", count];
-      const events = ((await perform(transport, subject, words, key)) as [string, string[]][]).map(eventOf);
-      return { events, cursor: events.length === limit ? events.at(-1)?.id : undefined };
+      const found = ((await perform(transport, subject, words, key)) as [string, string[]][]).map(eventOf);
+      const isThere = after !== undefined && found[0]?.id === after;
+      const events = isThere ? found.slice(1) : found.slice(0, limit);
+      const missed = after !== undefined && after !== FIRST && !isThere && found.length > 0;
+      return { events, cursor: events.length === limit ? events.at(-1)?.id : undefined, missed };
     },
     async delete(...ids) {
       if (ids.length === 0) throw new UnsupportedArgumentError("there are no ids to delete");
@@ -159,6 +176,11 @@ function eventOf([id, words]: [string, string[]]): StreamEvent {
   }
   event.ts ??= Number(id.split("-", 1)[0]);
   return event as unknown as StreamEvent;
+}
+
+/** The id that a place stands for where it begins a range. */
+function wholeId(place: string): string {
+  return place.includes("-") ? place : `${place}-0`;
 }
 
 /** An id, or the first one of a millisecond. */

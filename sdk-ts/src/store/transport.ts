@@ -2,7 +2,7 @@
  * How commands get to Redis: one interface, a driver for each client in transports/.
  * Here is what all operations share: a script goes by its digest, and by its text where the server does not know it.
  */
-import { isNoScript, storeError } from "./errors.ts";
+import { UnsupportedArgumentError, isNoScript, storeError } from "./errors.ts";
 import type { scripts } from "./generated.ts";
 
 /** A reply in RESP2's shapes. */
@@ -44,6 +44,12 @@ export interface Node {
   readonly hasAllSlots: boolean;
 }
 
+/** The transport, if it is one and not the client itself, which a compiler would not have let through. */
+export function checkTransport(transport: Transport): Transport {
+  if (typeof (transport as Partial<Transport> | undefined)?.send === "function") return transport;
+  throw new UnsupportedArgumentError("transport is none: wrap the client, as in `ioredis(new Redis(url))`");
+}
+
 /** One of the scripts that both languages share. */
 export type Script = (typeof scripts)[keyof typeof scripts];
 
@@ -56,6 +62,15 @@ export async function perform(
 ): Promise<Reply> {
   try {
     return await transport.send(words, key);
+  } catch (error) {
+    throw storeError(error, subject);
+  }
+}
+
+/** The nodes that hold keys; its errors are those of errors.ts. @param subject what it is about, for errors */
+export async function nodesOf(transport: Transport, subject: string): Promise<Node[]> {
+  try {
+    return await transport.nodes();
   } catch (error) {
     throw storeError(error, subject);
   }
@@ -78,7 +93,8 @@ export async function run(
   ];
   let dialect: Dialect = "redis";
   try {
-    if (transport.dialect !== undefined) dialect = (await transport.dialect) ?? dialect;
+    const told = transport.dialect;
+    if (told !== undefined) dialect = (await told) ?? dialect;
     return await transport.send(words("EVALSHA", script[dialect].sha1), keys[0]);
   } catch (error) {
     if (!isNoScript(error)) throw storeError(error, subject);

@@ -56,6 +56,16 @@ test("a connection is opened by the first call, once, and again after it failed"
   assert.ok(own.has("late") && own.delete("late") && !own.has("late"));
 });
 
+test("a script over a connection that nobody named is refused, and nothing else goes wrong", async (t) => {
+  const unhandled: unknown[] = [];
+  const note = (error: unknown) => void unhandled.push(error);
+  process.on("unhandledRejection", note);
+  t.after(() => process.off("unhandledRejection", note));
+  await assert.rejects(makeResource("users", "nowhere").list(), { name: "UnsupportedArgumentError" });
+  await new Promise((resolve) => setImmediate(resolve));
+  assert.deepEqual(unhandled, []);
+});
+
 test("a resource is made from a name, before its connection is there", async () => {
   const users = makeResource("users", "redis-main", { prefix: "app" });
   assert.equal(users.key("1"), "app:store:resource:users:1");

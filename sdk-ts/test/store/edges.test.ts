@@ -3,7 +3,16 @@ import assert from "node:assert/strict";
 import { before, test } from "node:test";
 import { Cluster, Redis } from "ioredis";
 import { type Schema, type Store, type Transport, createStore, ioredis } from "../../src/store/index.ts";
-import { clusterTransports, ioredisTo, programs, startCluster, startServer, until, upstashTo } from "./servers.ts";
+import {
+  clusterTransports,
+  ioredisTo,
+  programs,
+  startCluster,
+  startServer,
+  stopServer,
+  until,
+  upstashTo,
+} from "./servers.ts";
 
 const [program = "redis-server"] = programs;
 let port: number;
@@ -28,7 +37,9 @@ test("what JSON cannot say is refused, and nothing is written", async () => {
   circular.self = circular;
   let deep: unknown[] = [];
   for (let depth = 0; depth < 50_000; depth += 1) deep = [deep];
-  for (const value of [undefined, NaN, -Infinity, () => 1, Symbol("s"), [undefined], { a: [NaN] }, circular, deep]) {
+  const plain = [undefined, NaN, -Infinity, () => 1, Symbol("s"), [undefined], { a: [NaN] }, circular, deep];
+  const opaque = [new Map([[1, 2]]), new Set([1]), /a/, new Uint8Array(2), new Error("e"), Promise.resolve(1)];
+  for (const value of [...plain, ...opaque, new Array(2), new Date("never")]) {
     await assert.rejects(store.kv.set("refused", value), unsupported);
     await assert.rejects(store.index("refused").add("a", { metadata: { value: [value] } }), unsupported);
     await assert.rejects(store.stream("refused").append({ type: "a", data: [value] }), unsupported);
@@ -64,6 +75,11 @@ test("arguments of a wrong kind are refused before anything is sent", async () =
     () => kv.set("a", 1, { ttl: NaN }),
     () => kv.set("a", 1, { ttl: new Date("never") }),
     () => kv.set("a", 1, { ttl: 1e300 }),
+    () => kv.set("a", 1, { ttl: "60" as never }),
+    () => kv.set("a", 1, { ttl: null as never }),
+    () => index("a").updateWithRetry("a", () => ({}), { attempts: 0 }),
+    () => resource("a").get(null as never),
+    () => resource("a").list(5 as never),
     () => kv.increment("a", Infinity),
     () => kv.increment("a", 2n ** 63n),
     () => index("a").add("a", { score: NaN }),
@@ -81,6 +97,7 @@ test("arguments of a wrong kind are refused before anything is sent", async () =
     () => stream("a").append({ type: "a", attempt: 0.5 }),
     () => stream("a").append({ type: "a", ts: NaN }),
     () => stream("a").read({ from: new Date("never") }),
+    () => stream("a").read({ types: "page.updated" as never }),
     () => resource<{ id: string; n?: number }>("a").list({ n: 1 }),
     () => resource("a").list({}, { page: 1.5 }),
     () => resource("a").list({}, { page: 2 ** 53 }),
@@ -92,6 +109,48 @@ test("arguments of a wrong kind are refused before anything is sent", async () =
   assert.throws(() => resource("a:b"), unsupported);
   assert.throws(() => createStore({ transport: silent, separator: "::" }).resource("a:"), unsupported);
   createStore({ transport: silent, separator: "::" }).resource(":a");
+});
+
+test("what is no object is no record", async () => {
+  const users = store.resource<{ id: string }>("shapeless");
+  for (const record of [null, "text", ["list"], 5]) {
+    const misshaped = { name: "MisshapedRecord" };
+    await assert.rejects(users.create(record as never), misshaped);
+    await assert.rejects(users.save(record as never), misshaped);
+    await assert.rejects(users.update("1", record as never), misshaped);
+  }
+  assert.equal((await users.list()).pager.total, 0);
+});
+
+test("an update that was aborted before it began changes nothing", async () => {
+  const index = store.index("aborted");
+  await index.add("a");
+  const signal = AbortSignal.abort(new Error("enough"));
+  await assert.rejects(
+    index.updateWithRetry("a", () => ({ score: 5 }), { signal }),
+    /enough/,
+  );
+  assert.equal((await index.get("a"))?.version, 1);
+});
+
+test("a record is removed although others change it all the time", async (t) => {
+  t.mock.method(Math, "random", () => 1);
+  const users = store.resource<{ id: string; n: number }>("busy");
+  await users.create({ id: "1", n: 0 });
+  // What was read before a pause is not what stands there after it: somebody writes every few milliseconds.
+  let attempts = 0;
+  const busy: Transport = {
+    ...transport,
+    async send(words, key) {
+      const isDelete = words.length > 3 && String(words[0]).startsWith("EVAL");
+      if (isDelete && (attempts += 1) <= 2) await users.update("1", { n: attempts });
+      const reply = await transport.send(words, key);
+      if (isDelete) setTimeout(() => void users.update("1", { n: -1 }).catch(() => {}), 1);
+      return reply;
+    },
+  };
+  assert.equal(await createStore({ transport: busy }).resource("busy").delete("1"), true);
+  assert.ok(attempts <= 4, `${attempts} attempts`);
 });
 
 test("metadata may have a hundred thousand leaves", async () => {
@@ -243,6 +302,24 @@ test("an error repeats no value, and tells a server that is away from one that r
     message: 'kv "a": NOPERM no',
   });
   await assert.rejects(refused("connect ECONNREFUSED").kv.get("a"), { name: "NetworkError" });
+  await assert.rejects(refused("MOVED 5 127.0.0.1:7000").kv.get("a"), {
+    name: "RedisError",
+    code: "MOVED",
+    message: /give the store a client of the cluster/,
+  });
+  const nodes = () => Promise.reject(new Error("None of startup nodes is available"));
+  const away = createStore({ transport: { ...transport, nodes } });
+  await assert.rejects(away.kv.clear(), { name: "NetworkError" });
+  await assert.rejects(away.resource("a").publish(1), { name: "NetworkError" });
+});
+
+test("a Redis that is away behind the gateway is away, and does not refuse", async () => {
+  const own = await startServer(program);
+  const { kv } = createStore({ transport: await upstashTo(own) });
+  await kv.set("a", 1);
+  await stopServer(own);
+  await assert.rejects(kv.get("a"), { name: "NetworkError", message: /redis/ });
+  await assert.rejects(kv.get("a"), { name: "NetworkError", message: /nothing was run/ });
 });
 
 test("a cluster without a hash tag serves values and streams, and says what indexes need", async () => {

@@ -1,10 +1,18 @@
 /** Pub/sub over each transport, and what a subscriber learns when its connection breaks. */
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
-import { type Listener, type Reply, type Resource, type Transport, createStore } from "../../src/store/index.ts";
+import { Redis as Upstash } from "@upstash/redis";
+import {
+  type Listener,
+  type Reply,
+  type Resource,
+  type Transport,
+  createStore,
+  upstash,
+} from "../../src/store/index.ts";
 import { inTurn, keepOpen } from "../../src/store/transports/reopen.ts";
 import { subscribeBySse } from "../../src/store/transports/sse.ts";
-import { type Reply as Answer, serve } from "../server.ts";
+import { type Reply as Answer, json, serve } from "../server.ts";
 import {
   clusterTransports,
   ioredisTo,
@@ -106,6 +114,72 @@ test("a stream that ends without a word is opened again, and a server that refus
   });
 });
 
+test("a stream that has commented and falls silent is opened again, one that never did is left alone", async (t) => {
+  let now = 0;
+  t.mock.method(performance, "now", () => now);
+  t.mock.method(Math, "random", () => 0);
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const streams: ReadableStreamDefaultController<Uint8Array>[] = [];
+  t.mock.method(globalThis, "fetch", async (_: string, { signal }: { signal: AbortSignal }) => {
+    const body = new ReadableStream<Uint8Array>({
+      start(controller) {
+        streams.push(controller);
+        signal.addEventListener("abort", () => controller.error(signal.reason));
+      },
+    });
+    return new Response(body);
+  });
+  const say = async (text: string, ms: number) => {
+    now += ms;
+    t.mock.timers.tick(ms);
+    streams.at(-1)?.enqueue(new TextEncoder().encode(text));
+    await turns();
+  };
+  const wait = async (ms: number) => {
+    now += ms;
+    t.mock.timers.tick(ms);
+    await turns();
+    t.mock.timers.tick(0);
+    await turns();
+  };
+  let gaps = 0;
+  const listener = { message: () => {}, gap: () => void (gaps += 1) };
+  const subscribed = subscribeBySse({ url: "http://a", authorization: "" }, "c", listener);
+  await turns();
+  await say(": ok\n\ndata: subscribe,c,1\n\n", 0);
+  const end = await subscribed;
+  await wait(24 * 3600 * 1000);
+  assert.equal(streams.length, 1, "nothing tells that it would have said anything");
+  streams.at(-1)?.error(new Error("lost"));
+  await wait(0);
+  await say("data: subscribe,c,1\n\n", 0);
+  await say(": ping\n\n", 30_000);
+  await say(": ping\n\n", 30_000);
+  await wait(89_000);
+  assert.equal(streams.length, 2, "it has missed two comments, which may be late");
+  await wait(2000);
+  assert.equal(streams.length, 3, "it is opened again");
+  await say("data: subscribe,c,1\n\n", 0);
+  assert.equal(gaps, 2);
+  await end();
+});
+
+test("upstash: a refused subscription says why", async (t) => {
+  const answers: [object | string, number, object][] = [
+    [{ error: "NOPERM no permissions" }, 400, { name: "RedisError", code: "NOPERM" }],
+    [{ error: "ERR redis is away: x; nothing was run" }, 503, { name: "NetworkError", message: /redis is away/ }],
+    [{}, 502, { name: "NetworkError", message: /answered with 502/ }],
+  ];
+  for (const [body, status, error] of answers) {
+    const { url } = await serve(t, json(body, status));
+    const transport = upstash(new Upstash({ url, token: "t", enableTelemetry: false }));
+    await assert.rejects(
+      resource(transport, "refused").subscribe(() => {}),
+      error,
+    );
+  }
+});
+
 test("connections that last are opened again soon, and those of a server that hangs up at once ever later", async (t) => {
   t.mock.method(Math, "random", () => 1);
   t.mock.timers.enable({ apis: ["setTimeout"] });
@@ -140,6 +214,31 @@ test("connections that last are opened again soon, and those of a server that ha
   };
   assert.deepEqual(await pausesOf(400), [250, 250, 250, 250]);
   assert.deepEqual(await pausesOf(0), [250, 500, 1000, 2000]);
+});
+
+test("nothing that listens for the end of a subscription outlives its connection", async (t) => {
+  t.mock.method(Math, "random", () => 0);
+  const signals: AbortSignal[] = [];
+  let hangUp = () => {};
+  const open = async (signal: AbortSignal) => {
+    signals.push(signal);
+    if (signals.length === 2) throw new Error("away");
+    return {
+      ended: new Promise<void>((resolve) => {
+        hangUp = resolve;
+        signal.addEventListener("abort", () => resolve());
+      }),
+    };
+  };
+  const end = await keepOpen(open, () => {});
+  hangUp();
+  await until(() => signals.length === 3, "the third connection");
+  await end();
+  assert.equal(new Set(signals).size, 3);
+  assert.deepEqual(
+    signals.map(({ aborted }) => aborted),
+    [false, false, true],
+  );
 });
 
 test("a node that is gone is tried again after all others", () => {

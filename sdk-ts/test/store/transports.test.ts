@@ -4,9 +4,9 @@ import { createHash } from "node:crypto";
 import { before, describe, test } from "node:test";
 import { Redis as Upstash } from "@upstash/redis";
 import { Redis as Ioredis } from "ioredis";
-import { RESP_TYPES, createClient } from "redis";
+import { RESP_TYPES, createClient, createClientPool } from "redis";
 import { type Transport, createConnections, createStore, ioredis, nodeRedis, upstash } from "../../src/store/index.ts";
-import { serve } from "../server.ts";
+import { json, serve } from "../server.ts";
 import { conformance } from "./conformance.ts";
 import { ending, gateway, ioredisTo, programs, startServer } from "./servers.ts";
 
@@ -66,6 +66,30 @@ test("Upstash is known by its host, and every other server is one of Redis", asy
   assert.equal(await named.get("main").dialect, "upstash");
 });
 
+test("a client that is not wrapped, or wrapped for another one, is refused at once", async () => {
+  const unsupported = { name: "UnsupportedArgumentError" };
+  const io = new Ioredis(port, "127.0.0.1", { lazyConnect: true });
+  const node = createClient({ socket: { port, host: "127.0.0.1" } });
+  const up = new Upstash({ ...http, ...HTTP });
+  for (const client of [io, node, up, undefined]) {
+    assert.throws(() => createStore({ transport: client as never }), unsupported);
+    const named = createConnections();
+    named.set("main", () => client as never);
+    await assert.rejects(named.get("main").send(["PING"], ""), unsupported);
+    if (client !== io) assert.throws(() => ioredis(client as never), unsupported);
+    if (client !== node) assert.throws(() => nodeRedis(client as never), unsupported);
+    if (client !== up) assert.throws(() => upstash(client as never), unsupported);
+  }
+  const pool = createClientPool({ socket: { port, host: "127.0.0.1" } });
+  ending(() => pool.close());
+  const pooled = createStore({ transport: nodeRedis(pool as never) });
+  await pooled.kv.set("pooled", 1);
+  await assert.rejects(
+    pooled.resource("a").subscribe(() => {}),
+    unsupported,
+  );
+});
+
 test("what a client says of an aborted request is no reply", async () => {
   const aborted = new AbortController();
   aborted.abort("enough");
@@ -74,6 +98,13 @@ test("what a client says of an aborted request is no reply", async () => {
   const each = new Upstash({ ...http, ...HTTP, signal: () => aborted.signal });
   await assert.rejects(createStore({ transport: upstash(each) }).kv.set("aborted", 1), { name: "NetworkError" });
   assert.equal(await createStore({ transport: ioredisTo(port) }).kv.get("aborted"), undefined);
+});
+
+test("what gives neither a result nor an error is no Redis", async (t) => {
+  const { url } = await serve(t, json({}));
+  const store = createStore({ transport: upstash(new Upstash({ ...HTTP, url, token: "t" })) });
+  await assert.rejects(store.kv.get("a"), { name: "NetworkError", message: /look at the url/ });
+  await assert.rejects(store.resource("a").list(), { name: "NetworkError" });
 });
 
 function ofIoredis(options: object): Transport {

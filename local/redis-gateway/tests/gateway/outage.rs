@@ -49,6 +49,38 @@ async fn redis_may_come_after_the_gateway() {
 }
 
 #[tokio::test]
+async fn a_redis_that_has_become_a_replica_is_connected_to_anew() {
+    let impostor = Impostor::listen().await;
+    let gateway = Gateway::start(&impostor.url(), &[]);
+    let servers = async {
+        let mut replica = impostor.accept().await;
+        while replica.command().await.is_some() {
+            replica
+                .reply("-READONLY You can't write against a read only replica.\r\n")
+                .await;
+        }
+        let mut master = impostor.accept().await;
+        assert_eq!(master.command().await.unwrap(), ["SET", "k", "v"]);
+        master.reply("+OK\r\n").await;
+        master
+    };
+    let client = async {
+        loop {
+            let answer = gateway.run(&["SET", "k", "v"]).await;
+            if answer.status.as_u16() == 200 {
+                return;
+            }
+            assert!(
+                answer.error().starts_with("READONLY "),
+                "{}",
+                answer.error()
+            );
+        }
+    };
+    soon(async { tokio::join!(servers, client) }).await;
+}
+
+#[tokio::test]
 async fn a_restart_under_load_mixes_up_no_replies_and_leaves_no_errors() {
     let mut redis = Redis::start("");
     let gateway = Arc::new(Gateway::start(&redis.url(), &[]));

@@ -2,6 +2,9 @@
 
 use std::io::Read;
 use std::process::{Command, Output};
+use std::time::{Duration, Instant};
+
+use tokio::io::AsyncWriteExt;
 
 use crate::support::{Gateway, Impostor, Redis, TOKEN, free_port, gateway_command, soon};
 
@@ -26,6 +29,15 @@ fn a_port_in_use_is_one_sentence() {
     let address = taken.local_addr().unwrap().to_string();
     let text = fails(&mut gateway_command(&["--listen", &address]));
     assert!(text.contains(&address) && text.contains("in use"), "{text}");
+    assert!(text.contains("choose another port"), "{text}");
+}
+
+#[test]
+fn a_place_to_listen_that_is_none_is_told_how_one_looks() {
+    for place in ["8079", "localhost"] {
+        let text = fails(&mut gateway_command(&["--listen", place]));
+        assert!(text.contains("127.0.0.1:8079"), "{text}");
+    }
 }
 
 #[test]
@@ -48,6 +60,24 @@ fn a_bad_url_is_one_sentence_without_its_password() {
         let text = fails(gateway_command(&["--listen", "127.0.0.1:0"]).env("REDIS_URL", url));
         assert!(!text.contains("hunter2"), "{text}");
     }
+}
+
+#[tokio::test]
+async fn half_a_request_does_not_hold_up_the_end() {
+    let (_redis, mut gateway) = crate::support::start();
+    let mut half = tokio::net::TcpStream::connect(&gateway.address)
+        .await
+        .unwrap();
+    half.write_all(b"GET /ping HTTP/1.1\r\nHost: x\r\n")
+        .await
+        .unwrap();
+    gateway.run(&["PING"]).await.is(200, r#"{"result":"PONG"}"#);
+    let id = gateway.process.id().to_string();
+    let began = Instant::now();
+    let told = Command::new("kill").args(["-TERM", &id]).status();
+    assert!(told.unwrap().success());
+    assert!(gateway.process.wait().unwrap().success());
+    assert!(began.elapsed() < Duration::from_secs(5), "{began:?}");
 }
 
 #[test]

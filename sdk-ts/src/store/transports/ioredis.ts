@@ -31,6 +31,9 @@ const SUBSCRIBER = { retryStrategy: null, lazyConnect: true, enableOfflineQueue:
 
 /** A transport over a client of `ioredis`. A subscription opens a connection of its own. */
 export function ioredis(client: IoredisClient): Transport {
+  if (typeof (client as Partial<IoredisClient> | undefined)?.call !== "function") {
+    throw new UnsupportedArgumentError("the client is no Redis or Cluster of ioredis: it has no `call`");
+  }
   const { isCluster = false, options } = client as unknown as Extras;
   if (options?.keyPrefix || options?.redisOptions?.keyPrefix) {
     throw new UnsupportedArgumentError("the client of ioredis has a keyPrefix: pass `prefix` to the store instead");
@@ -85,7 +88,7 @@ function subscribe(
       end();
       throw error;
     }
-    return { ended: ended.then(() => signal.removeEventListener("abort", end)) };
+    return { ended };
   };
   return keepOpen(open, gap);
 }

@@ -1,4 +1,5 @@
 /** Redis over TCP with `redis` (node-redis): one server or a cluster. */
+import { UnsupportedArgumentError } from "../errors.ts";
 import { type Listener, type Node, type Reply, type Transport, type Unsubscribe, dialectAt } from "../transport.ts";
 import { inTurn, keepOpen } from "./reopen.ts";
 
@@ -49,6 +50,9 @@ const PLAIN = { typeMapping: {} };
  * A subscription opens a connection of its own.
  */
 export function nodeRedis(client: NodeRedisClient | NodeRedisCluster): Transport {
+  if (typeof (client as Partial<NodeRedisClient> | undefined)?.isOpen !== "boolean") {
+    throw new UnsupportedArgumentError("the client is none of redis, as `createClient` gives one: it has no `isOpen`");
+  }
   return "nodeClient" in client ? ofCluster(client) : ofClient(client);
 }
 
@@ -116,6 +120,9 @@ function subscribe(
 ): Promise<Unsubscribe> {
   const open = async (signal: AbortSignal) => {
     const [client, address] = await pick();
+    if (typeof (client as Partial<Duplicable>).duplicate !== "function") {
+      throw new UnsupportedArgumentError("a pool of redis cannot subscribe: give the store a client");
+    }
     // A connection that hears messages is opened again by us, which we would not learn of otherwise.
     const socket = { ...client.options?.socket, ...address, reconnectStrategy: false };
     const own = client.duplicate({ socket });

@@ -8,7 +8,7 @@ export interface Opened {
   readonly ended: Promise<void>;
 }
 
-/** Opens a connection, and resolves when the server listens. It ends with the signal. */
+/** Opens a connection, and resolves when the server listens. It ends with the signal, which is its own. */
 export type Open = (signal: AbortSignal) => Promise<Opened>;
 
 /** The longest pause before the first attempt to connect again; it doubles with each that fails. */
@@ -27,15 +27,23 @@ export function inTurn(): <T>(all: readonly T[]) => T | undefined {
 /** Resolves when the first connection is there, rejects where it cannot be; opens others from then on until it is ended. */
 export async function keepOpen(open: Open, gap: () => void): Promise<Unsubscribe> {
   const over = new AbortController();
-  const first = await open(over.signal);
-  const running = follow(open, gap, first, over.signal);
+  let current = over;
+  // What listens to a signal is held by it, so none outlives its connection.
+  const openAgain = () => {
+    current = new AbortController();
+    if (over.signal.aborted) current.abort();
+    return open(current.signal);
+  };
+  const first = await openAgain();
+  const running = follow(openAgain, gap, first, over.signal);
   return async () => {
     over.abort();
+    current.abort();
     await running;
   };
 }
 
-async function follow(open: Open, gap: () => void, first: Opened, signal: AbortSignal): Promise<void> {
+async function follow(open: () => Promise<Opened>, gap: () => void, first: Opened, signal: AbortSignal): Promise<void> {
   let connection = first;
   for (let failures = 0; !signal.aborted;) {
     const openedAt = performance.now();
@@ -45,7 +53,7 @@ async function follow(open: Open, gap: () => void, first: Opened, signal: AbortS
     while (!signal.aborted) {
       await pause(Math.random() * longestPause(failures), signal).catch(() => {});
       failures += 1;
-      const opened = await open(signal).catch(() => undefined);
+      const opened = await open().catch(() => undefined);
       if (opened === undefined) continue;
       connection = opened;
       gap();

@@ -30,7 +30,7 @@ interface Requester {
  * @param client a `Redis` of `@upstash/redis`, of whichever of its builds
  */
 export function upstash(client: object, options: UpstashOptions = {}): Transport {
-  const requester = (client as { client?: Requester }).client;
+  const requester = (client as { client?: Requester } | undefined)?.client;
   if (typeof requester?.request !== "function") {
     throw new UnsupportedArgumentError(
       "the client is no Redis of @upstash/redis: it has nothing to send requests with",
@@ -45,6 +45,7 @@ export function upstash(client: object, options: UpstashOptions = {}): Transport
       throw new NetworkError("the client's signal was aborted", { cause: signal.reason });
     }
     if (error !== undefined) throw new Error(error);
+    if (result === undefined) throw new NetworkError("what answers there is no Redis over HTTP: look at the url");
     return result as Reply;
   };
   return {

@@ -22,6 +22,18 @@ pub enum Expiry {
 }
 
 impl Expiry {
+    /// Whether it is a span, and its milliseconds, or those of the instant. A span is measured by Redis's clock, which need
+    /// not agree with ours.
+    ///
+    /// # Errors
+    /// See [`instant`](Self::instant).
+    pub(super) fn words(self, now: Timestamp) -> Result<Option<(bool, String)>, Error> {
+        let is_span = matches!(self, Self::After(_));
+        let from = if is_span { now.millis() } else { 0 };
+        let at = self.instant(now)?;
+        Ok(at.map(|at| (is_span, at.saturating_sub(from).to_string())))
+    }
+
     /// The instant in milliseconds, if there is one.
     ///
     /// # Errors

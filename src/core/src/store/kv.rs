@@ -57,13 +57,9 @@ impl<'a> Kv<'a> {
         now: Timestamp,
     ) -> Result<Call<()>, Error> {
         let mut words = vec!["SET".to_owned(), self.key(name)?, value.get().to_owned()];
-        if let Some(at) = expiry.instant(now)? {
-            // A span is measured by Redis's clock, which need not agree with ours.
-            let (option, millis) = match expiry {
-                Expiry::After(_) => ("PX", at.saturating_sub(now.millis())),
-                Expiry::At(_) | Expiry::Never => ("PXAT", at),
-            };
-            words.extend([option.to_owned(), millis.to_string()]);
+        if let Some((is_span, millis)) = expiry.words(now)? {
+            let option = if is_span { "PX" } else { "PXAT" };
+            words.extend([option.to_owned(), millis]);
         }
         Ok(Call::words(name, words, |_| Ok(())))
     }
@@ -82,19 +78,26 @@ impl<'a> Kv<'a> {
     }
 
     /// Adds to a number, or to one in a field of a hash; nothing there counts as zero. Gives the sum.
-    /// One script: two commands, three to five with floats and beyond 2^53.
+    /// A key that does not expire yet gets that expiry, one that does keeps its own.
+    /// One script: two commands, three to five with floats and beyond 2^53, one more with an expiry.
     ///
     /// # Errors
-    /// For an amount that is not finite, too. The reply is [`Error::NotANumber`] where no number stands.
+    /// For an amount that is not finite, and an expiry that is not in the future, too. The reply is
+    /// [`Error::NotANumber`] where no number stands.
     pub fn increment(
         &self,
         name: &str,
         field: Option<&str>,
         amount: Amount,
+        expiry: Expiry,
+        now: Timestamp,
     ) -> Result<Call<Json>, Error> {
-        let mut args = vec![amount.arg()?];
         field.map_or(Ok(()), |field| check_text(field, "field"))?;
-        args.extend(field.map(str::to_owned));
+        let mut args = vec![amount.arg()?, field.unwrap_or_default().to_owned()];
+        if let Some((is_span, millis)) = expiry.words(now)? {
+            let command = if is_span { "PEXPIRE" } else { "PEXPIREAT" };
+            args.extend([command.to_owned(), millis]);
+        }
         let key = self.key(name)?;
         Ok(Call::script(
             name,

@@ -9,6 +9,10 @@ use super::Error;
 
 /// An operation under way. The shell sends what `poll` gives and hands the replies to `apply`, until there is an output.
 ///
+/// Over HTTP, `redis::rest` makes requests of commands, and replies or a failure of what is answered. Over TCP a shell sends
+/// [`Command::words`], turns what comes back into [`Value`], and an error line into `Failure::of_redis(400, Some(line))`, of
+/// which operations need to know NOSCRIPT.
+///
 /// ```
 /// use notion_edge_core::failure::Failure;
 /// use notion_edge_core::redis::{Command, Value};

@@ -58,7 +58,7 @@ pub struct Reading {
     pub from: Option<String>,
     /// The latest event: an id, or milliseconds. Inclusive.
     pub to: Option<String>,
-    /// The cursor of the part before.
+    /// The cursor of the part before, or the id of the event to go on behind.
     pub cursor: Option<String>,
     /// 1 to 1000; 100 by default.
     pub limit: usize,
@@ -73,6 +73,9 @@ pub struct Part {
     pub events: Vec<Stored>,
     /// Where to go on, even where there are no events: one call looks at 1,000 at most. None at the end.
     pub cursor: Option<String>,
+    /// Whether events between the cursor that was given and these may have been cut off before they were read: the event
+    /// of the cursor is gone. Never newest first.
+    pub missed: bool,
 }
 
 impl Default for Reading {
@@ -166,25 +169,41 @@ impl Stream {
         if let Some(cursor) = &reading.cursor {
             first = format!("({cursor}");
         }
-        let limit = reading.limit.to_string();
+        let cursor = reading.cursor.as_deref();
+        let after = cursor.filter(|_| reading.order == Order::Oldest).map(place);
         if reading.types.is_empty() {
+            // One more, and that of the cursor first, tells whether it is still there.
+            if let (Some(cursor), Some(_)) = (cursor, after) {
+                first = cursor.to_owned();
+            }
+            let limit = reading.limit + usize::from(after.is_some());
             let command = match reading.order {
                 Order::Newest => "XREVRANGE",
                 Order::Oldest => "XRANGE",
             };
+            let limit = limit.to_string();
             let words = [command, &self.key, &first, &last, "COUNT", &limit];
             let words = words.map(str::to_owned).to_vec();
-            let call = Call::words(&self.name, words, |reply| Ok((events(reply)?, None)));
+            let call = Call::words(&self.name, words, |reply| {
+                Ok(Part {
+                    events: events(reply)?,
+                    cursor: None,
+                    missed: false,
+                })
+            });
             return Ok(Read {
                 call,
-                limit: Some(reading.limit),
+                range: Some(Range {
+                    limit: reading.limit,
+                    after,
+                }),
             });
         }
-        let mut args = vec![reading.order.word(), first, last, limit];
+        let mut args = vec![reading.order.word(), first, last, reading.limit.to_string()];
         args.extend(reading.types.iter().cloned());
         let keys = [self.key.clone()];
         let call = Call::script(&self.name, script::STREAM_READ, keys, args, part);
-        Ok(Read { call, limit: None })
+        Ok(Read { call, range: None })
     }
 
     /// Removes events, and says how many there were. One command.
@@ -236,9 +255,38 @@ pub(crate) fn place(id: &str) -> (u64, u64) {
 /// The reading of a part.
 #[derive(Clone, Debug)]
 pub struct Read {
-    call: Call<(Vec<Stored>, Option<String>)>,
-    /// How many events there are where there may be more, unless the script says where to go on.
-    limit: Option<usize>,
+    call: Call<Part>,
+    /// What was asked for, unless a script says where to go on.
+    range: Option<Range>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Range {
+    limit: usize,
+    /// The place whose event comes first, if it is still there.
+    after: Option<(u64, u64)>,
+}
+
+impl Range {
+    fn part(self, mut events: Vec<Stored>) -> Part {
+        let mut missed = false;
+        if let Some(after) = self.after
+            && let Some(first) = events.first()
+        {
+            if place(&first.id) == after {
+                events.remove(0);
+            } else {
+                missed = after != (0, 0);
+            }
+        }
+        events.truncate(self.limit);
+        let last = events.last().filter(|_| events.len() == self.limit);
+        Part {
+            cursor: last.map(|event| event.id.clone()),
+            events,
+            missed,
+        }
+    }
 }
 
 impl Operation for Read {
@@ -249,22 +297,23 @@ impl Operation for Read {
     }
 
     fn apply(&mut self, reply: Result<Vec<Value>, Failure>) -> Result<Option<Part>, Error> {
-        let Some((events, cursor)) = self.call.apply(reply)? else {
-            return Ok(None);
-        };
-        let is_full = self.limit == Some(events.len());
-        let last = events.last().filter(|_| is_full);
-        let cursor = cursor.or_else(|| last.map(|event| event.id.clone()));
-        Ok(Some(Part { events, cursor }))
+        let part = self.call.apply(reply)?;
+        Ok(part.map(|part| match self.range {
+            Some(range) => range.part(part.events),
+            None => part,
+        }))
     }
 }
 
-fn part(reply: &Value) -> Result<(Vec<Stored>, Option<String>), Error> {
-    let [Value::Text(cursor), found] = reply.items() else {
+fn part(reply: &Value) -> Result<Part, Error> {
+    let [Value::Text(cursor), found, missed] = reply.items() else {
         return Err(Error::unexpected());
     };
-    let cursor = Some(cursor.clone()).filter(|cursor| !cursor.is_empty());
-    Ok((events(found)?, cursor))
+    Ok(Part {
+        events: events(found)?,
+        cursor: Some(cursor.clone()).filter(|cursor| !cursor.is_empty()),
+        missed: missed.integer() == Some(1),
+    })
 }
 
 /// The entries of a range.

@@ -130,7 +130,8 @@ fn kv(
         }
         ("delete", _) => Some(run(shell, kv.delete(&key)?)?.to_string()),
         ("increment", field) => {
-            let call = kv.increment(&key, field.as_deref(), given.amount())?;
+            let expiry = given.expiry().unwrap_or_default();
+            let call = kv.increment(&key, field.as_deref(), given.amount(), expiry, now)?;
             Some(text(run(shell, call)?))
         }
         ("clear", _) => {
@@ -232,7 +233,11 @@ fn stream(shell: &mut dyn Shell, stream: &Stream, operation: &str, given: &Argum
             let part = run(shell, stream.read(&reading)?)?;
             let events: Vec<String> = part.events.iter().map(event).collect();
             let cursor = cursor(part.cursor);
-            format!("{{\"events\":[{}]{cursor}}}", events.join(","))
+            let missed = part.missed;
+            format!(
+                "{{\"events\":[{}],\"missed\":{missed}{cursor}}}",
+                events.join(",")
+            )
         }
         "delete" => {
             let ids: Vec<String> = given.get("ids").unwrap();
