@@ -17,11 +17,14 @@ export function target(url, headers, redirect) {
   return { url, headers: JSON.parse(headers), redirect };
 }
 
-async function ask({ url, headers, redirect }, path, body, signal) {
+async function ask({ url, headers, redirect }, path, body, signal, isOneOfMany) {
   let problem = "no connection";
   try {
     const method = body ? "POST" : "GET";
     const response = await fetch(path ? url + path : url, { method, headers, body, redirect, signal });
+    // Upstash reads from replicas: with this, from one that has what was written by the request before.
+    const written = isOneOfMany && response.headers.get("upstash-sync-token");
+    if (written) headers["upstash-sync-token"] = written;
     problem = "the answer was cut off";
     const bytes = new Uint8Array(await response.arrayBuffer());
     const isJson = response.headers.get("content-type")?.startsWith("application/json") ?? false;
@@ -35,14 +38,14 @@ async function ask({ url, headers, redirect }, path, body, signal) {
 export async function send(target, path, body, timeout) {
   const abort = new AbortController();
   const late = setTimeout(() => abort.abort(), timeout);
-  const answer = await ask(target, path, body, abort.signal);
+  const answer = await ask(target, path, body, abort.signal, true);
   clearTimeout(late);
   return answer;
 }
 
 // Its timer goes with the request that is answered by it, so that there is none to be taken back.
 export function sendBriefly(target, path, body, timeout) {
-  return ask(target, path, body, AbortSignal.timeout(timeout));
+  return ask(target, path, body, AbortSignal.timeout(timeout), false);
 }
 "#)]
 extern "C" {

@@ -4,8 +4,10 @@ import { once } from "node:events";
 import http from "node:http";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
+import { startWorkerd } from "../bench/workerd.mjs";
 import { exportAll } from "../local/cron.mjs";
-import { stackFor, storeOf } from "./harness.mjs";
+import { workerAt } from "../local/worker.mjs";
+import { folder, stackFor, storeOf } from "./harness.mjs";
 
 /** @typedef {import("node:test").TestContext} TestContext */
 /** @typedef {(answer: http.ServerResponse, real: { status: number, headers: http.OutgoingHttpHeaders, body: Buffer }) => void | Promise<void>} Fault */
@@ -118,6 +120,25 @@ test("events are streamed as they happen, and a stream that was cut off goes on 
   live.close();
 });
 
+test("the export reads what it has written, also where replicas are read from", async (t) => {
+  const source = await stackFor(t);
+  const proxy = await proxyTo(t, source.vars.UPSTASH_REDIS_REST_URL ?? "");
+  // What Upstash gives: by it a replica knows what it must have.
+  const given = ["nothing yet"];
+  proxy.fault = (answer, { headers, ...real }) => {
+    const token = `token-${given.length}`;
+    given.push(token);
+    return pass(answer, { ...real, headers: { ...headers, "upstash-sync-token": token } });
+  };
+  const vars = { ...source.vars, UPSTASH_REDIS_REST_URL: proxy.url };
+  const running = await startWorkerd({ folder: folder(t), vars });
+  t.after(() => running.stop());
+  await workerAt(running.found).scheduled();
+  const shown = proxy.asked.map((headers) => headers["upstash-sync-token"] ?? "nothing yet");
+  assert.ok(shown.length > 10, `${shown.length} requests`);
+  assert.deepEqual(shown, given.slice(0, -1));
+});
+
 test("whatever happens to Redis, what was read is served, marked, and the rest is refused within the limit", async (t) => {
   const READ_TIMEOUT = 1_000;
   const source = await stackFor(t);
@@ -227,10 +248,11 @@ function pass(answer, { status, headers, body }) {
 
 /** What stands before a server and does with its answers as `fault` says. @param {TestContext} t @param {string} target */
 async function proxyTo(t, target) {
-  const proxy = { url: "", fault: /** @type {Fault} */ (pass) };
+  const proxy = { url: "", fault: /** @type {Fault} */ (pass), asked: /** @type {http.IncomingHttpHeaders[]} */ ([]) };
   const server = http.createServer(async (request, answer) => {
     const body = await buffered(request);
     const { method, headers } = request;
+    proxy.asked.push(headers);
     const sent = http.request(new URL(request.url ?? "/", target), { method, headers });
     sent.on("error", () => answer.destroy());
     sent.on("response", async (response) => {
