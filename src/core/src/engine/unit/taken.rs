@@ -197,7 +197,8 @@ impl Taken {
         if self.connection.is_none() {
             return Some(self.kept());
         }
-        let since = self.missing.unwrap_or(now);
+        // A clock that was ahead may have noted an instant that is yet to come.
+        let since = self.missing.map_or(now, |since| since.min(now));
         let due = since.plus(GONE_AFTER);
         (due > now).then(|| Settlement {
             retry: Some(Retry::Afresh(due)),
