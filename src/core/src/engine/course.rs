@@ -263,6 +263,9 @@ impl Engine {
     /// Search is over: what it hides is found on the way.
     pub(super) fn search_ended(&mut self, now: Timestamp, search: &Search) {
         if let Some(problem) = search.failure() {
+            if let Some(export) = self.state.export.as_mut() {
+                export.search = search.place();
+            }
             let outcome = Outcome::Stopped(problem.to_owned());
             return self.close_until(outcome, Some(now.plus(OUTAGE_PAUSE)));
         }

@@ -25,6 +25,10 @@ pub use header::Header;
 /// What a block's id and key take of a request, about.
 const NAME_BYTES: usize = 100;
 
+/// How many bytes of listed objects go in one request, unless one alone has more: quotes take two, and Redis servers
+/// over HTTP have a limit of 1 MB.
+const LISTED_BYTES: usize = 512 * 1024;
+
 /// Something that changes the store.
 #[derive(Clone, Debug)]
 pub enum Write {
@@ -150,6 +154,20 @@ pub struct Found {
     pub edited: Option<Timestamp>,
     /// The object as listed, where that saves asking for it.
     pub json: Option<String>,
+}
+
+impl Found {
+    /// Takes the first of what a listing found, as much as goes in one request.
+    pub fn first_part(found: &mut Vec<Self>) -> Vec<Self> {
+        let mut bytes = 0_usize;
+        let is_beyond = |found: &Self| {
+            bytes = bytes.saturating_add(found.json.as_ref().map_or(0, String::len));
+            bytes > LISTED_BYTES
+        };
+        let fitting = found.iter().position(is_beyond).unwrap_or(found.len());
+        let rest = found.split_off(fitting.max(1).min(found.len()));
+        std::mem::replace(found, rest)
+    }
 }
 
 /// What the store will know of an object's version.
