@@ -1,7 +1,5 @@
 //! The right to write: taken at the beginning of a run, carried by every write, given back at its end.
 
-use std::time::Duration;
-
 use crate::failure::Failure;
 use crate::redis::{Command, Value};
 use crate::time::Timestamp;
@@ -117,17 +115,13 @@ impl Engine {
             export.tallies.count(&write);
             Some(progress?.to_string())
         });
-        let lease = match write {
-            Write::Release { .. } => Duration::ZERO,
-            _ => LEASE,
-        };
         let header = Header {
             keys: &self.keys,
             run: &self.run,
             fencing: self.fencing,
             sequence: self.sequence,
             after,
-            lease_until: now.plus(lease),
+            lease_until: now.plus(LEASE),
             state: match is_last {
                 true => serde_json::to_string(&state)
                     .expect("the state holds only strings, numbers and lists"),

@@ -8,7 +8,7 @@
 --   | {'ok', cost, fencing, state, score of the first in the frontier or '', what is ordered, a number for an export,
 --     how many become public}.
 local lease = redis.call('HMGET', KEYS[1], 'run', 'until', 'not_before', 'fencing', 'state', 'orders', 'paused_until', 'number', 'ticked',
-  'ended')
+  'was_until')
 local cost, fencing, orders = 2, lease[4], lease[6] or ''
 -- A store of an earlier version has its last number in the state only.
 local number = lease[8] or (lease[5] or ''):match('"number":(%d+)') or '0'

@@ -1,7 +1,10 @@
 //! Random workspaces that people go on changing while they are exported: titles, texts, moves, deletions, permissions.
+//! Runs die, or sleep while another one goes, and the clocks of some are wrong.
 //! Once they rest, the store is exactly what the oracle sees.
 //!
 //! `SEED=7 cargo test --test export story` replays one story, `SEEDS=3000` runs so many, `SEEDS=3001-6000` those.
+
+use std::time::Duration;
 
 use notion_edge_core::config::FilePlace;
 use notion_sim::{Change, Options, Workspace, oracle};
@@ -104,16 +107,28 @@ fn take(from: &mut Vec<String>, draw: &mut Draw) -> String {
     from.swap_remove(draw.below(from.len()))
 }
 
-/// One run, during which people change things.
+/// One run, during which people change things; its clock may be wrong.
 fn run(story: &mut Story, draw: &mut Draw, world: &mut World) {
+    world.ahead = Duration::from_secs(draw.of(&[0, 0, 0, 0, 0, 0, 100, 1_000, 30_000, 10_000_000]));
+    if !world.ahead.is_zero() {
+        let told = format!("{} a clock that is {:?} ahead", world.now, world.ahead);
+        story.told.push(told);
+    }
     let mut run = world.begin();
     let mut effects = 0;
     loop {
         effects += 1 + draw.below(40);
         match world.go_on(&mut run, Kill::After(effects)) {
             Some(_) => return,
-            // A run that dies, now and then.
+            // A run that dies, now and then, or sleeps while others go.
             None if draw.below(25) == 0 => return,
+            None if draw.below(25) == 0 => {
+                world.wait(draw.of(&[30, 100, 1_000]));
+                world.ahead = Duration::ZERO;
+                let other = world.run_once(Kill::After(1 + draw.below(60)));
+                let told = format!("{} meanwhile another run: {other:?}", world.now);
+                story.told.push(told);
+            }
             None => story.go_on(draw, world),
         }
     }
@@ -158,6 +173,7 @@ fn once_people_rest_the_store_is_exactly_what_is_there() {
             run(&mut story, &mut draw, &mut world);
             world.wait(draw.of(&[60, 60, 60, 1_000, 90_000]));
         }
+        world.ahead = Duration::ZERO;
         world.settings.run_subrequests = 9_900;
         // Whoever took so much away says that it is meant.
         redis::cmd("HSET")

@@ -7,7 +7,7 @@ use crate::engine::unit::fetch::Fetch;
 use crate::engine::unit::inside::leads_in;
 use crate::engine::unit::stage::{PART_BYTES, Staging};
 use crate::engine::unit::{BlockKeys, Context, LaneStep};
-use crate::engine::write::{Departure, Leads, Verdict, Version, Write};
+use crate::engine::write::{Leads, Verdict, Version, Write};
 use crate::keys::StagedText;
 use crate::member::Member;
 use crate::redis::{Command, Value};
