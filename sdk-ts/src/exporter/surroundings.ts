@@ -112,7 +112,9 @@ async function overTcp(url: string): Promise<Redis> {
       "REDIS_URL is not an address like redis://127.0.0.1:6379 or unix:///run/redis.sock; in a password, signs such as / and # are written as %2F and %23",
     );
   }
-  const client = new Redis(url.replace(/^unix:(\/\/)?/, ""), { maxRetriesPerRequest: 2 });
+  // A connection that broke without a word would be waited for without end.
+  const limits = { maxRetriesPerRequest: 2, commandTimeout: TIMEOUT_MS };
+  const client = new Redis(url.replace(/^unix:(\/\/)?/, ""), limits);
   // A command that failed tells how often it was tried; this tells why, and without a listener ioredis prints it.
   let reason: Error | undefined;
   client.on("error", (error: Error) => (reason = error));
