@@ -4,7 +4,7 @@
 import { encode } from "../core.ts";
 import type { Fetch } from "../settings.ts";
 import { ConfigurationError } from "./errors.ts";
-import { type Copied, type FileStore, copyFile } from "./files.ts";
+import { type Copied, type FileStore, copyFile, within } from "./files.ts";
 
 /** One request to Notion, as the core asks for it. */
 export interface NotionRequest {
@@ -29,7 +29,7 @@ export interface Surroundings {
   notion(request: NotionRequest): Promise<Answer>;
   redis(commands: string[][]): Promise<Answer>;
   copyFile(request: { key: string; url: string; timeout_ms: number }): Promise<Copied>;
-  deleteFiles(request: { keys: string[] }): Promise<void>;
+  deleteFiles(request: { keys: string[]; timeout_ms: number }): Promise<void>;
   /** Closes what it opened. */
   end(): Promise<void>;
 }
@@ -66,8 +66,8 @@ export async function surround(
       if (files === undefined) throw new Error("there is no place for files");
       return copyFile(request, files, fetch);
     },
-    async deleteFiles({ keys }) {
-      await files?.delete(keys);
+    async deleteFiles({ keys, timeout_ms }) {
+      await within(timeout_ms, async () => files?.delete(keys));
     },
     async notion({ timeout_ms, method, path, body }) {
       const headers: Record<string, string> = {
