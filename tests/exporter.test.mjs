@@ -185,3 +185,25 @@ test("a Redis over TCP that takes commands and answers none is not waited for wi
   }
   assert.equal((await ended)?.name, "ExportStoppedError");
 });
+
+test("each request to Redis says how far the ones before it have seen, as read replicas of Upstash need it", async (t) => {
+  const { createExporter } = await load();
+  const stack = await stackFor(t);
+  const redis = String(stack.vars.UPSTASH_REDIS_REST_URL);
+  /** @type {[sent: string | null, running: number][]} */
+  const sent = [];
+  let given = 0;
+  /** @type {typeof globalThis.fetch} */
+  const fetch = async (address, init) => {
+    if (!String(address).startsWith(redis)) return globalThis.fetch(address, init);
+    sent.push([new Headers(init?.headers).get("upstash-sync-token"), given]);
+    const answer = await globalThis.fetch(address, init);
+    const headers = new Headers(answer.headers);
+    headers.delete("content-encoding");
+    headers.set("upstash-sync-token", String((given += 1)));
+    return new Response(await answer.arrayBuffer(), { status: answer.status, headers });
+  };
+  await createExporter({ variables: stack.vars, fetch }).exportChanges();
+  assert.ok(sent.length > 5);
+  for (const [token, last] of sent) assert.equal(token, last === 0 ? null : String(last));
+});

@@ -41,6 +41,9 @@ export const NOTION_BASE_URL = "https://api.notion.com";
 /** A request to Redis is sent again after that. */
 const TIMEOUT_MS = 30_000;
 
+/** How Upstash is told up to where a reader has seen its data. */
+const SYNC_TOKEN = "upstash-sync-token";
+
 /** In place of an address of Redis over HTTP, where there is one over TCP. */
 const OVER_TCP = { UPSTASH_REDIS_REST_URL: "http://redis.invalid", UPSTASH_REDIS_REST_TOKEN: "none" };
 
@@ -89,14 +92,18 @@ function overHttp(variables: Record<string, string>, fetch: Fetch): Redis {
   const isFirst = variables.UPSTASH_REDIS_REST_URL !== undefined;
   const url = (isFirst ? variables.UPSTASH_REDIS_REST_URL : variables.KV_REST_API_URL)?.replace(/\/+$/, "") ?? "";
   const token = isFirst ? variables.UPSTASH_REDIS_REST_TOKEN : variables.KV_REST_API_TOKEN;
-  const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
+  const headers: Record<string, string> = { authorization: `Bearer ${token}`, "content-type": "application/json" };
   return {
     async redis(commands) {
       const [only] = commands;
       const isOne = commands.length === 1;
       const body = JSON.stringify(isOne ? only : commands);
       const init = { method: "POST", headers, body, signal: AbortSignal.timeout(TIMEOUT_MS) };
-      return answer(await fetch(`${url}${isOne ? "/" : "/pipeline"}`, init));
+      const response = await fetch(`${url}${isOne ? "/" : "/pipeline"}`, init);
+      // Where reads go to a replica, that answers from behind what this was answered last: also what was written just now.
+      const seen = response.headers.get(SYNC_TOKEN);
+      if (seen !== null) headers[SYNC_TOKEN] = seen;
+      return answer(response);
     },
     async end() {},
   };
