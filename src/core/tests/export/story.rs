@@ -109,9 +109,7 @@ impl Story {
             self.told.push(format!("  Notion tells of {}", one.id));
         }
     }
-}
 
-impl Story {
     /// Someone orders an export of a page, a database or all, or takes an order back.
     fn order(&mut self, draw: &mut Draw, world: &mut World, page: &str, database: &str) {
         let order = match draw.below(6) {
