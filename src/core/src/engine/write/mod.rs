@@ -22,7 +22,7 @@ use crate::member::Member;
 pub use call::{KEPT_EXPORTS, NOBODY, acquire};
 pub use header::Header;
 
-/// What a block's id and key take of a request, about.
+/// What the name of an object and its key take of a request, about.
 const NAME_BYTES: usize = 100;
 
 /// How many bytes of listed objects go in one request, unless one alone has more: quotes take two, and Redis servers
@@ -433,7 +433,9 @@ impl Write {
                     false => commit.page.bytes(),
                 };
                 let files = commit.files.as_ref().map_or(0, String::len);
-                let beside = comments.saturating_add(files);
+                let leads = commit.leads.held.len() + commit.leads.shown.len();
+                let names = (leads + commit.mentions.len()).saturating_mul(NAME_BYTES);
+                let beside = comments.saturating_add(files).saturating_add(names);
                 blocks.saturating_add(beside).saturating_add(texts)
             }
             Self::Blocks(change) => change.bytes(),
