@@ -11,6 +11,7 @@ use crate::api::{Cursor, Operation};
 use crate::config::{COMMENT, copied_files};
 use crate::time::Timestamp;
 
+use super::APART;
 pub use super::answer::Trail;
 use super::connection::Connection;
 use super::job::Job;
@@ -29,9 +30,6 @@ const FIRST_MESSAGE_BYTES: usize = 160;
 
 /// Notion is believed when it asks to be left alone for an hour.
 const FARTHEST: Duration = Duration::from_secs(2 * 60 * 60);
-
-/// How far clocks are apart.
-const APART: Duration = Duration::from_secs(5 * 60);
 
 /// The engine's memory.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

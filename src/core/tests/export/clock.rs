@@ -81,3 +81,25 @@ fn a_clock_that_is_minutes_ahead_has_its_lease() {
     world.now = Timestamp::from_millis(NOON);
     assert_eq!(world.run_once(Kill::Never).outcome, Some(Outcome::Busy));
 }
+
+#[test]
+fn a_clock_that_is_set_back_during_a_run_holds_up_no_later_one() {
+    let options = Options {
+        rate: Some(20),
+        ..Options::default()
+    };
+    let mut world = World::new(Workspace::generated(12, 1), options);
+    world.settings.rate_limit = 20;
+    world.settings.run_time = Duration::from_secs(600);
+    world.ahead = Duration::from_secs(DAY);
+    let mut run = world.begin();
+    assert_eq!(world.go_on(&mut run, Kill::After(24)), None);
+    run.correct_clock();
+    world.go_on(&mut run, Kill::Never);
+    world.ahead = Duration::ZERO;
+    for _ in 0..20 {
+        world.wait(60);
+        world.run_once(Kill::Never);
+    }
+    world.assert_nothing_is_missed();
+}
