@@ -41,6 +41,9 @@ export const NOTION_BASE_URL = "https://api.notion.com";
 /** A request to Redis is sent again after that. */
 const TIMEOUT_MS = 30_000;
 
+/** Between two attempts to connect over TCP. */
+const RECONNECT_MS = 100;
+
 /** How Upstash is told up to where a reader has seen its data. */
 const SYNC_TOKEN = "upstash-sync-token";
 
@@ -119,8 +122,8 @@ async function overTcp(url: string): Promise<Redis> {
       "REDIS_URL is not an address like redis://127.0.0.1:6379 or unix:///run/redis.sock; in a password, signs such as / and # are written as %2F and %23",
     );
   }
-  // A connection that broke without a word would be waited for without end.
-  const limits = { maxRetriesPerRequest: 2, commandTimeout: TIMEOUT_MS };
+  // A connection that broke without a word would be waited for without end; how long to leave Redis alone is decided above this.
+  const limits = { maxRetriesPerRequest: 2, commandTimeout: TIMEOUT_MS, retryStrategy: () => RECONNECT_MS };
   const client = new Redis(url.replace(/^unix:(\/\/)?/, ""), limits);
   // A command that failed tells how often it was tried; this tells why, and without a listener ioredis prints it.
   let reason: Error | undefined;
