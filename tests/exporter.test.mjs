@@ -1,6 +1,7 @@
 /** The exporter for Node, over the same sim, gateway and Redis as the Worker, which serves what it wrote. */
 import assert from "node:assert/strict";
 import { mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -136,4 +137,73 @@ test("a Redis that is not there stops the export, and names no token", async () 
     assert.doesNotMatch(error.message, /secret/);
     return true;
   });
+});
+
+test("an export outlives a Redis that gives no answer now and then, also to what is asked beside it", async (t) => {
+  const { createExporter } = await load();
+  const stack = await stackFor(t);
+  const redis = String(stack.vars.UPSTASH_REDIS_REST_URL);
+  let asked = 0;
+  /** @type {typeof globalThis.fetch} */
+  const fetch = async (address, init) => {
+    if (!String(address).startsWith(redis)) return globalThis.fetch(address, init);
+    asked += 1;
+    if (asked % 20 === 1) throw new TypeError("fetch failed");
+    return asked % 20 === 11 ? new Response("", { status: 502 }) : globalThis.fetch(address, init);
+  };
+  const exporter = createExporter({ variables: stack.vars, fetch });
+  let pages = 0;
+  for await (const { id } of exporter.stream()) pages += Number(id !== "");
+  assert.equal(pages, (await truth(stack)).length);
+  assert.ok(asked > pages);
+});
+
+test("a Redis over TCP that takes commands and answers none is not waited for without end", async (t) => {
+  const { createExporter } = await load();
+  /** @type {import("node:net").Socket[]} */
+  const sockets = [];
+  const silent = createServer((socket) => sockets.push(socket));
+  await new Promise((listening) => silent.listen(0, "127.0.0.1", () => listening(undefined)));
+  t.after(() => {
+    for (const socket of sockets) socket.destroy();
+    silent.close();
+  });
+  const { port } = /** @type {import("node:net").AddressInfo} */ (silent.address());
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const variables = { NOTION_TOKEN: "ntn_x", REDIS_URL: `redis://127.0.0.1:${port}` };
+  const ended = createExporter({ variables })
+    .exportAll()
+    .then(
+      () => undefined,
+      (/** @type {Error} */ error) => error,
+    );
+  let isOver = false;
+  void ended.then(() => (isOver = true));
+  for (const begun = performance.now(); !isOver; t.mock.timers.tick(1_000)) {
+    assert.ok(performance.now() - begun < 60_000, "it is waited for");
+    await new Promise((next) => setImmediate(next));
+  }
+  assert.equal((await ended)?.name, "ExportStoppedError");
+});
+
+test("each request to Redis says how far the ones before it have seen, as read replicas of Upstash need it", async (t) => {
+  const { createExporter } = await load();
+  const stack = await stackFor(t);
+  const redis = String(stack.vars.UPSTASH_REDIS_REST_URL);
+  /** @type {[sent: string | null, running: number][]} */
+  const sent = [];
+  let given = 0;
+  /** @type {typeof globalThis.fetch} */
+  const fetch = async (address, init) => {
+    if (!String(address).startsWith(redis)) return globalThis.fetch(address, init);
+    sent.push([new Headers(init?.headers).get("upstash-sync-token"), given]);
+    const answer = await globalThis.fetch(address, init);
+    const headers = new Headers(answer.headers);
+    headers.delete("content-encoding");
+    headers.set("upstash-sync-token", String((given += 1)));
+    return new Response(await answer.arrayBuffer(), { status: answer.status, headers });
+  };
+  await createExporter({ variables: stack.vars, fetch }).exportChanges();
+  assert.ok(sent.length > 5);
+  for (const [token, last] of sent) assert.equal(token, last === 0 ? null : String(last));
 });

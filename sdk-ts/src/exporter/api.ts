@@ -2,13 +2,18 @@
  * The routes of the Worker, answered here: the same core reads the same store.
  */
 
+import { setTimeout as sleep } from "node:timers/promises";
 import type { PageDocument, PageList } from "../generated.ts";
 import { type Core, type Question, decode, encode } from "../core.ts";
 import { ConfigurationError, ExportRefusedError, ExportStoppedError, reasonOf } from "./errors.ts";
-import type { Surroundings } from "./surroundings.ts";
+import type { Answer, Surroundings } from "./surroundings.ts";
 
 /** How many pages one look lists. */
 const AT_ONCE = 100;
+
+/** How often Redis is asked before it counts as away, and the first pause between; each further one is twice as long. */
+const ATTEMPTS = 5;
+const FIRST_PAUSE_MS = 250;
 
 export class Api {
   readonly #core: Core;
@@ -21,15 +26,12 @@ export class Api {
 
   /** The answer, as the Worker would give it to an admin. */
   async ask<T>(method: string, path: string, body?: unknown): Promise<T> {
-    const { variables, redis } = this.#surroundings;
     const asked = body === undefined ? new Uint8Array() : encode(body);
-    const question = this.#question(encode(variables), method, path, asked);
+    const question = this.#question(encode(this.#surroundings.variables), method, path, asked);
     try {
       for (;;) {
         const commands = decode<string[][]>(question.poll());
-        const reply = await redis(commands).catch((cause: unknown) => {
-          throw new ExportStoppedError(`redis gives no answer: ${reasonOf(cause)}`, { cause });
-        });
+        const reply = await this.#reach(commands);
         const answer = question.apply(commands.length, reply.status, reply.body);
         if (answer === undefined) continue;
         const status = question.status();
@@ -42,6 +44,18 @@ export class Api {
       }
     } finally {
       question.free();
+    }
+  }
+
+  /** What Redis answers: an export of hours is not to end because it did not for once. */
+  async #reach(commands: string[][]): Promise<Answer> {
+    for (let attempt = 1; ; attempt++) {
+      const isLast = attempt === ATTEMPTS;
+      const reply = await this.#surroundings.redis(commands).catch((cause: unknown) => {
+        if (isLast) throw new ExportStoppedError(`redis gives no answer: ${reasonOf(cause)}`, { cause });
+      });
+      if (reply !== undefined && (reply.status < 500 || isLast)) return reply;
+      await sleep(FIRST_PAUSE_MS * 2 ** (attempt - 1));
     }
   }
 

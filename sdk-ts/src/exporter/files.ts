@@ -57,14 +57,31 @@ export interface Copied {
 /** As many first bytes as tell the dimensions of a picture. */
 const HEAD_BYTES = 256 * 1024;
 
+/** Ends what takes longer, also where a store never answers: the lease of a run is no longer than that. */
+export async function within<T>(timeoutMs: number, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const ending = new AbortController();
+  const { signal } = ending;
+  const alarm = setTimeout(() => ending.abort(new Error("it takes longer than TIMEOUT")), timeoutMs);
+  const late = new Promise<never>((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
+  try {
+    return await Promise.race([work(signal), late]);
+  } finally {
+    clearTimeout(alarm);
+  }
+}
+
 /** Copies a file on its way from Notion's storage to the store, without holding more than its first bytes. */
-export async function copyFile(
+export function copyFile(
   { key, url, timeout_ms }: { key: string; url: string; timeout_ms: number },
   store: FileStore,
   fetch: Fetch,
 ): Promise<Copied> {
+  return within(timeout_ms, (signal) => copy(key, url, signal, store, fetch));
+}
+
+async function copy(key: string, url: string, signal: AbortSignal, store: FileStore, fetch: Fetch): Promise<Copied> {
   // Notion's storage has the file itself: who is sent elsewhere is not sent by Notion, and this may run beside an inner network.
-  const response = await fetch(url, { signal: AbortSignal.timeout(timeout_ms), redirect: "manual" });
+  const response = await fetch(url, { signal, redirect: "manual" });
   const contentType = response.headers.get("content-type") ?? undefined;
   if (response.status !== 200) {
     await response.body?.cancel();

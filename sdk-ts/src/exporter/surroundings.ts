@@ -4,7 +4,7 @@
 import { encode } from "../core.ts";
 import type { Fetch } from "../settings.ts";
 import { ConfigurationError } from "./errors.ts";
-import { type Copied, type FileStore, copyFile } from "./files.ts";
+import { type Copied, type FileStore, copyFile, within } from "./files.ts";
 
 /** One request to Notion, as the core asks for it. */
 export interface NotionRequest {
@@ -29,7 +29,7 @@ export interface Surroundings {
   notion(request: NotionRequest): Promise<Answer>;
   redis(commands: string[][]): Promise<Answer>;
   copyFile(request: { key: string; url: string; timeout_ms: number }): Promise<Copied>;
-  deleteFiles(request: { keys: string[] }): Promise<void>;
+  deleteFiles(request: { keys: string[]; timeout_ms: number }): Promise<void>;
   /** Closes what it opened. */
   end(): Promise<void>;
 }
@@ -40,6 +40,12 @@ export const NOTION_VERSION = "2026-03-11";
 export const NOTION_BASE_URL = "https://api.notion.com";
 /** A request to Redis is sent again after that. */
 const TIMEOUT_MS = 30_000;
+
+/** Between two attempts to connect over TCP. */
+const RECONNECT_MS = 100;
+
+/** How Upstash is told up to where a reader has seen its data. */
+const SYNC_TOKEN = "upstash-sync-token";
 
 /** In place of an address of Redis over HTTP, where there is one over TCP. */
 const OVER_TCP = { UPSTASH_REDIS_REST_URL: "http://redis.invalid", UPSTASH_REDIS_REST_TOKEN: "none" };
@@ -66,8 +72,8 @@ export async function surround(
       if (files === undefined) throw new Error("there is no place for files");
       return copyFile(request, files, fetch);
     },
-    async deleteFiles({ keys }) {
-      await files?.delete(keys);
+    async deleteFiles({ keys, timeout_ms }) {
+      await within(timeout_ms, async () => files?.delete(keys));
     },
     async notion({ timeout_ms, method, path, body }) {
       const headers: Record<string, string> = {
@@ -89,14 +95,18 @@ function overHttp(variables: Record<string, string>, fetch: Fetch): Redis {
   const isFirst = variables.UPSTASH_REDIS_REST_URL !== undefined;
   const url = (isFirst ? variables.UPSTASH_REDIS_REST_URL : variables.KV_REST_API_URL)?.replace(/\/+$/, "") ?? "";
   const token = isFirst ? variables.UPSTASH_REDIS_REST_TOKEN : variables.KV_REST_API_TOKEN;
-  const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
+  const headers: Record<string, string> = { authorization: `Bearer ${token}`, "content-type": "application/json" };
   return {
     async redis(commands) {
       const [only] = commands;
       const isOne = commands.length === 1;
       const body = JSON.stringify(isOne ? only : commands);
       const init = { method: "POST", headers, body, signal: AbortSignal.timeout(TIMEOUT_MS) };
-      return answer(await fetch(`${url}${isOne ? "/" : "/pipeline"}`, init));
+      const response = await fetch(`${url}${isOne ? "/" : "/pipeline"}`, init);
+      // Where reads go to a replica, that answers from behind what this was answered last: also what was written just now.
+      const seen = response.headers.get(SYNC_TOKEN);
+      if (seen !== null) headers[SYNC_TOKEN] = seen;
+      return answer(response);
     },
     async end() {},
   };
@@ -112,7 +122,9 @@ async function overTcp(url: string): Promise<Redis> {
       "REDIS_URL is not an address like redis://127.0.0.1:6379 or unix:///run/redis.sock; in a password, signs such as / and # are written as %2F and %23",
     );
   }
-  const client = new Redis(url.replace(/^unix:(\/\/)?/, ""), { maxRetriesPerRequest: 2 });
+  // A connection that broke without a word would be waited for without end; how long to leave Redis alone is decided above this.
+  const limits = { maxRetriesPerRequest: 2, commandTimeout: TIMEOUT_MS, retryStrategy: () => RECONNECT_MS };
+  const client = new Redis(url.replace(/^unix:(\/\/)?/, ""), limits);
   // A command that failed tells how often it was tried; this tells why, and without a listener ioredis prints it.
   let reason: Error | undefined;
   client.on("error", (error: Error) => (reason = error));

@@ -43,3 +43,10 @@ test("what the storage refuses is told by its status, and puts nothing", async (
   const copied = await copyFile(FILE, { put, delete: async () => {} }, async () => new Response("no", { status: 403 }));
   assert.deepEqual([copied.status, copied.size], [403, 0]);
 });
+
+test("a place that never answers is not waited for longer than the request may take", async () => {
+  const put = () => new Promise<void>(() => {});
+  const file = { ...FILE, timeout_ms: 20 };
+  const fetch = async () => new Response("bytes");
+  await assert.rejects(copyFile(file, { put, delete: async () => {} }, fetch), /takes longer than TIMEOUT/);
+});

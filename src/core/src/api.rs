@@ -16,7 +16,7 @@ pub const NOTION_VERSION: &str = "2026-03-11";
 pub const NOTION_BASE_URL: &str = "https://api.notion.com";
 
 /// The most results that Notion gives at once.
-const PAGE_SIZE: u32 = 100;
+pub const PAGE_SIZE: u32 = 100;
 
 /// Where a listing goes on; opaque, and dead after a while.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -156,10 +156,16 @@ impl Request {
     /// `POST /v1/data_sources/{id}/query`: rows created at `since` or later, oldest first.
     ///
     /// Oldest first, because rows that are edited during the listing then keep their place;
-    /// `since` opens the next window where Notion ends a listing at 10,000 rows.
-    pub fn rows(data_source: Id, since: Option<Timestamp>, cursor: Option<&Cursor>) -> Self {
+    /// `since` opens the next window where Notion ends a listing at 10,000 rows. So many at once at most as `page_size` says,
+    /// which is [`PAGE_SIZE`] unless those were too much for Notion.
+    pub fn rows(
+        data_source: Id,
+        page_size: u32,
+        since: Option<Timestamp>,
+        cursor: Option<&Cursor>,
+    ) -> Self {
         let mut body = json!({
-            "page_size": PAGE_SIZE,
+            "page_size": page_size,
             "sorts": [{ "timestamp": "created_time", "direction": "ascending" }],
         });
         if let (Some(since), Some(fields)) = (since, body.as_object_mut()) {

@@ -167,6 +167,29 @@ impl Failure {
         }
     }
 
+    /// Whether Notion knows the id, as that of an object of another kind than was asked for: a page can become a database.
+    pub fn is_of_another_kind(&self) -> bool {
+        match self {
+            Self::Rejected { code, message } => {
+                let is_told = ["page", "database", "data source", "block"]
+                    .iter()
+                    .any(|kind| message.contains(&format!(", not a {kind}")));
+                code == "validation_error" && is_told
+            }
+            _ => false,
+        }
+    }
+
+    /// That Notion shows of an object of that kind nothing but its id, which is no reason to forget what it showed before.
+    pub fn partial(kind: &str) -> Self {
+        Self::Rejected {
+            code: "partial".to_owned(),
+            message: format!(
+                "notion shows nothing of the {kind} but its id: give the connection the capability to read content"
+            ),
+        }
+    }
+
     /// Whether the parts of a listing lead to each other.
     pub fn is_circular(&self) -> bool {
         matches!(self, Self::Circular(_))

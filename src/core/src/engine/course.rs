@@ -110,9 +110,10 @@ impl Engine {
     /// Goes on from the state that the last run left, or begins the next export.
     pub(super) fn begin(&mut self, state: State, now: Timestamp) {
         self.phase = Phase::Working;
-        self.limiter.restore(&state.started);
-        self.breaker.restore(state.down_until);
         self.state = state;
+        self.state.forget_what_is_too_far(now);
+        self.limiter.restore(&self.state.started);
+        self.breaker.restore(self.state.down_until);
         let form = self.settings.form(&self.state.form);
         self.state.meet(&form);
         self.builder.has_place_for_files_changed = self.state.lacks_files;
@@ -262,6 +263,9 @@ impl Engine {
     /// Search is over: what it hides is found on the way.
     pub(super) fn search_ended(&mut self, now: Timestamp, search: &Search) {
         if let Some(problem) = search.failure() {
+            if let Some(export) = self.state.export.as_mut() {
+                export.search = search.place();
+            }
             let outcome = Outcome::Stopped(problem.to_owned());
             return self.close_until(outcome, Some(now.plus(OUTAGE_PAUSE)));
         }

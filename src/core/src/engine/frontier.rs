@@ -149,6 +149,11 @@ impl Engine {
         };
         // What someone waits for is fetched even where it looks current.
         let is_urgent = self.is_urgent();
+        let ordered = self
+            .state
+            .export
+            .as_ref()
+            .and_then(|export| export.job.id());
         let is_version = |known: &str| ![NEVER_STORED, NOTHING_STORED].contains(&known);
         let takes = entry.get(1).and_then(Value::integer).unwrap_or_default();
         Ok(Taken {
@@ -178,6 +183,8 @@ impl Engine {
             scope: self.scope.clone(),
             is_rescoped: self.is_rescoping() && self.is_rescoped(),
             is_urgent,
+            is_named: ordered == Some(member.id())
+                || self.settings.scope.names(member.id()) == Some(true),
             wants_comments: self.wants_comments(),
         })
     }

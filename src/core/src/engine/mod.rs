@@ -81,6 +81,9 @@ const RENEWAL: Duration = Duration::from_secs(25);
 /// A longer wait ends the run: an idle isolate costs money, and the next tick is near.
 const PATIENCE: Duration = Duration::from_secs(10);
 
+/// How far clocks are apart, which one that is set right by more was not.
+const APART: Duration = Duration::from_secs(6 * 60);
+
 /// How long Notion is left alone when it answers nothing, or no search.
 const OUTAGE_PAUSE: Duration = Duration::from_secs(120);
 
@@ -107,6 +110,8 @@ pub struct Engine {
     fencing: u64,
     sequence: u64,
     last_write_at: Timestamp,
+    /// The latest instant that it was told.
+    latest: Timestamp,
     next_number: u32,
     frontier: Frontier,
     closing: Option<Closing>,
@@ -171,6 +176,7 @@ impl Engine {
             fencing: 0,
             sequence: 0,
             last_write_at: now,
+            latest: now,
             next_number: 0,
             frontier: Frontier::default(),
             closing: None,
@@ -190,6 +196,7 @@ impl Engine {
 
     /// What to do next; called until it says to wait or to stop.
     pub fn poll(&mut self, now: Timestamp) -> Step {
+        self.note_time(now);
         self.advance(now);
         if let Some((ticket, commands)) = self.start_redis(now) {
             return Step::Start(ticket, Effect::Redis(commands));
@@ -205,6 +212,7 @@ impl Engine {
 
     /// Takes the reply to an effect; one for an unknown ticket is ignored.
     pub fn apply(&mut self, now: Timestamp, ticket: Ticket, reply: Reply) {
+        self.note_time(now);
         match reply {
             Reply::Notion(answer) => self.apply_notion(now, ticket, answer),
             Reply::File(answer) => self.apply_file(now, ticket, answer),
@@ -240,6 +248,15 @@ impl Engine {
     /// What the engine knows of the export, as of the last reply.
     pub fn state(&self) -> &State {
         &self.state
+    }
+
+    /// Ends the run where its clock was set back: what it knows and has written is of another time. It keeps the lease,
+    /// by which the next one sees that.
+    fn note_time(&mut self, now: Timestamp) {
+        if self.latest.since(now) > APART {
+            self.phase = Phase::Over(Outcome::Advanced);
+        }
+        self.latest = self.latest.max(now);
     }
 
     fn apply_notion(&mut self, now: Timestamp, ticket: Ticket, answer: Result<Vec<u8>, Failure>) {

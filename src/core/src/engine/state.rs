@@ -3,6 +3,7 @@
 //! The one cursor in it is a hint: a search that cannot go on from there begins anew.
 
 use std::collections::VecDeque;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
@@ -10,6 +11,7 @@ use crate::api::{Cursor, Operation};
 use crate::config::{COMMENT, copied_files};
 use crate::time::Timestamp;
 
+use super::APART;
 pub use super::answer::Trail;
 use super::connection::Connection;
 use super::job::Job;
@@ -25,6 +27,9 @@ const KEPT_MESSAGE_BYTES: usize = 300;
 /// How many of its first errors an export keeps, and how long their messages are at most.
 const FIRST_ERRORS: usize = 3;
 const FIRST_MESSAGE_BYTES: usize = 160;
+
+/// Notion is believed when it asks to be left alone for an hour.
+const FARTHEST: Duration = Duration::from_secs(2 * 60 * 60);
 
 /// The engine's memory.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -343,6 +348,19 @@ impl State {
         }
         serde_json::from_str(json)
             .map_err(|error| format!("the saved state cannot be read: {error}"))
+    }
+
+    /// Lets go of instants that are further ahead than any run would leave them: they are of a clock that was ahead.
+    pub fn forget_what_is_too_far(&mut self, now: Timestamp) {
+        let is_too_far = |at: &mut Timestamp| at.since(now) > FARTHEST;
+        self.paused_until.take_if(is_too_far);
+        self.down_until.take_if(is_too_far);
+        self.full_since.take_if(is_too_far);
+        let is_sent = |started: &Started| {
+            let at = Timestamp::from_millis(started.second.saturating_mul(1_000));
+            at.since(now) <= APART
+        };
+        self.started.retain(is_sent);
     }
 
     /// The connection that what is stored was seen with, unless the export that is under way sees Notion with another.

@@ -19,6 +19,9 @@ const MINUTE: Duration = Duration::from_secs(60);
 /// The share of the requests that the sweep may take, as one of so many.
 const SHARE: u32 = 10;
 
+/// More objects than a batch has: Redis may give all of a short hash at once.
+const MOST_AT_ONCE: u32 = 1_000;
+
 /// Requests that reading an object again takes, about.
 const REQUESTS: u32 = 5;
 
@@ -30,7 +33,11 @@ impl Engine {
             .export
             .as_ref()
             .is_some_and(|export| export.job == Job::Changes);
-        is_for_changes && self.state.sweep.next_at <= now
+        // A clock that was ahead may have put it off for longer than any batch takes.
+        let Sweeping { within, apart, .. } = self.sweeping();
+        let longest = within.max(apart.saturating_mul(MOST_AT_ONCE));
+        let wait = self.state.sweep.next_at.since(now);
+        is_for_changes && (wait.is_zero() || wait > longest)
     }
 
     /// The next batch: everything within the time in which everything is listed anew, if that takes few requests.

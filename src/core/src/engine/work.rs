@@ -230,7 +230,8 @@ impl Engine {
     /// Ends the export at its first error, where that is wanted. The next one begins anew when the object has had its
     /// rest: sooner it would ask Notion for the same in vain, at every tick.
     fn fail_if_asked_to(&mut self, error: &ExportError) {
-        if self.settings.continue_on_error {
+        // What else is at work may fail after that.
+        if self.settings.continue_on_error || self.state.under_way().is_none() {
             return;
         }
         let ExportError {

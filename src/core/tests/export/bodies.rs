@@ -7,7 +7,7 @@ use notion_edge_core::api::Request;
 use serde_json::{Value, json};
 
 use crate::driver::Kill;
-use crate::script::{A, Answer, B, C, OLD, body, list, mention, page};
+use crate::script::{A, Answer, B, C, OLD, body, data_source, database, list, mention, page};
 use crate::world::World;
 
 /// The answers of a workspace with a page of a few blocks, a database and a row.
@@ -128,4 +128,53 @@ fn a_200_that_is_no_answer_is_an_outage_and_costs_no_object_an_attempt() {
         assert_eq!(world.run_to_the_end(), 1, "{context}");
         assert_eq!(world.documents().len(), 1, "{context}");
     }
+}
+
+/// Notion shows no more than that of what a connection may not read.
+#[test]
+fn an_object_of_which_only_the_id_is_shown_keeps_its_last_good_copy_and_that_is_told() {
+    let is_partial = Rc::new(Cell::new(false));
+    let partial = is_partial.clone();
+    let mut world = World::scripted(move |request| {
+        let is_partial = partial.get();
+        let shown = |kind: &str, id: &str, whole: Value| match is_partial {
+            true => {
+                json!({ "object": kind, "id": id, "properties": if kind == "page" { Value::Null } else { json!({}) } })
+            }
+            false => whole,
+        };
+        let mut source = data_source(B, C);
+        source["title"] = json!([{ "type": "text", "text": { "content": "Rows", "link": null }, "plain_text": "Rows" }]);
+        let (page, source) = (
+            shown("page", A, page(A, "A", OLD)),
+            shown("data_source", B, source),
+        );
+        match request.path.as_str() {
+            "/v1/search" => list(&[page, source]),
+            path if path == format!("/v1/pages/{A}") => body(&page),
+            path if path == format!("/v1/data_sources/{B}") => body(&source),
+            path if path == format!("/v1/databases/{C}") => body(&database(C, &[B])),
+            _ => list(&[]),
+        }
+    });
+    world.run_to_the_end();
+    is_partial.set(true);
+    for _ in 0..3 {
+        world.wait(25 * 3_600);
+        world.run_to_the_end();
+    }
+    assert_eq!(world.documents()[A]["title"], "A");
+    let source = &world.stored("notion:data_source:*")[&format!("notion:data_source:{B}")];
+    assert_eq!(source["title"][0]["plain_text"], "Rows", "{source}");
+    let told = world.errors();
+    assert_eq!(told.len(), 2, "{told:?}");
+    assert!(
+        told.values()
+            .all(|it| it.contains("capability to read content")),
+        "{told:?}"
+    );
+    is_partial.set(false);
+    world.wait(3_700);
+    world.run_to_the_end();
+    assert_eq!(world.errors().len(), 0);
 }

@@ -7,7 +7,7 @@ use notion_edge_core::document::MAX_BYTES;
 use serde_json::{Value, json};
 
 use crate::memory::take_peak;
-use crate::script::{A, Answer, OLD, block, list, page, part};
+use crate::script::{A, Answer, B, C, OLD, block, data_source, list, page, part};
 use crate::world::World;
 
 fn id(number: usize) -> String {
@@ -118,4 +118,31 @@ fn a_document_of_deep_blocks_can_be_built_again() {
     world.wait(60);
     world.run_to_the_end();
     assert_eq!(world.errors().len(), 0, "{:?}", world.errors());
+}
+
+#[test]
+fn a_listing_of_long_objects_goes_to_redis_in_requests_of_less_than_1_mb() {
+    let long = |number: usize| {
+        let text = "\"quoted\" ".repeat(200);
+        let text = json!({ "type": "text", "text": { "content": &text, "link": null }, "plain_text": &text, "href": null });
+        let mut page = page(&id(number + 1), &format!("Page {number}"), OLD);
+        page["properties"]["Notes"] =
+            json!({ "id": "n", "type": "rich_text", "rich_text": [text, text] });
+        page
+    };
+    let found: Vec<Value> = (0..100).map(long).collect();
+    let rows: Vec<Value> = (100..200).map(long).collect();
+    assert!((9_000..16_000).contains(&found[0].to_string().len()));
+    let mut world = World::scripted(move |request| match request.path.as_str() {
+        "/v1/search" => match request.body.as_ref().unwrap()["start_cursor"].as_str() {
+            None => part(&found, "x"),
+            Some(_) => list(&[data_source(B, C)]),
+        },
+        path if path.contains("/query") => list(&rows),
+        _ => list(&[]),
+    });
+    world.run_to_the_end();
+    assert_eq!(world.documents().len(), 200);
+    let longest = world.longest_request;
+    assert!(longest < 1_000_000, "{longest}");
 }

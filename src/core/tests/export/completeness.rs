@@ -6,7 +6,7 @@ use notion_sim::{Change, Options, Workspace, oracle};
 use serde_json::{Value, json};
 
 use crate::driver::Kill;
-use crate::script::{A, B, C, OLD, block, body, list, page, part};
+use crate::script::{A, B, C, OLD, block, body, broken, data_source, database, list, page, part};
 use crate::world::{NOON, World};
 
 #[test]
@@ -251,4 +251,36 @@ fn a_synced_block_that_holds_itself_is_shown_once_and_told() {
         "a synced block that holds itself"
     );
     assert_eq!(document["complete"], Value::Bool(false));
+}
+
+#[test]
+fn rows_that_are_too_much_for_notion_at_once_come_in_smaller_parts() {
+    const ROWS: usize = 120;
+    for most in [25, 5] {
+        let mut world = World::scripted(move |request| match request.path.as_str() {
+            "/v1/search" => list(&[data_source(B, C)]),
+            path if path.contains("/query") => {
+                let asked = request.body.as_ref().unwrap();
+                let size = usize::try_from(asked["page_size"].as_u64().unwrap()).unwrap();
+                if size > most {
+                    return broken();
+                }
+                let first: usize = asked["start_cursor"]
+                    .as_str()
+                    .map_or(0, |cursor| cursor.parse().unwrap());
+                let end = ROWS.min(first + size);
+                let id = |number: usize| format!("{number:08x}-60a4-8136-8cb8-d1a177ad0a4f");
+                let rows: Vec<Value> = (first..end).map(|row| page(&id(row), "Row", OLD)).collect();
+                match end == ROWS {
+                    true => list(&rows),
+                    false => part(&rows, &end.to_string()),
+                }
+            }
+            path if path.contains("/databases/") => body(&database(C, &[B])),
+            _ => list(&[]),
+        });
+        world.run_to_the_end();
+        assert_eq!(world.documents().len(), ROWS, "{most}");
+        assert_eq!(world.errors().len(), 0, "{most}");
+    }
 }

@@ -41,6 +41,8 @@ pub struct Ran {
 /// A run that is under way.
 pub struct Run {
     engine: Engine,
+    /// How far its clock is ahead.
+    ahead: Duration,
     in_flight: Vec<InFlight>,
     chance: u64,
     effects: usize,
@@ -57,6 +59,11 @@ impl Run {
     pub fn effects(&self) -> usize {
         self.effects
     }
+
+    /// Sets its clock right.
+    pub fn correct_clock(&mut self) {
+        self.ahead = Duration::ZERO;
+    }
 }
 
 impl World {
@@ -66,10 +73,12 @@ impl World {
         let name = format!("run-{}", self.runs);
         let engine = || {
             let settings = self.settings.clone();
-            Engine::new(settings, Self::keys(), &name, self.runs, self.now)
+            let now = self.now.plus(self.ahead);
+            Engine::new(settings, Self::keys(), &name, self.runs, now)
         };
         Run {
             engine: counted(engine),
+            ahead: self.ahead,
             in_flight: Vec::new(),
             chance: self.runs,
             effects: 0,
@@ -89,7 +98,7 @@ impl World {
     /// Goes on with a run until it is over or killed.
     pub fn go_on(&mut self, run: &mut Run, kill: Kill) -> Option<Outcome> {
         for _ in 0..MAX_STEPS {
-            let until = match counted(|| run.engine.poll(self.now)) {
+            let until = match counted(|| run.engine.poll(self.now.plus(run.ahead))) {
                 Step::Start(ticket, effect) => {
                     let slowness = match &effect {
                         Effect::File(FileRequest::Delete { .. }) => self.deleting_takes,
@@ -106,7 +115,10 @@ impl World {
                     continue;
                 }
                 Step::Stop(outcome) => return Some(outcome),
-                Step::Wait(until) => until,
+                Step::Wait(until) => until.map(|until| {
+                    let ahead = i64::try_from(run.ahead.as_millis()).unwrap();
+                    Timestamp::from_millis(until.millis() - ahead)
+                }),
             };
             let flights = run.in_flight.iter().enumerate();
             let next = flights
@@ -154,7 +166,8 @@ impl World {
                     };
                     counted(|| {
                         let reply = reply.clone();
-                        run.engine.apply(self.now, flight.ticket, reply);
+                        let now = self.now.plus(run.ahead);
+                        run.engine.apply(now, flight.ticket, reply);
                     });
                     if kill == Kill::After(run.effects) {
                         return None;

@@ -7,7 +7,7 @@ use notion_sim::{Change, Options, Workspace, oracle};
 use serde_json::{Value, json};
 
 use crate::driver::Kill;
-use crate::script::A;
+use crate::script::{A, B, C, OLD, body, database, list, page};
 use crate::store::{Contents, assert_same};
 use crate::world::{NOON, World};
 
@@ -499,4 +499,29 @@ fn a_page_that_is_gone_goes_in_time_wherever_else_it_waits() {
     world.wait(11 * 60);
     world.run_to_the_end();
     assert!(!world.documents().contains_key(&page));
+}
+
+#[test]
+fn an_order_for_what_is_in_the_trash_or_has_no_rows_to_see_says_so() {
+    let mut world = World::scripted(|request| match request.path.as_str() {
+        "/v1/search" => list(&[page(B, "B", OLD)]),
+        path if path == format!("/v1/pages/{A}") => {
+            let mut trashed = page(A, "A", OLD);
+            trashed["in_trash"] = json!(true);
+            body(&trashed)
+        }
+        path if path == format!("/v1/databases/{C}") => body(&database(C, &[])),
+        _ => list(&[]),
+    });
+    world.run_to_the_end();
+    for (job, id, why) in [
+        ("page", A, "in the trash"),
+        ("database", C, "no data source"),
+    ] {
+        let number = world.order(job, Some(id));
+        world.run_to_the_end();
+        let report = world.report(number);
+        let told = report["errors"][0]["message"].to_string();
+        assert!(told.contains(why), "{report}");
+    }
 }

@@ -30,6 +30,7 @@ mod bounds;
 mod budget;
 mod changes;
 mod circles;
+mod clock;
 mod comments;
 mod completeness;
 mod copies;

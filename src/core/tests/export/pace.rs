@@ -7,6 +7,7 @@ use std::time::Duration;
 use notion_edge_core::api::Operation;
 use notion_edge_core::config::ByKind;
 use notion_edge_core::engine::{End, Outcome};
+use notion_edge_core::failure::Failure;
 use notion_edge_core::redis::Command;
 use notion_edge_core::status::Progress;
 use notion_sim::{Options, Workspace};
@@ -266,4 +267,30 @@ fn a_page_that_no_run_can_hold_is_told_and_not_tried_for_ever() {
     assert!(asked(&world) > before, "another plan gets another try");
     let document: &Value = &world.documents()[A];
     assert_eq!(document["truncated"], true);
+}
+
+#[test]
+fn an_export_that_is_not_to_go_on_ends_once_however_many_fail_with_the_first() {
+    let id = |number: usize| format!("{number:08x}-60a4-8136-8cb8-d1a177ad0a4f");
+    let mut world = World::scripted(move |request| match request.path.as_str() {
+        "/v1/search" => {
+            list(&[1, 2, 3, 4, 5, 6].map(|it| json!({ "object": "page", "id": id(it) })))
+        }
+        _ => Err(Failure::Rejected {
+            code: "restricted_resource".to_owned(),
+            message: "no".to_owned(),
+        }),
+    });
+    world.settings.continue_on_error = false;
+    let outcome = world.run_once(Kill::Never).outcome;
+    assert!(matches!(outcome, Some(Outcome::Stopped(_))), "{outcome:?}");
+    let ended = world
+        .events()
+        .into_iter()
+        .filter(|(kind, _)| kind == "export.failed");
+    assert_eq!(ended.count(), 1);
+    assert!(
+        world.state().export.unwrap().counts.errors > 1,
+        "several failed at once"
+    );
 }

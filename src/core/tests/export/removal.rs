@@ -1,11 +1,14 @@
 //! What is gone leaves the store, and nothing else does.
 
+use notion_edge_core::api::Request;
 use notion_edge_core::failure::Failure;
 use notion_sim::{Change, Options, Workspace, oracle};
 use serde_json::json;
 
 use crate::driver::Kill;
-use crate::script::{A, B, C, NEW, OLD, block, body, list, page, page_in, part};
+use crate::script::{
+    A, Answer, B, C, NEW, OLD, block, body, data_source, database, list, page, page_in, part,
+};
 use crate::world::{Script, World};
 
 fn apply(world: &mut World, change: Change) {
@@ -177,7 +180,7 @@ fn what_lies_in_a_trashed_page_goes_with_it_whatever_notion_says_of_it() {
     );
     let answers = move |is_trashed: bool| {
         let child = child.clone();
-        move |request: &notion_edge_core::api::Request| {
+        move |request: &Request| {
             let mut above = page(A, "A", OLD);
             above["in_trash"] = json!(is_trashed);
             let below = |parent: &str, id: &str| {
@@ -435,5 +438,53 @@ fn what_was_taken_away_while_it_was_in_the_trash_comes_back_when_it_is_given_bac
         world.script = Some(a_row(place));
         settle(&mut world);
         assert_eq!(world.documents().len(), rows);
+    }
+}
+
+/// Notion knows an id as that of something else than was asked for.
+fn of_another_kind(id: &str, is: &str, not: &str) -> Answer {
+    Err(Failure::Rejected {
+        code: "validation_error".to_owned(),
+        message: format!(
+            "Provided ID {id} is a {is}, not a {not}. Use the retrieve {is} API instead."
+        ),
+    })
+}
+
+#[test]
+fn a_page_that_became_a_database_goes_and_the_database_is_there_and_back_again() {
+    let mut world = World::scripted(|_| list(&[]));
+    let is_page = |request: &Request| match request.path.as_str() {
+        "/v1/search" => list(&[page(A, "A", OLD), page(C, "C", OLD)]),
+        path if path == format!("/v1/pages/{A}") => body(&page(A, "A", OLD)),
+        path if path == format!("/v1/pages/{C}") => body(&page(C, "C", OLD)),
+        path if path == format!("/v1/databases/{A}") => of_another_kind(A, "page", "database"),
+        path if path == format!("/v1/data_sources/{B}") => Err(Failure::NotFound),
+        _ => list(&[]),
+    };
+    let is_database = |request: &Request| match request.path.as_str() {
+        "/v1/search" => list(&[data_source(B, A), page(C, "C", OLD)]),
+        path if path == format!("/v1/pages/{A}") => of_another_kind(A, "database", "page"),
+        path if path == format!("/v1/pages/{C}") => body(&page(C, "C", OLD)),
+        path if path == format!("/v1/databases/{A}") => body(&database(A, &[B])),
+        path if path == format!("/v1/data_sources/{B}") => body(&data_source(B, A)),
+        _ => list(&[]),
+    };
+    let scripts: [(Script, usize, usize); 3] = [
+        (Box::new(is_page), 2, 0),
+        (Box::new(is_database), 1, 1),
+        (Box::new(is_page), 2, 0),
+    ];
+    for (script, pages, databases) in scripts {
+        world.script = Some(script);
+        for _ in 0..3 {
+            world.wait(25 * 3_600);
+            world.run_to_the_end();
+            world.wait(15 * 60);
+            world.run_to_the_end();
+        }
+        assert_eq!(world.documents().len(), pages, "{:?}", world.errors());
+        assert_eq!(world.stored_keys("notion:database:*").len(), databases);
+        assert_eq!(world.errors().len(), 0, "{:?}", world.errors());
     }
 }

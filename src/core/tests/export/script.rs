@@ -64,3 +64,20 @@ pub fn mention(block_id: &str, target: &str) -> Value {
     let text = json!({ "type": "mention", "mention": mention, "plain_text": "?", "href": null });
     block(block_id, "paragraph", &json!({ "rich_text": [text] }))
 }
+
+/// A data source of a database.
+pub fn data_source(id: &str, database: &str) -> Value {
+    json!({
+        "object": "data_source", "id": id, "created_time": OLD, "last_edited_time": OLD, "title": [],
+        "parent": { "type": "database_id", "database_id": database }, "properties": {},
+    })
+}
+
+/// A database in the workspace, with these data sources.
+pub fn database(id: &str, sources: &[&str]) -> Value {
+    let sources = sources.iter().map(|id| json!({ "id": id, "name": "Rows" }));
+    json!({
+        "object": "database", "id": id, "created_time": OLD, "last_edited_time": OLD, "title": [],
+        "parent": { "type": "workspace", "workspace": true }, "data_sources": sources.collect::<Vec<_>>(),
+    })
+}

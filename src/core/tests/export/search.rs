@@ -9,7 +9,7 @@ use notion_edge_core::failure::Failure;
 use serde_json::{Value, json};
 
 use crate::driver::Kill;
-use crate::script::{A, Answer, B, OLD, body, list, page, part};
+use crate::script::{A, Answer, B, OLD, body, broken, list, page, part};
 use crate::world::World;
 
 /// More parts than a run of 48 requests can list: each takes one to Notion and one to Redis.
@@ -105,4 +105,36 @@ fn a_search_that_notion_cuts_short_is_told() {
     world.wait(60);
     world.run_to_the_end();
     assert_eq!(world.state().errors, [], "the next one is whole");
+}
+
+#[test]
+fn a_part_of_search_that_never_comes_is_given_up_and_told_and_the_others_are_exported() {
+    let mut world = World::scripted(|request| match request.path.as_str() {
+        "/v1/search" => match cursor(request) {
+            None => part(&[page(A, "A", OLD)], "second"),
+            Some(_) => broken(),
+        },
+        _ => list(&[]),
+    });
+    let mut stopped = 0;
+    loop {
+        match world.run_once(Kill::Never).outcome {
+            Some(Outcome::Complete) => break,
+            Some(Outcome::Stopped(problem)) => {
+                assert!(problem.contains("notion answered 500"), "{problem}");
+                stopped += 1;
+            }
+            _ => {}
+        }
+        assert!(stopped < 10, "the export does not end");
+        world.wait(60);
+    }
+    assert_eq!(
+        stopped, 5,
+        "an outage of search may be over in some minutes"
+    );
+    assert_eq!(world.documents().len(), 1);
+    let told = world.state().errors;
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert!(told[0].message.contains("does not come to an end"));
 }

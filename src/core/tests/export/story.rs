@@ -1,7 +1,10 @@
 //! Random workspaces that people go on changing while they are exported: titles, texts, moves, deletions, permissions.
+//! Exports are ordered and cancelled meanwhile, runs die, or sleep while another one goes, and the clocks of some are wrong.
 //! Once they rest, the store is exactly what the oracle sees.
 //!
 //! `SEED=7 cargo test --test export story` replays one story, `SEEDS=3000` runs so many, `SEEDS=3001-6000` those.
+
+use std::time::Duration;
 
 use notion_edge_core::config::FilePlace;
 use notion_sim::{Change, Options, Workspace, oracle};
@@ -16,6 +19,8 @@ use crate::world::World;
 struct Story {
     trashed: Vec<String>,
     unshared: Vec<String>,
+    /// The numbers of the exports that someone ordered.
+    ordered: Vec<u64>,
     told: Vec<String>,
 }
 
@@ -91,6 +96,12 @@ impl Story {
         if let Err(error) = world.sim.workspace_mut().apply(change, now) {
             self.told.push(format!("  {error}"));
         }
+        if draw.below(6) == 0 {
+            let place = [&one.id, &other.id][draw.below(2)];
+            let ids = [&databases, &sources][draw.below(2)];
+            let id = ids.get(draw.below(ids.len().max(1))).unwrap_or(place);
+            self.order(draw, world, place, id);
+        }
         // Notion tells of it at once, or not at all.
         if draw.below(3) == 0 {
             let event = world.event(self.told.len(), "page.content_updated", &one.id, json!({}));
@@ -98,22 +109,62 @@ impl Story {
             self.told.push(format!("  Notion tells of {}", one.id));
         }
     }
+
+    /// Someone orders an export of a page, a database or all, or takes an order back.
+    fn order(&mut self, draw: &mut Draw, world: &mut World, page: &str, database: &str) {
+        let order = match draw.below(6) {
+            0 => json!({ "job": "all" }),
+            1 => json!({ "job": "changes" }),
+            2 | 3 => json!({ "job": "page", "id": page }),
+            _ => json!({ "job": "database", "id": database }),
+        };
+        let (status, answer) = match (draw.below(3), self.ordered.last()) {
+            (0, Some(number)) => world.command("DELETE", &format!("/v1/exports/{number}"), ""),
+            _ => world.command("POST", "/v1/exports", &order.to_string()),
+        };
+        self.ordered.extend(answer["number"].as_u64());
+        let told = format!("{} {order} or the end of it: {status} {answer}", world.now);
+        self.told.push(told);
+    }
+}
+
+impl World {
+    /// What is ordered and not carried out.
+    fn orders(&mut self) -> String {
+        let orders: Option<String> = redis::cmd("HGET")
+            .arg(&["notion:export:lease", "orders"])
+            .query(&mut self.connection)
+            .unwrap();
+        orders.unwrap_or_default()
+    }
 }
 
 fn take(from: &mut Vec<String>, draw: &mut Draw) -> String {
     from.swap_remove(draw.below(from.len()))
 }
 
-/// One run, during which people change things.
+/// One run, during which people change things; its clock may be wrong.
 fn run(story: &mut Story, draw: &mut Draw, world: &mut World) {
+    world.ahead = Duration::from_secs(draw.of(&[0, 0, 0, 0, 0, 0, 100, 1_000, 30_000, 10_000_000]));
+    if !world.ahead.is_zero() {
+        let told = format!("{} a clock that is {:?} ahead", world.now, world.ahead);
+        story.told.push(told);
+    }
     let mut run = world.begin();
     let mut effects = 0;
     loop {
         effects += 1 + draw.below(40);
         match world.go_on(&mut run, Kill::After(effects)) {
             Some(_) => return,
-            // A run that dies, now and then.
+            // A run that dies, now and then, or sleeps while others go.
             None if draw.below(25) == 0 => return,
+            None if draw.below(25) == 0 => {
+                world.wait(draw.of(&[30, 100, 1_000]));
+                world.ahead = Duration::ZERO;
+                let other = world.run_once(Kill::After(1 + draw.below(60)));
+                let told = format!("{} meanwhile another run: {other:?}", world.now);
+                story.told.push(told);
+            }
             None => story.go_on(draw, world),
         }
     }
@@ -158,6 +209,7 @@ fn once_people_rest_the_store_is_exactly_what_is_there() {
             run(&mut story, &mut draw, &mut world);
             world.wait(draw.of(&[60, 60, 60, 1_000, 90_000]));
         }
+        world.ahead = Duration::ZERO;
         world.settings.run_subrequests = 9_900;
         // Whoever took so much away says that it is meant.
         redis::cmd("HSET")
@@ -178,7 +230,11 @@ fn once_people_rest_the_store_is_exactly_what_is_there() {
         // Its last batch is due within a day.
         world.wait(25 * 3_600);
         world.run_to_the_end();
-        let replay = std::panic::AssertUnwindSafe(|| world.assert_exact());
+        let replay = std::panic::AssertUnwindSafe(|| {
+            world.assert_exact();
+            assert_eq!(world.orders(), "", "what was ordered is carried out");
+            assert!(world.stored_keys("notion:export:urgent").is_empty());
+        });
         if let Err(panic) = std::panic::catch_unwind(replay) {
             eprintln!("seed {seed}: {}", story.told.join("\n"));
             eprintln!(

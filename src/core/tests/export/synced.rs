@@ -151,3 +151,24 @@ fn a_page_that_is_being_read_while_an_original_changes_is_read_again() {
     assert!(shown(&mut world, A).contains("new"));
     assert!(shown(&mut world, B).contains("new"));
 }
+
+#[test]
+fn a_copy_whose_original_goes_away_midway_has_each_block_once() {
+    let divider = |number: usize| {
+        let id = format!("{number:08x}-60a4-8136-8cb8-d1a177ad0a4f");
+        block(&id, "divider", &json!({}))
+    };
+    let mut world = World::scripted(move |request| match request.path.as_str() {
+        "/v1/search" => list(&[page(A, "A", OLD)]),
+        path if path.contains(A) => list(&[copy(COPY, ORIGINAL)]),
+        path if path.contains(ORIGINAL) && path.contains("start_cursor") => Err(Failure::NotFound),
+        path if path.contains(ORIGINAL) => part(&[divider(1), divider(2)], "x"),
+        path if path.contains(COPY) => list(&[divider(1), divider(2), divider(3)]),
+        _ => list(&[]),
+    });
+    world.run_to_the_end();
+    let document = world.documents().remove(A).unwrap();
+    let children = document["blocks"][0]["children"].as_array().unwrap();
+    assert_eq!(children.len(), 3, "{children:?}");
+    assert_eq!(document["complete"], true);
+}

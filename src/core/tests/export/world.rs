@@ -41,6 +41,8 @@ pub struct World {
     pub connection: Connection,
     pub now: Timestamp,
     pub settings: Settings,
+    /// How far ahead the clock is of the runs that begin.
+    pub ahead: Duration,
     /// How long Notion takes, beyond the usual.
     pub slowness: Duration,
     /// The token that requests to Notion carry.
@@ -99,6 +101,7 @@ impl World {
                 rate_limit: 100_000,
                 ..Settings::default()
             },
+            ahead: Duration::ZERO,
             slowness: Duration::ZERO,
             token: "ntn_test",
             runs: 0,

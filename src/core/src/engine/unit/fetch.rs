@@ -367,8 +367,11 @@ impl Fetch {
         } else if listing.node.is_none() || failure.is_circular() {
             return Err(failure.clone());
         } else if let Some(other) = listing.or_else.take() {
+            if listing.cursor.take().is_some() {
+                self.forget(&listing);
+            }
+            listing.trail = Trail::default();
             listing.of = other;
-            listing.cursor = None;
             self.listings.push_front(listing);
         } else if !listing.parts.is_empty() {
             self.list_parts(&listing);

@@ -144,17 +144,17 @@ impl Reading {
         self.is_in_trash
     }
 
-    /// Whether what the object lies under is in the trash, and the object so too, whatever Notion says of it.
-    pub fn is_under_trash(&self) -> bool {
-        self.is_under_trash
-    }
-
-    /// Whether what the object lies under was found to be out of that scope since the object was judged.
-    pub fn is_left_out(&self, scope: Option<&Scope>) -> bool {
+    /// Why the object is not to be written, by what it lies under: that was found to be out of that scope since the object
+    /// was judged, or is in the trash, and the object so too, whatever Notion says of it.
+    pub fn departure(&self, scope: Option<&Scope>) -> Option<Departure> {
         let is_named = |scope: &Scope| scope.names(self.member.id()) == Some(true);
-        scope.is_some_and(|scope| {
+        let is_left_out = scope.is_some_and(|scope| {
             self.left_out_of.as_deref() == Some(scope.fingerprint().as_str()) && !is_named(scope)
-        })
+        });
+        match is_left_out {
+            true => Some(Departure::OutOfScope),
+            false => self.is_under_trash.then_some(Departure::Trashed),
+        }
     }
 
     /// Takes what was read, to take the object out of where it is.

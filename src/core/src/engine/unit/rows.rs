@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use crate::api::Cursor;
+use crate::api::{Cursor, PAGE_SIZE, Request};
 use crate::engine::answer::{Doubt, Trail};
 use crate::engine::job::Job;
 use crate::engine::listing::{Listed, MAX_RESTARTS, found_in, last_created};
@@ -18,6 +18,10 @@ use super::Unreadable;
 /// Notion floors times to the minute.
 const MINUTE: Duration = Duration::from_secs(60);
 
+/// A query of many rows with rollups and formulas may take longer than Notion lets it: this many are asked for at once,
+/// and fewer where so many never come.
+const PAGE_SIZES: [u32; 3] = [PAGE_SIZE, 25, 5];
+
 /// What a part shows, and what is missing before it, if anything is.
 type Part = (Vec<Found>, Option<String>);
 
@@ -31,10 +35,25 @@ pub struct Rows {
     /// When the youngest of them was created.
     pub latest: Option<Timestamp>,
     restarts: u32,
+    /// Which of the page sizes is asked for.
+    size: usize,
     pub is_complete: bool,
 }
 
 impl Rows {
+    /// The request for the next part of the rows of `source`.
+    pub fn request(&self, source: Id) -> Request {
+        let page_size = PAGE_SIZES.get(self.size).copied().unwrap_or(PAGE_SIZE);
+        Request::rows(source, page_size, self.since, self.cursor.as_ref())
+    }
+
+    /// Asks for fewer rows at once, because so many do not come; whether that is possible.
+    pub fn ask_for_fewer(&mut self) -> bool {
+        let may_ask = self.size + 1 < PAGE_SIZES.len();
+        self.size += usize::from(may_ask);
+        may_ask
+    }
+
     /// Begins the window anew, because its cursor leads nowhere; whether that was not done too often.
     pub fn begin_anew(&mut self) -> bool {
         let may_begin = self.restarts < MAX_RESTARTS;
@@ -85,6 +104,7 @@ impl Rows {
         if latest > since {
             *self = Self {
                 since: latest,
+                size: self.size,
                 ..Self::default()
             };
             return None;
@@ -99,6 +119,7 @@ impl Rows {
         *self = Self {
             since: since.map(|since| since.plus(MINUTE)),
             is_complete: since.is_none() || latest.is_none(),
+            size: self.size,
             ..Self::default()
         };
         Some(missing)

@@ -57,6 +57,8 @@ pub struct Search {
     /// Those of them that matter, and how many these are.
     found: Vec<Found>,
     found_count: usize,
+    /// How many of those that are written the store holds, or are put off.
+    current: usize,
     /// Why it does not show everything that it could.
     incomplete: Option<String>,
     phase: Phase,
@@ -101,6 +103,7 @@ impl Search {
             listed: 0,
             found: Vec::new(),
             found_count: 0,
+            current: 0,
             phase: Phase::Asking,
             failure: None,
         }
@@ -123,22 +126,33 @@ impl Search {
                     Err(circular) => return self.answered(Err(&circular)),
                 }
             }
-            Err(failure) if failure.is_dead_cursor() && self.cursor.is_some() => {
-                self.restarts += 1;
-                self.cursor = None;
-                self.trail = Trail::default();
-                self.known = 0;
+            // Notion may fail at one place for ever, however often it is asked for what is there.
+            Err(failure)
+                if (failure.is_dead_cursor() || failure.is_passing()) && self.cursor.is_some() =>
+            {
+                self.begin_anew();
                 if self.restarts > MAX_RESTARTS {
                     self.incomplete = Some(format!("search does not come to an end: {failure}"));
                     self.phase = Phase::Done;
+                } else if failure.is_passing() {
+                    self.fail(failure);
                 }
             }
-            Err(failure) => {
-                self.failure = Some(format!("search: {failure}"));
-                self.phase = Phase::Done;
-            }
+            Err(failure) => self.fail(failure),
         }
         Ok(())
+    }
+
+    fn begin_anew(&mut self) {
+        self.restarts += 1;
+        self.cursor = None;
+        self.trail = Trail::default();
+        self.known = 0;
+    }
+
+    fn fail(&mut self, failure: &Failure) {
+        self.failure = Some(format!("search: {failure}"));
+        self.phase = Phase::Done;
     }
 
     fn list(&mut self, listed: &Listed<'_>) {
@@ -174,7 +188,7 @@ impl Search {
                 LaneStep::Read([records].into_iter().chain(summaries).collect())
             }
             Phase::Found { .. } => {
-                LaneStep::Write(Write::Discover(std::mem::take(&mut self.found)))
+                LaneStep::Write(Write::Discover(Found::first_part(&mut self.found)))
             }
             Phase::Asking | Phase::Done => LaneStep::Leave,
         }
@@ -255,7 +269,13 @@ impl Search {
             .get(4)
             .and_then(Value::integer)
             .and_then(|count| usize::try_from(count).ok());
-        if verdict == Verdict::Done && current == Some(self.found_count) {
+        // Of what was written before nobody knows how much was current.
+        let current = current.filter(|_| verdict == Verdict::Done);
+        self.current += current.unwrap_or_default();
+        if !self.found.is_empty() {
+            return;
+        }
+        if std::mem::take(&mut self.current) == self.found_count {
             self.known += self.listed;
         } else {
             self.known = 0;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::engine::connection::Connection;
 use crate::engine::version::Builder;
-use crate::engine::write::{Owner, Retry, Settlement, Version};
+use crate::engine::write::{Departure, Owner, Retry, Settlement, Version};
 use crate::failure::Failure;
 use crate::id::Id;
 use crate::member::Member;
@@ -95,6 +95,8 @@ pub struct Taken {
     pub is_rescoped: bool,
     /// Whether it is fetched for someone who waits for it.
     pub is_urgent: bool,
+    /// Whether it is what an order or `ROOTS` names: then it is told why there is nothing of it.
+    pub is_named: bool,
     /// Whether its comments are asked for.
     pub wants_comments: bool,
 }
@@ -154,10 +156,29 @@ impl Taken {
         }
     }
 
-    /// Why it is not exported, for someone who waits for it.
-    pub fn out_of_scope(&self) -> Option<String> {
-        let problem = "it is out of scope: ROOTS and EXCLUDE leave it out";
-        self.is_urgent.then(|| problem.to_owned())
+    /// Why it leaves the store, for someone who waits for it.
+    pub fn why_left(&self, departure: Departure) -> Option<String> {
+        let (is_told, why) = match departure {
+            Departure::OutOfScope => (
+                self.is_urgent,
+                "it is out of scope: ROOTS and EXCLUDE leave it out",
+            ),
+            Departure::Trashed | Departure::InTrashedBlock => (
+                self.is_named,
+                "it is in the trash, or what it lies in is: take it out of there in Notion",
+            ),
+            Departure::Gone => (
+                self.is_named,
+                "it is gone: it was deleted for good, or is not shared with the connection any more",
+            ),
+        };
+        is_told.then(|| why.to_owned())
+    }
+
+    /// Why there is nothing of a database without data sources, for someone who named it.
+    pub fn no_sources(&self) -> Option<String> {
+        let why = "the connection sees no data source of it: share what it shows, or name that";
+        self.is_named.then(|| why.to_owned())
     }
 
     /// Whether no attempt is left after this one.
@@ -197,7 +218,8 @@ impl Taken {
         if self.connection.is_none() {
             return Some(self.kept());
         }
-        let since = self.missing.unwrap_or(now);
+        // A clock that was ahead may have noted an instant that is yet to come.
+        let since = self.missing.map_or(now, |since| since.min(now));
         let due = since.plus(GONE_AFTER);
         (due > now).then(|| Settlement {
             retry: Some(Retry::Afresh(due)),

@@ -161,7 +161,7 @@ pub fn acquire(
         .collect();
     ScriptCall {
         script: Script::ACQUIRE,
-        keys: [keys.lease(), keys.frontier()]
+        keys: [keys.lease(), keys.frontier(), keys.urgent()]
             .into_iter()
             .chain(has_rule.then(|| keys.due()))
             .collect(),

@@ -22,8 +22,12 @@ use crate::member::Member;
 pub use call::{KEPT_EXPORTS, NOBODY, acquire};
 pub use header::Header;
 
-/// What a block's id and key take of a request, about.
+/// What the name of an object and its key take of a request, about.
 const NAME_BYTES: usize = 100;
+
+/// How many bytes of listed objects go in one request, unless one alone has more: quotes take two, and Redis servers
+/// over HTTP have a limit of 1 MB.
+const LISTED_BYTES: usize = 512 * 1024;
 
 /// Something that changes the store.
 #[derive(Clone, Debug)]
@@ -150,6 +154,20 @@ pub struct Found {
     pub edited: Option<Timestamp>,
     /// The object as listed, where that saves asking for it.
     pub json: Option<String>,
+}
+
+impl Found {
+    /// Takes the first of what a listing found, as much as goes in one request.
+    pub fn first_part(found: &mut Vec<Self>) -> Vec<Self> {
+        let mut bytes = 0_usize;
+        let is_beyond = |found: &Self| {
+            bytes = bytes.saturating_add(found.json.as_ref().map_or(0, String::len));
+            bytes > LISTED_BYTES
+        };
+        let fitting = found.iter().position(is_beyond).unwrap_or(found.len());
+        let rest = found.split_off(fitting.max(1).min(found.len()));
+        std::mem::replace(found, rest)
+    }
 }
 
 /// What the store will know of an object's version.
@@ -415,7 +433,9 @@ impl Write {
                     false => commit.page.bytes(),
                 };
                 let files = commit.files.as_ref().map_or(0, String::len);
-                let beside = comments.saturating_add(files);
+                let leads = commit.leads.held.len() + commit.leads.shown.len();
+                let names = (leads + commit.mentions.len()).saturating_mul(NAME_BYTES);
+                let beside = comments.saturating_add(files).saturating_add(names);
                 blocks.saturating_add(beside).saturating_add(texts)
             }
             Self::Blocks(change) => change.bytes(),

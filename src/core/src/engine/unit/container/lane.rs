@@ -3,7 +3,7 @@
 use crate::document::{LaidOut, References, Standing, ancestors_under, below};
 use crate::engine::unit::draft::without;
 use crate::engine::unit::{Context, LaneStep};
-use crate::engine::write::{Departure, ObjectCommit, Part, Version, Write};
+use crate::engine::write::{Found, ObjectCommit, Part, Version, Write};
 use crate::keys::{Keys, StagedText};
 use crate::member::Member;
 use crate::redis::{Command, Value};
@@ -61,7 +61,7 @@ impl Container {
                     half: Some(self.taken.member),
                 })
             }
-            Phase::Found(found) => LaneStep::Write(Write::Discover(std::mem::take(found))),
+            Phase::Found(found) => LaneStep::Write(Write::Discover(Found::first_part(found))),
             Phase::Loading => LaneStep::Read(vec![Command::new([
                 "GET".to_owned(),
                 context.keys.object(self.taken.member),
@@ -129,14 +129,9 @@ impl Container {
         };
         let references = reading.references(values);
         let is_in_trash = reading.is_in_trash();
-        let departure = if reading.is_left_out(self.taken.scope.as_deref()) {
-            Some(Departure::OutOfScope)
-        } else if reading.is_under_trash() {
-            Some(Departure::Trashed)
-        } else {
-            None
-        };
+        let departure = reading.departure(self.taken.scope.as_deref());
         if let Some(departure) = departure {
+            self.failure = self.taken.why_left(departure);
             let removal = reading.removal(values, departure);
             self.phase = Phase::Removing(Box::new(removal));
         } else if lists_rows && (is_in_trash || !self.rows.is_complete) {
@@ -192,7 +187,8 @@ impl Container {
     }
 
     pub fn written(&mut self) {
-        self.phase = match &self.phase {
+        self.phase = match std::mem::replace(&mut self.phase, Phase::Done) {
+            Phase::Found(rest) if !rest.is_empty() => Phase::Found(rest),
             Phase::Found(_) if self.rows.is_complete => self.filing(),
             Phase::Filing => {
                 self.files.noted();

@@ -122,11 +122,7 @@ impl Container {
             (Phase::Judging(climb), _) => climb.question().map_or(Want::Lane, Want::notion),
             (Phase::Ascending(ascent), _) => ascent.question().map_or(Want::Lane, Want::notion),
             (Phase::Identifying, _) => Want::notion(Request::me()),
-            (Phase::Listing, member) => Want::notion(Request::rows(
-                member.id(),
-                self.rows.since,
-                self.rows.cursor.as_ref(),
-            )),
+            (Phase::Listing, member) => Want::notion(self.rows.request(member.id())),
             (Phase::Filing, _) => self.files.next().map_or(Want::Lane, Want::Ask),
             (Phase::Done | Phase::HalfDone, _) => Want::End,
             (
@@ -165,7 +161,11 @@ impl Container {
             }
             (Phase::Asking, Ok(body)) => {
                 let object = self.read_object(body).map_err(Unreadable)?;
-                self.begin(now, object);
+                let kind = self.taken.member.object_type().replace('_', " ");
+                match object.last_edited_time.is_empty() && object.parent().is_none() {
+                    true => self.settle(self.taken.failed_for(now, &Failure::partial(&kind))),
+                    false => self.begin(now, object),
+                }
             }
             (Phase::Filing, Ok(record)) => self.files.take(record)?,
             (Phase::Filing, Err(failure)) if !failure.is_passing() || self.taken.is_last() => {
@@ -193,15 +193,21 @@ impl Container {
             }
             (Phase::Listing, Err(failure))
                 if failure.is_dead_cursor() && self.rows.begin_anew() => {}
+            (Phase::Listing, Err(failure)) if failure.is_passing() && self.rows.ask_for_fewer() => {
+            }
             // A linked view, or a source that is not shared: Notion answers both like this, and neither is a fault.
-            (Phase::Asking, Err(Failure::NotFound)) => match self.taken.not_found(now) {
-                Some(settlement) => self.settle(settlement),
-                None => self.phase = Phase::Identifying,
-            },
+            (Phase::Asking, Err(failure))
+                if *failure == Failure::NotFound || failure.is_of_another_kind() =>
+            {
+                match self.taken.not_found(now) {
+                    Some(settlement) => self.settle(settlement),
+                    None => self.phase = Phase::Identifying,
+                }
+            }
             (Phase::Identifying, Ok(me)) if self.taken.is_of(me) => self.leave(Departure::Gone),
             (Phase::Identifying, Ok(_)) => self.settle(self.taken.not_seen(now)),
             (Phase::Asking, Err(Failure::Rejected { code, .. })) if code == "validation_error" => {
-                self.settle(self.taken.kept());
+                self.settle_without_sources();
             }
             (_, Err(failure)) => self.settle(self.taken.failed_for(now, failure)),
             (_, Ok(_)) => {}
@@ -238,7 +244,7 @@ impl Container {
             return self.leave(Departure::Trashed);
         }
         if is_empty {
-            return self.settle(self.taken.kept());
+            return self.settle_without_sources();
         }
         // Only a shell with a place for its files has to read it again.
         let listed = self.taken.builder.version_of(&object.last_edited_time);
@@ -269,10 +275,7 @@ impl Container {
         };
         match climb.decided() {
             Some(true) => self.go_on(),
-            Some(false) => {
-                self.failure = self.taken.out_of_scope();
-                self.leave(Departure::OutOfScope);
-            }
+            Some(false) => self.leave(Departure::OutOfScope),
             None => {}
         }
     }
@@ -351,8 +354,15 @@ impl Container {
     }
 
     fn leave(&mut self, departure: Departure) {
+        self.failure = self.taken.why_left(departure);
         let reading = Reading::new(self.taken.member, None, None, Vec::new());
         self.phase = Phase::Leaving(Box::new(reading), departure);
+    }
+
+    /// It is a linked view of another one, or what it shows is not shared, which looks the same: what is stored stays.
+    fn settle_without_sources(&mut self) {
+        self.settle(self.taken.kept());
+        self.failure = self.taken.no_sources();
     }
 
     fn settle(&mut self, settlement: Settlement) {

@@ -7,7 +7,7 @@ use crate::engine::unit::fetch::Fetch;
 use crate::engine::unit::inside::leads_in;
 use crate::engine::unit::stage::{PART_BYTES, Staging};
 use crate::engine::unit::{BlockKeys, Context, LaneStep};
-use crate::engine::write::{Departure, Leads, Verdict, Version, Write};
+use crate::engine::write::{Leads, Verdict, Version, Write};
 use crate::keys::StagedText;
 use crate::member::Member;
 use crate::redis::{Command, Value};
@@ -156,11 +156,10 @@ impl PageUnit {
             }
             Phase::Looking(mut draft) => {
                 let references = draft.reading.references(values);
-                self.phase = if draft.reading.is_left_out(self.taken.scope.as_deref()) {
-                    let removal = draft.reading.removal(values, Departure::OutOfScope);
-                    Phase::Removing(Box::new(removal))
-                } else if draft.reading.is_under_trash() {
-                    let removal = draft.reading.removal(values, Departure::Trashed);
+                let departure = draft.reading.departure(self.taken.scope.as_deref());
+                self.phase = if let Some(departure) = departure {
+                    self.failure = self.taken.why_left(departure);
+                    let removal = draft.reading.removal(values, departure);
                     Phase::Removing(Box::new(removal))
                 } else if draft.shows_more(&references) {
                     Phase::Looking(draft)

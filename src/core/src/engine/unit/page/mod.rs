@@ -172,16 +172,23 @@ impl PageUnit {
     ) -> Result<(), Unreadable> {
         match (&mut self.phase, answer) {
             (Phase::Asking, Ok(body)) => {
-                let page = notion::from_slice(body)
+                let page: Page = notion::from_slice(body)
                     .map_err(|error| Unreadable(format!("not a page of Notion's: {error}")))?;
-                self.begin(now, page);
+                match page.properties.get().is_none() && page.parent.get().is_none() {
+                    true => self.settle(self.taken.failed_for(now, &Failure::partial("page"))),
+                    false => self.begin(now, page),
+                }
             }
             // Gone, or never shared. A full export asks for everything that the store holds, so this is
             // where the first of the two 404s of a removed page is met.
-            (Phase::Asking, Err(Failure::NotFound)) => match self.taken.not_found(now) {
-                Some(settlement) => self.settle(settlement),
-                None => self.phase = Phase::Identifying,
-            },
+            (Phase::Asking, Err(failure))
+                if *failure == Failure::NotFound || failure.is_of_another_kind() =>
+            {
+                match self.taken.not_found(now) {
+                    Some(settlement) => self.settle(settlement),
+                    None => self.phase = Phase::Identifying,
+                }
+            }
             (Phase::Identifying, Ok(me)) if self.taken.is_of(me) => self.leave(Departure::Gone),
             (Phase::Identifying, Ok(_)) => self.settle(self.taken.not_seen(now)),
             (Phase::Judging(climb, _), answer) if !is_passing(&answer) => {
@@ -318,10 +325,7 @@ impl PageUnit {
         match std::mem::replace(&mut self.phase, Phase::Done) {
             Phase::Judging(climb, then) => match climb.decided() {
                 Some(true) => self.go_on(then),
-                Some(false) => {
-                    self.failure = self.taken.out_of_scope();
-                    self.leave(Departure::OutOfScope);
-                }
+                Some(false) => self.leave(Departure::OutOfScope),
                 None => self.phase = Phase::Judging(climb, then),
             },
             other => self.phase = other,
@@ -358,6 +362,7 @@ impl PageUnit {
     }
 
     fn leave(&mut self, departure: Departure) {
+        self.failure = self.taken.why_left(departure);
         let reading = Reading::new(self.member(), None, None, Vec::new());
         self.phase = Phase::Leaving(Box::new(reading), departure);
     }
