@@ -3,21 +3,25 @@
 //!
 //! Before 2022-02-22 the text of a block was called `text`, before 2021-08-16 that of a property.
 //! Who asks Notion for blocks often puts those inside of one into its payload, as `children`.
+//! Who writes to Notion may leave out the `type` where the payload tells it, and what is stored of that may come here.
 //! Reading keeps both as they came; a document, and whoever renders blocks, begins here.
 
+use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use super::block::{Block, BlockType};
 use super::computed::RollupType;
+use super::content::knows;
 use super::field::{Field, Promise};
-use super::object::{Content, Object};
+use super::object::{Content, Object, Types};
 use super::property::{PropertyType, PropertyValue};
 use super::rich_text::RichText;
 
 /// Brings blocks up to date, with those inside of them.
 pub fn modernize_blocks(blocks: &mut [Block]) {
     for block in blocks {
+        tell_type(block);
         if let Content::Known(known) = &mut block.content
             && let Some((text, extra)) = payload(known)
             && !extra.is_empty()
@@ -29,6 +33,13 @@ pub fn modernize_blocks(blocks: &mut [Block]) {
                 move_into(&mut block.fields.children, extra, "children");
             }
         }
+        if let Content::Known(BlockType::MeetingNotes(notes) | BlockType::Transcription(notes)) =
+            &mut block.content
+            && let Some(notes) = notes.get_mut()
+        {
+            // So Notion's guide to 2026-03-11 has it, and nothing else of Notion's.
+            move_into(&mut notes.fields.title, &mut notes.extra, "rich_text");
+        }
         if let Some(children) = block.fields.children.get_mut() {
             modernize_blocks(children);
         }
@@ -37,6 +48,7 @@ pub fn modernize_blocks(blocks: &mut [Block]) {
 
 /// Brings the value of a property up to date, with those inside of a rollup.
 pub fn modernize_value(value: &mut PropertyValue) {
+    tell_type(value);
     match &mut value.content {
         Content::Known(PropertyType::Rollup(rollup)) => {
             let rollup = rollup.get_mut().map(|rollup| &mut rollup.content);
@@ -96,6 +108,28 @@ fn with_text<T>(
 
 fn without_text<T>(it: &mut Field<Object<T>>) -> Option<Payload<'_>> {
     Some((None, &mut it.get_mut()?.extra))
+}
+
+/// Gives an object without a type the one whose payload it has, where there is only one.
+fn tell_type<T, Y: Types>(object: &mut Object<T, Y>)
+where
+    Object<T, Y>: DeserializeOwned + Serialize,
+{
+    if !matches!(object.content, Content::Untyped) {
+        return;
+    }
+    let mut kinds = object.extra.keys().filter(|key| knows::<Y>(key));
+    let (Some(kind), None) = (kinds.next().cloned(), kinds.next()) else {
+        return;
+    };
+    if let Ok(mut json) = serde_json::to_value(&*object)
+        && let Some(keys) = json.as_object_mut()
+    {
+        keys.insert("type".to_owned(), kind.into());
+        if let Some(typed) = read(&json) {
+            *object = typed;
+        }
+    }
 }
 
 /// Moves an array to where it belongs; what is there stays.
@@ -175,6 +209,31 @@ mod tests {
             json!({"type": "widget", "widget": {"text": said("new")}}),
             json!({"type": "quote", "quote": {"rich_text": [], "children": [{"type": "divider", "divider": {}}]},
                 "children": [{"type": "breadcrumb", "breadcrumb": {}}]}),
+        ] {
+            assert_eq!(modern_block(&json), json);
+        }
+    }
+
+    #[test]
+    fn text_of_a_meeting_is_its_title() {
+        for kind in ["meeting_notes", "transcription"] {
+            let old = json!({"type": kind, kind: {"rich_text": said("tide")}});
+            let new = json!({"type": kind, kind: {"title": said("tide")}});
+            assert_eq!(modern_block(&old), new);
+        }
+    }
+
+    #[test]
+    fn what_has_no_type_has_that_of_its_only_payload() {
+        let old = json!({"object": "block", "quote": {"rich_text": said("tide")}});
+        let new = json!({"object": "block", "type": "quote", "quote": {"rich_text": said("tide")}});
+        assert_eq!(modern_block(&old), new);
+        let title = modern_value(&json!({"id": "title", "title": said("tide")}));
+        assert_eq!(plain_text(title.rich_text()), "tide");
+        for json in [
+            json!({"object": "block", "id": "a"}),
+            json!({"quote": {"rich_text": []}, "divider": {}}),
+            json!({"id": "a", "widget": {}}),
         ] {
             assert_eq!(modern_block(&json), json);
         }

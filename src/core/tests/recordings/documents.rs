@@ -121,7 +121,8 @@ fn gather<'a>(blocks: &'a [Value], all: &mut Vec<&'a Value>) {
 fn is_unsupported(block: &Value) -> bool {
     let kind = block["type"].as_str().unwrap_or_default();
     let says_nothing = "divider breadcrumb table_of_contents column_list column tab synced_block";
-    let is_hollow = !block[kind].is_object() && !says_nothing.split(' ').any(|it| it == kind);
+    let is_hollow = !block[kind].is_object() && !says_nothing.split(' ').any(|it| it == kind)
+        || block[kind]["type"] == "comment_id";
     !is_known("Block", kind) || kind == "unsupported" || is_hollow
 }
 
@@ -313,7 +314,7 @@ fn date(date: &Value) -> Value {
 
 fn person(user: &Value) -> Value {
     let kind = match &user["object"] {
-        group if group == "group" => &Value::Null,
+        group if group == "group" => group,
         _ => &user["type"],
     };
     json!({ "id": user["id"], "name": user["name"], "kind": kind })
