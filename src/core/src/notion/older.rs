@@ -3,7 +3,7 @@
 //!
 //! Before 2022-02-22 the text of a block was called `text`, before 2021-08-16 that of a property.
 //! Who asks Notion for blocks often puts those inside of one into its payload, as `children`.
-//! Who writes to Notion may leave out the `type` where the payload tells it, and what is stored of that may come here.
+//! Where the payload tells the `type`, files of before 2025-09-03 may be without it, and all that was written and never read.
 //! Reading keeps both as they came; a document, and whoever renders blocks, begins here.
 
 use serde::Serialize;
@@ -56,6 +56,9 @@ pub fn modernize_value(value: &mut PropertyValue) {
                 let values = values.get_mut().into_iter().flatten();
                 values.for_each(modernize_value);
             }
+        }
+        Content::Known(PropertyType::Files(files)) => {
+            files.get_mut().into_iter().flatten().for_each(tell_type);
         }
         Content::Unknown(unknown) if unknown.kind.as_str() == Some("text") => {
             if let Some(items @ Value::Array(_)) = unknown.payload.get()
@@ -237,6 +240,21 @@ mod tests {
         ] {
             assert_eq!(modern_block(&json), json);
         }
+    }
+
+    #[test]
+    fn a_file_without_a_type_is_where_it_says() {
+        let files = json!([
+            {"name": "a", "file": {"url": "https://s3.example/a"}},
+            {"name": "b", "external": {"url": "https://b.example"}},
+            {"name": "c"},
+        ]);
+        let value = modern_value(&json!({"id": "f", "type": "files", "files": files}));
+        let json = serde_json::to_value(value).expect("JSON");
+        let types: Vec<_> = (0..3)
+            .map(|at| json["files"][at]["type"].as_str())
+            .collect();
+        assert_eq!(types, [Some("file"), Some("external"), None]);
     }
 
     #[test]

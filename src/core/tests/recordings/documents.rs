@@ -320,10 +320,11 @@ fn person(user: &Value) -> Value {
     json!({ "id": user["id"], "name": user["name"], "kind": kind })
 }
 
-/// A file that does not say where it is, as in the first versions, is none.
+/// A file that does not say where it is, as in the first versions, is none; older versions may leave out its type.
 fn file(file: &Value) -> Option<Value> {
-    match file["type"].as_str()? {
-        "external" => Some(json!({ "name": file["name"], "url": file["external"]["url"] })),
-        _ => Some(json!({ "name": file["name"], "url": STABLE })),
+    match (&file["external"], &file["file"]) {
+        (Value::Null, Value::Null) => None,
+        (Value::Null, _) => Some(json!({ "name": file["name"], "url": STABLE })),
+        (external, _) => Some(json!({ "name": file["name"], "url": external["url"] })),
     }
 }
