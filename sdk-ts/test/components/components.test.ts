@@ -2,11 +2,13 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import type { Block } from "../../src/index.ts";
+import { type Core, encode, loadCore } from "../../src/core.ts";
 import { renderEquations } from "../../src/katex/index.ts";
 import { highlightCode } from "../../src/shiki/index.ts";
 import { block, blocks, context, document, documentOf, html, text } from "./document.ts";
 import { type Render, sites } from "./sites.ts";
 import { outline } from "./tree.ts";
+import { variants } from "./variants.ts";
 
 const FRAMEWORKS = ["Astro", "Svelte"] as const;
 const rich = (content: string) => ({ rich_text: [text(content)], color: "default" });
@@ -21,6 +23,8 @@ const mention = (id: string, plain_text: string) => ({
   mention: { type: "page", page: { id } },
 });
 
+const told = { withAttributes: true };
+
 let renders: Awaited<ReturnType<typeof sites>>;
 
 before(async () => {
@@ -32,8 +36,13 @@ for (const name of FRAMEWORKS) {
   const render: Render = (props, own) => renders[name](props, own);
 
   test(`${name}: a page of all types of blocks says what the core's HTML says, in the same classes, with the same anchors, links and data`, async () => {
-    const told = { withAttributes: true };
     assert.deepEqual(outline(await render({ blocks, context }), told), outline(html, told));
+  });
+
+  test(`${name}: every form of a block says what the core's HTML says`, async () => {
+    const { renderBlocks } = (await loadCore()) as Core & { renderBlocks(blocks: Uint8Array): { html: string } };
+    const shown = await render({ blocks: variants, context: { document: documentOf(variants) } });
+    assert.deepEqual(outline(shown, told), outline(renderBlocks(encode(variants)).html, told));
   });
 
   test(`${name}: a component of the site's own stands for ours at any depth, and gets what lies in the block`, async () => {
