@@ -139,7 +139,7 @@ test("the stylesheet has no class that the HTML has not", () => {
   );
   const colors = COLORS.flatMap((color) => [`ne-${color}`, `ne-${color}-background`]);
   const written = new Set([...allTypes.matchAll(/class="([^"]+)"/g)].flatMap(([, names]) => names?.split(" ") ?? []));
-  for (const name of ["ne-content", ...colors]) assert.ok(styled.delete(name), name);
+  for (const name of ["ne-content", "ne-lightgray", ...colors]) assert.ok(styled.delete(name), name);
   assert.deepEqual(
     [...styled].filter((name) => !written.has(name)),
     [],

@@ -46,6 +46,29 @@ export function languageName(language: string): string {
   return LANGUAGES[name] ?? name.slice(0, 64).replaceAll(/[^a-z0-9\-_+.]/g, "-");
 }
 
+/** Types of blocks that are something without saying anything. */
+const SILENT: ReadonlySet<string> = new Set<Block["type"]>([
+  "breadcrumb",
+  "column",
+  "column_list",
+  "divider",
+  "synced_block",
+  "tab",
+  "table_of_contents",
+  "unsupported",
+]);
+
+/**
+ * Whether a block is of a type that says something, and says nothing: there is nothing to be shown of it.
+ * A link to a comment is none that anybody could follow.
+ */
+export function isHollow(block: { type: string }): boolean {
+  if (SILENT.has(block.type)) return false;
+  const payload = (block as Record<string, unknown>)[block.type];
+  if (typeof payload !== "object" || payload === null) return true;
+  return block.type === "link_to_page" && !("page_id" in payload || "database_id" in payload);
+}
+
 /** What a block is that cannot be shown: its name in Notion, where that is told and has only characters of such names. */
 export function missingType(block: {
   type: string;
@@ -83,5 +106,5 @@ const LEAVES: ReadonlySet<string> = new Set<Block["type"]>([
 
 /** The blocks that are to be written behind a block, because it has no place for them. */
 export function childrenBehind(block: { type: string; children?: Block[] | undefined }): Block[] {
-  return LEAVES.has(block.type) ? (block.children ?? []) : [];
+  return LEAVES.has(block.type) && !isHollow(block) ? (block.children ?? []) : [];
 }

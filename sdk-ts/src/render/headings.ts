@@ -30,6 +30,9 @@ const UNSEEN = /['’\u{ad}\u{200c}\u{200d}\u{20d0}-\u{20ff}\u{fe00}-\u{fe0f}]/g
 
 const HEADING = /^heading_[1-4]$/;
 
+/** Nobody links to a block without an id of Notion's. */
+const ID = /^[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}$/i;
+
 /** Documents do not change, and each of their headings asks. */
 const known = new WeakMap<object, Anchors>();
 
@@ -69,7 +72,8 @@ export function anchorOfId(id: string, document: Pick<PageDocument, "toc" | "blo
  */
 export function blockAnchorOf(block: Block, document: Pick<PageDocument, "toc" | "blocks">): string | undefined {
   const anchor = anchorOf(block, document);
-  return anchor !== undefined && anchorOfId(block.id, document) === anchor ? blockAnchor(block.id) : undefined;
+  const isFirst = anchor !== undefined && anchorOfId(block.id, document) === anchor;
+  return isFirst && ID.test(block.id) ? blockAnchor(block.id) : undefined;
 }
 
 /** What leads to a block from another page: its id, as Notion writes it in addresses. */

@@ -6,6 +6,7 @@ export {
   childrenBehind,
   classOf,
   colorClass,
+  isHollow,
   languageName,
   meetingTimes,
   missingType,
@@ -29,5 +30,16 @@ export { addressOf, altOf, fileUrlOf, hostOf, isPlayed, nameOf, withFileUrls } f
 export { anchorOf, blockAnchorOf, CONTENTS_ANCHOR, type Heading, headingsOf } from "./headings.ts";
 export { groupLists, type List, type ListItem } from "./lists.ts";
 export { mentionOf, type MentionView, timesOf, type TimeWords } from "./mention.ts";
-export { hrefOf, linkTo, plainText, safeUrl, type Tag, tagsOf, type TextRun, textRuns, wordsFor } from "./rich-text.ts";
+export {
+  hrefOf,
+  linkTo,
+  plainText,
+  safeUrl,
+  type Tag,
+  tagsOf,
+  textOf,
+  type TextRun,
+  textRuns,
+  wordsFor,
+} from "./rich-text.ts";
 export { BETWEEN, dateWords, relatedIds, words } from "./values.ts";

@@ -2,6 +2,7 @@
  * List items as lists: Notion has the items one after the other, HTML wants them in a list.
  */
 import type { Block } from "../generated.ts";
+import { isHollow } from "./blocks.ts";
 
 /** An item of a list. */
 export type ListItem = Extract<Block, { type: "bulleted_list_item" | "numbered_list_item" | "to_do" }>;
@@ -37,7 +38,7 @@ export function groupLists(blocks: readonly Block[]): (Exclude<Block, ListItem> 
 }
 
 function isListItem(block: Block): block is ListItem {
-  return Object.hasOwn(LISTS, block.type);
+  return Object.hasOwn(LISTS, block.type) && !isHollow(block);
 }
 
 /** Notion says on the first item where a numbered list begins to count. */

@@ -32,7 +32,20 @@ export interface Tag {
 
 /** The text without its formatting; dates to the minute, links that Notion unfurls by their titles. */
 export function plainText(items: readonly RichText[]): string {
-  return items.map((item) => mentionedIn(item) ?? item.plain_text).join("");
+  return items.map((item) => textOf(item) ?? "").join("");
+}
+
+/** What an item may have, and what it has where it was written through the API and never read. */
+interface Written {
+  plain_text?: string;
+  text?: { content?: string };
+  equation?: { expression?: string };
+}
+
+/** What an item says, without its formatting; undefined where it does not say it in a way that is known. */
+export function textOf(item: RichText): string | undefined {
+  const { plain_text, text, equation } = item as Written;
+  return mentionedIn(item) ?? plain_text ?? text?.content ?? equation?.expression;
 }
 
 /** What a mention says better than Notion's text of it. */

@@ -1,11 +1,14 @@
 /** The components of both frameworks: what they say is what the core's HTML says. */
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import type { Block } from "../../src/index.ts";
+import { type Core, encode, loadCore } from "../../src/core.ts";
 import { renderEquations } from "../../src/katex/index.ts";
 import { highlightCode } from "../../src/shiki/index.ts";
 import { block, blocks, context, document, documentOf, html, text } from "./document.ts";
 import { type Render, sites } from "./sites.ts";
 import { outline } from "./tree.ts";
+import { variants } from "./variants.ts";
 
 const FRAMEWORKS = ["Astro", "Svelte"] as const;
 const rich = (content: string) => ({ rich_text: [text(content)], color: "default" });
@@ -20,6 +23,8 @@ const mention = (id: string, plain_text: string) => ({
   mention: { type: "page", page: { id } },
 });
 
+const told = { withAttributes: true };
+
 let renders: Awaited<ReturnType<typeof sites>>;
 
 before(async () => {
@@ -31,8 +36,13 @@ for (const name of FRAMEWORKS) {
   const render: Render = (props, own) => renders[name](props, own);
 
   test(`${name}: a page of all types of blocks says what the core's HTML says, in the same classes, with the same anchors, links and data`, async () => {
-    const told = { withAttributes: true };
     assert.deepEqual(outline(await render({ blocks, context }), told), outline(html, told));
+  });
+
+  test(`${name}: every form of a block says what the core's HTML says`, async () => {
+    const { renderBlocks } = (await loadCore()) as Core & { renderBlocks(blocks: Uint8Array): { html: string } };
+    const shown = await render({ blocks: variants, context: { document: documentOf(variants) } });
+    assert.deepEqual(outline(shown, told), outline(renderBlocks(encode(variants)).html, told));
   });
 
   test(`${name}: a component of the site's own stands for ours at any depth, and gets what lies in the block`, async () => {
@@ -89,6 +99,48 @@ for (const name of FRAMEWORKS) {
         shown.some((line) => line.trim() === `"in ${type}"`),
         type,
       );
+  });
+
+  test(`${name}: a block that says nothing is marked where the core marks it, and breaks nothing`, async () => {
+    const within = [block("paragraph", rich("within"))];
+    const types = ["paragraph", "heading_1", "to_do", "numbered_list_item", "callout", "code", "equation", "template"];
+    const files = ["image", "video", "pdf", "bookmark", "embed", "child_page", "meeting_notes", "table", "table_row"];
+    const hollow = [...types, ...files].map(
+      (type) => ({ ...block(type, {}, within), [type]: null }) as unknown as Block,
+    );
+    const comment = block("link_to_page", { type: "comment_id", comment_id: "c" }, within);
+    const shown = outline(await render({ blocks: [...hollow, comment], context: { document: documentOf(hollow) } }));
+    const count = (line: string) => shown.filter((it) => it.trim() === line).length;
+    assert.deepEqual([count("div.ne-unsupported"), count('"within"')], [hollow.length + 1, hollow.length + 1]);
+    const silent = ["divider", "column", "table_of_contents", "synced_block", "tab"].map((type) => ({
+      object: "block",
+      id: type,
+      type,
+    }));
+    assert.doesNotMatch(await render({ blocks: silent }), /ne-unsupported/);
+  });
+
+  test(`${name}: code that is not highlighted keeps its lines, looks and links`, async () => {
+    const [first, link] = [text("a {\n  "), { ...text("b()"), href: "https://b.example" }];
+    const last = { ...text("\n}\n"), annotations: { ...text("").annotations, bold: true } };
+    const shown = await render({ blocks: [block("code", { rich_text: [first, link, last], language: "c" })] });
+    const [, code = ""] = /<pre[^>]*>(.*?)<\/pre>/s.exec(shown.replaceAll(/<!--.*?-->/g, "")) ?? [];
+    assert.equal(code.replaceAll(/<\/?(?:code|a|strong)\b[^>]*>/g, ""), "a {\n  b()\n}\n");
+    assert.match(code, /<a href="https:\/\/b\.example"[^>]*>b\(\)<\/a>.*<strong/s);
+  });
+
+  test(`${name}: text that was never read is shown by its content, and code without a language is none of any`, async () => {
+    const written = [
+      { type: "text", text: { content: "first" } },
+      { type: "equation", equation: { expression: "x" } },
+    ];
+    const all = [
+      block("quote", { rich_text: written }),
+      block("code", { rich_text: [{ text: { content: "second" } }] }),
+    ];
+    const lines = outline(await render({ blocks: all })).map((line) => line.trim());
+    assert.ok(lines.includes('"first"') && lines.includes('"x"') && lines.includes('"second"'), lines.join("\n"));
+    assert.ok(!lines.some((line) => line.includes("ne-unsupported") || line.includes("language-")), lines.join("\n"));
   });
 
   test(`${name}: a task without text has a label, and a date without an end no arrow`, async () => {

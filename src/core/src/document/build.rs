@@ -258,6 +258,20 @@ mod tests {
     }
 
     #[test]
+    fn what_is_no_property_and_no_block_is_kept_and_read_again() {
+        let properties =
+            json!({"A": null, "B": "text", "C": {"id": "c", "type": "checkbox", "checkbox": true}});
+        let document = built(&json!({ "properties": properties }), &json!([]));
+        let mut stored = serde_json::to_value(&document).expect("JSON");
+        assert_eq!(stored["properties"], properties);
+        assert_eq!(stored["values"], json!({"A": null, "B": null, "C": true}));
+        stored["blocks"] =
+            json!([null, {"object": "block", "id": "a", "type": "divider", "divider": {}}]);
+        let again: Document = serde_json::from_str(&stored.to_string()).expect("a document");
+        assert_eq!(serde_json::to_value(&again).expect("JSON"), stored);
+    }
+
+    #[test]
     fn a_block_that_says_nothing_is_told_where_it_is_marked() {
         let document = built(
             &json!({}),

@@ -29,7 +29,7 @@ mod values;
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 pub use blocks::is_copy;
 pub use build::{BLOCKS_LEFT_OUT, Source, SourceError};
@@ -47,10 +47,10 @@ pub use user::stored_user;
 pub use values::{PlainValue, RelatedPage};
 
 use crate::id::Id;
-use crate::notion::{Block, FileObject, Icon, Nullable, Parent, Properties, User};
+use crate::notion::{Block, Field, FileObject, Icon, Nullable, Parent, Properties, User};
 
 /// Names what the builder makes of a page; raised when it makes something else of the same page.
-pub const FINGERPRINT: &str = "7";
+pub const FINGERPRINT: &str = "8";
 
 /// The version of the document's shape.
 pub const SCHEMA: u32 = 1;
@@ -102,11 +102,13 @@ pub struct Document {
     /// Who edited it last, without address and picture.
     pub last_edited_by: Option<User>,
     /// The properties in Notion's own shape, complete and scrubbed.
+    #[serde(deserialize_with = "kept")]
     pub properties: Properties,
     /// The properties as plain values, by the same names.
     pub values: BTreeMap<String, PlainValue>,
     /// The blocks in Notion's own shape, nested by `children` and scrubbed; none where `INCLUDE_BLOCKS` is false.
     /// Then `excerpt`, `text`, `toc` and what blocks link to are empty as well, and `errors` says so.
+    #[serde(deserialize_with = "kept")]
     pub blocks: Vec<Block>,
     /// The beginning of the text, for lists and descriptions.
     pub excerpt: String,
@@ -255,6 +257,18 @@ pub struct DocumentError {
     pub block_id: Option<String>,
     /// Why.
     pub message: String,
+}
+
+/// Reads what was kept as it came, whatever it is: a page could not be built again otherwise.
+fn kept<'de, T, D>(from: D) -> Result<T, D::Error>
+where
+    T: Default,
+    D: Deserializer<'de>,
+    Field<T>: Deserialize<'de>,
+{
+    Ok(Field::<T>::deserialize(from)?
+        .into_value()
+        .unwrap_or_default())
 }
 
 /// What is written of what is not large.

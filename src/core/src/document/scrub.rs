@@ -10,8 +10,9 @@ use serde_json::{Map, Value};
 
 use crate::notion::visit::{Target, UrlRole, Visit, Walk};
 use crate::notion::{
-    Address, Block, BlockType, Comment, Content, DataSource, Database, Field, HostedFile, Icon,
-    MentionType, PageFields, PropertyValue, RawId, RichText, RichTextType, User, UserType,
+    Address, Block, BlockType, Comment, Content, DataSource, Database, Field, FileObject, FileType,
+    HostedFile, Icon, MentionType, PageFields, PropertyType, PropertyValue, RawId, RichText,
+    RichTextType, User, UserType,
 };
 
 use super::files::{FileKeys, FileNames, is_placed, parts_of};
@@ -95,6 +96,29 @@ impl Scrubber {
         part.walk(self);
     }
 
+    /// An address that a reader can follow.
+    fn address(&mut self, url: &str) {
+        // Whether it is one of this workspace's, and a page, is not known yet.
+        for id in Address::parse(url).into_iter().flat_map(Address::objects) {
+            self.link(Link::page(id));
+        }
+        if !url.starts_with('/') {
+            self.link(Link::Url {
+                url: url.to_owned(),
+            });
+        }
+    }
+
+    /// A file somewhere else that is not only looked at. One whose address is signed becomes one of ours.
+    fn file_elsewhere(&mut self, file: Option<&FileObject>) {
+        if let Some(Content::Known(FileType::External(file))) = file.map(|file| &file.content)
+            && let Some(url) = file.get().and_then(|file| file.url.as_str())
+            && !is_signed(url)
+        {
+            self.address(url);
+        }
+    }
+
     fn link(&mut self, link: Link) {
         if self.seen.insert(link.clone()) {
             self.links.push(link);
@@ -108,10 +132,18 @@ impl Visit for Scrubber {
             self.link(link);
         }
         self.files.enter_block(block);
+        if !matches!(&block.content, Content::Known(BlockType::Image(_))) {
+            self.file_elsewhere(block.file());
+        }
     }
 
-    fn property_value(&mut self, _: &mut PropertyValue) {
+    fn property_value(&mut self, value: &mut PropertyValue) {
         self.files.enter("property");
+        if let Content::Known(PropertyType::Files(files)) = &value.content {
+            for file in files.as_slice() {
+                self.file_elsewhere(Some(file));
+            }
+        }
     }
 
     fn rich_text(&mut self, item: &mut RichText) {
@@ -192,13 +224,7 @@ impl Visit for Scrubber {
         if role != UrlRole::Link || self.mention_href.as_ref() == Some(url) {
             return;
         }
-        // Whether it is one of this workspace's, and a page, is not known yet.
-        for id in Address::parse(url).into_iter().flat_map(Address::objects) {
-            self.link(Link::page(id));
-        }
-        if !url.starts_with('/') {
-            self.link(Link::Url { url: url.clone() });
-        }
+        self.address(url);
     }
 
     fn text(&mut self, text: &mut String) {
@@ -294,6 +320,17 @@ mod tests {
             Link::page(page.expect("a valid id")),
         ];
         assert_eq!(links, expected);
+    }
+
+    #[test]
+    fn a_film_elsewhere_is_a_link_and_a_picture_is_not() {
+        let json = br#"[{"object":"block","id":"b","type":"video","video":{"type":"external","external":{"url":"https://a.example/v"}}},
+            {"object":"block","id":"c","type":"image","image":{"type":"external","external":{"url":"https://b.example/p.png"}}},
+            {"object":"block","id":"d","type":"pdf","pdf":{"type":"external","external":{"url":"https://c.example/d?X-Amz-Signature=1"}}},
+            {"object":"block","id":"e","type":"file","file":{"type":"file","file":{"url":"https://s3/e.zip?X-Amz-Signature=1"}}}]"#;
+        let (links, files) = scrubbed(json).1.finish();
+        let url = "https://a.example/v".to_owned();
+        assert_eq!((links, files.len()), (vec![Link::Url { url }], 2));
     }
 
     #[test]

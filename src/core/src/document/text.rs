@@ -95,7 +95,7 @@ fn beginning_of(block: &Block) -> Option<Beginning> {
     }
 }
 
-/// What a block says beside its own text: captions, cells, titles, expressions.
+/// What a block says beside its own text: captions, cells, titles, expressions, names of files.
 fn further_lines(block: &Block) -> Vec<String> {
     let Some(content) = block.content.known() else {
         return Vec::new();
@@ -106,11 +106,14 @@ fn further_lines(block: &Block) -> Vec<String> {
         BlockType::Bookmark(it) | BlockType::Embed(it) => {
             caption(it.get().map(|it| it.caption.as_slice()))
         }
-        BlockType::Image(_)
-        | BlockType::Video(_)
-        | BlockType::Pdf(_)
-        | BlockType::Audio(_)
-        | BlockType::File(_) => caption(block.file().map(|file| file.caption.as_slice())),
+        BlockType::Image(_) => caption(block.file().map(|file| file.caption.as_slice())),
+        // A reader sees what the author called it.
+        BlockType::Video(_) | BlockType::Pdf(_) | BlockType::Audio(_) | BlockType::File(_) => {
+            let name = block.file().and_then(|file| file.name.as_str());
+            let mut lines: Vec<String> = name.map(str::to_owned).into_iter().collect();
+            lines.extend(caption(block.file().map(|file| file.caption.as_slice())));
+            lines
+        }
         BlockType::TableRow(row) => {
             let cells = row
                 .get()
@@ -239,6 +242,14 @@ mod tests {
             br#"{"type":"quote","quote":{"rich_text":[{"type":"text","plain_text":"Low water"}]}}"#;
         blocks.push(notion::from_slice(prose).expect("a block"));
         assert_eq!(Text::of(&blocks).excerpt, "Low water");
+    }
+
+    #[test]
+    fn a_file_is_found_by_its_name_and_by_its_caption() {
+        let json = br#"[{"object":"block","id":"a","type":"file","file":{"type":"external","name":"Tides 2026.xlsx",
+            "external":{"url":"https://example.com/f"},"caption":[{"type":"text","plain_text":"All harbours"}]}}]"#;
+        let blocks: Vec<Block> = notion::from_slice(json).expect("blocks");
+        assert_eq!(Text::of(&blocks).text, "Tides 2026.xlsx\nAll harbours");
     }
 
     #[test]

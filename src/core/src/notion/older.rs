@@ -3,21 +3,25 @@
 //!
 //! Before 2022-02-22 the text of a block was called `text`, before 2021-08-16 that of a property.
 //! Who asks Notion for blocks often puts those inside of one into its payload, as `children`.
+//! Where the payload tells the `type`, files of before 2025-09-03 may be without it, and all that was written and never read.
 //! Reading keeps both as they came; a document, and whoever renders blocks, begins here.
 
+use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use super::block::{Block, BlockType};
 use super::computed::RollupType;
+use super::content::knows;
 use super::field::{Field, Promise};
-use super::object::{Content, Object};
+use super::object::{Content, Object, Types};
 use super::property::{PropertyType, PropertyValue};
 use super::rich_text::RichText;
 
 /// Brings blocks up to date, with those inside of them.
 pub fn modernize_blocks(blocks: &mut [Block]) {
     for block in blocks {
+        tell_type(block);
         if let Content::Known(known) = &mut block.content
             && let Some((text, extra)) = payload(known)
             && !extra.is_empty()
@@ -29,6 +33,13 @@ pub fn modernize_blocks(blocks: &mut [Block]) {
                 move_into(&mut block.fields.children, extra, "children");
             }
         }
+        if let Content::Known(BlockType::MeetingNotes(notes) | BlockType::Transcription(notes)) =
+            &mut block.content
+            && let Some(notes) = notes.get_mut()
+        {
+            // So Notion's guide to 2026-03-11 has it, and nothing else of Notion's.
+            move_into(&mut notes.fields.title, &mut notes.extra, "rich_text");
+        }
         if let Some(children) = block.fields.children.get_mut() {
             modernize_blocks(children);
         }
@@ -37,6 +48,7 @@ pub fn modernize_blocks(blocks: &mut [Block]) {
 
 /// Brings the value of a property up to date, with those inside of a rollup.
 pub fn modernize_value(value: &mut PropertyValue) {
+    tell_type(value);
     match &mut value.content {
         Content::Known(PropertyType::Rollup(rollup)) => {
             let rollup = rollup.get_mut().map(|rollup| &mut rollup.content);
@@ -44,6 +56,9 @@ pub fn modernize_value(value: &mut PropertyValue) {
                 let values = values.get_mut().into_iter().flatten();
                 values.for_each(modernize_value);
             }
+        }
+        Content::Known(PropertyType::Files(files)) => {
+            files.get_mut().into_iter().flatten().for_each(tell_type);
         }
         Content::Unknown(unknown) if unknown.kind.as_str() == Some("text") => {
             if let Some(items @ Value::Array(_)) = unknown.payload.get()
@@ -96,6 +111,28 @@ fn with_text<T>(
 
 fn without_text<T>(it: &mut Field<Object<T>>) -> Option<Payload<'_>> {
     Some((None, &mut it.get_mut()?.extra))
+}
+
+/// Gives an object without a type the one whose payload it has, where there is only one.
+fn tell_type<T, Y: Types>(object: &mut Object<T, Y>)
+where
+    Object<T, Y>: DeserializeOwned + Serialize,
+{
+    if !matches!(object.content, Content::Untyped) {
+        return;
+    }
+    let mut kinds = object.extra.keys().filter(|key| knows::<Y>(key));
+    let (Some(kind), None) = (kinds.next().cloned(), kinds.next()) else {
+        return;
+    };
+    if let Ok(mut json) = serde_json::to_value(&*object)
+        && let Some(keys) = json.as_object_mut()
+    {
+        keys.insert("type".to_owned(), kind.into());
+        if let Some(typed) = read(&json) {
+            *object = typed;
+        }
+    }
 }
 
 /// Moves an array to where it belongs; what is there stays.
@@ -178,6 +215,46 @@ mod tests {
         ] {
             assert_eq!(modern_block(&json), json);
         }
+    }
+
+    #[test]
+    fn text_of_a_meeting_is_its_title() {
+        for kind in ["meeting_notes", "transcription"] {
+            let old = json!({"type": kind, kind: {"rich_text": said("tide")}});
+            let new = json!({"type": kind, kind: {"title": said("tide")}});
+            assert_eq!(modern_block(&old), new);
+        }
+    }
+
+    #[test]
+    fn what_has_no_type_has_that_of_its_only_payload() {
+        let old = json!({"object": "block", "quote": {"rich_text": said("tide")}});
+        let new = json!({"object": "block", "type": "quote", "quote": {"rich_text": said("tide")}});
+        assert_eq!(modern_block(&old), new);
+        let title = modern_value(&json!({"id": "title", "title": said("tide")}));
+        assert_eq!(plain_text(title.rich_text()), "tide");
+        for json in [
+            json!({"object": "block", "id": "a"}),
+            json!({"quote": {"rich_text": []}, "divider": {}}),
+            json!({"id": "a", "widget": {}}),
+        ] {
+            assert_eq!(modern_block(&json), json);
+        }
+    }
+
+    #[test]
+    fn a_file_without_a_type_is_where_it_says() {
+        let files = json!([
+            {"name": "a", "file": {"url": "https://s3.example/a"}},
+            {"name": "b", "external": {"url": "https://b.example"}},
+            {"name": "c"},
+        ]);
+        let value = modern_value(&json!({"id": "f", "type": "files", "files": files}));
+        let json = serde_json::to_value(value).expect("JSON");
+        let types: Vec<_> = (0..3)
+            .map(|at| json["files"][at]["type"].as_str())
+            .collect();
+        assert_eq!(types, [Some("file"), Some("external"), None]);
     }
 
     #[test]

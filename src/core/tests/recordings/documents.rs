@@ -121,7 +121,8 @@ fn gather<'a>(blocks: &'a [Value], all: &mut Vec<&'a Value>) {
 fn is_unsupported(block: &Value) -> bool {
     let kind = block["type"].as_str().unwrap_or_default();
     let says_nothing = "divider breadcrumb table_of_contents column_list column tab synced_block";
-    let is_hollow = !block[kind].is_object() && !says_nothing.split(' ').any(|it| it == kind);
+    let is_hollow = !block[kind].is_object() && !says_nothing.split(' ').any(|it| it == kind)
+        || block[kind]["type"] == "comment_id";
     !is_known("Block", kind) || kind == "unsupported" || is_hollow
 }
 
@@ -313,16 +314,17 @@ fn date(date: &Value) -> Value {
 
 fn person(user: &Value) -> Value {
     let kind = match &user["object"] {
-        group if group == "group" => &Value::Null,
+        group if group == "group" => group,
         _ => &user["type"],
     };
     json!({ "id": user["id"], "name": user["name"], "kind": kind })
 }
 
-/// A file that does not say where it is, as in the first versions, is none.
+/// A file that does not say where it is, as in the first versions, is none; older versions may leave out its type.
 fn file(file: &Value) -> Option<Value> {
-    match file["type"].as_str()? {
-        "external" => Some(json!({ "name": file["name"], "url": file["external"]["url"] })),
-        _ => Some(json!({ "name": file["name"], "url": STABLE })),
+    match (&file["external"], &file["file"]) {
+        (Value::Null, Value::Null) => None,
+        (Value::Null, _) => Some(json!({ "name": file["name"], "url": STABLE })),
+        (external, _) => Some(json!({ "name": file["name"], "url": external["url"] })),
     }
 }

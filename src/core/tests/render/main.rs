@@ -112,6 +112,15 @@ fn a_picture_has_its_dimensions_where_they_are_known() {
     assert_eq!(sizes, [[Some("640"), Some("480")], [None; 2], [None; 2]]);
 }
 
+#[test]
+fn the_colour_that_only_icons_have_is_a_class() {
+    let icon = json!({"type": "icon", "icon": {"name": "bell", "color": "lightgray"}});
+    let page = json!([{"type": "callout", "callout": {"rich_text": [], "icon": icon}}]);
+    let html = render(blocks(&page));
+    let mark = r#"<span class="ne-icon ne-lightgray" data-icon="bell" aria-hidden="true">"#;
+    assert!(html.contains(mark), "{html}");
+}
+
 /// Colours that are known, and not a word more.
 #[test]
 fn all_colors_are_classes() {

@@ -35,7 +35,7 @@
 //! | `ne-children` | `div` | blocks inside of one that has no place for them |
 //! | `ne-mention`, `ne-emoji` | `span` or `a`, `img` | a mention; an emoji of the workspace |
 //! | `ne-unsupported` | `div`, `span` | what Notion does not give or this version does not know; `data-type` says what |
-//! | `ne-gray` … `ne-red`, `ne-gray-background` … | | a colour of Notion's |
+//! | `ne-gray` … `ne-red`, `ne-gray-background` …, `ne-lightgray` | | a colour of Notion's; the last one only of icons |
 
 mod block;
 mod heading;
@@ -150,6 +150,7 @@ impl<'a> Renderer<'a> {
 fn color_class<P: Promise>(color: &Field<Color, P>) -> Option<String> {
     let is_default = |word: &str| word == "default" || word == "default_background";
     let word = color.as_str().filter(|word| !is_default(word))?;
-    let is_known = Colors::WORDS.contains(&word);
+    // Only icons have the last one.
+    let is_known = Colors::WORDS.contains(&word) || word == "lightgray";
     is_known.then(|| format!("ne-{}", word.replace('_', "-")))
 }
