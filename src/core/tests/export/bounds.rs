@@ -146,3 +146,27 @@ fn a_listing_of_long_objects_goes_to_redis_in_requests_of_less_than_1_mb() {
     let longest = world.longest_request;
     assert!(longest < 1_000_000, "{longest}");
 }
+
+#[test]
+fn where_the_files_of_a_gallery_are_is_told_in_requests_of_less_than_1_mb() {
+    let signature = "s".repeat(1_800);
+    let picture = |number: usize| {
+        let url = format!("https://files.example/{number}/a.png?X-Amz-Signature={signature}");
+        let file = json!({ "url": url, "expiry_time": "2099-01-01T00:00:00.000Z" });
+        block(
+            &id(number),
+            "image",
+            &json!({ "type": "file", "file": file }),
+        )
+    };
+    let pictures: Vec<Value> = (1..=1_000).map(picture).collect();
+    let (mut world, document) = exported(move |_| list(&pictures));
+    assert_eq!(document["files"].as_array().unwrap().len(), 1_000);
+    let told: Vec<String> = redis::cmd("KEYS")
+        .arg("notion:signed:*")
+        .query(&mut world.connection)
+        .unwrap();
+    assert_eq!(told.len(), 1_000);
+    let longest = world.longest_request;
+    assert!(longest < 1_000_000, "{longest}");
+}

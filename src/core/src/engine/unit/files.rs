@@ -20,6 +20,9 @@ use crate::redis::{Command, Value};
 
 use super::{LaneStep, Unreadable};
 
+/// How many addresses go to Redis at once: each has up to 2,000 bytes, and other objects are in the same request.
+const TOLD_AT_ONCE: usize = 50;
+
 /// How often a page is asked for once more because addresses of its files had ended: nobody reads for hours without a pause.
 const MAX_TIMES_ANEW: u8 = 3;
 
@@ -56,8 +59,8 @@ enum State {
     Unwanted,
     /// Which there are is not known yet.
     Wanted,
-    /// Where these are for now is written.
-    Telling(Vec<FileSource>),
+    /// Where these are for now is written, one part after the other.
+    Telling(VecDeque<FileSource>),
     /// Of which of them there are copies is read.
     Looking(Vec<FileSource>),
     /// That these are going to be copied is written.
@@ -115,7 +118,7 @@ impl Files {
         }
         self.state = match (sources.is_empty(), self.place) {
             (true, _) => State::Copying(VecDeque::new()),
-            (false, FilePlace::None) => State::Telling(sources),
+            (false, FilePlace::None) => State::Telling(sources.into()),
             (false, FilePlace::Here | FilePlace::Elsewhere) => State::Looking(sources),
         };
     }
@@ -134,7 +137,9 @@ impl Files {
                     let until = ends_at.map(|at| ["PXAT".to_owned(), at.millis().to_string()]);
                     Command::new(set.into_iter().chain(until.into_iter().flatten()))
                 };
-                Some(LaneStep::Read(sources.iter().map(tell).collect()))
+                Some(LaneStep::Read(
+                    sources.iter().take(TOLD_AT_ONCE).map(tell).collect(),
+                ))
             }
             State::Looking(sources) => {
                 let names = || sources.iter().map(|source| source.key.clone());
@@ -157,8 +162,16 @@ impl Files {
     /// Takes what was read: those of which there is no copy are to be copied.
     pub fn looked(&mut self, values: &[Value]) {
         let former = std::mem::replace(&mut self.state, State::Copying(VecDeque::new()));
-        let State::Looking(sources) = former else {
-            return;
+        let sources = match former {
+            State::Looking(sources) => sources,
+            State::Telling(mut sources) => {
+                drop(sources.drain(..TOLD_AT_ONCE.min(sources.len())));
+                if !sources.is_empty() {
+                    self.state = State::Telling(sources);
+                }
+                return;
+            }
+            _ => return,
         };
         let items = |place: usize| {
             values
