@@ -341,11 +341,7 @@ impl Engine {
         if let Some(active) = numbered(&mut self.active, number) {
             // What is recalled was charged before.
             if active.unit.recalls().is_none() {
-                let texts = values.iter().map(|value| match value {
-                    Value::Text(text) => text.len(),
-                    _ => 0,
-                });
-                self.cpu.spend(texts.sum());
+                self.cpu.spend(values.iter().map(Value::bytes).sum());
             }
             active.unit.read(&context, values);
             // Whoever looks again waits for others like one who has not looked.

@@ -20,6 +20,15 @@ pub enum Value {
 }
 
 impl Value {
+    /// The bytes of its texts.
+    pub fn bytes(&self) -> usize {
+        match self {
+            Self::Text(text) => text.len(),
+            Self::Array(values) => values.iter().map(Self::bytes).sum(),
+            Self::Nil | Self::Integer(_) => 0,
+        }
+    }
+
     /// The text; an integer counts as its digits.
     pub fn text(&self) -> Option<String> {
         match self {
@@ -97,6 +106,13 @@ impl<'de> Visitor<'de> for ValueVisitor {
 #[cfg(test)]
 mod tests {
     use super::Value;
+
+    #[test]
+    fn texts_count_wherever_they_stand() {
+        let text = |text: &str| Value::Text(text.to_owned());
+        let summaries = Value::Array(vec![text("two"), Value::Nil, Value::Array(vec![text("é")])]);
+        assert_eq!((summaries.bytes(), Value::Integer(7).bytes()), (5, 0));
+    }
 
     #[test]
     fn json_results_are_replies() {
