@@ -95,6 +95,7 @@ async fn all_answered() {
 
 /// The next connection.
 pub async fn accept(listener: &TcpListener) -> TcpStream {
+    let mut is_told = false;
     loop {
         match listener.accept().await {
             Ok((stream, _)) => {
@@ -104,7 +105,10 @@ pub async fn accept(listener: &TcpListener) -> TcpStream {
                 return stream;
             }
             Err(error) => {
-                log(format_args!("can not accept a connection: {error}"));
+                // Without free file descriptors it lasts until somebody hangs up.
+                if !std::mem::replace(&mut is_told, true) {
+                    log(format_args!("can not accept a connection: {error}"));
+                }
                 sleep(ACCEPT_PAUSE).await;
             }
         }
