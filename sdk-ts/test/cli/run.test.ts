@@ -52,7 +52,8 @@ test("wrong use exits with 2, says what is wrong on the standard error, and prin
     [["export", "page", "nope"], /name the page by its id or its address in Notion: "nope" is neither/],
     [["export", "database", "/blog"], /name the database by its id or its address in Notion/],
     [["help", "nope"], /unknown command 'nope'/],
-    [["why", ""], /"" names no page/],
+    [["why", ""], /"" is no id, no path/],
+    [["why", ID.slice(1)], /is no id, no path/],
     [["export", "all", ID], /all takes no id/],
     [["list", "--limit", "x"], /it is no number of pages/],
     [["status", "--url", "here"], /not an http or https address/],
@@ -297,6 +298,48 @@ test("a list is a line for each page, of as many as are wanted", async (t) => {
   assert.deepEqual(
     lines.map((line) => (JSON.parse(line) as { path: string }).path),
     ["/a"],
+  );
+});
+
+test("an empty list says whether it is of a data source, and a database's address lists its rows", async (t) => {
+  const [database, source, other] = ["11", "22", "33"].map((it) => ID.replace("6a", it)) as [string, string, string];
+  const page = { ...PAGE, last_edited_time: "2026-01-02T00:00:00Z" };
+  let sources = [{ id: source }];
+  const { url } = await serve(t, (response, request) => {
+    const { pathname, searchParams } = new URL(request.url ?? "", "http://worker");
+    const results = searchParams.get("data_source_id") === source ? [page] : [];
+    if (pathname === "/v1/pages") return json({ results, next_cursor: null, total: results.length })(response, request);
+    if (pathname === `/v1/databases/${database}`) return json({ data_sources: sources })(response, request);
+    if (pathname === `/v1/data-sources/${other}`) return json({ id: other })(response, request);
+    problem(404, "nothing has been exported")(response, request);
+  });
+  const list = (...args: string[]) => ran(["list", "--url", url, ...args]);
+  const shown = `https://www.notion.so/Blog-${database.replaceAll("-", "")}?v=1`;
+  assert.match((await list("--data-source", shown)).out, /^2026-01-02 {2}\/blog\/tides +Tides\n$/);
+  assert.deepEqual(await list("--data-source", other), { code: 0, out: "", err: "no pages\n" });
+  for (const [option, what] of [
+    ["--data-source", "data source"],
+    ["--parent", "page or database"],
+  ] as const) {
+    const { code, err } = await list(option, ID);
+    assert.deepEqual([code, err], [1, `✗ there is no ${what} ${ID} for readers: is that its id?\n`]);
+  }
+  assert.deepEqual(await list("--parent", database), { code: 0, out: "", err: "no pages\n" });
+  sources = [{ id: source }, { id: other }];
+  const { code, err } = await list("--data-source", database);
+  assert.deepEqual([code, err.includes(source), err.includes(other)], [1, true, true]);
+});
+
+test("what is a database and no page is said to be one", async (t) => {
+  const { url } = await serve(t, (response, request) => {
+    if (request.url === `/v1/databases/${ID}`) return json({ data_sources: [] })(response, request);
+    problem(404, "nothing has been exported")(response, request);
+  });
+  const { code, err } = await ran(["get", ID, "--url", url]);
+  assert.equal(code, 1);
+  assert.equal(
+    err,
+    `✗ ${ID} is a database, not a page: \`npx notion-edge list --data-source ${ID}\` lists its pages\n`,
   );
 });
 
