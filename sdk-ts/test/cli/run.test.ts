@@ -1,6 +1,6 @@
 /** Arguments, exit codes and output of the commands, against a Worker that answers as each test tells it. */
 import assert from "node:assert/strict";
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -44,6 +44,7 @@ test("wrong use exits with 2, says what is wrong on the standard error, and prin
     [["get", "/../status"], /names no page/],
     [["why", "/%2e%2e/status"], /names no page/],
     [["list", "--data-source", ""], /name the data source by its id/],
+    [["types", "--data-source", "Blog"], /name the data source by its id/],
     [["list", "--parent", "https://site.example/blog"], /name the parent by its id/],
     [["get", "https://www.notion.so/Home"], /names no page/],
     [["get", "/a", "--html", "--markdown"], /cannot be used with/],
@@ -238,6 +239,7 @@ test("the status is for people, or JSON, and exits with 1 where something is wro
     const { url } = await serve(t, json(status));
     return ran(["status", "--url", url, ...args], { now });
   };
+  assert.match((await said({ ...STATUS, pages: 0 })).out, /is anything shared with the connection.*notion-edge doctor/);
   const good = await said(STATUS);
   assert.equal(good.code, 0);
   assert.equal(
@@ -341,6 +343,27 @@ test("what is a database and no page is said to be one", async (t) => {
     err,
     `✗ ${ID} is a database, not a page: \`npx notion-edge list --data-source ${ID}\` lists its pages\n`,
   );
+});
+
+test("types of a data source that is not there are not written without it", async (t) => {
+  const database = ID.replace("6a", "6b");
+  const parent = { type: "database_id", database_id: database };
+  const { url } = await serve(t, (response, request) => {
+    const list = { results: [], next_cursor: null, total: 0 };
+    if (request.url?.startsWith("/v1/pages")) return json(list)(response, request);
+    if (request.url === `/v1/databases/${database}`) return json({ data_sources: [{ id: ID }] })(response, request);
+    if (request.url === `/v1/data-sources/${ID}`)
+      return json({ id: ID, title: [], parent, properties: {} })(response, request);
+    problem(404, "nothing has been exported")(response, request);
+  });
+  const folder = folderFor(t);
+  const types = (...names: string[]) =>
+    ran(["types", "--url", url, "-o", "types.ts", ...names.flatMap((it) => ["--data-source", it])], { folder });
+  const { code, err } = await types(database, ID.replace("6a", "6c"));
+  assert.equal(code, 1);
+  assert.match(err, /^✗ there is no data source 6c[^ ]+ for readers: is that its id\?\n$/);
+  assert.ok(!existsSync(join(folder, "types.ts")));
+  assert.equal((await types(`https://www.notion.so/Blog-${database.replaceAll("-", "")}`)).code, 0);
 });
 
 test("types are current although git has made their line ends those of Windows", async (t) => {

@@ -62,6 +62,9 @@ function told(found: Known, style: Style, { now, confirm }: { now: number; confi
   const rows: [string, string][] = [["state", style(LOOKS[found.state], found.state)]];
   const add = (name: string, value: string) => rows.push([name, value]);
   if (found.pages !== undefined) add("pages", `${found.pages.toLocaleString("en")}, version ${found.version}`);
+  if (found.pages === 0 && found.state === "complete") {
+    add("", style("yellow", "is anything shared with the connection, and in ROOTS? `npx notion-edge doctor` looks"));
+  }
   if (it) {
     const when = it.completed_at ? `completed ${ago(it.completed_at, now)}` : `began ${ago(it.started_at, now)}`;
     add("export", `${it.number}, ${it.job}${it.id === null ? "" : ` ${it.id}`}, ${when}`);
