@@ -56,10 +56,10 @@ test("wrong use exits with 2, says what is wrong on the standard error, and prin
     [["why", ""], /"" is no id, no path/],
     [["why", ID.slice(1)], /is no id, no path/],
     [["export", "all", ID], /all takes no id/],
-    [["list", "--limit", "x"], /it is no number of pages/],
+    [["list", "--limit", "x"], /argument 'x' is invalid: it is no number of pages/],
     [["status", "--url", "here"], /not an http or https address/],
     [["purge", "--url", "here"], /--url is no address/],
-    [["confirm", "x"], /it is the number of an export/],
+    [["confirm", "x"], /^✗ 'x' is invalid for argument 'export': it is the number of an export/],
   ] as const) {
     const { code, out, err } = await ran([...args]);
     assert.deepEqual([code, out], [2, ""], args.join(" "));
