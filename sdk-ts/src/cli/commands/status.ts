@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import { commandLine } from "../../doctor/command.ts";
 import type { Status } from "../../generated.ts";
 import { pause } from "../../retry.ts";
-import { type CommonOptions, type Context, clientFor, workerCommand } from "../context.ts";
+import { type CommonOptions, type Context, clientOf, workerCommand } from "../context.ts";
 import { EXIT } from "../problem.ts";
 import { count, progressLine, progressText } from "../progress.ts";
 import type { Style } from "../screen.ts";
@@ -27,7 +27,7 @@ export function status(context: Context): Command {
     .addHelpText("after", HELP)
     .action(async ({ watch = false, ...options }: Options) => {
       const { screen, signal, now, variables } = context;
-      const client = clientFor(context, options);
+      const client = clientOf(targetOf(options, variables, { opens: "status" }));
       let found: Known = await client.getStatus({ signal });
       let printedAt = now();
       while (watch && found.state === "exporting") {
@@ -91,6 +91,6 @@ function told(found: Known, style: Style, { now, confirm }: { now: number; confi
     add("error", style("red", `${object} ${id}`));
     add("", `${message} ${style("dim", ago(at, now))}`);
   }
-  if (counts === undefined) add("", "who has one of PREVIEW_TOKENS is told more");
+  if (counts === undefined) add("", "who has one of PREVIEW_TOKENS or ADMIN_TOKENS is told more");
   return rows.map(([name, value]) => `${style("dim", name.padEnd(9))} ${value}`).join("\n");
 }
