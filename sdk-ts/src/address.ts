@@ -4,8 +4,10 @@ import { isPageId, parseId } from "./id.ts";
 
 /** The part of an address that names a page. */
 export function pageAddress(idOrPath: string): string {
-  if (isPageId(idOrPath)) return parseId(idOrPath, "page");
-  const address = idOrPath.startsWith("/") ? pathAddress(idOrPath) : undefined;
+  // What JavaScript gives, such as a parameter of a route that is not there.
+  const isText = typeof idOrPath === "string";
+  if (isText && isPageId(idOrPath)) return parseId(idOrPath, "page");
+  const address = isText && idOrPath.startsWith("/") ? pathAddress(idOrPath) : undefined;
   if (address !== undefined) return address;
   const given = JSON.stringify(idOrPath);
   throw new BadRequestError(

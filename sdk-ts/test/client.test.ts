@@ -80,6 +80,8 @@ test("what names no page is told before anything is asked", async (t) => {
       message: `page is ${JSON.stringify(nothing)}, which is neither an id nor a path: pass 32 hexadecimal digits, or a path such as "/blog/tides"`,
     });
   }
+  // @ts-expect-error as JavaScript gives it, from a parameter of a route that is not there
+  await assert.rejects(client.getPage(undefined), /^BadRequestError: page is undefined, which is neither/);
   await assert.rejects(client.listPages({ dataSourceId: "Blog" }), /^BadRequestError: dataSourceId is "Blog"/);
   assert.deepEqual(asked, []);
   assert.ok(isPageId(ID) && isPageId(ID.replaceAll("-", "")) && !isPageId("about") && !isPageId(`${ID}0`));

@@ -10,6 +10,7 @@ import type { ContentEvent, PageDocument, PageSummary } from "../generated.ts";
 import { isPageEvent } from "../events.ts";
 import { isRelative } from "../filter.ts";
 import { identityOf } from "../identity.ts";
+import { namedBy } from "../named.ts";
 import { type Read, entryOf } from "./entry.ts";
 import { schemaTypes } from "./schema.ts";
 
@@ -79,6 +80,7 @@ export function notionLoader(options: NotionLoaderOptions): Loader {
       const { version } = since;
       const pages = await Array.fromAsync(client.iteratePages({ ...list, version }));
       const entries = new Map(pages.map((page) => [id(page), page]));
+      if (pages.length === 0 && list.dataSourceId !== undefined) await tellEmpty(client, list.dataSourceId, logger);
       if (entries.size < pages.length) throw new Error(`two pages have the same id: ${twice(pages.map(id))}`);
 
       // A schema of the site's own may leave the page's id out of the data.
@@ -119,6 +121,14 @@ export function notionLoader(options: NotionLoaderOptions): Loader {
       logger.info(`${changed} of ${entries.size} pages have changed`);
     },
   };
+}
+
+/** A collection of the rows of what is no data source would be a site without pages, and without a word. */
+async function tellEmpty(client: Client, id: string, logger: LoaderContext["logger"]): Promise<void> {
+  const named = await namedBy(client, id);
+  if (named === undefined) logger.warn(`there is no data source ${id} for readers: is that its id?`);
+  if (named?.kind !== "database") return;
+  throw new Error(`dataSourceId ${id} is a database: pass its data source, ${named.dataSources.join(" or ")}`);
 }
 
 /** What has happened. */

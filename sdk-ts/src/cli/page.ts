@@ -11,11 +11,15 @@ export const PAGE = "its id, its path, or its address on the site or in Notion";
 
 /** The id or the path of the page. */
 export function pageNamed(name: string, { SITE_URL }: Variables): string {
-  if (!isPageId(name) && !/^(\/|https?:)/.test(name)) {
-    throw new Problem(`${JSON.stringify(name)} is no id, no path such as /blog/tides, and no address`, EXIT.usage);
-  }
+  assertNamed(name);
   const { id, address } = targetNamed(name, SITE_URL);
   return id ?? (name.startsWith("/") ? name : `/${address}`);
+}
+
+/** A part of an id, or a title, is taken for no path: that it is not there would be true, and no help. */
+export function assertNamed(name: string): void {
+  if (isPageId(name) || /^(\/|https?:)/.test(name)) return;
+  throw new Problem(`${JSON.stringify(name)} is no id, no path such as /blog/tides, and no address`, EXIT.usage);
 }
 
 function targetNamed(name: string, site?: string): Target {

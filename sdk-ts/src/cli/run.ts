@@ -45,6 +45,12 @@ export async function run(args: readonly string[], world: Omit<Context, "exit" |
   }
 }
 
+/** Commander ends its own sentence before the one of the option. */
+function inOneSentence(message: string): string {
+  const told = message.replace(/^error: /, "").replace(/^command-argument value /, "");
+  return told.replace(/(?<= is invalid[^.]*)\. (?=[a-z])/, ": ");
+}
+
 /** Asked for the help of no command, commander prints its own, and does not say that there is none. */
 function refuseUnknownHelp({ commands }: Command, [first, name = "help"]: readonly string[]): void {
   if (first !== "help" || name === "help" || name.startsWith("-")) return;
@@ -76,7 +82,7 @@ function programOf(context: Context): Command {
       writeOut: (text) => void out.write(text),
       writeErr: (text) => void err.write(text),
       outputError: (text, write) => {
-        const problem = new Problem(text.trim().replace(/^error: /, ""), EXIT.usage);
+        const problem = new Problem(inOneSentence(text.trim()), EXIT.usage);
         if (text.startsWith("error: ")) context.screen.problem(problem);
         else write(text);
       },

@@ -56,14 +56,24 @@ export interface TargetOptions {
   token?: string | undefined;
 }
 
+/** The variables of the Worker whose tokens open something, those that show most first. */
+const OPENING = {
+  pages: ["PREVIEW_TOKENS", "READ_TOKENS"],
+  status: ["PREVIEW_TOKENS", "ADMIN_TOKENS", "READ_TOKENS"],
+  admin: ["ADMIN_TOKENS"],
+};
+
 /**
  * The Worker that is named, or the local one. A token that is named is the only one; without it those of the environment are tried
  * in turn: a site has one that reads, in the same folder as the Worker's own that command.
  */
-export function targetOf({ url, token }: TargetOptions, variables: Variables, { isAdmin = false } = {}): Target {
+export function targetOf(
+  { url, token }: TargetOptions,
+  variables: Variables,
+  { opens = "pages" }: { opens?: keyof typeof OPENING } = {},
+): Target {
   const first = (name: string) => variables[name]?.split(",")[0]?.trim();
-  const names = isAdmin ? ["ADMIN_TOKENS"] : ["PREVIEW_TOKENS", "READ_TOKENS"];
-  const found = token === undefined ? [variables.NOTION_EDGE_TOKEN, ...names.map(first)] : [token];
+  const found = token === undefined ? [variables.NOTION_EDGE_TOKEN, ...OPENING[opens].map(first)] : [token];
   return {
     url: withoutPassword(url ?? variables.NOTION_EDGE_URL ?? LOCAL_WORKER),
     tokens: [...new Set(found.map((it) => it?.trim() ?? "").filter((it) => it !== ""))],

@@ -3,7 +3,7 @@ import type { AccessKind, DataSource, TreeNode } from "../generated.ts";
 import { whyLine } from "./command.ts";
 import { isJson, type Facts } from "./facts.ts";
 import { ok, problem, skipped, warning, type Found } from "./finding.ts";
-import { GIVE_ADMIN } from "./settings.ts";
+import { giveMore } from "./settings.ts";
 
 /** What decides who may read. */
 interface Access {
@@ -27,7 +27,7 @@ const MOST_SOURCES = 100;
 export async function checkAccess(facts: Facts): Promise<Found[]> {
   const access = await accessOf(facts);
   if (access === undefined) {
-    return [skipped("who may read is not known", GIVE_ADMIN)];
+    return [skipped("who may read is not known", giveMore(facts.settings))];
   }
   if (access.kind === "private") {
     if (access.tokens > 0) return [ok(`who has one of ${count(access.tokens, "token")} may read`)];

@@ -3,7 +3,7 @@ import type { Status } from "../generated.ts";
 import { commandLine, exportLine, whyLine } from "./command.ts";
 import type { Facts, Told } from "./facts.ts";
 import { ok, problem, skipped, warning, type Found } from "./finding.ts";
-import { GIVE_ADMIN, type Settled } from "./settings.ts";
+import { giveMore, type Settled } from "./settings.ts";
 import { ago, span } from "./span.ts";
 
 const MINUTE_MS = 60_000;
@@ -22,7 +22,8 @@ const TRIGGER =
 export async function checkCron(facts: Facts): Promise<Found[]> {
   const told = await facts.status();
   const worker = told?.status.worker;
-  if (told === undefined || !worker) return [skipped("when the Worker was last woken is not known", GIVE_ADMIN)];
+  if (told === undefined || !worker)
+    return [skipped("when the Worker was last woken is not known", giveMore(facts.settings))];
   const now = facts.settings.now() + (told.clockOffset ?? 0);
   const { not_before, last_run } = told.status;
   if (worker.ticked_at === null) {
@@ -46,18 +47,12 @@ export async function checkCron(facts: Facts): Promise<Found[]> {
 /** How the export is doing. */
 export async function checkExport(facts: Facts): Promise<Found[]> {
   const told = await facts.status();
-  if (told === undefined)
-    return [
-      skipped(
-        "how the export is doing is not known",
-        "give the Worker's address with --url or NOTION_EDGE_URL, or run it in the folder that has the .dev.vars of the Worker",
-      ),
-    ];
+  if (told === undefined) return [skipped("how the export is doing is not known", giveMore(facts.settings))];
   const { status } = told;
   const { settings } = facts;
   // With a rule, anyone is told no more than the state.
   if (status.counts === undefined)
-    return [skipped(`the export is ${status.state}; more is told with a token`, GIVE_ADMIN)];
+    return [skipped(`the export is ${status.state}; more is told with a token`, giveMore(facts.settings))];
   const found = [
     ...held(status, settings),
     ...failing(status, settings),

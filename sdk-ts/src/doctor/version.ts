@@ -2,7 +2,7 @@
 import { exportLine } from "./command.ts";
 import type { Facts } from "./facts.ts";
 import { ok, problem, skipped, warning, type Found } from "./finding.ts";
-import { GIVE_ADMIN } from "./settings.ts";
+import { giveMore } from "./settings.ts";
 
 const REBUILD =
   "install the newest one with `npm install notion-edge@latest`; in a checkout `git pull` and `npm run build`";
@@ -19,7 +19,7 @@ export async function checkVersion(facts: Facts): Promise<Found[]> {
   if (told === undefined || !worker) {
     const isRead = told?.by === "worker" && told.status.counts !== undefined && worker === undefined;
     if (isRead) return [problem("the Worker is of an older version than this package", DEPLOY)];
-    return [skipped("the version of the Worker is not known", GIVE_ADMIN)];
+    return [skipped("the version of the Worker is not known", giveMore(facts.settings))];
   }
   const found: Found[] = [];
   const of = (builder: string) => builder.split("-")[0] ?? "";

@@ -2,7 +2,7 @@
 import { commandLine } from "./command.ts";
 import type { Facts } from "./facts.ts";
 import { ok, problem, skipped, warning, type Found } from "./finding.ts";
-import { GIVE_ADMIN } from "./settings.ts";
+import { giveMore } from "./settings.ts";
 import { ago } from "./span.ts";
 
 /** How Notion's webhook is set up, as `GET /v1/webhook` answers. */
@@ -21,7 +21,8 @@ export interface WebhookState {
 export async function checkWebhook(facts: Facts): Promise<Found[]> {
   const { adminToken, now } = facts.settings;
   const heard = adminToken === undefined ? undefined : await facts.worker("/v1/webhook", adminToken);
-  if (heard === undefined) return [skipped("whether Notion tells the Worker of changes is not known", GIVE_ADMIN)];
+  if (heard === undefined)
+    return [skipped("whether Notion tells the Worker of changes is not known", giveMore(facts.settings))];
   if (!heard.isAnswered || heard.status !== 200) return [skipped("the Worker does not say whether it has a webhook")];
   const { is_set, verification_token, received_at, last_event_at } = heard.json as WebhookState;
   const since = (time: string | null) => ago(now() - Date.parse(time ?? ""));

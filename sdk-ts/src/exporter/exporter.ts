@@ -6,6 +6,7 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ExportReport, PageDocument, Status } from "../generated.ts";
 import { decode, encode, loadCore } from "../core.ts";
+import { isPageId } from "../id.ts";
 import { type Outcome, drive } from "./drive.ts";
 import { Api } from "./api.ts";
 import { ExportRefusedError, ExportStoppedError } from "./errors.ts";
@@ -126,6 +127,10 @@ async function* exporting(
   isStream: boolean,
 ): AsyncGenerator<PageDocument, ExportResult> {
   signal?.throwIfAborted();
+  if ("id" in job && !isPageId(String(job.id))) {
+    const given = `${job.job} is ${JSON.stringify(job.id)}, which is not an id`;
+    throw new ExportRefusedError(`${given}: pass 32 hexadecimal digits, with or without hyphens`, 400);
+  }
   const begun = performance.now();
   const [core, surroundings] = await Promise.all([loadCore(), surround(variables, fetch, files)]);
   const api = new Api(core, surroundings);

@@ -51,6 +51,28 @@ test("of a document what is named is asked for and stored, and the HTML keeps it
   );
 });
 
+test("a list of what is no data source is told, and ends the build where it is a database", async (t) => {
+  const [database, source, unknown] = [1, 2, 3].map((it) => `00000000-0000-4000-9000-00000000000${it}`);
+  const { url } = await serve(t, (response, request) => {
+    const { pathname } = new URL(request.url ?? "", "http://worker");
+    if (pathname === "/v1/pages") return json({ results: [], next_cursor: null, total: 0 })(response, request);
+    if (pathname === `/v1/databases/${database}`) return json({ data_sources: [{ id: source }] })(response, request);
+    if (pathname === `/v1/data-sources/${source}`) return json({ id: source })(response, request);
+    if (pathname === "/v1/events") return answer()(response, request);
+    problem(404, "nothing has been exported")(response, request);
+  });
+  const load = async (dataSourceId?: string) => {
+    const { context, warned } = contextOf();
+    await notionLoader({ client: createClient({ url }), dataSourceId }).load(context);
+    return warned;
+  };
+  await assert.rejects(load(database), {
+    message: `dataSourceId ${database} is a database: pass its data source, ${source}`,
+  });
+  assert.deepEqual(await load(unknown), [`there is no data source ${unknown} for readers: is that its id?`]);
+  assert.deepEqual([await load(source), await load()], [[], []]);
+});
+
 test("no more requests are under way than allowed, and as many as that", async (t) => {
   for (const concurrency of [1, 3]) assert.equal(await mostAtOnce(t, concurrency), concurrency);
 });
@@ -258,9 +280,10 @@ interface Stored {
 
 /** What Astro gives a loader, as far as this one uses it. */
 function contextOf() {
+  const warned: string[] = [];
   const store = new Map<string, Stored>();
   const context = {
-    logger: { info: () => {} },
+    logger: { info: () => {}, warn: (message: string) => void warned.push(message) },
     meta: new Map<string, string>(),
     generateDigest: (data: unknown) => JSON.stringify(data),
     parseData: async ({ data }: { data: unknown }) => data,
@@ -272,5 +295,5 @@ function contextOf() {
       set: (entry: Stored) => store.set(entry.id, entry) !== undefined,
     },
   };
-  return { store, context: context as unknown as LoaderContext };
+  return { store, warned, context: context as unknown as LoaderContext };
 }

@@ -70,6 +70,8 @@ test("who may read is said by --access; what is public is said with it", async (
     return [code, rest];
   };
   assert.deepEqual(await vars("--access", "public"), [0, { ACCESS: "public", ROOTS: "all" }]);
+  const { out } = await ran(["init", "--yes", "--force", "--access", "public"], { variables, folder });
+  assert.match(out, /anyone may read everything .*\n.*ROOTS in wrangler\.toml/);
   const rule = ["--access", "rule", "--publish-rule", 'Status="Live"'];
   assert.deepEqual(await vars(...rule), [0, { ACCESS: "rule", PUBLISH_RULE: 'Status="Live"' }]);
   const { code, err } = await ran(["init", "--yes", "--force", "--access", "rule"], { variables, folder });

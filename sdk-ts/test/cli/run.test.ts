@@ -1,6 +1,6 @@
 /** Arguments, exit codes and output of the commands, against a Worker that answers as each test tells it. */
 import assert from "node:assert/strict";
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -44,6 +44,7 @@ test("wrong use exits with 2, says what is wrong on the standard error, and prin
     [["get", "/../status"], /names no page/],
     [["why", "/%2e%2e/status"], /names no page/],
     [["list", "--data-source", ""], /name the data source by its id/],
+    [["types", "--data-source", "Blog"], /name the data source by its id/],
     [["list", "--parent", "https://site.example/blog"], /name the parent by its id/],
     [["get", "https://www.notion.so/Home"], /names no page/],
     [["get", "/a", "--html", "--markdown"], /cannot be used with/],
@@ -52,12 +53,13 @@ test("wrong use exits with 2, says what is wrong on the standard error, and prin
     [["export", "page", "nope"], /name the page by its id or its address in Notion: "nope" is neither/],
     [["export", "database", "/blog"], /name the database by its id or its address in Notion/],
     [["help", "nope"], /unknown command 'nope'/],
-    [["why", ""], /"" names no page/],
+    [["why", ""], /"" is no id, no path/],
+    [["why", ID.slice(1)], /is no id, no path/],
     [["export", "all", ID], /all takes no id/],
-    [["list", "--limit", "x"], /it is no number of pages/],
+    [["list", "--limit", "x"], /argument 'x' is invalid: it is no number of pages/],
     [["status", "--url", "here"], /not an http or https address/],
     [["purge", "--url", "here"], /--url is no address/],
-    [["confirm", "x"], /it is the number of an export/],
+    [["confirm", "x"], /^✗ 'x' is invalid for argument 'export': it is the number of an export/],
   ] as const) {
     const { code, out, err } = await ran([...args]);
     assert.deepEqual([code, out], [2, ""], args.join(" "));
@@ -237,6 +239,7 @@ test("the status is for people, or JSON, and exits with 1 where something is wro
     const { url } = await serve(t, json(status));
     return ran(["status", "--url", url, ...args], { now });
   };
+  assert.match((await said({ ...STATUS, pages: 0 })).out, /is anything shared with the connection.*notion-edge doctor/);
   const good = await said(STATUS);
   assert.equal(good.code, 0);
   assert.equal(
@@ -298,6 +301,69 @@ test("a list is a line for each page, of as many as are wanted", async (t) => {
     lines.map((line) => (JSON.parse(line) as { path: string }).path),
     ["/a"],
   );
+});
+
+test("an empty list says whether it is of a data source, and a database's address lists its rows", async (t) => {
+  const [database, source, other] = ["11", "22", "33"].map((it) => ID.replace("6a", it)) as [string, string, string];
+  const page = { ...PAGE, last_edited_time: "2026-01-02T00:00:00Z" };
+  let sources = [{ id: source }];
+  const { url } = await serve(t, (response, request) => {
+    const { pathname, searchParams } = new URL(request.url ?? "", "http://worker");
+    const results = searchParams.get("data_source_id") === source ? [page] : [];
+    if (pathname === "/v1/pages") return json({ results, next_cursor: null, total: results.length })(response, request);
+    if (pathname === `/v1/databases/${database}`) return json({ data_sources: sources })(response, request);
+    if (pathname === `/v1/data-sources/${other}`) return json({ id: other })(response, request);
+    problem(404, "nothing has been exported")(response, request);
+  });
+  const list = (...args: string[]) => ran(["list", "--url", url, ...args]);
+  const shown = `https://www.notion.so/Blog-${database.replaceAll("-", "")}?v=1`;
+  assert.match((await list("--data-source", shown)).out, /^2026-01-02 {2}\/blog\/tides +Tides\n$/);
+  assert.deepEqual(await list("--data-source", other), { code: 0, out: "", err: "no pages\n" });
+  for (const [option, what] of [
+    ["--data-source", "data source"],
+    ["--parent", "page or database"],
+  ] as const) {
+    const { code, err } = await list(option, ID);
+    assert.deepEqual([code, err], [1, `✗ there is no ${what} ${ID} for readers: is that its id?\n`]);
+  }
+  assert.deepEqual(await list("--parent", database), { code: 0, out: "", err: "no pages\n" });
+  sources = [{ id: source }, { id: other }];
+  const { code, err } = await list("--data-source", database);
+  assert.deepEqual([code, err.includes(source), err.includes(other)], [1, true, true]);
+});
+
+test("what is a database and no page is said to be one", async (t) => {
+  const { url } = await serve(t, (response, request) => {
+    if (request.url === `/v1/databases/${ID}`) return json({ data_sources: [] })(response, request);
+    problem(404, "nothing has been exported")(response, request);
+  });
+  const { code, err } = await ran(["get", ID, "--url", url]);
+  assert.equal(code, 1);
+  assert.equal(
+    err,
+    `✗ ${ID} is a database, not a page: \`npx notion-edge list --data-source ${ID}\` lists its pages\n`,
+  );
+});
+
+test("types of a data source that is not there are not written without it", async (t) => {
+  const database = ID.replace("6a", "6b");
+  const parent = { type: "database_id", database_id: database };
+  const { url } = await serve(t, (response, request) => {
+    const list = { results: [], next_cursor: null, total: 0 };
+    if (request.url?.startsWith("/v1/pages")) return json(list)(response, request);
+    if (request.url === `/v1/databases/${database}`) return json({ data_sources: [{ id: ID }] })(response, request);
+    if (request.url === `/v1/data-sources/${ID}`)
+      return json({ id: ID, title: [], parent, properties: {} })(response, request);
+    problem(404, "nothing has been exported")(response, request);
+  });
+  const folder = folderFor(t);
+  const types = (...names: string[]) =>
+    ran(["types", "--url", url, "-o", "types.ts", ...names.flatMap((it) => ["--data-source", it])], { folder });
+  const { code, err } = await types(database, ID.replace("6a", "6c"));
+  assert.equal(code, 1);
+  assert.match(err, /^✗ there is no data source 6c[^ ]+ for readers: is that its id\?\n$/);
+  assert.ok(!existsSync(join(folder, "types.ts")));
+  assert.equal((await types(`https://www.notion.so/Blog-${database.replaceAll("-", "")}`)).code, 0);
 });
 
 test("types are current although git has made their line ends those of Windows", async (t) => {

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { progressLine } from "../../src/cli/progress.ts";
 import { screenOver } from "../../src/cli/screen.ts";
-import { targetOf, variablesIn } from "../../src/cli/settings.ts";
+import { type Variables, targetOf, variablesIn } from "../../src/cli/settings.ts";
 import { duration } from "../../src/cli/time.ts";
 import { showing } from "../../src/cli/tokens.ts";
 import type { Counts } from "../../src/generated.ts";
@@ -40,7 +40,9 @@ test("tokens are the one that is named, or those that the command may need, in o
     ADMIN_TOKENS: "site,a2",
   };
   assert.deepEqual(targetOf({}, variables), { url: "http://127.0.0.1:8787", tokens: ["site", "p1", "r1"] });
-  assert.deepEqual(targetOf({}, variables, { isAdmin: true }).tokens, ["site"]);
+  assert.deepEqual(targetOf({}, variables, { opens: "admin" }).tokens, ["site"]);
+  const status = ({ NOTION_EDGE_TOKEN, ...rest }: Variables) => targetOf({}, rest, { opens: "status" }).tokens;
+  assert.deepEqual(status(variables), ["p1", "site", "r1"], "whoever orders exports sees how they are doing");
   assert.deepEqual(targetOf({ url: "https://a.example", token: " t " }, variables), {
     url: "https://a.example",
     tokens: ["t"],

@@ -41,6 +41,19 @@ test("with nothing given everything is skipped", async () => {
   ]);
 });
 
+test("what only the Worker can tell asks for its address before it asks for a token", async (t) => {
+  const { url } = await serveAll(t, {});
+  for (const [settings, words] of [
+    [{}, /^give the Worker's address/],
+    [{ url }, /^give one of ADMIN_TOKENS/],
+  ] as const) {
+    const all = await findings(settings);
+    for (const check of ["access", "cron", "webhook", "export", "version"] as CheckName[]) {
+      assert.match(all.get(check)?.[0]?.remedy ?? "", words, check);
+    }
+  }
+});
+
 test("a Worker in good health has no finding that is wrong", async (t) => {
   const { url } = await serveAll(t, { "GET /v1/status": (...it) => json(statusAt(Date.now()))(...it) });
   const all = await findings({ url, adminToken: "admin" });

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { inspect } from "node:util";
 import { reasonOf } from "../../src/exporter/errors.ts";
+import { createExporter } from "../../src/exporter/exporter.ts";
 import { surround } from "../../src/exporter/surroundings.ts";
 
 test("a reason has its cause, and no address, which may hold a password", async () => {
@@ -14,6 +15,14 @@ test("a reason has its cause, and no address, which may hold a password", async 
   assert.match(told[0] ?? "", /^Request cannot be constructed from a URL that includes credentials: …$/);
   assert.match(told[2] ?? "", /^fetch failed: bad port$/);
   assert.equal(reasonOf("nothing"), "no answer");
+});
+
+test("what is no id of a page or a database is refused in the caller's words, before anything is asked", async () => {
+  const fetch = () => assert.fail();
+  const exporter = createExporter({ variables: {}, fetch });
+  const refused = { name: "ExportRefusedError", status: 400, message: /^page is "Blog", which is not an id: pass 32/ };
+  await assert.rejects(exporter.exportPage("Blog"), refused);
+  await assert.rejects(exporter.exportDatabase(""), { ...refused, message: /^database is "", which is not an id/ });
 });
 
 test("an address of Redis that is none is told without it: a password in it may be what makes it none", async () => {

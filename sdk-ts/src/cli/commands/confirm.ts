@@ -9,7 +9,7 @@ export function confirm(context: Context): Command {
     .summary("let the pages go that an export holds back")
     .argument("<export>", "its number", numberOf)
     .action(async (number: number, options: CommonOptions & TargetOptions) => {
-      const admin = adminOf(targetOf(options, context.variables, { isAdmin: true }), context.signal);
+      const admin = adminOf(targetOf(options, context.variables, { opens: "admin" }), context.signal);
       const answer = await admin.confirm(number);
       context.screen.result(
         answer,

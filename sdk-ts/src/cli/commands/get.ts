@@ -2,6 +2,8 @@
 import { type Command, Option } from "commander";
 import { whyLine } from "../../doctor/command.ts";
 import type { PageDocument } from "../../generated.ts";
+import { isPageId } from "../../id.ts";
+import { namedBy } from "../../named.ts";
 import { type CommonOptions, type Context, clientFor, workerCommand } from "../context.ts";
 import { PAGE, pageNamed } from "../page.ts";
 import { Problem } from "../problem.ts";
@@ -24,16 +26,19 @@ export function get(context: Context): Command {
       const client = clientFor(context, options);
       const { screen, signal } = context;
       const name = pageNamed(page, context.variables);
-      const missing = (): never => {
+      const missing = async (): Promise<never> => {
+        const kind = isPageId(name) ? (await namedBy(client, name, { signal }))?.kind : undefined;
+        const rows = `\`npx notion-edge list --data-source ${name}\` lists its pages`;
+        if (kind !== undefined) throw new Problem(`${name} is a ${kind}, not a page: ${rows}`);
         const { url } = targetOf(options, context.variables);
         const why = whyLine(name, { url, variables: context.variables });
         throw new Problem(`there is no page ${name} for readers: ${why} tells why`);
       };
       if (html || markdown) {
         const text = html ? await client.getHtml(name, { signal }) : await client.getMarkdown(name, { signal });
-        return screen.result(text ?? missing(), (it) => it.trimEnd());
+        return screen.result(text ?? (await missing()), (it) => it.trimEnd());
       }
-      const document = (await client.getPage(name, { signal })) ?? missing();
+      const document = (await client.getPage(name, { signal })) ?? (await missing());
       if (field === undefined) return screen.result(document, json);
       const value = fieldOf(document, field);
       if (value === undefined) throw new Problem(`the page has no ${field}`);

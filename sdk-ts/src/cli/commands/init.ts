@@ -149,6 +149,12 @@ function told({ files, name, access, connection, installed, needs_config_option 
       );
     }
   }
+  if (access === "public") {
+    lines.push(
+      `${style("yellow", "!")} anyone may read everything that is shared with the connection, now or later:`,
+      "  narrow it by ROOTS in wrangler.toml",
+    );
+  }
   for (const [why, what] of steps) {
     lines.push("", why, ...what.split("\n").map((line) => `  ${command(line)}`));
   }

@@ -13,7 +13,7 @@ export function purge(context: Context): Command {
     .argument("[tags...]", "as in Cache-Tag: lists, or page-ID; everything without any")
     .addHelpText("after", HELP)
     .action(async (tags: string[], options: CommonOptions & TargetOptions) => {
-      const admin = adminOf(targetOf(options, context.variables, { isAdmin: true }), context.signal);
+      const admin = adminOf(targetOf(options, context.variables, { opens: "admin" }), context.signal);
       context.screen.result(await admin.purge(tags), ({ purged, cache }, style) => {
         const what = purged === "everything" ? "everything" : purged.join(", ");
         const told = cache ? `purged ${what}` : `forgot ${what}; there is no Workers Cache in front of this Worker`;

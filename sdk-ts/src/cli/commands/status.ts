@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import { commandLine } from "../../doctor/command.ts";
 import type { Status } from "../../generated.ts";
 import { pause } from "../../retry.ts";
-import { type CommonOptions, type Context, clientFor, workerCommand } from "../context.ts";
+import { type CommonOptions, type Context, clientOf, workerCommand } from "../context.ts";
 import { EXIT } from "../problem.ts";
 import { count, progressLine, progressText } from "../progress.ts";
 import type { Style } from "../screen.ts";
@@ -27,7 +27,7 @@ export function status(context: Context): Command {
     .addHelpText("after", HELP)
     .action(async ({ watch = false, ...options }: Options) => {
       const { screen, signal, now, variables } = context;
-      const client = clientFor(context, options);
+      const client = clientOf(targetOf(options, variables, { opens: "status" }));
       let found: Known = await client.getStatus({ signal });
       let printedAt = now();
       while (watch && found.state === "exporting") {
@@ -62,6 +62,9 @@ function told(found: Known, style: Style, { now, confirm }: { now: number; confi
   const rows: [string, string][] = [["state", style(LOOKS[found.state], found.state)]];
   const add = (name: string, value: string) => rows.push([name, value]);
   if (found.pages !== undefined) add("pages", `${found.pages.toLocaleString("en")}, version ${found.version}`);
+  if (found.pages === 0 && found.state === "complete") {
+    add("", style("yellow", "is anything shared with the connection, and in ROOTS? `npx notion-edge doctor` looks"));
+  }
   if (it) {
     const when = it.completed_at ? `completed ${ago(it.completed_at, now)}` : `began ${ago(it.started_at, now)}`;
     add("export", `${it.number}, ${it.job}${it.id === null ? "" : ` ${it.id}`}, ${when}`);
@@ -88,6 +91,6 @@ function told(found: Known, style: Style, { now, confirm }: { now: number; confi
     add("error", style("red", `${object} ${id}`));
     add("", `${message} ${style("dim", ago(at, now))}`);
   }
-  if (counts === undefined) add("", "who has one of PREVIEW_TOKENS is told more");
+  if (counts === undefined) add("", "who has one of PREVIEW_TOKENS or ADMIN_TOKENS is told more");
   return rows.map(([name, value]) => `${style("dim", name.padEnd(9))} ${value}`).join("\n");
 }

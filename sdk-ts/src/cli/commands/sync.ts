@@ -46,7 +46,7 @@ export function sync(context: Context): Command {
     .addHelpText("after", HELP)
     .action(async (page: string, options: CommonOptions & TargetOptions) => {
       const { screen, signal, now, variables } = context;
-      const admin = adminOf(targetOf(options, variables, { isAdmin: true }), signal);
+      const admin = adminOf(targetOf(options, variables, { opens: "admin" }), signal);
       const readers = targetOf({ url: options.url }, variables);
       if (options.token !== undefined) readers.tokens.unshift(options.token);
       const client = clientOf(readers);

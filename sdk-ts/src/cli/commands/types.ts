@@ -2,9 +2,11 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import type { Command } from "commander";
+import type { DataSource } from "../../generated.ts";
 import { declare } from "../../types/declaration.ts";
 import { findDataSources } from "../../types/find.ts";
 import { type CommonOptions, type Context, clientFor, workerCommand } from "../context.ts";
+import { idNamed } from "../page.ts";
 import { EXIT, Problem } from "../problem.ts";
 import type { TargetOptions } from "../settings.ts";
 
@@ -24,19 +26,22 @@ export function types(context: Context): Command {
     .option("-o, --output <file>", "where to write it", "src/notion-edge.ts")
     .option(
       "--data-source <id>",
-      "one more, by its id or that of its database: one without a row that no page and no relation leads to",
+      "one more, by its id, or the id or address of its database: one without a row that no page and no relation leads to",
       collect,
     )
     .option("--zod", "write schemas of Zod for the values as well")
     .option("--check", "write nothing, and exit with 1 where the file is not what would be written")
     .action(async ({ output, dataSource, zod, check, ...options }: Options) => {
       const { screen, signal } = context;
-      const found = await findDataSources(clientFor(context, options), { ids: dataSource, signal });
+      const ids = dataSource?.map((name) => idNamed(name, "data source")) ?? [];
+      const found = await findDataSources(clientFor(context, options), { ids, signal });
       if (found.length === 0) {
         throw new Problem(
           "the Worker shows no data source: with a publish rule, pass one of PREVIEW_TOKENS as --token",
         );
       }
+      const missing = ids.find((id) => !found.some((it) => it.id === id || isOf(it, id)));
+      if (missing !== undefined) throw new Problem(`there is no data source ${missing} for readers: is that its id?`);
       const wanted = declare(found, { zod });
       const file = resolve(context.folder, output);
       const written = await readFile(file, "utf8").catch(() => undefined);
@@ -60,6 +65,10 @@ export function types(context: Context): Command {
         return `${style("red", "✗")} ${output} is not what the workspace is: run \`npx notion-edge types\``;
       });
     });
+}
+
+function isOf({ parent }: DataSource, database: string): boolean {
+  return parent.type === "database_id" && parent.database_id === database;
 }
 
 function collect(id: string, ids: string[] = []): string[] {

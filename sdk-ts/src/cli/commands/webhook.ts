@@ -21,7 +21,7 @@ export function webhook(context: Context): Command {
     .addHelpText("after", HELP)
     .action(async (options: CommonOptions & TargetOptions) => {
       const { screen, signal, now, variables } = context;
-      const target = targetOf(options, variables, { isAdmin: true });
+      const target = targetOf(options, variables, { opens: "admin" });
       const admin = adminOf(target, signal);
       let state = await admin.webhook();
       if (!state.is_set && !screen.isJson) {

@@ -2,7 +2,7 @@
 import type { Command } from "commander";
 import { type WhyAnswer, why as whyOf } from "../../doctor/index.ts";
 import { type CommonOptions, type Context, fetchFor, workerCommand } from "../context.ts";
-import { PAGE } from "../page.ts";
+import { PAGE, assertNamed } from "../page.ts";
 import { EXIT, Problem } from "../problem.ts";
 import type { Style } from "../screen.ts";
 import { type TargetOptions, doctorSettings } from "../settings.ts";
@@ -18,6 +18,7 @@ export function why(context: Context): Command {
     .argument("<page>", PAGE)
     .addHelpText("after", HELP)
     .action(async (page: string, options: CommonOptions & TargetOptions) => {
+      assertNamed(page);
       const settings = { ...doctorSettings(options, context.variables), fetch: fetchFor(context) };
       const answer = await whyOf(page, settings).catch(asProblem);
       context.screen.result(answer, told);
