@@ -45,7 +45,7 @@ function line(status, ms) {
 /** @param {Status} status */
 function facts({ counts, frontier }) {
   const waiting = frontier > 0 ? `, ${frontier} more objects to look at` : "";
-  return `${counts.pages} pages, ${counts.blocks} blocks, ${counts.requests} requests${waiting}`;
+  return `${counts.pages} ${counts.pages === 1 ? "page" : "pages"}, ${counts.blocks} blocks, ${counts.requests} requests${waiting}`;
 }
 
 /** @param {Status} status */
@@ -54,6 +54,10 @@ function share({ state, counts, frontier }) {
   const known = counts.pages + frontier;
   return known === 0 ? 0 : counts.pages / known;
 }
+
+/** What is wrong where nothing is. */
+const NOTHING =
+  "  nothing is shared with the connection, or ROOTS names nothing of it: in Notion, add it to a page by ••• and Connections";
 
 /** The figures of a complete export, one to a line. @param {Status} status @param {number} ms */
 export function summary({ export: it, counts, pages, errors }, ms) {
@@ -67,6 +71,8 @@ export function summary({ export: it, counts, pages, errors }, ms) {
     ["errors", counts.errors],
   ]);
   const rows = figures.map(([name, value]) => `  ${name.padEnd(16)}${String(value).padStart(8)}`);
-  const told = errors.map((error) => `  ${error.object} ${error.id}: ${error.message}`);
-  return [`${green("✓")} ${bold(`export ${it?.number ?? 1} is complete`)}`, ...rows, ...told.map(dim)].join("\n");
+  const told = pages === 0 ? [NOTHING] : [];
+  const failures = errors.map((error) => `  ${error.object} ${error.id}: ${error.message}`);
+  const head = `${green("✓")} ${bold(`export ${it?.number ?? 1} is complete`)}`;
+  return [head, ...rows, ...[...told, ...failures].map(dim)].join("\n");
 }

@@ -247,7 +247,7 @@ impl fmt::Display for Failure {
             | Self::Blocked(what)
             | Self::Unavailable(what)
             | Self::Circular(what) => f.write_str(what),
-            Self::NotFound => f.write_str("not found, or not shared with the integration"),
+            Self::NotFound => f.write_str("not found, or not shared with the connection"),
             // Redis's messages begin with it.
             Self::Rejected { code, message } if message.starts_with(code.as_str()) => {
                 f.write_str(message)

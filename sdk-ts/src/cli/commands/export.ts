@@ -110,9 +110,13 @@ function told({ number: it, state, counts, errors, duration: took }: ExportResul
   const head = `${isGood ? style("green", "✓") : style("red", "✗")} export ${it} ${verb} ${state}`;
   const withErrors = errors.length > 0 && state === "complete" ? ", with errors" : "";
   const { pages, containers, changed, requests, redis_commands: commands } = counts;
+  const isEmpty = it === 1 && isGood && pages + containers === 0;
   return [
     `${head}${withErrors}  ${style("dim", duration(took))}`,
     `  ${count(pages, "page")} and ${count(containers, "database")} read, ${changed.toLocaleString("en")} changed`,
+    ...(isEmpty
+      ? [style("yellow", "  is anything shared with the connection, and in ROOTS? `npx notion-edge doctor` looks")]
+      : []),
     style("dim", `  ${count(requests, "request")} to Notion, ${count(commands, "command")} of Redis`),
     ...errors.map(({ object, id, message }) => `  ${style("red", "✗")} ${object} ${id}: ${message}`),
   ].join("\n");
