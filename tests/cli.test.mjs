@@ -6,7 +6,9 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { promisify } from "node:util";
 import { parse } from "smol-toml";
+import { start } from "../bench/measure.mjs";
 import { buildSdk } from "../local/build.mjs";
+import { binary } from "../local/parts.mjs";
 import { folder, root, stackFor, storeOf, until } from "./harness.mjs";
 import { truth } from "./oracle.mjs";
 
@@ -58,6 +60,19 @@ async function edit(stack, change) {
   const answer = await fetch(`${stack.sim?.address}/_sim/changes`, { method: "POST", body: JSON.stringify(change) });
   assert.equal(answer.status, 200);
 }
+
+test("an export that finds nothing asks whether anything is shared", async (t) => {
+  await buildSdk();
+  const stack = await stackFor(t, { vars: TOKENS });
+  const sim = await start(binary("notion-sim"), ["--port", "0", "--without-demo"], { ready: /listening on (\S+)/ });
+  t.after(() => sim.stop());
+  const vars = { ...stack.vars, NOTION_BASE_URL: sim.found, NOTION_EDGE_URL: stack.worker.url };
+  for (const command of ["export", "status"]) {
+    const { code, out } = await perform(t, vars, command);
+    assert.equal(code, 0, out);
+    assert.match(out, /is anything shared with the connection, and in ROOTS\?/, command);
+  }
+});
 
 test("a workspace is exported from here, looked at, followed, and brought up to date page by page", async (t) => {
   await buildSdk();
