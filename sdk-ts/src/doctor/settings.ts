@@ -37,12 +37,9 @@ export interface Settled {
 /** Where the Worker of `npm start` and of `wrangler dev` is: commands ask there unless they are told otherwise. */
 export const LOCAL_WORKER = "http://127.0.0.1:8787";
 
-/** What has somebody give the doctor the Worker's address. */
-export const GIVE_ADDRESS = "give the Worker's address with --url or NOTION_EDGE_URL";
-
 /** What has somebody give the doctor more than it got: a token, once it knows whom to show it to. */
 export function giveMore({ url }: Settled): string {
-  if (url === undefined) return GIVE_ADDRESS;
+  if (url === undefined) return "give the Worker's address with --url or NOTION_EDGE_URL";
   return "give one of ADMIN_TOKENS with --token or NOTION_EDGE_TOKEN, or run it in the folder that has the .dev.vars of the Worker";
 }
 

@@ -48,7 +48,7 @@ pub enum Route {
     Object(Object),
     /// `GET /v1/comments`: the comments of a page.
     Comments(Comments),
-    /// `GET /v1/files/{key}`: the bytes of a file that is copied, for a shell that has the copies.
+    /// `GET /v1/files/{key}`: the bytes of a file, from a shell that has copies; where it is for now, from one that has none.
     File(FileAsk),
     /// `GET /v1/events`: what happened.
     Events(Events),
@@ -282,7 +282,7 @@ impl Route {
         }
     }
 
-    /// The exchange with Redis that the answer is made of: one request, two to cancel an export; none where the shell has the answer.
+    /// The exchange with Redis that the answer is made of: one request, two to cancel an export or for a file; none where the shell has the answer.
     pub fn call(&self, keys: &Keys, audience: Audience, now: Timestamp) -> Option<Asked> {
         Some(match self {
             Self::Purge(_) | Self::Health | Self::OpenApi => return None,

@@ -37,6 +37,17 @@ fn no_more_than_six_connections_are_open() {
 }
 
 #[test]
+fn no_more_is_asked_at_once_than_workers_says() {
+    for workers in [1, 2, 4] {
+        let mut world = eight_pages();
+        world.settings.workers = workers;
+        world.run_to_the_end();
+        assert_eq!(world.busiest_with[&Operation::Listing], workers);
+        assert_eq!(world.documents().len(), 8);
+    }
+}
+
+#[test]
 fn as_much_of_each_kind_is_under_way_as_workers_says() {
     for (pages, blocks, expected) in [(2, 9, 2), (9, 3, 3), (9, 9, 5)] {
         let mut world = eight_pages();
