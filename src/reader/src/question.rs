@@ -93,6 +93,7 @@ impl Question {
                 cache,
                 call: None,
                 asked_at: Timestamp::default(),
+                long: None,
                 run,
             }),
         };
@@ -255,6 +256,8 @@ struct RouteWork {
     call: Option<AtLeast<Asked>>,
     /// When that was.
     asked_at: Timestamp,
+    /// When a long list was asked for that is on its way.
+    long: Option<Timestamp>,
     run: Option<Function>,
 }
 
@@ -302,11 +305,21 @@ impl RouteWork {
         let replies = replies.and_then(|replies| replies.into_iter().collect());
         let (failure, now) = (replies.as_ref().err(), environment::now());
         with_reader(&asking.config, |it| it.heard(now, failure));
+        if let Some(began) = self.long.take() {
+            with_reader(&asking.config, |it| it.leave(began));
+        }
         let answer = match call.apply(replies) {
-            Ok(found) => match found? {
-                Ok(found) => self.route.answer(asking.audience, Ok(found)),
-                Err(problem) => Err(problem),
-            },
+            Ok(None) => {
+                if call.is_long() {
+                    match with_reader(&asking.config, |it| it.enter(now)) {
+                        Ok(()) => self.long = Some(now),
+                        Err(problem) => return Some(self.given(asking, Err(problem))),
+                    }
+                }
+                return None;
+            }
+            Ok(Some(Ok(found))) => self.route.answer(asking.audience, Ok(found)),
+            Ok(Some(Err(problem))) => Err(problem),
             Err(failure) => {
                 console_error!("a reader got no answer from redis: {failure}");
                 self.route.answer(asking.audience, Err(failure))

@@ -138,9 +138,18 @@ impl Problem {
         )
     }
 
-    /// Whether the store did not answer as it should.
+    /// 503: what is asked for would not fit into memory beside what is being read.
+    pub fn busy() -> Self {
+        Self::of(
+            503,
+            "Busy",
+            "several long lists are being read, try again".to_owned(),
+        )
+    }
+
+    /// Whether the store did not answer as it should, or was not asked.
     pub(super) fn is_away(&self) -> bool {
-        *self == Self::away()
+        *self == Self::away() || *self == Self::busy()
     }
 
     /// 500: what is stored is not what this version stores.

@@ -20,7 +20,16 @@ pub struct Reader<T> {
     /// Answers of routes that are made of several keys, by their address.
     answers: Memory<Rc<Answer>>,
     pub(super) health: Health,
+    /// When those long lists were asked for that are on their way.
+    long: Vec<Timestamp>,
 }
+
+/// How many long lists are on their way at once. Each has 16 MB, which are in memory three times while an answer is made of them,
+/// and an isolate has 128 MB.
+const MOST_LONG: usize = 4;
+
+/// After that one is not on its way any more: a request that was cut off says nothing.
+const LONGEST: Duration = Duration::from_secs(10);
 
 impl<T: Clone> Reader<T> {
     /// Of `capacity` bytes for all that is remembered it takes three quarters; the rest is for [`Ready`](crate::read::Ready).
@@ -32,7 +41,27 @@ impl<T: Clone> Reader<T> {
             paths: Memory::new(paths),
             answers: Memory::new(answers),
             health: Health::default(),
+            long: Vec::new(),
         }
+    }
+
+    /// Begins to read a long list.
+    ///
+    /// # Errors
+    /// 503 where as many as there is room for are being read.
+    pub fn enter(&mut self, now: Timestamp) -> Result<(), Problem> {
+        self.long.retain(|began| now.since(*began) < LONGEST);
+        if self.long.len() >= MOST_LONG {
+            return Err(Problem::busy());
+        }
+        self.long.push(now);
+        Ok(())
+    }
+
+    /// The long list that began to be read at `began` is here, or will not come.
+    pub fn leave(&mut self, began: Timestamp) {
+        let place = self.long.iter().position(|it| *it == began);
+        place.map(|place| self.long.swap_remove(place));
     }
 
     /// The answer that is remembered for `address`, while it is fresh, and when it was read; or what there is where the store is not to
@@ -145,6 +174,28 @@ mod tests {
         let gone = Err(Problem::not_found("x"));
         assert_eq!(answered(&mut reader, 20, gone), Err(404));
         assert_eq!(answered(&mut reader, 30, Err(Problem::away())), Err(503));
+    }
+
+    #[test]
+    fn four_long_lists_are_read_at_once_and_one_that_never_comes_is_forgotten() {
+        let mut reader = Reader::<()>::new(1 << 20);
+        let enter = |reader: &mut Reader<()>, seconds| {
+            let entered = reader.enter(at(seconds));
+            entered.map_err(|problem| problem.answer().status)
+        };
+        for second in 0..4 {
+            assert_eq!(enter(&mut reader, second), Ok(()));
+        }
+        assert_eq!(enter(&mut reader, 4), Err(503));
+        reader.leave(at(2));
+        assert_eq!(enter(&mut reader, 5), Ok(()));
+        assert_eq!(enter(&mut reader, 9), Err(503));
+        assert_eq!(enter(&mut reader, 10), Ok(()), "the first was cut off");
+        assert_eq!(enter(&mut reader, 10), Err(503));
+        let good = || Ok(Answer::json(b"{}".to_vec()));
+        assert_eq!(answered(&mut reader, 10, good()), Ok(200));
+        let busy = Err(Problem::busy());
+        assert_eq!(answered(&mut reader, 20, busy), Ok(200), "what there is");
     }
 
     #[test]

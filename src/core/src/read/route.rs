@@ -26,6 +26,7 @@ use super::setup::Setup;
 use super::site::Site;
 use super::tree::Tree;
 use super::webhook::Webhook;
+use super::whole::Whole;
 use super::why::{Why, WhyAsk, WhyExchange};
 use super::{Answer, Audience, Problem, Request, access, confirm, metrics, purge, query, site};
 
@@ -83,6 +84,8 @@ pub enum Asked {
     Site(Box<site::Exchange>),
     /// One look, whose replies the route makes the body of.
     Replies(Call<()>),
+    /// All pages, of whose summaries the route makes the body.
+    Whole(Box<Whole>),
     /// A page with its text, for a shell that remembers nothing.
     Page(Box<PageExchange>),
     /// Where a file is, for a shell that has no copies.
@@ -311,8 +314,8 @@ impl Route {
             Self::Confirm(number) => Asked::Plain(confirm::call(*number, keys, now)),
             Self::Webhook(webhook) => Asked::Plain(webhook.call(keys, now)?),
             Self::Batch(batch) => Asked::Replies(batch.call(keys, audience)),
-            Self::Tree(tree) => Asked::Replies(tree.call(keys, audience, now)),
-            Self::Search(search) => Asked::Replies(search.call(keys, audience, now)),
+            Self::Tree(tree) => Asked::Whole(Box::new(tree.read(keys, audience, now))),
+            Self::Search(search) => Asked::Whole(Box::new(search.read(keys, audience, now))),
             Self::Site(site) => Asked::Site(Box::new(site.exchange(keys, audience, now))),
             Self::Object(object) => Asked::Replies(object.call(keys)),
             Self::Comments(comments) => Asked::Replies(comments.call(keys)),
@@ -401,6 +404,18 @@ impl Route {
     }
 }
 
+impl Asked {
+    /// Whether what is asked for next are the summaries of a long list: megabytes, of which there is not room for many.
+    pub fn is_long(&self) -> bool {
+        match self {
+            Self::Query(exchange) => exchange.is_long(),
+            Self::Site(exchange) => exchange.is_long(),
+            Self::Whole(whole) => whole.is_long(),
+            _ => false,
+        }
+    }
+}
+
 impl Operation for Asked {
     type Output = Found;
 
@@ -410,6 +425,7 @@ impl Operation for Asked {
             Self::Query(exchange) => exchange.poll(),
             Self::Site(exchange) => exchange.poll(),
             Self::Replies(call) => call.poll(),
+            Self::Whole(whole) => whole.poll(),
             Self::Page(exchange) => exchange.poll(),
             Self::File(exchange) => exchange.poll(),
             Self::Exports(exchange) => exchange.poll(),
@@ -427,6 +443,7 @@ impl Operation for Asked {
                 Ok(replies) => Ok(Some(Found::Replies(replies))),
                 Err(failure) => call.apply(Err(failure)).map(|_| None),
             },
+            Self::Whole(whole) => Ok(whole.apply(reply)?.map(Found::Replies)),
             Self::Page(exchange) => Ok(exchange.apply(reply)?.map(Found::Page)),
             Self::File(exchange) => Ok(exchange.apply(reply)?.map(Found::File)),
             Self::Exports(exchange) => Ok(exchange

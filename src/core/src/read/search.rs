@@ -1,4 +1,4 @@
-//! `GET /v1/search?q=`: pages by the words of their titles, headings and excerpts, over the summaries, in one round trip.
+//! `GET /v1/search?q=`: pages by the words of their titles, headings and excerpts, over the summaries.
 //!
 //! The rest of the text is not looked at: that is for a search index which a site builds from the documents.
 
@@ -7,13 +7,13 @@ use std::borrow::Cow;
 use serde::Deserialize;
 
 use crate::keys::Keys;
-use crate::redis::{Script, Value};
-use crate::store::Call;
+use crate::redis::Value;
 use crate::time::Timestamp;
 
 use super::folding::folded;
 use super::list::is_page;
 use super::parameters::Parameters;
+use super::whole::{Pages, Whole};
 use super::{Audience, Problem, whole};
 
 /// The most summaries in one answer.
@@ -68,8 +68,8 @@ impl Search {
     }
 
     /// Reads the summaries of all pages that an audience may read.
-    pub fn call(&self, keys: &Keys, audience: Audience, now: Timestamp) -> Call<()> {
-        whole::call(None, Script::QUERY, None, keys, audience, now)
+    pub fn read(&self, keys: &Keys, audience: Audience, now: Timestamp) -> Whole {
+        Pages::of(None, keys, audience).read(now)
     }
 
     /// The answer: `{results, total}`. All words occur in title, headings or excerpt, whatever their case and accents; pages that have them all in the title

@@ -1,4 +1,4 @@
-//! `GET /v1/tree`: what lies under what, for a site's navigation; from the summaries of all pages, in one round trip.
+//! `GET /v1/tree`: what lies under what, for a site's navigation; from the summaries of all pages.
 
 use std::collections::HashMap;
 
@@ -8,11 +8,11 @@ use serde_json::value::RawValue;
 use crate::document::{Lineage, Visibility};
 use crate::id::Id;
 use crate::keys::Keys;
-use crate::redis::{Script, Value};
-use crate::store::Call;
+use crate::redis::Value;
 use crate::time::Timestamp;
 
 use super::parameters::Parameters;
+use super::whole::{Pages, Whole};
 use super::{Audience, Problem, whole};
 
 /// The most levels. Who reads an answer may have a limit to how deep JSON is, and there are two levels of it in each of these.
@@ -77,10 +77,10 @@ impl Tree {
     }
 
     /// Reads the summaries of all pages that an audience may read, and those of the databases that hold any or that is the root.
-    pub fn call(self, keys: &Keys, audience: Audience, now: Timestamp) -> Call<()> {
+    pub fn read(self, keys: &Keys, audience: Audience, now: Timestamp) -> Whole {
         let root = self.root.map(|id| id.to_string()).unwrap_or_default();
-        let more = Some((keys.summaries(), root));
-        whole::call(None, Script::TREE, more, keys, audience, now)
+        let pages = Pages::of(None, keys, audience);
+        pages.for_tree(keys.summaries(), root).read(now)
     }
 
     /// The answer: `{results}`, nodes `{id, object, title, path, icon, has_children, children}`, the oldest first. A page under

@@ -6,7 +6,7 @@ use crate::keys::Keys;
 use crate::redis::{Command, Value};
 use crate::store::{Error, Operation, Step};
 
-use super::{Problem, Request, Route};
+use super::{Asked, Problem, Request, Route};
 
 /// What is wrong with a `v`.
 const PROBLEM: &str =
@@ -63,6 +63,13 @@ impl<O> AtLeast<O> {
             version,
             key: keys.version(),
         }
+    }
+}
+
+impl AtLeast<Asked> {
+    /// Whether what is asked for next are the summaries of a long list.
+    pub fn is_long(&self) -> bool {
+        self.operation.is_long()
     }
 }
 

@@ -20,6 +20,7 @@ const FILES: &str = include_str!("../scripts/files.lua");
 const EXPIRY: &str = include_str!("../scripts/expiry.lua");
 const PRELUDE: &str = include_str!("../scripts/prelude.lua");
 const RECORD: &str = include_str!("../scripts/record.lua");
+const SHOWN: &str = include_str!("../scripts/shown.lua");
 const WORK: &str = include_str!("../scripts/work.lua");
 
 /// An atomic operation on the store.
@@ -142,7 +143,10 @@ impl Script {
         include_str!("../scripts/take.lua"),
     ]);
     /// Reads what a tree shows of all pages and databases.
-    pub const TREE: Self = Self::reading(&[CALL, ALL, include_str!("../scripts/tree.lua")]);
+    pub const TREE: Self = Self::reading(&[CALL, ALL, SHOWN, include_str!("../scripts/tree.lua")]);
+    /// Reads what a tree shows of some pages.
+    pub const TREE_PART: Self =
+        Self::reading(&[CALL, SHOWN, include_str!("../scripts/tree_part.lua")]);
     /// Notes which copies of files no page shows.
     pub const UNLINK: Self = Self::new(&[CALL, PRELUDE, include_str!("../scripts/unlink.lua")]);
     /// Writes some users, and takes some out.

@@ -141,10 +141,10 @@ local function let_go(former, holds, nested, id)
     end
   end
   local extent, now_nested = nested:match('^(.)(.*)$')
-  if extent == '+' then
-    for _, member in ipairs(kept) do now_nested = now_nested .. (now_nested == '' and '' or ',') .. member end
-  end
-  return now_nested
+  if extent ~= '+' or #kept == 0 then return now_nested end
+  if now_nested ~= '' then table.insert(kept, 1, now_nested) end
+  -- Not one after the other: thousands would copy what is there thousands of times.
+  return table.concat(kept, ',')
 end
 
 local function flush()

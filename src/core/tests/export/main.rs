@@ -69,3 +69,4 @@ mod trash;
 mod ttl;
 mod users;
 mod webhook;
+mod whole;

@@ -24,7 +24,7 @@ fn demo() -> World {
 
 impl World {
     /// The answer as JSON, or the status of the problem.
-    fn told(&mut self, address: &str) -> Result<Value, u16> {
+    pub fn told(&mut self, address: &str) -> Result<Value, u16> {
         let (path, query) = address.split_once('?').unwrap_or((address, ""));
         let request = Request {
             method: "GET".to_owned(),
@@ -38,7 +38,7 @@ impl World {
     }
 
     /// How many requests to Redis an answer takes, where Redis knows the scripts.
-    fn requests(&mut self, address: &str) -> usize {
+    pub fn requests(&mut self, address: &str) -> usize {
         let (path, query) = address.split_once('?').unwrap_or((address, ""));
         let request = Request {
             method: "GET".to_owned(),
@@ -63,7 +63,7 @@ impl World {
     }
 
     /// Puts pages into the store as an export would, thousands at a time.
-    fn add_summaries(&mut self, numbers: std::ops::Range<u32>, excerpt: &str) {
+    pub fn add_summaries(&mut self, numbers: std::ops::Range<u32>, excerpt: &str) {
         let keys = Self::keys();
         let (mut zadd, mut hset) = (redis::cmd("ZADD"), redis::cmd("HSET"));
         zadd.arg(keys.pages());

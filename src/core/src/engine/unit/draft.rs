@@ -1,5 +1,7 @@
 //! A document on its way to the store: resolved by what the store knows of others, then the commit that writes it.
 
+use std::collections::HashSet;
+
 use crate::document::{Claim, Committed, Document, References, ancestors_under};
 use crate::engine::version::Builder;
 use crate::engine::write::{Leads, PageCommit, Version, Write};
@@ -142,7 +144,8 @@ impl Draft {
                 mentions.push(id);
             }
         }
-        let no_longer = |former: &&Id| !mentions.contains(former);
+        let now: HashSet<Id> = mentions.iter().copied().collect();
+        let no_longer = |former: &&Id| !now.contains(*former);
         Some(Box::new(PageCommit {
             member: Member::Page(page.id),
             version,

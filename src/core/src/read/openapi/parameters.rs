@@ -108,6 +108,14 @@ pub fn parameters() -> Map<String, Value> {
         ("EventsLimit", limit(100, events::MAX_LIMIT)),
         ("FeedLimit", limit(20, site::MAX_LIMIT)),
         (
+            "SitemapPart",
+            query(
+                "part",
+                "Which part of the sitemap, from 1. Without it all of it is given, or of more than 10,000 pages what parts there are.",
+                number(1..=site::MOST_PARTS as u64, None),
+            ),
+        ),
+        (
             "FeedOf",
             query("data_source_id", "Only the rows of this data source.", id()),
         ),

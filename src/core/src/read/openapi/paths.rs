@@ -229,7 +229,7 @@ fn site(paths: &mut Map<String, Value>) {
             .gives(200, "What anyone may read.", &headers, content)
             .fails(&[(304, "NotModified"), BAD_REQUEST, NOT_FOUND, TOO_MUCH]);
         let parameters: &[&str] = match path {
-            "/sitemap.xml" => &["Version", "IfNoneMatch"],
+            "/sitemap.xml" => &["SitemapPart", "Version", "IfNoneMatch"],
             _ => &[
                 "FeedOf",
                 "FeedTitle",

@@ -1,6 +1,6 @@
 //! A filter and an order over a list: what `GET /v1/pages` does with `filter` and `sorts`, as Notion's API takes them.
 //!
-//! The whole index is read with its summaries, in one round trip, and chosen from here: a filter has no index of its own.
+//! The whole index is read with its summaries, and chosen from here: a filter has no index of its own.
 //! That has its limits, [`MOST_ROWS`] and [`MOST_BYTES`], beyond which nothing is read.
 
 mod comparison;
@@ -17,12 +17,13 @@ mod tests;
 use serde_json::Value as Json;
 
 use crate::failure::Failure;
-use crate::redis::{Script, Value};
-use crate::store::{Call, Error, Operation, Step};
+use crate::redis::Value;
+use crate::store::{Error, Operation, Step};
 use crate::time::Timestamp;
 
 use super::Problem;
 use super::list::is_page;
+use super::whole::{Pages, Whole};
 pub(super) use comparison::start;
 use cursor::fingerprint;
 use filter::{Filter, Suited};
@@ -54,7 +55,7 @@ pub struct Query {
 #[derive(Clone, Debug)]
 pub struct Exchange {
     query: Query,
-    call: Call<()>,
+    pages: Whole,
     now: Timestamp,
 }
 
@@ -105,21 +106,11 @@ impl Query {
         })
     }
 
-    /// The exchange that answers it: a script and, for 10,000 rows, six commands in it, three more where something has expired.
-    /// `keys` are index, summaries and expiry; the index's members are read from score zero on.
+    /// The exchange that answers it. `keys` are index, summaries and expiry; the index's members are read from score zero on.
     pub fn exchange(self, keys: [String; 3], now: Timestamp) -> Exchange {
-        let args = [
-            now.millis().to_string(),
-            "0".to_owned(),
-            MOST_ROWS.to_string(),
-            MOST_BYTES.to_string(),
-        ];
-        let call = Call::script("query", Script::QUERY, keys, args, |_| {
-            Err(Error::unexpected())
-        });
         Exchange {
             query: self,
-            call,
+            pages: Pages::indexed(keys).read(now),
             now,
         }
     }
@@ -199,25 +190,33 @@ impl Query {
     }
 }
 
+impl Exchange {
+    /// Whether what is asked for next are the summaries of a long list.
+    pub fn is_long(&self) -> bool {
+        self.pages.is_long()
+    }
+}
+
 impl Operation for Exchange {
     type Output = Result<Vec<u8>, Problem>;
 
     fn poll(&self) -> Step {
-        self.call.poll()
+        self.pages.poll()
     }
 
     /// The reply is worked on where it lies: it is long.
     fn apply(&mut self, reply: Result<Vec<Value>, Failure>) -> Result<Option<Self::Output>, Error> {
         match reply {
-            Ok(replies) => match replies.as_slice() {
-                [reply] => self.query.answer(reply, self.now).map(Some),
-                _ => Err(Error::unexpected()),
+            Ok(replies) => match self.pages.apply(Ok(replies))?.as_deref() {
+                None => Ok(None),
+                Some([reply]) => self.query.answer(reply, self.now).map(Some),
+                Some(_) => Err(Error::unexpected()),
             },
             // How Upstash says that a reply is longer than the plan allows.
             Err(Failure::Rejected { message, .. }) if message.contains("max request size") => {
                 Ok(Some(Err(too_much("bytes", 0))))
             }
-            Err(failure) => self.call.apply(Err(failure)).map(|_| None),
+            Err(failure) => self.pages.apply(Err(failure)).map(|_| None),
         }
     }
 }

@@ -2,11 +2,12 @@
 
 use crate::failure::Failure;
 use crate::keys::Keys;
-use crate::redis::{Script, Value};
+use crate::redis::Value;
 use crate::store::{Call, Error, Operation, Step};
 use crate::time::Timestamp;
 
-use super::super::{Audience, batch, whole};
+use super::super::whole::{Pages, Whole};
+use super::super::{Audience, batch};
 use super::Site;
 
 /// The questions, and the replies so far: of the first, and of the second where there is one.
@@ -15,8 +16,9 @@ pub struct Exchange {
     site: Site,
     keys: Keys,
     audience: Audience,
-    call: Call<()>,
-    summaries: Option<Value>,
+    pages: Whole,
+    /// The second question, and the reply to the first, once that is known.
+    texts: Option<(Call<()>, Value)>,
 }
 
 impl Exchange {
@@ -27,12 +29,19 @@ impl Exchange {
             Audience::Public => keys.public_rows(id),
         });
         Self {
-            call: whole::call(index, Script::QUERY, None, keys, audience, now),
+            pages: Pages::of(index, keys, audience)
+                .sliced(site.slice())
+                .read(now),
             site,
             keys: keys.clone(),
             audience,
-            summaries: None,
+            texts: None,
         }
+    }
+
+    /// Whether what is asked for next are the summaries of a long list.
+    pub fn is_long(&self) -> bool {
+        self.pages.is_long()
     }
 }
 
@@ -40,26 +49,37 @@ impl Operation for Exchange {
     type Output = Vec<Value>;
 
     fn poll(&self) -> Step {
-        self.call.poll()
+        match &self.texts {
+            Some((call, _)) => call.poll(),
+            None => self.pages.poll(),
+        }
     }
 
     fn apply(&mut self, reply: Result<Vec<Value>, Failure>) -> Result<Option<Vec<Value>>, Error> {
-        let mut replies = match reply {
-            Ok(replies) => replies,
-            Err(failure) => return self.call.apply(Err(failure)).map(|_| None),
-        };
-        if let Some(summaries) = self.summaries.take() {
-            replies.insert(0, summaries);
-            return Ok(Some(replies));
+        if let Some((mut call, pages)) = self.texts.take() {
+            return match reply {
+                Ok(mut texts) => {
+                    texts.insert(0, pages);
+                    Ok(Some(texts))
+                }
+                Err(failure) => {
+                    call.apply(Err(failure))?;
+                    self.texts = Some((call, pages));
+                    Ok(None)
+                }
+            };
         }
+        let Some(mut replies) = self.pages.apply(reply)? else {
+            return Ok(None);
+        };
         let ids = self.site.wanted(&replies);
         if ids.is_empty() {
             return Ok(Some(replies));
         }
-        self.summaries = replies.pop();
+        let pages = replies.pop().unwrap_or(Value::Nil);
         let keys = &self.keys;
         let of = |id| [keys.html(id), keys.meta(id), keys.public_html(id)];
-        self.call = batch::call(&ids, self.audience, of);
+        self.texts = Some((batch::call(&ids, self.audience, of), pages));
         Ok(None)
     }
 }

@@ -79,6 +79,16 @@ pub fn sitemap<'a>(site: &str, summaries: impl Iterator<Item = &'a str>) -> Stri
     out
 }
 
+/// The index of a sitemap in so many parts.
+pub fn sitemap_index(address: &str, parts: usize) -> String {
+    let head = r#"<?xml version="1.0" encoding="UTF-8"?>
+<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">
+"#;
+    let part = |number| element("loc", &format!("{address}?part={number}"));
+    let parts = (1..=parts).map(|number| format!("<sitemap>{}</sitemap>\n", part(number)));
+    format!("{head}{}</sitemapindex>\n", parts.collect::<String>())
+}
+
 impl Format {
     /// Its media type.
     pub fn content_type(self) -> &'static str {

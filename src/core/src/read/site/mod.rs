@@ -23,14 +23,20 @@ use super::request::Request;
 use super::{Answer, Audience, Problem, batch, whole};
 
 pub use exchange::Exchange;
-use feed::{Feed, Format, sitemap};
+use feed::{Feed, Format, sitemap, sitemap_index};
 
 /// The most items of a feed.
 pub(super) const MAX_LIMIT: usize = 100;
 
 /// What to do where there are too many pages.
 const INSTEAD: &str =
-    "ask for the feed of one data source, and make the sitemap of such a site from /v1/pages";
+    "ask for the feed of one data source without date, which looks at its latest pages only";
+
+/// How many addresses a part of a sitemap has. A sitemap may have 50,000 and 50 MB; what is looked at for one is bounded as well.
+const SITEMAP_PART: usize = 2_500;
+
+/// More parts than there can be pages for.
+pub(super) const MOST_PARTS: usize = 50_000;
 
 /// A sitemap or feed that is asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,7 +48,12 @@ pub struct Site {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum What {
-    Sitemap,
+    Sitemap {
+        /// Which part of it, from 1; all of it, or where that is too much what parts it has.
+        part: Option<usize>,
+        /// Where it is itself.
+        address: String,
+    },
     Feed {
         format: Format,
         /// All pages, where there is none.
@@ -60,7 +71,7 @@ enum What {
 
 impl Site {
     /// Reads `data_source_id`, `title`, `date` (a property with the date of each page), `limit` (100 at most, 20 by default)
-    /// and `content` (`full` for what pages hold, `excerpt` by default) of a feed; a sitemap has no parameters.
+    /// and `content` (`full` for what pages hold, `excerpt` by default) of a feed; `part` of a sitemap.
     ///
     /// # Errors
     /// 404 where `SITE_URL` does not say where the site is, 400 naming the parameter.
@@ -74,7 +85,7 @@ impl Site {
         };
         let names: &[&str] = match format {
             Some(_) => &["data_source_id", "title", "date", "limit", "content"],
-            None => &[],
+            None => &["part"],
         };
         let parameters = Parameters::read(query, names)?;
         let site = request.site.clone().ok_or_else(|| {
@@ -83,7 +94,12 @@ impl Site {
             )
         })?;
         let Some(format) = format else {
-            let what = What::Sitemap;
+            let part = parameters.text("part");
+            let part = part.map(|_| parameters.number("part", 1, 1..=MOST_PARTS));
+            let what = What::Sitemap {
+                part: part.transpose()?,
+                address: format!("{}{}", request.base, request.path),
+            };
             return Ok(Self { what, site });
         };
         let pairs = query
@@ -120,8 +136,26 @@ impl Site {
     /// The data source that it is about, if it is about one.
     fn source(&self) -> Option<Id> {
         match self.what {
-            What::Sitemap => None,
+            What::Sitemap { .. } => None,
             What::Feed { source, .. } => source,
+        }
+    }
+
+    /// Which of the pages it is about it looks at, by rank; all of them where there is none.
+    fn slice(&self) -> Option<(i64, i64)> {
+        match &self.what {
+            What::Sitemap { part, .. } => {
+                let last = i64::try_from((*part)? * SITEMAP_PART).ok()?;
+                Some((last - SITEMAP_PART as i64, last - 1))
+            }
+            // The rows of a data source are listed by when they were made.
+            What::Feed {
+                source: Some(_),
+                date: None,
+                limit,
+                ..
+            } => i64::try_from(*limit).ok().map(|limit| (-limit, -1)),
+            What::Feed { .. } => None,
         }
     }
 
@@ -144,15 +178,15 @@ impl Site {
     /// The answer.
     ///
     /// # Errors
-    /// 422 where there are too many pages, or they hold too much.
+    /// 404 for a part that there is not, 422 where there are too many pages, or they hold too much.
     pub fn answer(&self, replies: &[Value]) -> Result<Answer, Problem> {
         let (first, second) = replies.split_at(replies.len().min(1));
+        if let What::Sitemap { part, address } = &self.what {
+            return sitemap_of(&self.site, *part, address, first);
+        }
         let summaries = whole::summaries(first, INSTEAD)?;
         let (body, content_type) = match &self.what {
-            What::Sitemap => (
-                sitemap(&self.site, summaries),
-                "application/xml; charset=utf-8",
-            ),
+            What::Sitemap { .. } => return Err(Problem::away()),
             What::Feed {
                 format,
                 title,
@@ -186,6 +220,33 @@ impl Site {
     pub fn too_many() -> Problem {
         whole::too_many(None, INSTEAD)
     }
+}
+
+/// A sitemap, or a part of one. Of more pages than it looks at it is the index of its parts.
+fn sitemap_of(
+    site: &str,
+    part: Option<usize>,
+    address: &str,
+    replies: &[Value],
+) -> Result<Answer, Problem> {
+    let body = match (part, whole::too_many_of(replies)) {
+        (None, Some(pages)) => {
+            let pages = usize::try_from(pages).unwrap_or_default();
+            sitemap_index(address, pages.div_ceil(SITEMAP_PART))
+        }
+        (part, _) => {
+            let mut summaries = whole::summaries(replies, INSTEAD)?.peekable();
+            match part {
+                Some(part @ 2..) if summaries.peek().is_none() => {
+                    let problem = format!("this sitemap has no part {part}");
+                    return Err(Problem::not_found(&problem));
+                }
+                _ => sitemap(site, summaries),
+            }
+        }
+    };
+    let content_type = "application/xml; charset=utf-8";
+    Ok(Answer::text(content_type, body.into_bytes()))
 }
 
 /// 422.
