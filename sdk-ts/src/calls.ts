@@ -34,7 +34,7 @@ export interface ListFilter {
 
 /** Options of {@link Client.listPages}. */
 export interface ListOptions extends ReadOptions, ListFilter {
-  /** How many to give, from 1 to 100; 20 by default. */
+  /** How many to give, from 1 to 1,000; 20 by default. */
   limit?: number | undefined;
   /** Where to go on: the `next_cursor` of the part before. */
   cursor?: string | null | undefined;

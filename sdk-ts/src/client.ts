@@ -47,8 +47,10 @@ import { type Answer, type MediaType, request } from "./request.ts";
 import { type ClientOptions, settle } from "./settings.ts";
 import { Versions } from "./versions.ts";
 
-/** The most that one answer may hold. */
-const MAX_LIMIT = 100;
+/** How much of a list each request asks for, to the end. */
+const PART = 100;
+/** The same with a filter or an order, for each part of which the Worker looks at the whole list; the most that it takes. */
+const SEARCHED_PART = 1000;
 /** The most pages in one answer that gives several. */
 const MAX_BATCH = 50;
 /** The status for pages that are too large together. */
@@ -83,7 +85,7 @@ export interface Client<D extends DataSourceDeclarations = DataSourceDeclaration
   /** A part of a list of pages. */
   listPages(options?: ListOptions): Promise<PageList>;
   /**
-   * All pages of a list, one after the other; a hundred cost one request.
+   * All pages of a list, one after the other; a hundred cost one request, with a filter or in an order a thousand.
    *
    * A page that comes, goes or moves in the list meanwhile makes no other be missed or given twice.
    */
@@ -165,8 +167,9 @@ export function createClient<const D extends DataSourceDeclarations = DataSource
   async function* iteratePages(options: ListFilter & ReadOptions = {}): AsyncGenerator<PageSummary, void, undefined> {
     let cursor: string | null = null;
     const given = new Set<string>();
+    const limit = options.filter === undefined && options.sorts === undefined ? PART : SEARCHED_PART;
     do {
-      const part: PageList = await listPages({ ...options, limit: MAX_LIMIT, cursor });
+      const part: PageList = await listPages({ ...options, limit, cursor });
       // A page that was edited meanwhile may have moved behind the cursor.
       for (const page of part.results.filter(({ id }) => !given.has(id))) {
         given.add(page.id);

@@ -121,7 +121,7 @@ export interface RowOptions<D extends DataSourceDeclaration> {
 
 /** Options of {@link DataSourceClient.list}. */
 export interface RowListOptions<D extends DataSourceDeclaration> extends RowOptions<D> {
-  /** How many to give, from 1 to 100; 20 by default. */
+  /** How many to give, from 1 to 1,000; 20 by default. */
   limit?: number | undefined;
   /** Where to go on: the `next_cursor` of the part before. */
   cursor?: string | null | undefined;

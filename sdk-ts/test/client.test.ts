@@ -120,6 +120,16 @@ test("iterating follows the cursors to the end", async (t) => {
   assert.deepEqual(asked, [`GET ${query}`, `GET ${query}&cursor=2`, `GET ${query}&cursor=4`]);
 });
 
+test("a list that the Worker looks at all of for each part is iterated in few", async (t) => {
+  const { url, asked } = await serve(t, list(["a", "b"], "2"), list(["c"]));
+  const sorts = [{ property: "title", direction: "ascending" as const }];
+  await Array.fromAsync(createClient({ url }).iteratePages({ sorts }));
+  assert.deepEqual(
+    asked.map((it) => new URLSearchParams(it.split("?")[1]).get("limit")),
+    ["1000", "1000"],
+  );
+});
+
 test("a page that moves down the list while it is iterated comes once", async (t) => {
   const { url } = await serve(t, list(["a", "b"], "2"), list(["b", "c"]));
   const pages = await Array.fromAsync(createClient({ url }).iteratePages());

@@ -13,7 +13,7 @@ use super::route::Asked;
 use super::{Audience, Problem};
 
 /// The most summaries in one answer.
-pub(super) const MAX_LIMIT: usize = 100;
+pub(super) const MAX_LIMIT: usize = 1_000;
 
 /// A part of a list.
 #[derive(Clone, Debug, PartialEq)]
@@ -47,7 +47,7 @@ impl List {
     }
 
     /// Reads `data_source_id` or `parent_id`, `filter` and `sorts` (JSON as Notion's API takes it for the query of a data source),
-    /// `limit` (100 at most, 20 by default) and `cursor`.
+    /// `limit` (1,000 at most, 20 by default) and `cursor`.
     ///
     /// # Errors
     /// 400, naming the parameter, and the place in it.
@@ -195,7 +195,7 @@ mod tests {
     fn bad_parameters_are_refused() {
         for query in [
             ("limit", "0"),
-            ("limit", "101"),
+            ("limit", "1001"),
             ("limit", "x"),
             ("cursor", "x"),
             ("cursor", "20"),
