@@ -81,7 +81,11 @@ fn changes(world: &World) -> Vec<Told> {
 }
 
 /// Has a run that `begin` prepares come as far as every so many of its effects, and each change told of there.
-fn told_at_effects(every: usize, begin: impl Fn(&mut World)) {
+fn told_at_effects(
+    every: usize,
+    begin: impl Fn(&mut World),
+    tell: impl Fn(&mut World, usize, &str, &str),
+) {
     let count = changes(&exported()).len();
     for which in 0..count {
         for effect in (1 + which % every..).step_by(every) {
@@ -104,18 +108,13 @@ fn told_at_effects(every: usize, begin: impl Fn(&mut World)) {
             };
             let changed = world.sim.workspace_mut().apply(change, now).unwrap();
             let parent = parent.filter(|it| it.to_string() != BLOG_DATA_SOURCE_ID);
-            let events = [
+            let tells = [
                 (is_about_it.then_some(changed), kind),
                 (parent, "page.content_updated"),
             ];
-            for (number, (id, kind)) in events.into_iter().enumerate() {
+            for (number, (id, kind)) in tells.into_iter().enumerate() {
                 let Some(id) = id else { continue };
-                let event = world.event(number + 1, kind, &id.to_string(), json!({}));
-                assert_eq!(
-                    world.deliver(&event),
-                    (200, json!({ "queued": 1 })),
-                    "{context}"
-                );
+                tell(&mut world, number + 1, kind, &id.to_string());
             }
 
             let whole = world.settings.clone();
@@ -132,18 +131,45 @@ fn told_at_effects(every: usize, begin: impl Fn(&mut World)) {
     }
 }
 
+/// Notion tells of it.
+fn by_webhook(world: &mut World, number: usize, kind: &str, id: &str) {
+    let event = world.event(number, kind, id, json!({}));
+    assert_eq!(world.deliver(&event), (200, json!({ "queued": 1 })));
+}
+
+/// Someone orders that page.
+fn by_order(world: &mut World, _number: usize, _kind: &str, id: &str) {
+    world.order("page", Some(id));
+}
+
+fn fetch_a_page(world: &mut World) {
+    let page = leaves(world).swap_remove(1);
+    let event = world.event(0, "page.content_updated", &page, json!({}));
+    world.deliver(&event);
+}
+
 #[test]
 fn what_is_told_in_a_run_for_changes_is_there_after_it() {
-    told_at_effects(1, |world| {
-        let page = leaves(world).swap_remove(1);
-        let event = world.event(0, "page.content_updated", &page, json!({}));
-        world.deliver(&event);
-    });
+    told_at_effects(1, fetch_a_page, by_webhook);
 }
 
 #[test]
 fn what_is_told_in_an_export_of_everything_is_there_after_it() {
-    told_at_effects(7, |world| {
+    let everything = |world: &mut World| {
         world.order("all", None);
-    });
+    };
+    told_at_effects(7, everything, by_webhook);
+}
+
+#[test]
+fn what_is_ordered_in_a_run_for_changes_is_there_after_it() {
+    told_at_effects(1, fetch_a_page, by_order);
+}
+
+#[test]
+fn what_is_ordered_in_an_export_of_everything_is_there_after_it() {
+    let everything = |world: &mut World| {
+        world.order("all", None);
+    };
+    told_at_effects(11, everything, by_order);
 }
