@@ -242,7 +242,16 @@ impl Reader {
                 Some(url) if !url.starts_with("javascript") => {
                     let mut pieces = linked("", Some(url));
                     pieces[0].look.kind = Kind::Picture;
-                    to.push(Node::Paragraph(joined([pieces, caption].concat())));
+                    let mut described = list(it, "caption").to_vec();
+                    described.iter_mut().for_each(|it| it["href"] = Value::Null);
+                    pieces.extend(self::pieces(&described, false));
+                    if joined(caption.clone())
+                        .iter()
+                        .any(|it| it.look.link.is_some())
+                    {
+                        pieces.extend([linked("\n", None), caption].concat());
+                    }
+                    to.push(Node::Paragraph(joined(pieces)));
                 }
                 url => below(linked(url.unwrap_or_default(), None), caption, to),
             },
