@@ -62,7 +62,8 @@ function textsOf(block: Block): RichText[][] {
 /** The blocks of a page to which a text links. */
 function namedIn(text: readonly RichText[], page: string): string[] {
   return text.flatMap((item) => {
-    const url = item.type === "mention" ? undefined : (item.href ?? (item.type === "text" ? item.text?.link?.url : undefined));
+    const url =
+      item.type === "mention" ? undefined : (item.href ?? (item.type === "text" ? item.text?.link?.url : undefined));
     if (!url?.includes("#")) return [];
     const { id, block } = placeIn(url);
     return id !== undefined && block !== undefined && parseId(id, "href") === page ? [block] : [];
