@@ -11,7 +11,7 @@
 //! | a link | `[text](address)`; `<address>` where the text says the same; only text where it may not be followed |
 //! | an address that is only text | text: a backslash keeps the text whole, though readers may still link it |
 //! | the end of a line within a block | a backslash; in headings, cells and descriptions of pictures `&#10;` |
-//! | a paragraph without text | nothing; lists before and behind it stay apart by their markers |
+//! | a paragraph or a heading without text | nothing; lists before and behind it stay apart by their markers |
 //! | a heading, also one that folds | `##` to `#####`; what it folds comes behind it |
 //! | a toggle; a tab | an item of a list, with what it folds |
 //! | a callout | a quote, which begins with its emoji |

@@ -263,6 +263,7 @@ impl Reader {
                 };
                 below(linked(shown, target), caption, to);
             }
+            heading if heading.starts_with("heading") && is_blank(list(it, "rich_text")) => {}
             heading if heading.starts_with("heading") => {
                 let level = heading.as_bytes()[8] - b'0' + 1;
                 to.push(Node::Heading(level, text(block)));
@@ -320,6 +321,17 @@ impl Reader {
             to.push(Node::List(None, items));
         }
     }
+}
+
+/// Whether nothing stands there but white space.
+fn is_blank(text: &[Value]) -> bool {
+    let is_text = |item: &Value| item["type"] != "mention" && item["type"] != "equation";
+    let is_space = |item: &Value| {
+        item["plain_text"]
+            .as_str()
+            .is_some_and(|it| it.trim().is_empty())
+    };
+    text.iter().all(|item| is_text(item) && is_space(item))
 }
 
 /// A caption on the line below an address.
