@@ -157,9 +157,13 @@ export function createClient<const D extends DataSourceDeclarations = DataSource
     throw surprise(address, what);
   }
 
-  async function listPages({ limit, cursor, ...list }: ListOptions = {}): Promise<PageList> {
-    const query = { ...queryOf(list), limit, cursor: cursor ?? undefined };
-    return results<PageList>("/v1/pages", query, "a list of pages", list);
+  async function listPages(options: ListOptions = {}): Promise<PageList> {
+    const { limit, cursor, dataSourceId, parentId, filter, sorts, signal, version, ...others } = options;
+    // A word that is spelt in another way would widen the list to all pages.
+    const [unknown] = Object.keys(others);
+    if (unknown !== undefined) throw new BadRequestError(`a list has no option ${JSON.stringify(unknown)}`);
+    const query = { ...queryOf({ dataSourceId, parentId, filter, sorts }), limit, cursor: cursor ?? undefined };
+    return results<PageList>("/v1/pages", query, "a list of pages", { signal, version });
   }
 
   async function* iteratePages(options: ListFilter & ReadOptions = {}): AsyncGenerator<PageSummary, void, undefined> {
@@ -245,7 +249,7 @@ export function createClient<const D extends DataSourceDeclarations = DataSource
     iteratePages,
 
     async getTree({ root, depth, rows, ...options } = {}) {
-      const query = { root: root && parseId(root, "root"), depth, rows: rows ? "true" : undefined };
+      const query = { root: idOf(root, "root"), depth, rows: rows ? "true" : undefined };
       return (await results<Tree>("/v1/tree", query, "a tree", options)).results;
     },
 
@@ -324,11 +328,16 @@ export function createClient<const D extends DataSourceDeclarations = DataSource
 
 function queryOf({ dataSourceId, parentId, filter, sorts }: ListFilter): Record<string, string | undefined> {
   return {
-    data_source_id: dataSourceId && parseId(dataSourceId, "dataSourceId"),
-    parent_id: parentId && parseId(parentId, "parentId"),
+    data_source_id: idOf(dataSourceId, "dataSourceId"),
+    parent_id: idOf(parentId, "parentId"),
     filter: filter && JSON.stringify(filter),
     sorts: sorts && JSON.stringify(sorts),
   };
+}
+
+/** An empty text is a variable that was not set, and no wish for everything. */
+function idOf(id: string | undefined, what: string): string | undefined {
+  return id === undefined ? undefined : parseId(id, what);
 }
 
 function withQuery(path: string, query: Record<string, string | number | undefined>): string {

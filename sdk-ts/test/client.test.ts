@@ -94,6 +94,21 @@ test("some fields of a page can be asked for", async (t) => {
   assert.deepEqual(asked, [`GET /v1/pages/${ID}?fields=title%2Ctoc`]);
 });
 
+test("what narrows a list and is empty or misspelt does not make it a list of everything", async (t) => {
+  const { url, asked } = await serve(t, list([ID], null));
+  const client = createClient({ url });
+  await assert.rejects(
+    client.listPages({ dataSourceId: "" }),
+    /^BadRequestError: dataSourceId is "", which is not an id/,
+  );
+  await assert.rejects(client.getTree({ root: "" }), /^BadRequestError: root is ""/);
+  // @ts-expect-error as JavaScript may give it
+  await assert.rejects(client.listPages({ datasourceId: ID }), /^BadRequestError: a list has no option "datasourceId"/);
+  // @ts-expect-error the same
+  await assert.rejects(client.iteratePages({ where: {} }).next(), /^BadRequestError: a list has no option "where"/);
+  assert.deepEqual(asked, []);
+});
+
 test("a list is asked for by its filter, its limit and its cursor", async (t) => {
   const { url, asked } = await serve(t, list([ID], "20"));
   const client = createClient({ url });

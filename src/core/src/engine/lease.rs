@@ -10,7 +10,7 @@ use super::lane::{Part, Pending, Turn};
 use super::state::{Counts, Held, LastRun, State, kept};
 use super::unit::LaneStep;
 use super::write::{Header, Verdict, Write, acquire};
-use super::{Closing, Engine, Frontier, LEASE, PATIENCE, Phase};
+use super::{Closing, Engine, Frontier, LEASE, LEASE_PAUSES, PATIENCE, Phase};
 
 /// How often a request to Redis is sent before the run gives up.
 const REDIS_ATTEMPTS: u32 = 5;
@@ -18,12 +18,13 @@ const REDIS_ATTEMPTS: u32 = 5;
 impl Engine {
     /// The request that takes the lease.
     pub(super) fn acquisition(&self, now: Timestamp) -> Pending {
+        let at = now.max(self.acquires_at);
         let call = acquire(
             &self.keys,
             &self.run,
-            now,
-            now.plus(LEASE),
-            now.plus(PATIENCE),
+            at,
+            at.plus(LEASE),
+            at.plus(PATIENCE),
             self.builder.rule.is_some(),
             self.settings.is_tick,
         );
@@ -34,7 +35,17 @@ impl Engine {
             write: None,
             sequence: 0,
         };
-        Pending::new(vec![part], now)
+        Pending::new(vec![part], at)
+    }
+
+    /// Another run has the lease: this one asks again in a moment, or ends.
+    fn lease_refused(&mut self, now: Timestamp) {
+        let pause = LEASE_PAUSES.get(self.refusals);
+        self.refusals += 1;
+        match pause.filter(|_| !self.settings.searches) {
+            Some(pause) => self.acquires_at = now.plus(*pause),
+            None => self.phase = Phase::Over(Outcome::Busy),
+        }
     }
 
     /// A request with these steps in their order. The state that its last write saves counts what all of them write.
@@ -342,7 +353,7 @@ impl Engine {
         let items = answer.map(Value::items).unwrap_or_default();
         let text = |place: usize| items.get(place).and_then(Value::text).unwrap_or_default();
         match text(0).as_str() {
-            "held" => self.phase = Phase::Over(Outcome::Busy),
+            "held" => self.lease_refused(now),
             "early" => {
                 let not_before = text(2).parse().map(Timestamp::from_millis).unwrap_or(now);
                 self.phase = Phase::Over(Outcome::Early(not_before));

@@ -78,6 +78,10 @@ const LEASE: Duration = Duration::from_secs(60);
 /// A lease is renewed when nothing was written for so long.
 const RENEWAL: Duration = Duration::from_secs(25);
 
+/// After what pauses a run that only does what is queued asks for the lease again: the one that has it may have looked for the last
+/// time just before that came, and the next tick may be a minute away.
+const LEASE_PAUSES: [Duration; 2] = [Duration::from_secs(2), Duration::from_secs(5)];
+
 /// A longer wait ends the run: an idle isolate costs money, and the next tick is near.
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -115,6 +119,10 @@ pub struct Engine {
     next_number: u32,
     frontier: Frontier,
     closing: Option<Closing>,
+    /// How often another run had the lease.
+    refusals: usize,
+    /// When the lease is asked for.
+    acquires_at: Timestamp,
     /// What is ordered, as of the last script that told it.
     orders: Vec<Order>,
     /// What is copied, where that is not everything.
@@ -180,6 +188,8 @@ impl Engine {
             next_number: 0,
             frontier: Frontier::default(),
             closing: None,
+            refusals: 0,
+            acquires_at: now,
             orders: Vec::new(),
             builder: Builder::new(&settings),
             scope: (!settings.scope.is_everything()).then(|| Rc::new(settings.scope.clone())),

@@ -38,11 +38,16 @@ local function scores(key, names)
   return found
 end
 local due_at = scores(KEYS[3], others)
+-- No listing is older when it is noted, in ms: a request has 45 s at most.
+local LONGEST = 60 * 1000
 local entries, early, listed, added, unchanged, current = {}, {}, {}, 0, 0, 0
 for i, member in ipairs(members) do
   -- What only waits to be read again need not wait once it has changed.
   local is_to_be_read = has(records[member], 's')
   local is_put_off = not is_to_be_read and due_at[member] and tonumber(due_at[member]) > tonumber(ARGV[6])
+  -- It may have changed since Notion made the listing: someone said so meanwhile, or it became due by itself.
+  local due_for = is_to_be_read and due_at[member] and ARGV[6] - due_at[member]
+  local is_newer = due_for and due_for >= 0 and due_for < LONGEST
   if is_current(i) or is_put_off then current = current + 1 end
   -- A row that went with its data source may have been seen before that came back.
   local was_out = records[member].version == '?' and not due_at[member]
@@ -55,7 +60,7 @@ for i, member in ipairs(members) do
       local into = is_to_be_read and early or entries
       into[#into + 1] = ARGV[6]
       into[#into + 1] = member
-      if texts[i] ~= '' then
+      if texts[i] ~= '' and not is_newer then
         mark(member, 'l')
         listed[#listed + 1] = member
         listed[#listed + 1] = ARGV[6] .. ' ' .. texts[i]

@@ -13,7 +13,7 @@ use crate::world::{NOON, World};
 
 impl World {
     /// Orders a job; the number of its export.
-    fn order(&mut self, job: &str, id: Option<&str>) -> u64 {
+    pub fn order(&mut self, job: &str, id: Option<&str>) -> u64 {
         let (status, report) = self.command("POST", "/v1/exports", &order(job, id));
         assert_eq!(status, 202, "{report}");
         report["number"].as_u64().unwrap()

@@ -65,6 +65,7 @@ mod serving;
 mod story;
 mod sweep;
 mod synced;
+mod told;
 mod trash;
 mod ttl;
 mod users;

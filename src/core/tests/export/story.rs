@@ -11,7 +11,7 @@ use notion_sim::{Change, Options, Workspace, oracle};
 use serde_json::json;
 
 use crate::draw::{Draw, seeds};
-use crate::driver::Kill;
+use crate::driver::{Kill, Run};
 use crate::world::World;
 
 /// What has been taken away, and may come back.
@@ -21,6 +21,8 @@ struct Story {
     unshared: Vec<String>,
     /// The numbers of the exports that someone ordered.
     ordered: Vec<u64>,
+    /// Whether Notion told of a change since a run last began with that.
+    is_told: bool,
     told: Vec<String>,
 }
 
@@ -93,20 +95,27 @@ impl Story {
         };
         self.told.push(format!("{} {change:?}", world.now));
         let now = world.now.millis();
-        if let Err(error) = world.sim.workspace_mut().apply(change, now) {
-            self.told.push(format!("  {error}"));
+        match world.sim.workspace_mut().apply(change.clone(), now) {
+            // Notion tells of it at once, or not at all.
+            Ok(changed) if draw.below(3) == 0 => {
+                let number = self.told.len() as u64;
+                let workspace = world.sim.workspace();
+                let event = notion_sim::event(workspace, &change, changed, number, now);
+                if let Some(event) = event {
+                    let event = serde_json::from_str(&event.to_string()).unwrap();
+                    assert_eq!(world.deliver(&event).0, 200);
+                    self.is_told = true;
+                    self.told.push("  Notion tells of it".to_owned());
+                }
+            }
+            Ok(_) => {}
+            Err(error) => self.told.push(format!("  {error}")),
         }
         if draw.below(6) == 0 {
             let place = [&one.id, &other.id][draw.below(2)];
             let ids = [&databases, &sources][draw.below(2)];
             let id = ids.get(draw.below(ids.len().max(1))).unwrap_or(place);
             self.order(draw, world, place, id);
-        }
-        // Notion tells of it at once, or not at all.
-        if draw.below(3) == 0 {
-            let event = world.event(self.told.len(), "page.content_updated", &one.id, json!({}));
-            assert_eq!(world.deliver(&event).0, 200);
-            self.told.push(format!("  Notion tells of {}", one.id));
         }
     }
 
@@ -151,13 +160,13 @@ fn run(story: &mut Story, draw: &mut Draw, world: &mut World) {
         story.told.push(told);
     }
     let mut run = world.begin();
-    let mut effects = 0;
+    let (mut effects, mut waiting) = (0, None);
     loop {
         effects += 1 + draw.below(40);
         match world.go_on(&mut run, Kill::After(effects)) {
-            Some(_) => return,
+            Some(_) => break,
             // A run that dies, now and then, or sleeps while others go.
-            None if draw.below(25) == 0 => return,
+            None if draw.below(25) == 0 => break,
             None if draw.below(25) == 0 => {
                 world.wait(draw.of(&[30, 100, 1_000]));
                 world.ahead = Duration::ZERO;
@@ -167,7 +176,25 @@ fn run(story: &mut Story, draw: &mut Draw, world: &mut World) {
             }
             None => story.go_on(draw, world),
         }
+        if std::mem::take(&mut story.is_told) && draw.below(2) == 0 {
+            let told = format!("{} a run begins with the answer to that", world.now);
+            story.told.push(told);
+            waiting = begin_with_an_answer(world);
+        }
     }
+    if let Some(mut told) = waiting {
+        world.go_on(&mut told, Kill::After(1 + draw.below(100)));
+    }
+}
+
+/// A run that begins when Notion has been answered, where it waits for the one that is at work.
+fn begin_with_an_answer(world: &mut World) -> Option<Run> {
+    let whole = world.settings.clone();
+    world.settings = whole.after_an_answer();
+    let mut run = world.begin();
+    world.settings = whole;
+    let outcome = world.go_on(&mut run, Kill::After(1));
+    outcome.is_none().then_some(run)
 }
 
 #[test]

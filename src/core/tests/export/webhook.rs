@@ -200,6 +200,63 @@ fn what_changes_while_it_is_read_is_read_once_more() {
 }
 
 #[test]
+fn what_is_told_while_another_run_ends_is_read_without_waiting_for_a_tick() {
+    let mut world = exported(1.0);
+    // A run's first effect takes the lease, once its script is known.
+    world.is_strict = false;
+    world.run_once(Kill::Never);
+    let (page, other) = (leaf(&world), BLOG_DATA_SOURCE_ID);
+    world.settings = world.settings.after_an_answer();
+    let mut came_late = 0;
+    for effect in 1.. {
+        world.wait(300);
+        let event = world.event(
+            1000 + effect,
+            "data_source.content_updated",
+            other,
+            json!({}),
+        );
+        world.deliver(&event);
+        let mut first = world.begin();
+        if world.go_on(&mut first, Kill::After(effect)).is_some() {
+            break;
+        }
+        let title = format!("Told at {effect}");
+        world.made(Change::SetTitle {
+            page: page.parse().unwrap(),
+            title: title.clone(),
+        });
+        let event = world.event(effect, "page.properties_updated", &page, json!({}));
+        assert_eq!(world.deliver(&event), queued(1));
+        let mut second = world.begin();
+        assert_eq!(world.go_on(&mut second, Kill::After(1)), None);
+        let outcome = world.go_on(&mut first, Kill::Never);
+        assert_eq!(outcome, Some(Outcome::Complete));
+        let read_by_the_first = world.page_document(&page).unwrap()["title"] == json!(title);
+        came_late += usize::from(!read_by_the_first);
+        let outcome = world.go_on(&mut second, Kill::Never);
+        assert_eq!(outcome, Some(Outcome::Complete));
+        assert_eq!(world.page_document(&page).unwrap()["title"], json!(title));
+    }
+    assert!(came_late > 0, "the first run always sees what comes");
+}
+
+#[test]
+fn what_is_told_while_another_run_is_at_work_is_left_to_that() {
+    let mut world = exported(1.0);
+    // A run's first effect takes the lease, once its script is known.
+    world.is_strict = false;
+    world.run_once(Kill::Never);
+    world.wait(300);
+    let event = world.event(1, "page.content_updated", &leaf(&world), json!({}));
+    world.deliver(&event);
+    world.settings = world.settings.after_an_answer();
+    assert_eq!(world.run_once(Kill::After(1)).outcome, None);
+    let told = world.run_once(Kill::Never);
+    assert_eq!((told.outcome, told.effects), (Some(Outcome::Busy), 3));
+}
+
+#[test]
 fn who_is_not_notion_has_nothing_read() {
     let mut world = exported(0.0);
     let page = leaf(&world);
