@@ -111,6 +111,72 @@ test("the default background is none: a callout has its border, and text no room
   assert.equal(await style(page.getByText("plain"), "paddingLeft"), "0px");
 });
 
+test("spaces stay as they were typed", async (t) => {
+  const { page, show } = await siteFor(t);
+  const said = (/** @type {string} */ type, /** @type {string} */ text) => ({
+    type,
+    [type]: { rich_text: [{ type: "text", plain_text: text, text: { content: text } }] },
+  });
+  const types = ["paragraph", "heading_1", "bulleted_list_item", "to_do", "quote", "callout", "toggle"];
+  await show(render(types.flatMap((type) => [said(type, "verse"), said(type, "        verse")])));
+  const lefts = await page.locator(".ne-content").evaluate((content) => {
+    const { document, NodeFilter } = content.ownerDocument.defaultView;
+    const texts = document.createTreeWalker(content, NodeFilter.SHOW_TEXT);
+    const lefts = [];
+    while (texts.nextNode()) {
+      const range = document.createRange();
+      range.setStart(texts.currentNode, texts.currentNode.data.indexOf("v"));
+      range.setEnd(texts.currentNode, texts.currentNode.data.length);
+      lefts.push(range.getBoundingClientRect().left);
+    }
+    return lefts;
+  });
+  assert.equal(lefts.length, 2 * types.length);
+  for (const [index, type] of types.entries()) {
+    const [plain = 0, indented = 0] = lefts.slice(2 * index);
+    assert.ok(indented > plain + 16, `${type}: ${lefts.join()}`);
+  }
+});
+
+test("code reads from left to right on a page that does not", async (t) => {
+  const { page, show } = await siteFor(t);
+  const text = [{ type: "text", plain_text: "f(x);", text: { content: "f(x);" } }];
+  await show(render([{ type: "code", code: { rich_text: text, caption: [], language: "c" } }]));
+  await page.evaluate(`document.documentElement.dir = "rtl"`);
+  const [first = 0, last = 0] = await page.locator("code").evaluate((code) =>
+    [0, 4].map((at) => {
+      const range = code.ownerDocument.createRange();
+      range.setStart(code.firstChild, at);
+      range.setEnd(code.firstChild, at + 1);
+      return range.getBoundingClientRect().left;
+    }),
+  );
+  assert.ok(first < last, `${first} ${last}`);
+});
+
+test("a block whose author named no address leaves nothing to see", async (t) => {
+  const { page, show } = await siteFor(t);
+  const file = { type: "external", external: { url: "" }, caption: [] };
+  await show(
+    render([
+      { type: "bookmark", bookmark: { url: "", caption: [] } },
+      { type: "file", file },
+      { type: "image", image: file },
+      { type: "embed", embed: { url: "", caption: [] } },
+    ]),
+  );
+  assert.equal(await page.locator(".ne-content").evaluate((it) => it.offsetHeight), 0);
+});
+
+test("a link to a block of the page leads to it, also where it is folded away", async (t) => {
+  const { page, show } = await siteFor(t);
+  const target = `<div class="ne-target" id="a"><p class="ne-paragraph">the note</p></div>`;
+  await show(`<p><a href="#a">1</a></p><details class="ne-toggle"><summary>Notes</summary>${target}</details>`);
+  assert.equal(await page.getByText("the note").isVisible(), false);
+  await page.getByText("1", { exact: true }).click();
+  await page.getByText("the note").waitFor({ state: "visible" });
+});
+
 test("the words of a small picture stand below it", async (t) => {
   const { page, show } = await siteFor(t);
   await page.route("**/small.svg", (route) =>

@@ -36,14 +36,14 @@ function decoded(text: string): string {
   }
 }
 
-/** What a picture shows, for those who do not see it: its caption, or else its name in words. */
-export function altOf(file: FileObject, context: RenderContext = {}): string {
-  const caption = plainText(file.caption ?? []);
-  return caption === ""
-    ? nameOf(file, context)
-        .replace(/\.\w+$/, "")
-        .replaceAll(/[-_]+/g, " ")
-    : caption;
+/** What a picture shows, for those who do not see it: its caption, if it has one. The name of a file says nothing to them. */
+export function altOf(file: FileObject): string {
+  return plainText(file.caption ?? []);
+}
+
+/** What a film or a sound is called for those who do not see its player: by its caption, or else its name. */
+export function labelOf(file: FileObject, context: RenderContext = {}): string {
+  return plainText(file.caption ?? []).trim() || nameOf(file, context);
 }
 
 /** What a film or a sound elsewhere ends in; anything else is a page around it. */

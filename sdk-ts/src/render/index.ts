@@ -26,12 +26,14 @@ export {
   type Target,
   titleOf,
 } from "./context.ts";
-export { addressOf, altOf, fileUrlOf, hostOf, isPlayed, nameOf, withFileUrls } from "./files.ts";
+export { addressOf, altOf, fileUrlOf, hostOf, isPlayed, labelOf, nameOf, withFileUrls } from "./files.ts";
 export { anchorOf, blockAnchorOf, CONTENTS_ANCHOR, type Heading, headingsOf } from "./headings.ts";
+export { linkedAnchorOf } from "./linked.ts";
 export { groupLists, type List, type ListItem } from "./lists.ts";
 export { mentionOf, type MentionView, timesOf, type TimeWords } from "./mention.ts";
 export {
   hrefOf,
+  isBlank,
   linkTo,
   plainText,
   safeUrl,

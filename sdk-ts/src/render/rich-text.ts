@@ -6,21 +6,9 @@ import { parseId } from "../id.ts";
 import { colorClass } from "./blocks.ts";
 import { isHidden, pathOf as pathIn, type RenderContext, titleOf } from "./context.ts";
 import { anchorOfId, blockAnchor } from "./headings.ts";
+import { linkedAnchorOfId } from "./linked.ts";
+import { placeIn } from "./place.ts";
 import { BETWEEN, spanInDigits } from "./values.ts";
-
-const ID = "[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}";
-
-/** A page's own address in Notion, relative or absolute; its id stands at the end of the path. */
-const IN_NOTION = new RegExp(
-  `^(?:(?:https?|notion)://(?:[\\w-]+\\.)*notion\\.(?:so|com|site))?/(?:[^?#]*[/-])?(${ID})/?(?:[?#]|$)`,
-  "i",
-);
-
-/** The row that is shown beside the others of the database that the address names. */
-const ROW = new RegExp(`^[^#]*[?&]p=(${ID})(?:[&#]|$)`, "i");
-
-/** The block that an address in Notion ends with. */
-const BLOCK = new RegExp(`#(${ID})$`, "i");
 
 const SAFE_SCHEMES = ["http:", "https:", "mailto:", "tel:"];
 
@@ -28,6 +16,12 @@ const SAFE_SCHEMES = ["http:", "https:", "mailto:", "tel:"];
 export interface Tag {
   name: "a" | "span" | "strong" | "em" | "u" | "s" | "code";
   attributes: { class?: string; href?: string };
+}
+
+/** Whether a text shows nothing. */
+export function isBlank(items: readonly RichText[]): boolean {
+  const isSeen = (item: RichText) => item.type === "mention" || item.type === "equation" || textOf(item)?.trim() !== "";
+  return !items.some(isSeen);
 }
 
 /** The text without its formatting; dates to the minute, links that Notion unfurls by their titles. */
@@ -118,7 +112,7 @@ function linkOf(item: RichText, context: RenderContext): string | null | undefin
   return url === undefined || url === null ? undefined : linkTo(url, context);
 }
 
-/** Where a link leads that an author wrote: to a page of the site and the block in it, to a heading of this page, or elsewhere. */
+/** Where a link leads that an author wrote: to a page of the site and the block in it, to a block of this page, or elsewhere. */
 export function linkTo(url: string, context: RenderContext): string | null {
   const { id: named, block } = placeIn(url);
   if (named === undefined) return PATH.test(url) ? url : safeUrl(url);
@@ -126,7 +120,8 @@ export function linkTo(url: string, context: RenderContext): string | null {
   if (id !== context.document?.id) {
     return pathTo(pathIn(id, context), block) ?? (isHidden(id, context) ? null : safeUrl(url));
   }
-  const anchor = block !== undefined && anchorOfId(block, context.document);
+  const anchor =
+    block !== undefined && (anchorOfId(block, context.document) ?? linkedAnchorOfId(block, context.document));
   return anchor ? `#${anchor}` : pathIn(id, context);
 }
 
@@ -140,15 +135,6 @@ export function wordsFor(url: string, context: RenderContext): string {
 
 /** A path on the site or a fragment: no scheme, no host, and nothing relative. */
 const PATH = /^(?:#|\/(?![/\\]))[^\p{Cc}]*$/u;
-
-/** What of a workspace an address names: a page or a database, and the block in it. */
-function placeIn(url: string): { id?: string | undefined; block?: string | undefined } {
-  const address = url.trim();
-  const named = IN_NOTION.exec(address)?.[1];
-  if (named === undefined) return {};
-  const block = BLOCK.exec(address)?.[1];
-  return { id: ROW.exec(address)?.[1] ?? named, block: block && parseId(block, "href") };
-}
 
 /** The path with the anchor of the block, if it is a heading there. */
 function pathTo(path: string | null | undefined, block: string | undefined): string | null {

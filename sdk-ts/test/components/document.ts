@@ -27,9 +27,9 @@ export const document: NonNullable<RenderContext["document"]> = {
     { type: "database", id: DATABASE, title: "Things" },
   ],
   files: [],
-  toc: ["Intro", "Intro", "Folded", "🎉", "Intro 2"].map((text, index) => ({
+  toc: ["Intro", "Intro", "Folded", "🎉", "Intro 2", "", " "].map((text, index) => ({
     id: `${index}`,
-    level: [1, 2, 3, 4, 2][index] ?? 1,
+    level: [1, 2, 3, 4, 2, 2, 3][index] ?? 1,
     text,
   })),
 };

@@ -14,7 +14,7 @@ const FRAMED = new Set(["figure.ne-embed", "figure.ne-video"]);
 const LED = new Set(["ne-quote", "ne-callout-body", "ne-template"]);
 
 /** Attributes that say something beside the classes. */
-const TOLD = /^(?:id|href|src|datetime|data-(?!astro-).*)$/;
+const TOLD = /^(?:id|href|src|datetime|aria-label|data-(?!astro-).*)$/;
 
 /** The lines of a piece of HTML; depth is indentation. */
 export function outline(html: string, { withAttributes = false } = {}): string[] {

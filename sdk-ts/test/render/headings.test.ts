@@ -28,7 +28,7 @@ function anchorsInHtml(blocks: Block[]): string[] {
   const rendered = renderBlocks(encode(blocks));
   const { html } = rendered;
   rendered.free();
-  return Array.from(html.matchAll(/<h3[^>]* id="([^"]*)"/g), ([, id = ""]) => id);
+  return Array.from(html.matchAll(/<(?:h3|p)[^>]* id="([^"]*)"/g), ([, id = ""]) => id);
 }
 
 /** What titles are made of, and what letters do that are special. */

@@ -4,6 +4,7 @@ import { test } from "node:test";
 import type { Block, FileObject, RichText } from "../../src/index.ts";
 import {
   altOf,
+  labelOf,
   blockAnchorOf,
   classOf,
   colorClass,
@@ -175,7 +176,9 @@ test("a file has its address, its name, and words for those who do not see it", 
   const stored = { type: "file", file: { url: "/v1/files/0123456789abcdef0123-float-gauge.svg" } } as FileObject;
   assert.equal(fileUrlOf(stored), "/v1/files/0123456789abcdef0123-float-gauge.svg");
   assert.equal(nameOf(stored), "float-gauge.svg");
-  assert.equal(altOf(stored), "float gauge");
+  assert.equal(altOf(stored), "");
+  assert.equal(labelOf(stored), "float-gauge.svg");
+  assert.equal(labelOf({ ...stored, caption: [text(" A gauge ")] }), "A gauge");
   assert.equal(altOf({ ...stored, caption: [text("A gauge")] }), "A gauge");
   const external = (url: string): FileObject => ({ type: "external", external: { url }, name: "Plan" });
   assert.equal(nameOf(external("https://example.com/%zz?x#y")), "Plan");

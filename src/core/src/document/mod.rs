@@ -50,7 +50,7 @@ use crate::id::Id;
 use crate::notion::{Block, Field, FileObject, Icon, Nullable, Parent, Properties, User};
 
 /// Names what the builder makes of a page; raised when it makes something else of the same page.
-pub const FINGERPRINT: &str = "8";
+pub const FINGERPRINT: &str = "9";
 
 /// The version of the document's shape.
 pub const SCHEMA: u32 = 1;

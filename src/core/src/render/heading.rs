@@ -9,6 +9,8 @@ use crate::document::{is_mark, words_in_slug};
 use crate::id::Id;
 use crate::notion::{Block, plain_text};
 
+use super::linked::in_order;
+
 /// How anchors are made.
 #[derive(Clone, Copy, Debug, Default)]
 pub enum AnchorStyle {
@@ -48,12 +50,7 @@ impl Headings {
             style,
             ..Anchors::default()
         };
-        let mut levels = vec![blocks.iter()];
-        while let Some(siblings) = levels.last_mut() {
-            let Some(block) = siblings.next() else {
-                levels.pop();
-                continue;
-            };
+        in_order(blocks, |block| {
             if let Some(level) = block.heading_level() {
                 let text = plain_text(block.rich_text());
                 let index = headings.list.len();
@@ -67,8 +64,7 @@ impl Headings {
                     text,
                 });
             }
-            levels.push(block.children.as_slice().iter());
-        }
+        });
         headings
     }
 
@@ -100,7 +96,7 @@ impl Headings {
     }
 }
 
-/// What leads to a block from another page: its id, as Notion writes it in addresses.
+/// What leads to a block where its text is not known: its id, as Notion writes it in addresses.
 pub fn block_anchor(id: Id) -> String {
     id.to_string().replace('-', "")
 }

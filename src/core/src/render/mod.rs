@@ -8,7 +8,7 @@
 //! | [`markdown`] | CommonMark with GitHub's additions |
 //! | `page` | the page around: where its links lead |
 //! | `payload`, `list`, `file`, `text` | what blocks, lists, files and texts say, for every kind |
-//! | `heading` | the headings of a page and their anchors |
+//! | `heading`, `linked` | the headings of a page and their anchors, and the other blocks that it links to |
 //! | `target` | where a link inside of the workspace leads on the site |
 //! | `byte_set` | how a text is searched for characters that are written in another way |
 //! | `url` | which addresses are let through |
@@ -19,6 +19,7 @@ mod file;
 mod frame;
 mod heading;
 pub mod html;
+mod linked;
 mod list;
 pub mod markdown;
 mod page;

@@ -4,10 +4,11 @@ use std::collections::HashMap;
 
 use crate::document::{Document, FileReference};
 use crate::id::Id;
-use crate::notion::{Address, FileObject};
+use crate::notion::{Address, Block, FileObject};
 
 use super::file::{address_of, key_of, name_in};
 use super::heading::{AnchorStyle, Headings, block_anchor};
+use super::linked::LinkedBlocks;
 use super::target::Targets;
 use super::url::Url;
 
@@ -16,6 +17,8 @@ pub struct Page<'a> {
     pub id: Id,
     pub ancestors: &'a [Id],
     pub headings: Headings,
+    linked: LinkedBlocks,
+    anchors: AnchorStyle,
     targets: &'a Targets,
     /// The page's files by their keys.
     files: HashMap<&'a str, &'a FileReference>,
@@ -32,6 +35,8 @@ impl<'a> Page<'a> {
             id: document.id,
             ancestors: &document.ancestors,
             headings: Headings::of(&document.blocks, anchors),
+            linked: LinkedBlocks::of(document.id, &document.blocks),
+            anchors,
             targets,
             files: files.map(|file| (file.key.as_str(), file)).collect(),
         }
@@ -43,6 +48,8 @@ impl<'a> Page<'a> {
             id: document.id,
             ancestors: &document.ancestors,
             headings: Headings::default(),
+            linked: LinkedBlocks::default(),
+            anchors: AnchorStyle::default(),
             targets,
             files: HashMap::new(),
         }
@@ -65,13 +72,13 @@ impl<'a> Page<'a> {
     /// Where a link leads that an author wrote; nothing where that may not be followed.
     ///
     /// A link to a page of the workspace leads to its path on the site, and to the block in it;
-    /// one to a heading of this page to its anchor.
+    /// one to a block of this page to its anchor.
     pub fn link(&self, url: &str) -> Option<Url> {
         let Some(Address { object, block, .. }) = Address::parse(url) else {
             return Url::parse(url);
         };
         let is_own = object == self.id;
-        if is_own && let Some(anchor) = block.and_then(|id| self.headings.anchor_of_id(id)) {
+        if is_own && let Some(anchor) = block.and_then(|id| self.anchor_of_id(id)) {
             return Url::parse(&format!("#{anchor}"));
         }
         match (self.path(object), block) {
@@ -104,6 +111,25 @@ impl<'a> Page<'a> {
     /// Where a page is on the site.
     pub fn address_of(&self, id: Id) -> Option<Url> {
         self.path(id).and_then(Url::parse)
+    }
+
+    /// What leads to a block of this page that is no heading, where the page links to it.
+    pub fn linked_anchor(&self, block: &Block) -> Option<String> {
+        self.linked.id(block).map(block_anchor)
+    }
+
+    /// Markdown has anchors of headings only: there, the one above leads to where the block is.
+    fn anchor_of_id(&self, id: Id) -> Option<String> {
+        if let Some(anchor) = self.headings.anchor_of_id(id) {
+            return Some(anchor.to_owned());
+        }
+        match self.anchors {
+            AnchorStyle::Prefixed => self.linked.has(id).then(|| block_anchor(id)),
+            AnchorStyle::Github => {
+                let above = self.headings.list().get(self.linked.heading_above(id)?)?;
+                Some(above.anchor.clone())
+            }
+        }
     }
 
     fn path(&self, id: Id) -> Option<&str> {

@@ -33,6 +33,16 @@ pub fn shown(text: &str) -> Cow<'_, str> {
     }
 }
 
+/// Whether a text shows nothing.
+pub fn is_blank(items: &[RichText]) -> bool {
+    items.iter().all(|item| match item.content.known() {
+        Some(RichTextType::Mention(_) | RichTextType::Equation(_)) => false,
+        Some(RichTextType::Text(_)) | None => {
+            item.plain_text().is_some_and(|text| text.trim().is_empty())
+        }
+    })
+}
+
 /// Where a run of text links to. A mention has its link in itself.
 pub fn address(item: &RichText) -> Option<&str> {
     match &item.content {

@@ -7,9 +7,11 @@
     missing_docs
 )]
 
+mod blank;
 #[allow(dead_code, reason = "other tests of recordings read the bytes")]
 #[path = "../recordings/corpus.rs"]
 mod corpus;
+mod linked;
 mod markdown;
 mod parsed;
 mod properties;

@@ -6,13 +6,23 @@ use crate::notion::{
 };
 use crate::render::payload::{cells, language_name, missing_type, name, time_of};
 
+use crate::render::text::is_blank;
+
 use super::media::Media;
 use super::writer::Attribute;
 use super::{Renderer, Step, color_class};
 
+/// What something that folds is called where its author did not name it, as browsers do.
+const EMPTY_SUMMARY: &str = "Details";
+
 impl<'a> Renderer<'a> {
     /// Writes a block, or its beginning: then what is left of it is the next step.
     pub(super) fn block(&mut self, block: &'a Block) {
+        if let Some(anchor) = self.page.linked_anchor(block) {
+            let div = self.html.start("div").class("ne-target", None);
+            drop(div.attribute(Attribute::Id, &anchor));
+            self.steps.push(Step::End);
+        }
         let known = block.content.known();
         if known.and_then(|known| self.known(known, block)).is_none() {
             self.unsupported(block);
@@ -151,10 +161,18 @@ impl<'a> Renderer<'a> {
         let color = color_class(&toggle.color);
         let tag = self.html.start("details");
         drop(tag.class("ne-toggle", color.as_deref()));
-        self.html.start("summary");
+        self.summary(toggle.rich_text.as_slice());
         self.rich_text(toggle.rich_text.as_slice());
         self.html.end();
         self.children_then_end(block);
+    }
+
+    /// Begins what is seen of something that folds. Without text a reader could not hear what it is.
+    pub(super) fn summary(&mut self, text: &[RichText]) {
+        let summary = self.html.start("summary");
+        if is_blank(text) {
+            drop(summary.fixed("aria-label", EMPTY_SUMMARY));
+        }
     }
 
     fn callout(&mut self, callout: &Callout, block: &'a Block) {
@@ -233,8 +251,9 @@ impl<'a> Renderer<'a> {
         if is_first {
             details = details.fixed("open", "");
         }
-        drop(details);
-        self.html.start("summary");
+        let anchor = self.page.linked_anchor(tab);
+        drop(details.maybe(Attribute::Id, anchor.as_deref()));
+        self.summary(label.rich_text.as_slice());
         self.icon(&label.icon);
         self.rich_text(label.rich_text.as_slice());
         self.html.end();

@@ -1,7 +1,7 @@
 //! Headings and the table of them.
 
 use crate::notion::{Block, Color, Field, Heading};
-use crate::render::text::shown;
+use crate::render::text::{is_blank, shown};
 use crate::render::url::Url;
 
 use super::writer::Attribute;
@@ -14,29 +14,36 @@ const TOC: &str = "h-";
 const TOC_TITLE: &str = "Table of contents";
 
 impl<'a> Renderer<'a> {
-    /// A heading, one level below Notion's: the page's title is the first.
+    /// A heading, one level below Notion's: the page's title is the first. One without text is only a distance.
     pub(super) fn heading(&mut self, heading: &Heading, block: &'a Block) {
+        let text = heading.rich_text.as_slice();
+        let is_toggle = heading.is_toggleable.is_true();
         let (element, class) = match block.heading_level() {
             Some(1) | None => ("h2", "ne-heading ne-heading-1"),
             Some(2) => ("h3", "ne-heading ne-heading-2"),
             Some(3) => ("h4", "ne-heading ne-heading-3"),
             Some(_) => ("h5", "ne-heading ne-heading-4"),
         };
-        let is_toggle = heading.is_toggleable.is_true();
+        let element = match (is_blank(text), is_toggle) {
+            (false, _) => element,
+            (true, false) => "p",
+            (true, true) => "span",
+        };
+        let is_linkable = !is_toggle && element != "p";
         let of_block = self.page.headings.block_anchor(block);
         let of_block = of_block.as_deref();
         if is_toggle {
             let details = self.html.start("details").class("ne-toggle", None);
             drop(details.maybe(Attribute::Id, of_block));
-            self.html.start("summary");
+            self.summary(text);
         }
         let color = color_class(&heading.color);
         let anchor = self.page.headings.anchor(block).map(str::to_owned);
         let tag = self.html.start(element).class(class, color.as_deref());
         drop(tag.maybe(Attribute::Id, anchor.as_deref()));
-        self.rich_text(heading.rich_text.as_slice());
+        self.rich_text(text);
         // Inside of a summary a link would be a control within a control.
-        if let Some(url) = anchor.filter(|_| !is_toggle).and_then(|it| fragment(&it)) {
+        if let Some(url) = anchor.filter(|_| is_linkable).and_then(|it| fragment(&it)) {
             let link = self.html.start("a").class("ne-anchor", None);
             let link = link.maybe(Attribute::Id, of_block).href(&url);
             drop(link.fixed("aria-hidden", "true").fixed("tabindex", "-1"));

@@ -53,11 +53,10 @@ impl<'a> Renderer<'a> {
 
     fn item(&mut self, block: &'a Block) {
         let class = color_of(block).and_then(color_class);
-        drop(
-            self.html
-                .start("li")
-                .maybe(Attribute::Class, class.as_deref()),
-        );
+        let anchor = self.page.linked_anchor(block);
+        let item = self.html.start("li");
+        let item = item.maybe(Attribute::Class, class.as_deref());
+        drop(item.maybe(Attribute::Id, anchor.as_deref()));
         let text = block.rich_text();
         if let Some(BlockType::ToDo(item)) = block.content.known() {
             self.html.start("label");

@@ -57,9 +57,8 @@ impl Renderer<'_> {
             }
             (Media::Video | Media::Audio, Some(url)) => {
                 if !self.frame(url, caption) {
-                    let title = self.page.file_name(file);
                     match is_hosted || is_played(url) {
-                        true => self.player(media, url, &title),
+                        true => self.player(media, url, file),
                         false => self.address(Some(url), address.unwrap_or_default()),
                     }
                 }
@@ -70,7 +69,13 @@ impl Renderer<'_> {
         self.html.end();
     }
 
-    fn player(&mut self, media: Media, url: &Url, title: &str) {
+    /// Called by its caption, or else by its name.
+    fn player(&mut self, media: Media, url: &Url, file: &FileObject) {
+        let caption = plain_text(file.caption.as_slice());
+        let label = match caption.trim() {
+            "" => self.page.file_name(file),
+            caption => caption.to_owned(),
+        };
         let element = if media == Media::Video {
             "video"
         } else {
@@ -78,7 +83,7 @@ impl Renderer<'_> {
         };
         let player = self.html.start(element).src(url);
         let player = player.fixed("controls", "").fixed("preload", "metadata");
-        drop(player.attribute(Attribute::AriaLabel, title));
+        drop(player.attribute(Attribute::AriaLabel, &label));
         self.html.end();
     }
 

@@ -10,9 +10,10 @@
 //! | class | element | what it is |
 //! |---|---|---|
 //! | `ne-paragraph` | `p` | a paragraph |
-//! | `ne-heading`, `ne-heading-1` to `-4` | `h2` to `h5` | a heading, with an id |
+//! | `ne-heading`, `ne-heading-1` to `-4` | `h2` to `h5` | a heading, with an id; a `p` or `span` where it has no text |
 //! | `ne-anchor` | `a` | in a heading: the link to it, without text; its id, or that of the `ne-toggle` that folds, is the block's |
-//! | `ne-list`, `ne-numbered`, `ne-tasks` | `ul`, `ol`, `ul` | a list; each `li` has its block's colour |
+//! | `ne-target` | `div` | around a block that the page links to and that is no item of a list; its id is the block's |
+//! | `ne-list`, `ne-numbered`, `ne-tasks` | `ul`, `ol`, `ul` | a list; each `li` has its block's colour, and its id where the page links to it |
 //! | `ne-quote`, `ne-template`, `ne-synced` | `blockquote`, `div`, `div` | what they are called |
 //! | `ne-toggle` | `details` | a toggle, or a heading that folds |
 //! | `ne-callout`, `ne-callout-body` | `div` | a callout, and what is beside its icon |

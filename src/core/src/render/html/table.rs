@@ -73,10 +73,11 @@ impl<'a> Renderer<'a> {
         self.end_table();
     }
 
-    /// It can scroll, so people must be able to reach it by keyboard.
+    /// It can scroll, so people must be able to reach it by keyboard, and hear what they have reached.
     fn start_table(&mut self) {
         let scrolled = self.html.start("div").class("ne-table", None);
-        drop(scrolled.fixed("tabindex", "0"));
+        let named = scrolled.fixed("tabindex", "0").fixed("role", "group");
+        drop(named.fixed("aria-label", "Table"));
         self.html.start("table");
     }
 

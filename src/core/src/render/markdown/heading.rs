@@ -1,7 +1,7 @@
 //! Headings and the table of them.
 
 use crate::notion::{Block, Heading};
-use crate::render::text::shown;
+use crate::render::text::{is_blank, shown};
 use crate::render::url::Url;
 
 use super::Renderer;
@@ -13,15 +13,19 @@ use super::run::{Run, joined};
 const TOC_TITLE: &str = "Table of contents";
 
 impl Renderer<'_> {
-    /// A heading, one level below Notion's: the page's title is the first.
+    /// A heading, one level below Notion's: the page's title is the first. One without text is none.
     pub(super) fn heading(&mut self, heading: &Heading, block: &Block) {
+        let text = heading.rich_text.as_slice();
+        if is_blank(text) {
+            return;
+        }
         let signs = match block.heading_level() {
             Some(1) | None => "##",
             Some(2) => "###",
             Some(3) => "####",
             Some(_) => "#####",
         };
-        let runs = joined(self.runs(heading.rich_text.as_slice()), Place::Heading);
+        let runs = joined(self.runs(text), Place::Heading);
         self.markdown.block();
         self.markdown.push_str(signs);
         if !runs.is_empty() {

@@ -30,15 +30,26 @@ impl Renderer<'_> {
         }
     }
 
+    /// A picture with its caption for description. Nobody can follow a link in there: a caption that has one stands below as well.
     fn picture(&mut self, url: &Url, caption: &[RichText]) {
-        let runs = joined(self.runs(caption), Place::Description);
+        let mut description = self.runs(caption);
+        let caption = joined(description.clone(), Place::Paragraph);
+        for run in &mut description {
+            run.link = None;
+        }
         self.markdown.block();
         self.markdown.push_str("![");
         self.markdown.begin_text();
-        inline::write(&runs, Place::Description, &mut self.markdown);
+        let description = joined(description, Place::Description);
+        inline::write(&description, Place::Description, &mut self.markdown);
         self.markdown.push_str("](");
         self.markdown.push_str(&inline::destination(url));
         self.markdown.push(')');
+        if caption.iter().any(|run| run.link.is_some()) {
+            self.markdown.push('\\');
+            self.markdown.next_line();
+            inline::write(&caption, Place::Paragraph, &mut self.markdown);
+        }
     }
 
     /// A bookmark, an embed or a preview.

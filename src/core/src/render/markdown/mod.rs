@@ -11,7 +11,7 @@
 //! | a link | `[text](address)`; `<address>` where the text says the same; only text where it may not be followed |
 //! | an address that is only text | text: a backslash keeps the text whole, though readers may still link it |
 //! | the end of a line within a block | a backslash; in headings, cells and descriptions of pictures `&#10;` |
-//! | a paragraph without text | nothing; lists before and behind it stay apart by their markers |
+//! | a paragraph or a heading without text | nothing; lists before and behind it stay apart by their markers |
 //! | a heading, also one that folds | `##` to `#####`; what it folds comes behind it |
 //! | a toggle; a tab | an item of a list, with what it folds |
 //! | a callout | a quote, which begins with its emoji |
@@ -21,7 +21,8 @@
 //! | a table without a heading | an empty heading; a column of headings is as others |
 //! | an equation | `$…$`, `$$…$$`; code where TeX has what ends it, ` ```math ` on lines of its own |
 //! | code's caption | a paragraph behind it; links and looks within a block of code are left out |
-//! | a picture | `![caption](address)` |
+//! | a picture | `![caption](address)`; a caption with links once more on the next line |
+//! | a link to a block of the page | to the heading above, of which alone there are anchors |
 //! | any other file, an embed, a bookmark, a preview | a link, and the caption on the next line |
 //! | a mention | its text, with a link where there is one; an emoji of the workspace as `:name:` |
 //! | child pages, child databases, links to pages | the title, with a link where it has a path on the site |

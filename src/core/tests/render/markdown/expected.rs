@@ -242,7 +242,16 @@ impl Reader {
                 Some(url) if !url.starts_with("javascript") => {
                     let mut pieces = linked("", Some(url));
                     pieces[0].look.kind = Kind::Picture;
-                    to.push(Node::Paragraph(joined([pieces, caption].concat())));
+                    let mut described = list(it, "caption").to_vec();
+                    described.iter_mut().for_each(|it| it["href"] = Value::Null);
+                    pieces.extend(self::pieces(&described, false));
+                    if joined(caption.clone())
+                        .iter()
+                        .any(|it| it.look.link.is_some())
+                    {
+                        pieces.extend([linked("\n", None), caption].concat());
+                    }
+                    to.push(Node::Paragraph(joined(pieces)));
                 }
                 url => below(linked(url.unwrap_or_default(), None), caption, to),
             },
@@ -254,6 +263,7 @@ impl Reader {
                 };
                 below(linked(shown, target), caption, to);
             }
+            heading if heading.starts_with("heading") && is_blank(list(it, "rich_text")) => {}
             heading if heading.starts_with("heading") => {
                 let level = heading.as_bytes()[8] - b'0' + 1;
                 to.push(Node::Heading(level, text(block)));
@@ -311,6 +321,17 @@ impl Reader {
             to.push(Node::List(None, items));
         }
     }
+}
+
+/// Whether nothing stands there but white space.
+fn is_blank(text: &[Value]) -> bool {
+    let is_text = |item: &Value| item["type"] != "mention" && item["type"] != "equation";
+    let is_space = |item: &Value| {
+        item["plain_text"]
+            .as_str()
+            .is_some_and(|it| it.trim().is_empty())
+    };
+    text.iter().all(|item| is_text(item) && is_space(item))
 }
 
 /// A caption on the line below an address.

@@ -99,3 +99,24 @@ fn texts_have_their_simplest_form() {
         assert_eq!(render(page), format!("{expected}\n"), "{runs:?}");
     }
 }
+
+/// Who shows a picture shows no links of its description.
+#[test]
+fn a_caption_with_a_link_stands_below_its_picture() {
+    let picture = |caption: Value| {
+        let file = json!({"type": "external", "external": {"url": "https://a.example/b.png"}, "caption": caption});
+        render(blocks(
+            &json!([{"object": "block", "type": "image", "image": file}]),
+        ))
+    };
+    let link = json!({"type": "text", "plain_text": "Ada", "href": "https://ada.example",
+        "text": {"content": "Ada", "link": {"url": "https://ada.example"}}});
+    assert_eq!(
+        picture(json!([run("By ", &[]), link])),
+        "![By Ada](https://a.example/b.png)\\\nBy [Ada](https://ada.example)\n"
+    );
+    assert_eq!(
+        picture(json!([run("By ", &[]), run("Ada", &["bold"])])),
+        "![By **Ada**](https://a.example/b.png)\n"
+    );
+}
