@@ -22,6 +22,7 @@ mod server;
 mod store;
 mod strict;
 mod why;
+mod witness;
 mod world;
 
 mod blocks;
@@ -66,6 +67,7 @@ mod story;
 mod sweep;
 mod synced;
 mod trash;
+mod twins;
 mod ttl;
 mod users;
 mod webhook;
