@@ -76,11 +76,13 @@ if changed then
     '{"id":"' .. id .. '","version":' .. version .. seen_by(ARGV[28], old[7]) .. '}')
   if old[2] ~= path then
     call('HSET', KEYS[11], path, id)
-    call('HDEL', KEYS[12], path)
+    -- Of a draft it is its own, which is gone for who knew it.
+    if ARGV[28] == '' or ARGV[28] == 'public' then call('HDEL', KEYS[12], path) end
     if gives_way then queue({gives_way}, member) end
     if old[2] and (not is_ruled or call('HGET', KEYS[11], old[2]) == id) then
       call('HDEL', KEYS[11], old[2])
-      call('HSET', KEYS[12], old[2], id)
+      -- A path that it had as a draft leads nowhere: it would tell what there was before.
+      if not old[7] or old[7] == 'public' then call('HSET', KEYS[12], old[2], id) end
     end
   end
   local goes_first = is_withdrawn(old[4], ARGV[16])
@@ -108,7 +110,7 @@ if not is_rebuild then
 end
 call('HSET', KEYS[9], member, ARGV[19])
 if ARGV[28] ~= '' or old[7] then
-  publish(member, id, now, not is_back and old[7] == 'public' and old[10], changed or laid_out or is_lost, is_rebuild)
+  publish(member, id, now, not is_back and old[7] == 'public' and old[10], old[2], changed or laid_out or is_lost, is_rebuild)
 end
 if comments == 'staged' then
   call('RENAME', KEYS[19], KEYS[18])

@@ -16,8 +16,8 @@ local function seen_by(visibility, former)
   return told
 end
 
--- Tells those what became of a page of which they got `former`, if they did.
-local function publicly(id, now, former)
+-- Tells those what became of a page of which they got `former` at `path`, if they did.
+local function publicly(id, now, former, path)
   local visibility, edition = ARGV[28], ARGV[31]
   local kind
   if visibility == 'public' then
@@ -28,6 +28,7 @@ local function publicly(id, now, former)
     if visibility ~= '' then
       call('ZADD', KEYS[38], now, 'public:' .. id)
       call('ZREMRANGEBYSCORE', KEYS[38], '-inf', string.format('%.0f', now - GONE))
+      call('HSET', KEYS[12], path, id)
     end
   end
   if not kind then return end
@@ -37,7 +38,7 @@ local function publicly(id, now, former)
 end
 
 -- What is built again from the store may have an older time than the index.
-local function publish(member, id, now, former, is_written, is_rebuild)
+local function publish(member, id, now, former, path, is_written, is_rebuild)
   local visibility, hash = ARGV[28], ARGV[31]
   if visibility == 'public' then
     local edited = is_rebuild and call('ZSCORE', KEYS[10], member) or ARGV[20]
@@ -61,7 +62,7 @@ local function publish(member, id, now, former, is_written, is_rebuild)
   else
     call('DEL', KEYS[30], KEYS[31], KEYS[32])
   end
-  publicly(id, now, former)
+  publicly(id, now, former, path)
   if visibility == '' then
     call('HDEL', KEYS[8], 'visibility', 'public', 'public_version', 'public_at')
   else

@@ -77,7 +77,7 @@ if is_stored then
     call('ZREM', KEYS[10], member)
     if path ~= '' and call('HGET', KEYS[11], path) == id then
       call('HDEL', KEYS[11], path)
-      call('HSET', KEYS[22], path, id)
+      if not visibility or visibility == 'public' then call('HSET', KEYS[22], path, id) end
     end
     if visibility then
       call('ZREM', KEYS[24], member)

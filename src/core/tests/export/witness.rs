@@ -18,6 +18,8 @@ pub type Told = BTreeMap<String, String>;
 /// What can be asked about; who asks may have guessed all of it.
 #[derive(Default)]
 pub struct Guesses {
+    /// Whether each property is asked for in each way.
+    pub is_thorough: bool,
     pub ids: BTreeSet<String>,
     pub paths: BTreeSet<String>,
     pub words: BTreeSet<String>,
@@ -95,7 +97,7 @@ impl Guesses {
             ask(format!("/v1/pages:batch?ids={part}"));
             ask(format!("/v1/pages:batch?fields=title,values&ids={part}"));
         }
-        for name in &self.properties {
+        for name in self.properties.iter().filter(|_| self.is_thorough) {
             for is_empty in ["is_empty", "is_not_empty"] {
                 for kind in [
                     "select",
