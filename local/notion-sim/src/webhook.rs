@@ -31,9 +31,7 @@ pub fn event(
         Change::SetTitle { .. } | Change::SetProperty { .. } => (changed, "properties_updated"),
         Change::AppendParagraph { .. }
         | Change::AppendPicture { .. }
-        | Change::AppendLine { .. } => {
-            (page(changed)?, "content_updated")
-        }
+        | Change::AppendLine { .. } => (page(changed)?, "content_updated"),
         Change::CreatePage { .. } => (changed, "created"),
         Change::Move { .. } => (changed, "moved"),
         Change::Trash { id } | Change::Restore { id }

@@ -181,12 +181,7 @@ impl Workspace {
         self.append(parent, "paragraph", fields, now_ms)
     }
 
-    fn append_line(
-        &mut self,
-        parent: Uuid,
-        line: &str,
-        now_ms: i64,
-    ) -> Result<Uuid, ChangeError> {
+    fn append_line(&mut self, parent: Uuid, line: &str, now_ms: i64) -> Result<Uuid, ChangeError> {
         let refused = |why: String| ChangeError::Refused(why);
         let nodes = body::parse(line, parent, &Names::default()).map_err(refused)?;
         let only = nodes.into_iter().next().map(|node| node.what);

@@ -195,7 +195,9 @@ impl Document {
         Committed {
             id: self.id,
             hash: match &standing {
-                Some(standing) => joined(&hash, &format!("{} {EDITION}", standing.visibility.word())),
+                Some(standing) => {
+                    joined(&hash, &format!("{} {EDITION}", standing.visibility.word()))
+                }
                 None => hash.clone(),
             },
             json: laid_out,

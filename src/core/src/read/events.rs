@@ -194,7 +194,8 @@ mod tests {
     #[test]
     fn who_names_an_event_gets_those_after_it_and_where_to_go_on() {
         let keys = Keys::new("notion", ":", None);
-        let commands = parse("after=5-1&limit=2").map(|it| it.call(&keys, Audience::All).poll().commands);
+        let commands =
+            parse("after=5-1&limit=2").map(|it| it.call(&keys, Audience::All).poll().commands);
         let words: Vec<String> = commands
             .iter()
             .flatten()
@@ -298,12 +299,12 @@ mod tests {
         assert_eq!(part.matches("id: ").count(), 2);
         let words = format!(
             "{:?}",
-            next.call(&Keys::new("notion", ":", None), Audience::All).poll().commands
+            next.call(&Keys::new("notion", ":", None), Audience::All)
+                .poll()
+                .commands
         );
         assert!(words.contains("(6-0"), "{words}");
-        let (part, _) = next
-            .part(&[stream(&[]), first.clone()])
-            .expect("a part");
+        let (part, _) = next.part(&[stream(&[]), first.clone()]).expect("a part");
         assert_eq!(part, ":\n\n");
         let begins = parse("text/event-stream", None);
         let begins = Events {
@@ -312,9 +313,7 @@ mod tests {
         };
         let (part, _) = begins.part(&[first]).expect("a part");
         assert_eq!(part, "id: 4-0\n\n");
-        let (part, _) = next
-            .part(&[stream(&[]), stream(&["9-0"])])
-            .expect("a part");
+        let (part, _) = next.part(&[stream(&[]), stream(&["9-0"])]).expect("a part");
         assert_eq!(part, "event: missed\ndata: {}\n\n");
         assert!(Events::parse(&request("text/event-stream", Some("x"))).is_err());
     }

@@ -67,7 +67,7 @@ mod story;
 mod sweep;
 mod synced;
 mod trash;
-mod twins;
 mod ttl;
+mod twins;
 mod users;
 mod webhook;

@@ -124,17 +124,11 @@ impl Twins {
             let told: Vec<&str> = told.collect();
             let mut shown = String::new();
             let mut kinds: BTreeMap<String, &String> = BTreeMap::new();
-            for name in &differing {
-                let kind: String = name
-                    .split(['?', ' '])
-                    .filter(|it| !it.is_empty())
-                    .next()
-                    .unwrap_or("")
-                    .split('/')
-                    .take(3)
-                    .collect::<Vec<_>>()
-                    .join("/");
-                let kind = format!("{kind} {}", name.contains("with its"));
+            for &name in &differing {
+                let mut words = name.split(['?', ' ']).filter(|it| !it.is_empty());
+                let place = words.next().unwrap_or_default();
+                let kind: Vec<&str> = place.split('/').take(3).collect();
+                let kind = format!("{} {}", kind.join("/"), name.contains("with its"));
                 kinds.entry(kind).or_insert(name);
             }
             for name in kinds.values().take(12) {
@@ -438,8 +432,17 @@ impl Twins {
     /// The same of a page.
     fn page_at(&mut self, at: usize, parent: &str, title: &str) -> Option<String> {
         let id = self.try_at(at, &made(parent, title))?;
-        let elsewhere = self.try_at(1 - at, &made(&self.bin.clone(), title));
+        // Notion gives rows their numbers by all that there are.
+        let place = match parent {
+            BLOG_DATA_SOURCE_ID => parent.to_owned(),
+            _ => self.bin.clone(),
+        };
+        let elsewhere = self.try_at(1 - at, &made(&place, title));
         assert_eq!(elsewhere.as_ref(), Some(&id));
+        let purge = Change::Purge {
+            id: id.parse().unwrap(),
+        };
+        self.try_at(1 - at, &purge);
         Some(id)
     }
 
