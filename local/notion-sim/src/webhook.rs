@@ -29,9 +29,9 @@ pub fn event(
     // An edit of content is told of the page that it is on.
     let (entity, what) = match change {
         Change::SetTitle { .. } | Change::SetProperty { .. } => (changed, "properties_updated"),
-        Change::AppendParagraph { .. } | Change::AppendPicture { .. } => {
-            (page(changed)?, "content_updated")
-        }
+        Change::AppendParagraph { .. }
+        | Change::AppendPicture { .. }
+        | Change::AppendLine { .. } => (page(changed)?, "content_updated"),
         Change::CreatePage { .. } => (changed, "created"),
         Change::Move { .. } => (changed, "moved"),
         Change::Trash { id } | Change::Restore { id }

@@ -45,7 +45,10 @@ impl Question {
             let route = route.with_body(body)?.for_admin(&config, instant(now_ms));
             let asked = route.call(&config.keys, Audience::All, instant(now_ms));
             let asked = asked.ok_or_else(|| Problem::not_found("the Worker answers this"))?;
-            Ok((route, AtLeast::new(asked, version, &config.keys)))
+            Ok((
+                route,
+                AtLeast::new(asked, version, &config.keys, Audience::All),
+            ))
         });
         let (route, asked, answer) = match asked {
             Ok((route, asked)) => (Some(route), Some(asked), None),

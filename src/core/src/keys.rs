@@ -176,6 +176,16 @@ impl Keys {
         self.index("public_summaries")
     }
 
+    /// Stream: what becomes public, changes there and is taken back, as those are told who may read only what is public.
+    pub fn public_events(&self) -> String {
+        self.join(&["public_events"])
+    }
+
+    /// Integer: raised by each of these events. Gaps in [`version`](Self::version) would tell how often drafts are edited.
+    pub fn public_version(&self) -> String {
+        self.join(&["public_version"])
+    }
+
     /// Sorted set: page that becomes public by itself → the instant, in ms.
     pub fn due(&self) -> String {
         self.index("due")

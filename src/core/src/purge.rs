@@ -71,11 +71,14 @@ pub struct Due {
 }
 
 impl Purge {
-    /// At `now`.
-    pub fn new(keys: &Keys, now: Timestamp) -> Self {
+    /// At `now`. Where there is a rule, only what is public is cached: how old an answer is must not tell of anything else.
+    pub fn new(keys: &Keys, has_rule: bool, now: Timestamp) -> Self {
         Self {
             key: keys.purged(),
-            events: keys.events(),
+            events: match has_rule {
+                true => keys.public_events(),
+                false => keys.events(),
+            },
             now,
             between: None,
         }
@@ -235,7 +238,7 @@ mod tests {
     }
 
     fn due(last: Option<&str>, at: Option<Timestamp>, stream: &[Value]) -> Due {
-        let mut purge = Purge::new(&Keys::new("notion", ":", None), NOW);
+        let mut purge = Purge::new(&Keys::new("notion", ":", None), false, NOW);
         let at = at.map_or(Value::Nil, |at| text(&at.millis().to_string()));
         let known = Value::Array(vec![last.map_or(Value::Nil, text), at]);
         let one = |it: Option<&Value>| Value::Array(it.cloned().into_iter().collect());
@@ -285,7 +288,7 @@ mod tests {
         assert_eq!(due(Some("5-0"), None, &stream), Due::default());
         assert_eq!(due(None, None, &[]), Due::default());
         let passed = due(Some("4-0"), None, &stream);
-        let noted = Purge::new(&Keys::new("notion", ":", None), NOW).noted(&passed);
+        let noted = Purge::new(&Keys::new("notion", ":", None), false, NOW).noted(&passed);
         let words = noted.map(|it| it.words().join(" "));
         assert_eq!(words.as_deref(), Some("HSET notion:export:purged last 5-0"));
         assert_eq!((passed.purged, passed.last.as_str()), (None, "5-0"));
@@ -315,7 +318,7 @@ mod tests {
         assert_eq!(wait(now + 60_000), FRESH);
         let first = due(None, None, &[event(now - 2_000, "page.created", 1)]);
         assert_eq!(first.wait, Duration::from_secs(3));
-        let noted = Purge::new(&Keys::new("notion", ":", None), NOW).noted(&first);
+        let noted = Purge::new(&Keys::new("notion", ":", None), false, NOW).noted(&first);
         let at = noted.and_then(|it| it.words().last().cloned());
         assert_eq!(at, Some((NOW.millis() + 3_000).to_string()));
         let over = [

@@ -14,7 +14,7 @@ pub async fn call(config: &Config, cache: &Cache<'_>) {
     }
     let now = environment::now();
     let deadline = now.plus(config.export.timeout);
-    let purge = Purge::new(&config.keys, now);
+    let purge = Purge::new(&config.keys, config.export.publish_rule.is_some(), now);
     let due = match redis::run(config, purge.clone(), deadline).await {
         Ok(due) => due,
         Err(failure) => return console_error!("nothing is purged from the cache: {failure}"),

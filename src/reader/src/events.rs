@@ -38,11 +38,11 @@ pub fn serve(
         if place.asked > 0 {
             Delay::from(EVERY).await;
         }
-        let call = place.events.call(&place.config.keys);
+        let call = place.events.call(&place.config.keys, audience);
         let timeout = place.config.read.timeout;
         let replies = redis::perform(&place.config, &call.poll().commands, timeout).await;
         let replies: Vec<_> = replies.ok()?.into_iter().collect::<Result<_, _>>().ok()?;
-        let (part, next) = place.events.part(audience, &replies).ok()?;
+        let (part, next) = place.events.part(&replies).ok()?;
         (place.events, place.asked) = (next, place.asked + 1);
         Some((Ok::<_, worker::Error>(part.into_bytes()), place))
     });

@@ -282,7 +282,7 @@ impl RouteWork {
         }
         let begin = || {
             let call = self.route.call(&config.keys, *audience, now)?;
-            Some(AtLeast::new(call, self.version, &config.keys))
+            Some(AtLeast::new(call, self.version, &config.keys, *audience))
         };
         let Some(call) = self.call.take().or_else(begin) else {
             return Next::Answer(Err(Problem::away()));

@@ -12,6 +12,7 @@ use crate::id::Uuid;
 use crate::json::Json;
 use crate::model::{Block, Database, Field, Page, Parent, Stamps, plain};
 use crate::random::mix;
+use crate::source::body::{self, What};
 use crate::source::fields::parse_file;
 use crate::source::names::Names;
 use crate::source::values;
@@ -41,6 +42,13 @@ pub enum Change {
         parent: Uuid,
         /// Where the picture is, as in a page's source: `asset:name.svg`, `stored:name.png` or a URL.
         address: String,
+    },
+    /// Adds a line of a page's source at the end of a page or block: text with mentions and links, or a block as JSON.
+    AppendLine {
+        /// The page or block.
+        parent: Uuid,
+        /// The line, which calls pages, databases and users by their ids.
+        line: String,
     },
     /// Moves a page, block or database to the trash.
     Trash {
@@ -134,6 +142,7 @@ impl Workspace {
                 ];
                 self.append(parent, "image", fields, now_ms)
             }
+            Change::AppendLine { parent, line } => self.append_line(parent, &line, now_ms),
             Change::Trash { id } => self.set_in_trash(id, true, now_ms),
             Change::Restore { id } => self.set_in_trash(id, false, now_ms),
             Change::Purge { id } => self.bar(id, Barred::Purged),
@@ -170,6 +179,16 @@ impl Workspace {
             ("color".to_string(), Field::Json(Json::from("default"))),
         ];
         self.append(parent, "paragraph", fields, now_ms)
+    }
+
+    fn append_line(&mut self, parent: Uuid, line: &str, now_ms: i64) -> Result<Uuid, ChangeError> {
+        let refused = |why: String| ChangeError::Refused(why);
+        let nodes = body::parse(line, parent, &Names::default()).map_err(refused)?;
+        let only = nodes.into_iter().next().map(|node| node.what);
+        match only {
+            Some(What::Block { kind, fields, .. }) => self.append(parent, &kind, fields, now_ms),
+            _ => Err(refused("the line is no block of its own".to_string())),
+        }
     }
 
     fn append(

@@ -133,7 +133,7 @@ impl Settings {
         let rule = self.publish_rule.as_ref();
         let rule = rule.map(|rule| {
             format!(
-                "rule={}",
+                "rule.2={}",
                 hex(Sha256::digest(rule.text()).into_iter().take(8))
             )
         });

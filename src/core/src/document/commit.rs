@@ -31,6 +31,9 @@ const WINDOW_BYTES: usize = 4 * 1024 * 1024;
 /// What a summary has of the texts of headings: lists are read whole by a search.
 const MOST_HEADING_BYTES: usize = 1_000;
 
+/// What is stored of a public page beside its texts: another word here, and the next commit of it writes that anew.
+const EDITION: &str = "2";
+
 /// What is missing where a page says more in HTML or Markdown than either may.
 const CUT: &str = "the page is too large as HTML or Markdown, there its end is left out";
 
@@ -72,6 +75,8 @@ pub struct Committed {
 pub struct Public {
     /// What lists show of it.
     pub summary: String,
+    /// Tells versions of what they get apart, whatever else is in the page.
+    pub hash: String,
     /// Its texts, where it shows pages that are not public, and others get less than who has a token.
     pub texts: Option<Box<PublicTexts>>,
 }
@@ -79,8 +84,6 @@ pub struct Public {
 /// A page without a word of what is not public.
 #[derive(Clone, Debug)]
 pub struct PublicTexts {
-    /// Tells versions of it apart.
-    pub hash: String,
     /// Document, HTML and Markdown.
     pub texts: [LaidOut; 3],
 }
@@ -192,8 +195,10 @@ impl Document {
         Committed {
             id: self.id,
             hash: match &standing {
-                Some(standing) => joined(&hash, standing.visibility.word()),
-                None => hash,
+                Some(standing) => {
+                    joined(&hash, &format!("{} {EDITION}", standing.visibility.word()))
+                }
+                None => hash.clone(),
             },
             json: laid_out,
             html: LaidOut::new(rendered.html, Layout::Compact),
@@ -213,6 +218,7 @@ impl Document {
                 .filter(|it| it.is_public())
                 .map(|standing| Public {
                     summary: json(&self.summary(&public_slugs(slugs, standing), None)),
+                    hash,
                     texts: None,
                 }),
             standing,
@@ -249,7 +255,8 @@ impl Document {
         page.hash = joined(&page.hash, &hash);
         page.public = Some(Public {
             summary,
-            texts: Some(Box::new(PublicTexts { hash, texts })),
+            hash,
+            texts: Some(Box::new(PublicTexts { texts })),
         });
     }
 

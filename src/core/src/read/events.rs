@@ -2,10 +2,7 @@
 
 use std::time::Duration;
 
-use serde::Deserialize;
 use serde_json::value::RawValue;
-
-use crate::document::Visibility;
 
 use crate::keys::Keys;
 use crate::redis::{Command, Value};
@@ -39,17 +36,6 @@ pub struct Events {
     is_stream: bool,
 }
 
-/// What an event tells of a page.
-#[derive(Deserialize)]
-struct Change {
-    id: String,
-    version: i64,
-    /// Whether anyone may read it since then.
-    visibility: Option<Visibility>,
-    /// Whether anyone could before, where that is something else.
-    was: Option<Visibility>,
-}
-
 impl Events {
     /// Reads `after`, an event's id or milliseconds, and `limit` (1,000 at most, 100 by default). `Last-Event-ID` is what a stream
     /// that was cut off goes on after.
@@ -75,8 +61,15 @@ impl Events {
     }
 
     /// Reads the events: two commands, or one without `after`.
-    pub fn call(&self, keys: &Keys) -> Call<()> {
-        let (key, limit) = (keys.events(), self.limit.to_string());
+    ///
+    /// What is public has a stream of its own: for who reads only that, a page is created when it becomes public and deleted when it is
+    /// taken back, and no id, gap or number tells that anything else has happened.
+    pub fn call(&self, keys: &Keys, audience: Audience) -> Call<()> {
+        let limit = self.limit.to_string();
+        let key = match audience {
+            Audience::All => keys.events(),
+            Audience::Public => keys.public_events(),
+        };
         let commands = match &self.after {
             Some(after) => vec![
                 Command::new(["XRANGE", &key, &format!("({after}"), "+", "COUNT", &limit]),
@@ -88,17 +81,14 @@ impl Events {
     }
 
     /// The answer: `{results, next, missed}`, oldest first. `next` is what to give as `after` the next time; `missed` says
-    /// that events after `after` may be in the stream no more. Of what is not public an audience that may not read it gets no event:
-    /// for it a page is created when it becomes public, and deleted when it is taken back. There may be fewer events than there
-    /// are in that part of the stream then, and it goes on behind them all the same.
+    /// that events after `after` may be in the stream no more.
     ///
     /// # Errors
     /// 503 for what is no stream.
-    pub fn body(&self, audience: Audience, replies: &[Value]) -> Result<Vec<u8>, Problem> {
+    pub fn body(&self, replies: &[Value]) -> Result<Vec<u8>, Problem> {
         let (found, next, missed) = self.found(replies)?;
         let next = serde_json::Value::from(next);
-        let told = found.iter().filter_map(|it| told(audience, it));
-        let results: Vec<String> = told.map(|(_, event)| event).collect();
+        let results: Vec<String> = found.iter().map(written).collect();
         let results = results.join(",");
         let body = format!(r#"{{"results":[{results}],"next":{next},"missed":{missed}}}"#);
         Ok(body.into_bytes())
@@ -106,11 +96,11 @@ impl Events {
 
     /// The same as a part of a stream of server-sent events, and the question that the next part answers. Who did not say after which
     /// event to begin gets what happens from now on. Where there is nothing to tell the part is a comment, which keeps the connection,
-    /// or an id without an event, by which the reader comes back behind what it is not told of.
+    /// or for who did not say where to begin an id without an event, by which the reader comes back.
     ///
     /// # Errors
     /// 503 for what is no stream.
-    pub fn part(&self, audience: Audience, replies: &[Value]) -> Result<(String, Self), Problem> {
+    pub fn part(&self, replies: &[Value]) -> Result<(String, Self), Problem> {
         let (found, next, missed) = self.found(replies)?;
         let mut part = String::new();
         if missed {
@@ -118,11 +108,9 @@ impl Events {
         }
         let mut last = self.after.as_deref();
         for stored in found.iter().filter(|_| self.after.is_some()) {
-            if let Some((kind, event)) = told(audience, stored) {
-                let id = &stored.id;
-                part.push_str(&format!("id: {id}\nevent: {kind}\ndata: {event}\n\n"));
-                last = Some(id.as_str());
-            }
+            let (id, kind, event) = (&stored.id, &stored.event.kind, written(stored));
+            part.push_str(&format!("id: {id}\nevent: {kind}\ndata: {event}\n\n"));
+            last = Some(id.as_str());
         }
         if last != Some(next.as_str()) {
             part.push_str(&format!("id: {next}\n\n"));
@@ -165,42 +153,12 @@ impl Events {
     }
 }
 
-/// What an audience is told of an event, after what kind of event that is to it.
-fn told(audience: Audience, stored: &Stored) -> Option<(String, String)> {
-    let kind = stored.event.kind.as_str();
-    match audience {
-        Audience::All => {
-            let event = written(stored, kind, stored.event.data.as_deref());
-            Some((kind.to_owned(), event))
-        }
-        Audience::Public => publicly(stored),
-    }
-}
-
-/// An event as those see it who may read only what is public; nothing where it is about something else.
-fn publicly(stored: &Stored) -> Option<(String, String)> {
-    use Visibility::Public;
-    let data = stored.event.data.as_deref()?;
-    let change: Change = serde_json::from_str(data.get()).ok()?;
-    let kind = match (stored.event.kind.as_str(), change.visibility, change.was) {
-        (kind @ ("page.deleted" | "page.expired"), Some(Public), _) => kind,
-        ("page.created" | "page.updated", Some(Public), Some(_)) => "page.created",
-        (kind @ ("page.created" | "page.updated"), Some(Public), None) => kind,
-        ("page.created" | "page.updated", _, Some(Public)) => "page.deleted",
-        _ => return None,
-    };
-    let Change { id, version, .. } = change;
-    let data =
-        serde_json::value::to_raw_value(&serde_json::json!({ "id": id, "version": version }));
-    let event = written(stored, kind, Some(&*data.ok()?));
-    Some((kind.to_owned(), event))
-}
-
-fn written(stored: &Stored, kind: &str, data: Option<&RawValue>) -> String {
+/// An event as it is told.
+fn written(stored: &Stored) -> String {
     let text = |text: &str| serde_json::Value::from(text).to_string();
-    let (id, kind) = (text(&stored.id), text(kind));
+    let (id, kind) = (text(&stored.id), text(&stored.event.kind));
     let ts = stored.event.ts.millis();
-    let data = data.map_or("null", RawValue::get);
+    let data = stored.event.data.as_deref().map_or("null", RawValue::get);
     format!(r#"{{"id":{id},"type":{kind},"ts":{ts},"data":{data}}}"#)
 }
 
@@ -228,7 +186,7 @@ mod tests {
     }
 
     fn body(query: &str, replies: &[Value]) -> Result<String, u16> {
-        let body = parse(query)?.body(Audience::All, replies);
+        let body = parse(query)?.body(replies);
         let body = body.map_err(|it| it.answer().status)?;
         Ok(String::from_utf8(body).expect("utf-8"))
     }
@@ -236,7 +194,8 @@ mod tests {
     #[test]
     fn who_names_an_event_gets_those_after_it_and_where_to_go_on() {
         let keys = Keys::new("notion", ":", None);
-        let commands = parse("after=5-1&limit=2").map(|it| it.call(&keys).poll().commands);
+        let commands =
+            parse("after=5-1&limit=2").map(|it| it.call(&keys, Audience::All).poll().commands);
         let words: Vec<String> = commands
             .iter()
             .flatten()
@@ -285,72 +244,19 @@ mod tests {
     }
 
     #[test]
-    fn anyone_learns_what_becomes_public_and_what_is_taken_back_and_nothing_else() {
-        let text = |text: &str| Value::Text(text.to_owned());
-        let told = |kind: &str, data: &str| {
-            let fields = ["type", kind, "data", data].map(text);
-            let entry = Value::Array(vec![text("5-2"), Value::Array(fields.to_vec())]);
-            let body = parse("")
-                .expect("events")
-                .body(Audience::Public, &[Value::Array(vec![entry])]);
-            let body: serde_json::Value =
-                serde_json::from_slice(&body.expect("a body")).expect("JSON");
-            assert_eq!(body.get("next"), Some(&"5-2".into()));
-            let event = body.get("results")?.get(0)?.clone();
-            let data = serde_json::json!({ "id": "p", "version": 3 });
-            assert_eq!(event.get("data"), Some(&data));
-            Some(event.get("type")?.as_str()?.to_owned())
-        };
-        let page = |more: &str| format!(r#"{{"id":"p","version":3{more}}}"#);
-        for (kind, more, expected) in [
-            (
-                "page.created",
-                r#","visibility":"public""#,
-                Some("page.created"),
-            ),
-            (
-                "page.updated",
-                r#","visibility":"public""#,
-                Some("page.updated"),
-            ),
-            (
-                "page.updated",
-                r#","visibility":"public","was":"draft""#,
-                Some("page.created"),
-            ),
-            (
-                "page.updated",
-                r#","visibility":"scheduled","was":"public""#,
-                Some("page.deleted"),
-            ),
-            (
-                "page.deleted",
-                r#","visibility":"public""#,
-                Some("page.deleted"),
-            ),
-            ("page.deleted", r#","visibility":"draft""#, None),
-            (
-                "page.expired",
-                r#","visibility":"public""#,
-                Some("page.expired"),
-            ),
-            ("page.expired", "", None),
-            ("page.updated", r#","visibility":"draft""#, None),
-            (
-                "page.created",
-                r#","visibility":"draft","was":"scheduled""#,
-                None,
-            ),
-            ("page.created", "", None),
-            ("export.completed", "", None),
+    fn who_reads_only_what_is_public_is_told_by_a_stream_of_its_own() {
+        let keys = Keys::new("notion", ":", None);
+        for (audience, expected) in [
+            (Audience::All, "notion:events"),
+            (Audience::Public, "notion:public_events"),
         ] {
-            assert_eq!(
-                told(kind, &page(more)).as_deref(),
-                expected,
-                "{kind} {more}"
-            );
+            for query in ["", "after=5"] {
+                let events = parse(query).expect("events");
+                let commands = events.call(&keys, audience).poll().commands;
+                let mut named = commands.iter().map(|it| it.words().get(1).cloned());
+                assert!(named.all(|it| it.as_deref() == Some(expected)), "{query}");
+            }
         }
-        assert_eq!(told("export.started", r#"{"number":1}"#), None);
     }
 
     #[test]
@@ -386,37 +292,28 @@ mod tests {
         assert!(events.is_stream());
         let first = stream(&["4-0"]);
         let (part, next) = events
-            .part(Audience::All, &[stream(&["5-1", "6-0"]), first.clone()])
+            .part(&[stream(&["5-1", "6-0"]), first.clone()])
             .expect("a part");
         let expected = "id: 5-1\nevent: page.updated\ndata: {\"id\":\"5-1\",\"type\":\"page.updated\",\"ts\":7,\"data\":{\"id\":1}}\n\n";
         assert!(part.starts_with(expected), "{part}");
         assert_eq!(part.matches("id: ").count(), 2);
         let words = format!(
             "{:?}",
-            next.call(&Keys::new("notion", ":", None)).poll().commands
+            next.call(&Keys::new("notion", ":", None), Audience::All)
+                .poll()
+                .commands
         );
         assert!(words.contains("(6-0"), "{words}");
-        let (part, _) = next
-            .part(Audience::All, &[stream(&[]), first.clone()])
-            .expect("a part");
+        let (part, _) = next.part(&[stream(&[]), first.clone()]).expect("a part");
         assert_eq!(part, ":\n\n");
-        let (part, _) = next
-            .part(Audience::Public, &[stream(&["7-0"]), first.clone()])
-            .expect("a part");
-        assert_eq!(
-            part, "id: 7-0\n\n",
-            "where to go on, and nothing of what it is about"
-        );
         let begins = parse("text/event-stream", None);
         let begins = Events {
             after: None,
             ..begins
         };
-        let (part, _) = begins.part(Audience::All, &[first]).expect("a part");
+        let (part, _) = begins.part(&[first]).expect("a part");
         assert_eq!(part, "id: 4-0\n\n");
-        let (part, _) = next
-            .part(Audience::All, &[stream(&[]), stream(&["9-0"])])
-            .expect("a part");
+        let (part, _) = next.part(&[stream(&[]), stream(&["9-0"])]).expect("a part");
         assert_eq!(part, "event: missed\ndata: {}\n\n");
         assert!(Events::parse(&request("text/event-stream", Some("x"))).is_err());
     }

@@ -319,7 +319,7 @@ impl Route {
             Self::Site(site) => Asked::Site(Box::new(site.exchange(keys, audience, now))),
             Self::Object(object) => Asked::Replies(object.call(keys)),
             Self::Comments(comments) => Asked::Replies(comments.call(keys)),
-            Self::Events(events) => Asked::Replies(events.call(keys)),
+            Self::Events(events) => Asked::Replies(events.call(keys, audience)),
             Self::Metrics => Asked::Replies(Call::commands("status", Status::commands(keys, now))),
         })
     }
@@ -392,7 +392,7 @@ impl Route {
             Self::Search(search) => search.body(replies),
             Self::Object(object) => object.body(replies),
             Self::Comments(comments) => comments.body(replies),
-            Self::Events(events) => events.body(audience, replies),
+            Self::Events(events) => events.body(replies),
             Self::Site(site) => return site.answer(replies),
             Self::Metrics => return metrics::answer(replies),
             Self::Status(Some(setup)) => WorkerStatus::whole(setup, replies)

@@ -6,7 +6,7 @@ use crate::keys::Keys;
 use crate::redis::{Command, Value};
 use crate::store::{Error, Operation, Step};
 
-use super::{Asked, Problem, Request, Route};
+use super::{Asked, Audience, Problem, Request, Route};
 
 /// What is wrong with a `v`.
 const PROBLEM: &str =
@@ -56,12 +56,15 @@ pub struct AtLeast<O> {
 }
 
 impl<O> AtLeast<O> {
-    /// The same operation, where `version` is to be there; just that without one.
-    pub fn new(operation: O, version: Option<i64>, keys: &Keys) -> Self {
+    /// The same operation, where `version` is to be there for that audience; just that without one.
+    pub fn new(operation: O, version: Option<i64>, keys: &Keys, audience: Audience) -> Self {
         Self {
             operation,
             version,
-            key: keys.version(),
+            key: match audience {
+                Audience::All => keys.version(),
+                Audience::Public => keys.public_version(),
+            },
         }
     }
 }
@@ -111,7 +114,7 @@ impl<O: Operation> Operation for AtLeast<O> {
 mod tests {
     use super::AtLeast;
     use crate::keys::Keys;
-    use crate::read::{Request, Route};
+    use crate::read::{Audience, Request, Route};
     use crate::redis::{Command, Value};
     use crate::store::{Call, Operation};
 
@@ -147,7 +150,7 @@ mod tests {
         let keys = Keys::new("notion", ":", None);
         let status = |version: Option<i64>, stored: &str| {
             let call = Call::commands("x", vec![Command::new(["PING"])]);
-            let mut asked = AtLeast::new(call, version, &keys);
+            let mut asked = AtLeast::new(call, version, &keys, Audience::All);
             let count = asked.poll().commands.len();
             let text = |it: &str| Value::Text(it.to_owned());
             let mut replies = vec![text(stored), text("PONG")];

@@ -9,7 +9,7 @@ for i = 1, #KEYS, step do
   local key = KEYS[i]
   if step == 3 then
     local visibility, hash = unpack(redis.call('HMGET', KEYS[i + 1], 'visibility', 'public'))
-    if visibility ~= 'public' then key = nil elseif hash and hash ~= '' then key = KEYS[i + 2] end
+    if visibility ~= 'public' then key = nil elseif hash and hash:find('^%x') then key = KEYS[i + 2] end
   end
   if key then
     wanted[#wanted + 1] = key

@@ -2,7 +2,7 @@
 -- KEYS 1 lease, 2 records, 3 frontier, 4 listed, 5 errors, 6 leaving, 7 document, 8 meta, 9 summaries, 10 pages,
 --   11 slugs, 12 redirects, 13 events, 14 version, 15 stage, 16 the mentions of it, 17 its children, 18 its comments, 19 the stage of those,
 --   20 expiry, 21 its HTML, 22 the stage of that, 23 its Markdown, 24 the stage of that, 25 files, 26 those that no page shows,
---   27 to 35 as in publish.lua, then the sorted sets that list it, those that no longer do, the mentions it makes, those it no longer makes, and the mentions
+--   27 to 38 as in publish.lua, then the sorted sets that list it, those that no longer do, the mentions it makes, those it no longer makes, and the mentions
 --   of its synced blocks, which are the copies of them.
 -- ARGV header, 5 to 7 as in work.lua, 8 member, 9 version of it, 10 number of the export, 11 run, 12 id, 13 hash,
 --   14 path, 15 face, 16 ancestors, 17 mentions, 18 parents, 19 summary, 20 last edited ms, 21 created ms,
@@ -16,7 +16,8 @@
 --   the blocks as in page_blocks.lua, whether they are 'written' or 'removed', or '' where there are none to change,
 --   the comments as JSON, '' where it has none, 'staged', or 'kept', and last the time to live, as in expiry.lua.
 -- Answers {'taken', cost} where another page has the path. Who may read only what is public is not to learn from the path of a public
--- page that there is another one: a page that a rule keeps from them gives way, and is built again.
+-- page that there is another one: a page that a rule keeps from them gives way, and is built again. Nor does it take a path that
+-- leads to another page.
 local comments, block_keys, blocks = table.remove(ARGV), table.remove(ARGV), nil
 if block_keys ~= '' then blocks = take_blocks() end
 local shown_files = table.remove(ARGV)
@@ -25,7 +26,7 @@ local verdict = refused()
 if verdict == 'stale' or verdict == 'early' then return {verdict, cost} end
 if verdict then return ended(verdict) end
 local member, id, path, now = ARGV[8], ARGV[12], ARGV[14], ARGV[7]
-local old = call('HMGET', KEYS[8], 'hash', 'path', 'face', 'ancestors', 'size', 'files', 'visibility', 'nested', 'last_edited_time')
+local old = call('HMGET', KEYS[8], 'hash', 'path', 'face', 'ancestors', 'size', 'files', 'visibility', 'nested', 'last_edited_time', 'public')
 local is_ruled, gives_way = ARGV[28] ~= '' or old[7], nil
 if old[2] ~= path or is_ruled then
   local holder = call('HGET', KEYS[11], path)
@@ -34,6 +35,9 @@ if old[2] ~= path or is_ruled then
     local word = holding and (call('HGET', KEYS[9], holding) or ''):match(',"visibility":"(%a+)","lineage":%b{}}$')
     if word ~= 'draft' and word ~= 'scheduled' then return {'taken', cost} end
     gives_way = holding
+  elseif is_ruled and ARGV[28] ~= 'public' and old[2] ~= path then
+    local leads_to = call('HGET', KEYS[12], path)
+    if leads_to and leads_to ~= id then return {'taken', cost} end
   end
 end
 accept()
@@ -72,18 +76,20 @@ if changed then
     '{"id":"' .. id .. '","version":' .. version .. seen_by(ARGV[28], old[7]) .. '}')
   if old[2] ~= path then
     call('HSET', KEYS[11], path, id)
-    call('HDEL', KEYS[12], path)
+    -- Of a draft it is its own, which is gone for who knew it.
+    if ARGV[28] == '' or ARGV[28] == 'public' then call('HDEL', KEYS[12], path) end
     if gives_way then queue({gives_way}, member) end
     if old[2] and (not is_ruled or call('HGET', KEYS[11], old[2]) == id) then
       call('HDEL', KEYS[11], old[2])
-      call('HSET', KEYS[12], old[2], id)
+      -- A path that it had as a draft leads nowhere: it would tell what there was before.
+      if not old[7] or old[7] == 'public' then call('HSET', KEYS[12], old[2], id) end
     end
   end
   local goes_first = is_withdrawn(old[4], ARGV[16])
   if old[3] ~= ARGV[15] then queue(call('SMEMBERS', KEYS[16]), member, goes_first) end
   -- What lies below took it for a root while it was not stored.
   if (old[4] or '[]') ~= ARGV[16] then queue(call('ZRANGE', KEYS[17], 0, -1), member, goes_first) end
-  local key = 35
+  local key = 38
   local function each(count, command, ...)
     for _ = 1, tonumber(count) do
       key = key + 1
@@ -103,7 +109,9 @@ if not is_rebuild then
   call('ZADD', KEYS[10], ARGV[20], member)
 end
 call('HSET', KEYS[9], member, ARGV[19])
-if ARGV[28] ~= '' or old[7] then publish(member, changed or laid_out or is_lost, is_rebuild) end
+if ARGV[28] ~= '' or old[7] then
+  publish(member, id, now, not is_back and old[7] == 'public' and old[10], old[2], changed or laid_out or is_lost, is_rebuild)
+end
 if comments == 'staged' then
   call('RENAME', KEYS[19], KEYS[18])
   call('PERSIST', KEYS[18])
@@ -124,7 +132,7 @@ end
 
 set_files(KEYS[25], KEYS[26], KEYS[8], id, old[6], shown_files)
 local lasting = {KEYS[7], KEYS[18], KEYS[21], KEYS[23]}
-if ARGV[31] ~= '' then
+if ARGV[31]:find('^%x') then
   for i = 30, 32 do lasting[#lasting + 1] = KEYS[i] end
 end
 renew(KEYS[20], now, member, is_back, lasting)

@@ -1,6 +1,7 @@
 -- Notes what has expired: readers do without it already. Each is to be fetched again, since nobody took it away in Notion;
 -- for that it stays where it is listed, and keeps its path.
--- KEYS lease, records, frontier, expiry, events, version, where there is a rule what lists show of public pages. ARGV header, 5 now, 6 run, 7 how many at once.
+-- KEYS lease, records, frontier, expiry, events, version, where there is a rule what lists show of public pages, and the version and events as in
+--   publish.lua. ARGV header, 5 now, 6 run, 7 how many at once.
 -- Answers {'ok', cost, when the next one expires or '', put in by kind}. The same batch again notes nothing.
 local verdict = refused()
 if verdict == 'stale' or verdict == 'early' then return {verdict, cost} end
@@ -22,6 +23,10 @@ for i, member in ipairs(members) do
   if id then
     local version, seen_by = call('INCR', KEYS[6]), public[i] and ',"visibility":"public"' or ''
     announce(KEYS[5], ARGV[5], 'page.expired', ARGV[6], '{"id":"' .. id .. '","version":' .. version .. seen_by .. '}')
+    if public[i] then
+      version = call('INCR', KEYS[8])
+      announce(KEYS[9], ARGV[5], 'page.expired', ARGV[6], '{"id":"' .. id .. '","version":' .. version .. '}')
+    end
   end
 end
 save()

@@ -6,17 +6,22 @@
 local ID = 36
 
 local meta = redis.call('HMGET', KEYS[1], 'hash', 'path', 'version', 'last_edited_time', 'exported_at', 'parents', 'mentions',
-  'visibility', 'public')
-local visibility, hash, text = meta[8], meta[9], KEYS[2]
+  'visibility', 'public', 'public_version', 'public_at')
+local visibility, public, text = meta[8], meta[9], KEYS[2]
 if not meta[1] or KEYS[4] and visibility ~= 'public' then
-  local removed = not meta[1] and redis.call('ZSCORE', KEYS[3], (KEYS[4] and 'public:' or '') .. ARGV[1])
+  local removed = redis.call('ZSCORE', KEYS[3], (KEYS[4] and 'public:' or '') .. ARGV[1])
   return {false, false, false, false, false, false, false, removed, false, false}
 end
-if KEYS[4] and hash ~= '' then
-  meta[1], text = hash, KEYS[4]
-  -- What it shows is not for the reader to know.
-  meta[7] = ''
+if KEYS[4] then
+  -- Nothing of this changes with what the reader does not get.
+  meta[1], meta[3], meta[5] = public:match('%x+') or meta[1], meta[10] or '0', meta[11] or meta[5]
+  if public:find('^%x') then
+    text = KEYS[4]
+    -- What it shows is not for the reader to know.
+    meta[7] = ''
+  end
 end
+meta[11] = nil
 meta[7] = (meta[7] or ''):sub(1, ARGV[2] * (ID + 1) - 1)
 meta[8] = false
 for i = 3, #ARGV do

@@ -6,7 +6,7 @@
 -- KEYS 1 lease, 2 records, 3 frontier, 4 listed, 5 errors, 6 leaving, 7 object, 8 meta, 9 summaries, 10 pages, 11 slugs,
 --   12 events, 13 version, 14 the mentions of it, 15 what lies below it, 16 its comments, 17 its HTML,
 --   18 its Markdown, 19 expiry, 20 files, 21 those that nothing shows, 22 redirects, 23 gone,
---   24 to 29 as 27 to 32 in publish.lua, then the sorted sets that list it, the mentions that it makes, and the blocks.
+--   24 to 29 as 27 to 32 and 30, 31 as 36, 37 in publish.lua, then the sorted sets that list it, the mentions that it makes, and the blocks.
 -- ARGV header, 5 to 7 as in work.lua, 8 member, 9 run, 10 id, 11 path or '', 12 the word that it leaves or '',
 --   13 how many sorted sets list it, 14 number of the export, 15 'counted', or 'meant' where its owner wants it out,
 --   16 what it lies under where it goes with that, '-' where that is not to be asked for, or '',
@@ -77,7 +77,7 @@ if is_stored then
     call('ZREM', KEYS[10], member)
     if path ~= '' and call('HGET', KEYS[11], path) == id then
       call('HDEL', KEYS[11], path)
-      call('HSET', KEYS[22], path, id)
+      if not visibility or visibility == 'public' then call('HSET', KEYS[22], path, id) end
     end
     if visibility then
       call('ZREM', KEYS[24], member)
@@ -87,14 +87,18 @@ if is_stored then
     end
     -- Where no rule said that it was public, only who may read everything is told of it, whatever the rule is then.
     if not visibility then call('ZADD', KEYS[23], now, id) end
-    if visibility == 'public' then call('ZADD', KEYS[23], now, id, now, 'public:' .. id) end
+    if visibility == 'public' then
+      call('ZADD', KEYS[23], now, id, now, 'public:' .. id)
+      version = call('INCR', KEYS[30])
+      announce(KEYS[31], now, 'page.deleted', ARGV[9], '{"id":"' .. id .. '","version":' .. version .. '}')
+    end
     if not visibility or visibility == 'public' then
       call('ZREMRANGEBYSCORE', KEYS[23], '-inf', string.format('%.0f', now - GONE))
     end
   end
   queue(call('SMEMBERS', KEYS[14]), member, goes_first)
-  for i = 30, #KEYS do
-    call(i < 30 + tonumber(ARGV[13]) and 'ZREM' or 'SREM', KEYS[i], member)
+  for i = 32, #KEYS do
+    call(i < 32 + tonumber(ARGV[13]) and 'ZREM' or 'SREM', KEYS[i], member)
   end
 end
 -- That may have been stored before this was first asked for.

@@ -105,7 +105,10 @@ impl World {
                         Effect::File(FileRequest::Copy { .. }) => self.storage_takes,
                         _ => self.slowness,
                     };
-                    let latency = latency(&mut run.chance, &effect, slowness);
+                    let latency = match self.is_instant {
+                        true => Duration::ZERO,
+                        false => latency(&mut run.chance, &effect, slowness),
+                    };
                     run.in_flight.push(InFlight {
                         done_at: self.now.plus(latency),
                         ticket,

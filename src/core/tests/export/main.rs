@@ -22,6 +22,7 @@ mod server;
 mod store;
 mod strict;
 mod why;
+mod witness;
 mod world;
 
 mod blocks;
@@ -68,6 +69,7 @@ mod synced;
 mod told;
 mod trash;
 mod ttl;
+mod twins;
 mod users;
 mod webhook;
 mod whole;

@@ -86,7 +86,7 @@ impl World {
     }
 
     /// That of a Worker with these settings, whose readers need a token unless a rule says what is public.
-    fn config(&self) -> Config {
+    pub fn config(&self) -> Config {
         let is_ruled = self.settings.publish_rule.is_some();
         let rule = is_ruled.then(|| "Status=Published".to_owned());
         let lookup = |name: &str| match name {

@@ -483,6 +483,20 @@ fn what_is_remembered_is_served_while_redis_fails_and_anything_else_is_unavailab
 }
 
 #[test]
+fn a_stored_hash_that_would_break_a_header_is_an_outage_and_no_error() {
+    let mut isolate = Isolate::new();
+    let (id, _) = isolate.pages().remove(0);
+    for hash in ["a\r\nset-cookie: x", "a\n", "ä", "a b"] {
+        redis::cmd("HSET")
+            .arg(&[format!("notion:meta:{id}").as_str(), "hash", hash])
+            .exec(&mut isolate.world.connection)
+            .unwrap();
+        let status = isolate.get(&format!("/v1/pages/{id}"), None).status;
+        assert_eq!(status, 503, "{hash:?}");
+    }
+}
+
+#[test]
 fn fields_are_left_out_and_have_a_tag_of_their_own() {
     let mut world = World::new(Workspace::demo(), Options::default());
     world.run_to_the_end();

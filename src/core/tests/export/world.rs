@@ -43,6 +43,8 @@ pub struct World {
     pub settings: Settings,
     /// How far ahead the clock is of the runs that begin.
     pub ahead: Duration,
+    /// Whether everything takes no time at all: then what is done when does not depend on what else there is to do.
+    pub is_instant: bool,
     /// How long Notion takes, beyond the usual.
     pub slowness: Duration,
     /// The token that requests to Notion carry.
@@ -102,6 +104,7 @@ impl World {
                 ..Settings::default()
             },
             ahead: Duration::ZERO,
+            is_instant: false,
             slowness: Duration::ZERO,
             token: "ntn_test",
             runs: 0,

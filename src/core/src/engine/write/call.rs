@@ -302,7 +302,15 @@ fn expire(header: &Header<'_>) -> ScriptCall {
         keys.version(),
     ]
     .into_iter()
-    .chain(header.has_rule.then(|| keys.public_summaries()));
+    .chain(
+        [
+            keys.public_summaries(),
+            keys.public_version(),
+            keys.public_events(),
+        ]
+        .into_iter()
+        .filter(|_| header.has_rule),
+    );
     call(Script::EXPIRE, keys, args)
 }
 
@@ -449,6 +457,8 @@ fn remove(header: &Header<'_>, removal: &Removal) -> ScriptCall {
         keys.public_page(id),
         keys.public_html(id),
         keys.public_markdown(id),
+        keys.public_version(),
+        keys.public_events(),
     ];
     all.extend(removal.listed_by.iter().cloned());
     all.extend(removal.mentions.iter().map(|id| keys.mentions(*id)));

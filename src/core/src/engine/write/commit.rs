@@ -43,6 +43,9 @@ pub fn commit_page(header: &Header<'_>, commit: &PageCommit) -> ScriptCall {
         keys.stage(StagedText::PublicObject(id)),
         keys.stage(StagedText::PublicHtml(id)),
         keys.stage(StagedText::PublicMarkdown(id)),
+        keys.public_version(),
+        keys.public_events(),
+        keys.gone(),
     ];
     all.extend(
         commit
@@ -143,7 +146,10 @@ fn standing(page: &Committed) -> [String; 4] {
     let visibility = standing.map(|it| it.visibility.word().to_owned());
     let due = standing.and_then(|it| it.due);
     let summary = page.public.as_ref().map(|public| public.summary.clone());
-    let hash = page.public_texts().map(|public| public.hash.clone());
+    let hash = page.public.as_ref().map(|public| match public.texts {
+        Some(_) => public.hash.clone(),
+        None => format!("={}", public.hash),
+    });
     [
         visibility.unwrap_or_default(),
         due.map(|due| due.millis().to_string()).unwrap_or_default(),

@@ -92,6 +92,10 @@ impl<T> Found<T> {
                     .map(|it| Timestamp::from_millis(it as i64)),
             ));
         };
+        // It becomes a header, and is not ours where it would break one.
+        if !hash.bytes().all(|byte| byte.is_ascii_graphic()) {
+            return Err(misshapen());
+        }
         let meta = Meta {
             id,
             hash,

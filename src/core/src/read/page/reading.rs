@@ -64,6 +64,8 @@ struct Look {
     id: Id,
     /// Whether the path led here by what was remembered, which may be over.
     is_remembered: bool,
+    /// Whether who asks may have known it under that name: to anyone a path that only a draft ever had is one that nobody has.
+    was_known: bool,
     /// Whether the server wants the text of the script.
     by_source: bool,
     /// The hashes of versions whose text need not come; that of what is remembered, or where nothing ever is, those that the reader has.
@@ -95,9 +97,9 @@ impl PageReading {
     ) -> Step<T> {
         if let Phase::Start = self.phase {
             match &self.ask.by {
-                By::Id(id) => self.look(*id, false),
+                By::Id(id) => self.look(*id, false, true),
                 By::Path(path) => match reader.paths.get(path, now, FRESH) {
-                    Some((id, _)) => self.look(id, true),
+                    Some((id, _)) => self.look(id, true, true),
                     None => self.phase = Phase::Resolving(path.clone()),
                 },
             }
@@ -159,13 +161,14 @@ impl PageReading {
         });
         match id {
             Err(_) => Some(self.stale(cache, now, reader)),
-            Ok((Some(id), _)) => {
+            Ok((Some(id), former)) => {
                 reader.paths.put(path.clone(), id, 0, self.asked_at);
-                self.look(id, false);
+                let was_known = self.audience == Audience::All || former == Some(id);
+                self.look(id, false, was_known);
                 None
             }
             Ok((None, Some(id))) => {
-                self.look(id, false);
+                self.look(id, false, true);
                 None
             }
             Ok((None, None)) => {
@@ -173,7 +176,7 @@ impl PageReading {
                     return Some(Err(self.missing()));
                 }
                 // How long it takes must not tell whether a draft has the path.
-                self.look(Id::NOBODY, false);
+                self.look(Id::NOBODY, false, false);
                 None
             }
         }
@@ -195,7 +198,7 @@ impl PageReading {
             return None;
         }
         reader.heard(now, reply.as_ref().err());
-        let (id, is_remembered) = (look.id, look.is_remembered);
+        let (id, is_remembered, was_known) = (look.id, look.is_remembered, look.was_known);
         let found = reply.and_then(|looked| Found::of(id, looked));
         let key = self.key(id);
         let Ok(found) = found else {
@@ -218,7 +221,7 @@ impl PageReading {
                         return None;
                     }
                 }
-                let is_recent = at.is_some_and(|at| now.since(at) < GONE);
+                let is_recent = was_known && at.is_some_and(|at| now.since(at) < GONE);
                 return Some(Err(match is_recent {
                     true => Problem::gone("this page has been deleted"),
                     false => self.missing(),
@@ -271,10 +274,11 @@ impl PageReading {
         Some(Ok(served))
     }
 
-    fn look(&mut self, id: Id, is_remembered: bool) {
+    fn look(&mut self, id: Id, is_remembered: bool, was_known: bool) {
         self.phase = Phase::Looking(Look {
             id,
             is_remembered,
+            was_known,
             by_source: false,
             has: Vec::new(),
             is_whole: false,
