@@ -67,7 +67,8 @@ test("every route tells each reader what is documented, and nobody without a pre
   const expected = /** @type {Record<State, Record<Who, number>>} */ ({
     published: { none: 200, wrong: 401, read: 200, preview: 200, admin: 401 },
     draft: { none: 404, wrong: 401, read: 404, preview: 200, admin: 401 },
-    scheduled: { none: 404, wrong: 401, read: 404, preview: 200, admin: 401 },
+    // It was public, and nobody is to learn whether it was deleted or taken back.
+    scheduled: { none: 410, wrong: 401, read: 410, preview: 200, admin: 401 },
     deleted: { none: 410, wrong: 401, read: 410, preview: 410, admin: 401 },
   });
   /** What each was told, but of the page that it asked for by name. @type {Map<Who, string>} */
