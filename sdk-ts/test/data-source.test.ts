@@ -103,7 +103,7 @@ test("a data source is listed by its id, and gives only its own rows", async (t)
   assert.equal((await blog.get(ID))?.id, ID);
   assert.deepEqual(asked.slice(0, 2).map(decodeURIComponent), [
     `GET /v1/pages?data_source_id=${ID}&filter={"property":"Featured","checkbox":{"equals":true}}&limit=5`,
-    `GET /v1/pages?data_source_id=${ID}&sorts=[{"property":"Published","direction":"descending"}]&limit=100`,
+    `GET /v1/pages?data_source_id=${ID}&sorts=[{"property":"Published","direction":"descending"}]&limit=1000`,
   ]);
 });
 
