@@ -117,6 +117,7 @@ impl Engine {
         let form = self.settings.form(&self.state.form);
         self.state.meet(&form);
         self.builder.has_place_for_files_changed = self.state.lacks_files;
+        self.builder.unlinks = self.state.unlinks;
         if self.settings.files == FilePlace::Elsewhere && copied_files(&form).is_none() {
             self.builder.files = FilePlace::None;
         }
@@ -241,6 +242,8 @@ impl Engine {
                 }
                 None if self.is_sweep_due(now) => self.lane.enter(Turn::Sweep),
                 None if self.are_files_to_go() => {
+                    self.state.unlinks += 1;
+                    self.builder.unlinks = self.state.unlinks;
                     self.start_unit(Unit::unlink(), now);
                     self.advance_units(now);
                 }

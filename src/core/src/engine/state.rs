@@ -55,6 +55,8 @@ pub struct State {
     pub lacks_files: bool,
     /// Whether there may be copies of files that no page shows any more.
     pub may_have_unlinked: bool,
+    /// How often such copies were deleted: what was copied before for an object that is half fetched may be gone.
+    pub unlinks: u64,
     /// When the last completed full export began.
     pub full_since: Option<Timestamp>,
     /// What that export and those before it came to.

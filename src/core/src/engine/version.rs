@@ -31,6 +31,8 @@ pub struct Builder {
     pub files: FilePlace,
     /// Whether that is another place than before: what is known of copies is of the former.
     pub has_place_for_files_changed: bool,
+    /// How often copies that nothing showed were deleted.
+    pub unlinks: u64,
     /// What stands before the addresses of files.
     pub files_url: Rc<str>,
     /// Which pages are public, where a rule says that.
@@ -47,6 +49,7 @@ impl Builder {
             includes_blocks: settings.includes_blocks,
             files: settings.files,
             has_place_for_files_changed: false,
+            unlinks: 0,
             files_url: settings.files_url.as_str().into(),
             rule: settings.publish_rule.clone().map(Rc::new),
         }

@@ -31,6 +31,9 @@ const MAX_TIMES_ANEW: u8 = 3;
 pub struct Files {
     /// Those that were copied for this page, by key.
     copied: BTreeMap<String, FileRecord>,
+    /// How often copies that nothing showed had been deleted by then: these may have been among them since.
+    #[serde(default)]
+    unlinks: u64,
     /// How often the page was asked for once more, because addresses had ended.
     times_anew: u8,
     /// Those of which there was a copy.
@@ -77,6 +80,10 @@ impl Files {
         self.state = State::Wanted;
         self.place = builder.files;
         self.are_unknown = builder.has_place_for_files_changed;
+        if self.unlinks != builder.unlinks {
+            self.copied.clear();
+            self.unlinks = builder.unlinks;
+        }
     }
 
     /// Whether there are some that only another shell can copy.
@@ -88,6 +95,7 @@ impl Files {
     pub fn begun_anew(self) -> Self {
         Self {
             copied: self.copied,
+            unlinks: self.unlinks,
             times_anew: self.times_anew.saturating_add(1),
             ..Self::default()
         }
@@ -97,6 +105,7 @@ impl Files {
     pub fn of_another_version(self) -> Self {
         Self {
             copied: self.copied,
+            unlinks: self.unlinks,
             ..Self::default()
         }
     }
@@ -286,6 +295,38 @@ impl Files {
         match &mut self.state {
             State::Copying(sources) => sources.pop_front(),
             _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Files, State};
+    use crate::config::{FilePlace, Settings};
+    use crate::document::FileSource;
+    use crate::engine::version::Builder;
+    use crate::redis::Value;
+
+    #[test]
+    fn what_was_copied_before_a_deletion_is_copied_again_though_it_was_noted_since() {
+        let key = "d824686b5d69ad8c53b3-a.svg".to_owned();
+        let mut builder = Builder::new(&Settings::default());
+        builder.files = FilePlace::Here;
+        let text = format!(r#"{{"copied":{{"{key}":"3 - - image/svg+xml"}},"times_anew":0}}"#);
+        for (unlinks, is_copied) in [(0, true), (1, false)] {
+            builder.unlinks = unlinks;
+            let mut files: Files = serde_json::from_str(&text).expect("what an earlier run saved");
+            files.want(&builder);
+            files.found(vec![FileSource {
+                key: key.clone(),
+                url: String::new(),
+                ends_at: None,
+            }]);
+            let no_page_shows_it = Value::Array(vec![Value::Nil]);
+            let it_is_noted = Value::Array(vec![Value::Integer(1)]);
+            files.looked(&[no_page_shows_it, it_is_noted]);
+            let is_left = matches!(&files.state, State::Copying(sources) if sources.is_empty());
+            assert_eq!(is_left, is_copied, "{unlinks}");
         }
     }
 }

@@ -24,6 +24,8 @@ enum Phase {
     Looking,
     /// Which of these are shown all the same is read: a run that died may have been about to copy them once more.
     Checking(Vec<String>),
+    /// That the first may be gone from now on is written: a run may die before it is known that they are.
+    Announcing(Vec<String>, Vec<String>),
     /// The first are deleted, and then all taken off the list.
     Deleting(Vec<String>, Vec<String>),
     /// They are taken off the list.
@@ -46,7 +48,9 @@ impl Unlink {
 
     pub fn want(&self) -> Want {
         match &self.phase {
-            Phase::Looking | Phase::Checking(_) | Phase::Writing(_) => Want::Lane,
+            Phase::Looking | Phase::Checking(_) | Phase::Announcing(..) | Phase::Writing(_) => {
+                Want::Lane
+            }
             Phase::Deleting(keys, _) => Want::Ask(Question::File(FileRequest::Delete {
                 keys: keys.clone(),
                 timeout_ms: 0,
@@ -78,6 +82,8 @@ impl Unlink {
                     .into_iter()
                     .chain(keys.iter().cloned()),
             )]),
+            // They stand there already; the state that is saved with it says how often there were deletions.
+            Phase::Announcing(keys, _) => LaneStep::Write(Write::Linking(keys.clone())),
             Phase::Writing(keys) => LaneStep::Write(Write::Unlinked(keys.clone())),
             Phase::Deleting(..) | Phase::Done => LaneStep::Leave,
         }
@@ -107,7 +113,7 @@ impl Unlink {
                 let keys: Vec<String> = keys.map(|(_, key)| key.clone()).collect();
                 match keys.is_empty() {
                     true => Phase::Writing(all),
-                    false => Phase::Deleting(keys, all),
+                    false => Phase::Announcing(keys, all),
                 }
             }
             other => other,
@@ -116,6 +122,7 @@ impl Unlink {
 
     pub fn written(&mut self) {
         self.phase = match std::mem::replace(&mut self.phase, Phase::Done) {
+            Phase::Announcing(keys, all) => Phase::Deleting(keys, all),
             Phase::Writing(keys) if keys.len() == AT_ONCE => Phase::Looking,
             _ => Phase::Done,
         };
