@@ -199,6 +199,49 @@ fn what_an_earlier_version_had_copied_is_not_copied_again() {
     assert!(world.documents().contains_key(A));
 }
 
+/// The copies of a page that is half fetched are deleted when an export of another page ends, in a run that dies at any effect.
+#[test]
+fn what_was_copied_for_a_page_half_fetched_is_not_believed_once_it_may_be_deleted() {
+    let mut is_deleted = false;
+    for effect in 1..40 {
+        let mut world = World::scripted(|request| match request.path.as_str() {
+            "/v1/search" => list(&[page(A, "A", OLD), page(B, "B", OLD)]),
+            path if path == format!("/v1/pages/{A}") => body(&page(A, "A", OLD)),
+            path if path == format!("/v1/pages/{B}") => body(&page(B, "B", OLD)),
+            path if path.contains(A) => {
+                let blocks: Vec<Value> = (10..70)
+                    .map(|place| {
+                        block(
+                            &format!("51111111-60a4-8136-8cb8-d1a177ad0a{place}"),
+                            "file",
+                            &json!({ "type": "file", "name": "a.txt", "caption": [], "file": { "url": PICTURE, "expiry_time": NEW } }),
+                        )
+                    })
+                    .collect();
+                list(&blocks)
+            }
+            _ => list(&[]),
+        });
+        world.settings.files = FilePlace::Here;
+        world.settings.run_subrequests = 48;
+        world.run_once(Kill::Never);
+        let copied = world.copies.len();
+        assert!((1..60).contains(&copied), "{copied}");
+        let order = world.order("page", Some(B));
+        world.wait(60);
+        world.run_once(Kill::After(effect));
+        is_deleted |= world.copies.len() < copied;
+        // Else the next run ends that export first, and deletes them once more.
+        world.command("DELETE", &format!("/v1/exports/{order}"), "");
+        world.wait(120);
+        world.run_to_the_end();
+        let documents = world.documents();
+        assert_eq!(documents[A]["files"].as_array().unwrap().len(), 60);
+        world.assert_files_are_copied(&documents);
+    }
+    assert!(is_deleted, "nothing is deleted meanwhile");
+}
+
 /// While copies are deleted, which takes long, a page is due that shows one of them again.
 #[test]
 fn nothing_is_taken_up_while_copies_are_deleted() {
