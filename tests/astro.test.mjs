@@ -7,7 +7,7 @@ import { test } from "node:test";
 import { buildSdk } from "../local/build.mjs";
 import { exportAll } from "../local/cron.mjs";
 import { build, project } from "./astro-project.mjs";
-import { stackFor, until } from "./harness.mjs";
+import { stackFor, storeOf, until } from "./harness.mjs";
 
 /** @typedef {import("node:test").TestContext} TestContext */
 /** @typedef {{ id: string, path: string, title: string, data_source_id: string | null }} Summary */
@@ -120,7 +120,35 @@ test("a build has every page, and the next one asks only for what has changed", 
   await until(async () => ((await fetch(`${stack.worker.url}/v1/pages/${leaf?.id}`)).ok ? undefined : true), "its end");
   await build(folder, counter.url);
   assert.throws(() => read(folder, `${leaf?.path}/index.html`), { code: "ENOENT" });
+
+  // A store that is restored has had nothing happen since the last build.
+  const other = pages.find(({ title }) => title === published[1]);
+  const restore = await backup(t, stack);
+  await change(stack, { type: "append_paragraph", parent: other?.id, text: "Behind the backup" });
+  await stack.worker.scheduled();
+  await build(folder, counter.url);
+  const isBehind = () => read(folder, `${other?.path}/index.html`).includes("Behind the backup");
+  assert.ok(isBehind());
+  await restore();
+  // What the Worker has read a moment ago it gives for some seconds more.
+  for (const form of ["", ".html"]) {
+    const address = `${stack.worker.url}/v1/pages/${other?.id}${form}`;
+    await until(async () => !(await (await fetch(address)).text()).includes("Behind the backup") || undefined, address);
+  }
+  await build(folder, counter.url);
+  assert.ok(!isBehind());
 });
+
+/** Copies everything in the Redis of a stack; what this returns puts it back in place of all that is there. @param {TestContext} t @param {import("../local/stack.mjs").Stack} stack */
+async function backup(t, stack) {
+  const store = storeOf(t, stack);
+  const keys = await store.keys("*");
+  const values = await Promise.all(keys.map((key) => store.dumpBuffer(key)));
+  return async () => {
+    await store.flushall();
+    await Promise.all(keys.map((key, at) => store.restore(key, 0, values[at] ?? "")));
+  };
+}
 
 /** @param {string} folder @param {string} path */
 function read(folder, path) {

@@ -15,7 +15,10 @@ import { open } from "./request.ts";
 import { pause } from "./retry.ts";
 import type { Settings } from "./settings.ts";
 
-/** What {@link Client.subscribe} gives: an event, or word that some are missed, because the stream keeps some 10,000. */
+/**
+ * What {@link Client.subscribe} gives: an event, or word that some are missed, because the stream keeps some 10,000, or because the
+ * store is another one than that of the last event: emptied, restored or replaced.
+ */
 export type Told = ContentEvent | MissedEvents;
 
 /** Events that happened meanwhile are lost: read again whatever you keep of pages. */

@@ -2048,7 +2048,10 @@ export interface EventList {
   results: ContentEvent[];
   /** What to give as `after` the next time. */
   next: string;
-  /** Whether events after `after` may be in the stream no more: read the pages again. */
+  /**
+   * Whether events after `after` may be in the stream no more, or `after` is none of its events, as where the store was emptied,
+   * restored or replaced: read the pages again.
+   */
   missed: boolean;
 }
 

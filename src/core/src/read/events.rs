@@ -62,6 +62,9 @@ impl Events {
 
     /// Reads the events: two commands, or one without `after`.
     ///
+    /// Where `after` is an event it is read as well: a store that has it not, though events go on behind it, was emptied, restored from
+    /// before it, or is another one.
+    ///
     /// What is public has a stream of its own: for who reads only that, a page is created when it becomes public and deleted when it is
     /// taken back, and no id, gap or number tells that anything else has happened.
     pub fn call(&self, keys: &Keys, audience: Audience) -> Call<()> {
@@ -71,6 +74,17 @@ impl Events {
             Audience::Public => keys.public_events(),
         };
         let commands = match &self.after {
+            Some(after) if is_event(after) => vec![
+                Command::new([
+                    "XRANGE",
+                    &key,
+                    after,
+                    "+",
+                    "COUNT",
+                    &(self.limit + 1).to_string(),
+                ]),
+                Command::new(["XREVRANGE", &key, "+", "-", "COUNT", "1"]),
+            ],
             Some(after) => vec![
                 Command::new(["XRANGE", &key, &format!("({after}"), "+", "COUNT", &limit]),
                 Command::new(["XRANGE", &key, "-", "+", "COUNT", "1"]),
@@ -81,7 +95,7 @@ impl Events {
     }
 
     /// The answer: `{results, next, missed}`, oldest first. `next` is what to give as `after` the next time; `missed` says
-    /// that events after `after` may be in the stream no more.
+    /// that events after `after` may be in the stream no more, or that `after` is none of its events.
     ///
     /// # Errors
     /// 503 for what is no stream.
@@ -138,6 +152,21 @@ impl Events {
                 found.reverse();
                 (found, false)
             }
+            ([found, last], Some(after)) if is_event(after) => {
+                let mut found = read(found)?;
+                let is_there = found
+                    .first()
+                    .is_some_and(|it| place(&it.id) == place(after));
+                if is_there {
+                    found.remove(0);
+                }
+                found.truncate(self.limit);
+                // Behind an event of another store nothing is found again: its reader goes on after what is the last here.
+                let last = read(last)?.pop().filter(|_| !is_there).map(|it| it.id);
+                let last = last.or(is_there.then(|| after.clone()));
+                let next = found.last().map(|it| it.id.clone()).or(last);
+                return Ok((found, next.unwrap_or_else(|| "0".to_owned()), !is_there));
+            }
             ([found, first], Some(after)) => {
                 let first = read(first)?;
                 let is_later = |it: &Stored| place(&it.id) > place(after);
@@ -151,6 +180,11 @@ impl Events {
         let next = next.or(self.after.as_deref()).unwrap_or("0").to_owned();
         Ok((found, next, missed))
     }
+}
+
+/// Whether it names an event, rather than a time or what is before the first.
+fn is_event(after: &str) -> bool {
+    after.contains('-') && place(after) != (0, 0)
 }
 
 /// An event as it is told.
@@ -203,18 +237,23 @@ mod tests {
             .collect();
         assert_eq!(
             words.join(" "),
-            "XRANGE notion:events (5-1 + COUNT 2 XRANGE notion:events - + COUNT 1"
+            "XRANGE notion:events 5-1 + COUNT 3 XREVRANGE notion:events + - COUNT 1"
         );
         let one = r#"{"id":"5-2","type":"page.updated","ts":7,"data":{"id":1}}"#;
         let expected = format!(r#"{{"results":[{one}],"next":"5-2","missed":false}}"#);
         assert_eq!(
-            body("after=5-1", &[stream(&["5-2"]), stream(&["4-0"])]),
+            body("after=5-1", &[stream(&["5-1", "5-2"]), stream(&["5-2"])]),
             Ok(expected)
         );
         let none = r#"{"results":[],"next":"5-1","missed":false}"#.to_owned();
         assert_eq!(
-            body("after=5-1", &[stream(&[]), stream(&["5-1"])]),
-            Ok(none)
+            body("after=5-1", &[stream(&["5-1"]), stream(&["5-1"])]),
+            Ok(none.clone())
+        );
+        assert_eq!(
+            body("after=5-1", &[stream(&["5-1"]), stream(&["6-0"])]),
+            Ok(none),
+            "what came between the two commands is told the next time"
         );
     }
 
@@ -226,9 +265,25 @@ mod tests {
         };
         assert!(missed("5-1", &["5-2"]));
         assert!(missed("9", &["10-0"]));
-        assert!(!missed("10-0", &["9-0"]));
+        assert!(!missed("10-0", &["10-0"]));
+        assert!(!missed("10", &["9-0"]));
         assert!(!missed("0", &["5-2"]), "who begins has missed nothing");
-        assert!(!missed("5-1", &[]));
+        assert!(!missed("0-0", &["5-2"]));
+    }
+
+    #[test]
+    fn who_comes_with_an_event_of_another_store_goes_on_after_the_last_of_this_one() {
+        let told = |found: &[&str], last: &[&str]| {
+            let body = body("after=5-1", &[stream(found), stream(last)]).expect("a body");
+            body[body.find(r#""next""#).expect("next")..].to_owned()
+        };
+        assert_eq!(told(&[], &["4-0"]), r#""next":"4-0","missed":true}"#);
+        assert_eq!(told(&["6-0"], &["6-0"]), r#""next":"6-0","missed":true}"#);
+        assert_eq!(told(&[], &[]), r#""next":"0","missed":true}"#, "emptied");
+        let part = parse("after=5-1").map(|it| it.part(&[stream(&[]), stream(&["4-0"])]));
+        let (part, next) = part.expect("events").expect("a part");
+        assert_eq!(part, "event: missed\ndata: {}\n\nid: 4-0\n\n");
+        assert_eq!(next.after.as_deref(), Some("4-0"));
     }
 
     #[test]
@@ -292,7 +347,7 @@ mod tests {
         assert!(events.is_stream());
         let first = stream(&["4-0"]);
         let (part, next) = events
-            .part(&[stream(&["5-1", "6-0"]), first.clone()])
+            .part(&[stream(&["5-0", "5-1", "6-0"]), first.clone()])
             .expect("a part");
         let expected = "id: 5-1\nevent: page.updated\ndata: {\"id\":\"5-1\",\"type\":\"page.updated\",\"ts\":7,\"data\":{\"id\":1}}\n\n";
         assert!(part.starts_with(expected), "{part}");
@@ -303,8 +358,9 @@ mod tests {
                 .poll()
                 .commands
         );
-        assert!(words.contains("(6-0"), "{words}");
-        let (part, _) = next.part(&[stream(&[]), first.clone()]).expect("a part");
+        assert!(words.contains("\"6-0\""), "{words}");
+        let last = stream(&["6-0"]);
+        let (part, _) = next.part(&[last.clone(), last]).expect("a part");
         assert_eq!(part, ":\n\n");
         let begins = parse("text/event-stream", None);
         let begins = Events {
@@ -313,8 +369,6 @@ mod tests {
         };
         let (part, _) = begins.part(&[first]).expect("a part");
         assert_eq!(part, "id: 4-0\n\n");
-        let (part, _) = next.part(&[stream(&[]), stream(&["9-0"])]).expect("a part");
-        assert_eq!(part, "event: missed\ndata: {}\n\n");
         assert!(Events::parse(&request("text/event-stream", Some("x"))).is_err());
     }
 }

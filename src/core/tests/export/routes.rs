@@ -393,6 +393,40 @@ fn who_follows_the_events_gets_each_once_and_learns_what_was_missed() {
 }
 
 #[test]
+fn who_comes_with_an_event_of_another_store_is_told_so_although_events_of_this_one_are_later() {
+    let mut world = demo();
+    let last = text(&world.told("/v1/events?limit=1").unwrap()["next"]);
+    let (millis, number) = last.split_once('-').unwrap();
+    let millis: u64 = millis.parse().unwrap();
+    // This store's events are before and after it.
+    let later = format!("{}-0", millis + 2);
+    redis::cmd("XADD")
+        .arg(&["notion:events", &later, "ts", "1", "type", "export.started"])
+        .exec(&mut world.connection)
+        .unwrap();
+    for after in [
+        format!("{}-0", millis + 1),
+        format!("{millis}-{number}1"),
+        format!("{}-0", millis + 3),
+    ] {
+        let part = world.told(&format!("/v1/events?after={after}")).unwrap();
+        assert_eq!(part["missed"], true, "{after}");
+        assert_eq!(part["next"], later, "{after}");
+        assert_eq!(world.requests(&format!("/v1/events?after={after}")), 1);
+    }
+    let part = world.told(&format!("/v1/events?after={last}")).unwrap();
+    assert_eq!(part["missed"], false);
+    assert_eq!(part["next"], later);
+    redis::cmd("FLUSHALL").exec(&mut world.connection).unwrap();
+    let part = world.told(&format!("/v1/events?after={last}")).unwrap();
+    assert_eq!(
+        (&part["missed"], &part["next"]),
+        (&true.into(), &"0".into())
+    );
+    assert_eq!(world.told("/v1/events?after=0").unwrap()["missed"], false);
+}
+
+#[test]
 fn metrics_count_what_is_stored() {
     let mut world = demo();
     let pages = world.documents().len();

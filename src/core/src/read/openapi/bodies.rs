@@ -133,7 +133,8 @@ pub struct EventList {
     results: Vec<ContentEvent>,
     /// What to give as `after` the next time.
     next: String,
-    /// Whether events after `after` may be in the stream no more: read the pages again.
+    /// Whether events after `after` may be in the stream no more, or `after` is none of its events, as where the store was emptied,
+    /// restored or replaced: read the pages again.
     missed: bool,
 }
 
