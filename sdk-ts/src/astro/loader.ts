@@ -88,6 +88,9 @@ export function notionLoader(options: NotionLoaderOptions): Loader {
       const isStored = (name: string, page: PageSummary) =>
         !since.isUnknown && stored.get(name) === page.id && !since.changed.has(page.id);
       const wanted = [...entries].filter(([name, page]) => !isStored(name, page));
+      // Astro may keep what is stored until something fails: then it is neither what was made before, nor what is made now.
+      meta.delete("listed");
+      if (since.isUnknown) meta.delete("made");
       for (const name of stored.keys()) if (!entries.has(name)) store.delete(name);
 
       const names = new Map(wanted.map(([name, page]) => [page.id, name]));

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import type { LoaderContext } from "astro/loaders";
 import { notionLoader } from "../../src/astro/loader.ts";
-import { createClient } from "../../src/index.ts";
+import { type Filter, createClient } from "../../src/index.ts";
 import { json, problem, serve, text, type Reply } from "../server.ts";
 
 const PAGES = Array.from({ length: 60 }, (_, at) => {
@@ -137,6 +137,37 @@ test("what one token has read is not kept for another, nor for none", async (t) 
   assert.ok(!store.has("draft"));
   assert.equal(await read("preview"), whole);
 });
+
+for (const [what, other] of [
+  ["a preview", { token: "preview" }],
+  ["another list", { filter: { property: "Status", status: { equals: "Draft" } } }],
+] as const) {
+  test(`what ${what} had read until it failed is not in the next build without it`, async (t) => {
+    const [draft, broken] = ["draft", "broken"].map((name, at) => {
+      return { ...PAGES[1], id: `00000000-0000-4000-9000-00000000000${at}`, path: `/${name}` };
+    });
+    const { url } = await serve(t, (response, request) => {
+      const { pathname, searchParams } = new URL(request.url ?? "", "http://worker");
+      const isOther = request.headers.authorization !== undefined || searchParams.has("filter");
+      const all = [draft, broken, ...PAGES];
+      const ids = searchParams.get("ids")?.split(",") ?? [];
+      if (pathname === "/v1/pages")
+        return json({ results: isOther ? all : PAGES, next_cursor: null })(response, request);
+      if (pathname === `/v1/pages/${broken?.id}.html`) return problem(403, "no")(response, request);
+      if (pathname !== "/v1/pages:batch") return answer()(response, request);
+      json({ results: all.filter((page) => ids.includes(page?.id ?? "")) })(response, request);
+    });
+    const { store, context } = contextOf();
+    const load = ({ token, ...list }: { token?: string; filter?: Filter }) =>
+      notionLoader({ client: createClient({ url, token }), concurrency: 1, ...list }).load(context);
+    await load({});
+    await assert.rejects(load(other), /answered 403/);
+    assert.ok(store.has("draft"), "it was stored before the failure");
+    await load({});
+    assert.ok(!store.has("draft"));
+    assert.equal(store.size, PAGES.length);
+  });
+}
 
 test("what was read is kept where another token is refused", async (t) => {
   const refuse = problem(401, "no");
