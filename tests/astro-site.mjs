@@ -8,17 +8,16 @@ import { join } from "node:path";
 import axe from "axe-core";
 import { parse } from "parse5";
 import { pageFor } from "./browser.mjs";
-import { root, until } from "./harness.mjs";
+import { until } from "./harness.mjs";
 import { buildAstro, developAstro } from "./sites.mjs";
 
 /** @typedef {import("playwright-core").Page} Page */
 /** @typedef {import("../local/stack.mjs").Stack} Stack */
 /** @typedef {{ id: string, title: string, path: string, last_edited_time: string, values: { Tags?: string[] } }} Row */
 /** @typedef {{ shown: Row[], published: Row[], hidden: Row[] }} Workspace */
-/** @typedef {{ page: Page, url: string, worker: string, workspace: Workspace }} Visit */
+/** @typedef {{ page: Page, url: string, folder: string, worker: string, workspace: Workspace }} Visit */
 /** @typedef {{ title: string, path: string | null, object: string, children: Node[] }} Node */
 
-const DIST = join(root, "examples-astro/dist");
 const SITE = "https://site.example";
 const POSTS_PER_PAGE = 10;
 /** Which levels headings have is up to who writes in Notion. */
@@ -26,11 +25,11 @@ const UNRULED = { "heading-order": { enabled: false } };
 
 /**
  * @param {import("node:test").TestContext} t
- * @param {{ site: import("./sites.mjs").Site, stack: Stack, workspace: Workspace }} over
+ * @param {{ folder: string, url: string, stack: Stack, workspace: Workspace }} over
  */
-export async function checkAstro(t, { site, stack, workspace }) {
+export async function checkAstro(t, { folder, url, stack, workspace }) {
   const page = await pageFor(t);
-  const visit = { page, url: site.url, worker: stack.worker.url, workspace };
+  const visit = { page, url, folder, worker: stack.worker.url, workspace };
   const claims = Object.entries({
     "posts lead to those before and after": leadsThroughPosts,
     "the documentation is walked from its first page to its last": leadsThroughDocumentation,
@@ -46,7 +45,7 @@ export async function checkAstro(t, { site, stack, workspace }) {
   for (const [claim, check] of claims) await t.test(claim, () => check(visit));
   await t.test("no file tells of a draft, also after a preview, which shows them", () => previews(visit));
   await t.test("while somebody works on it, what is edited is seen by reloading", (t) =>
-    refreshes(t, stack, workspace),
+    refreshes(t, folder, stack, workspace),
   );
 }
 
@@ -276,30 +275,31 @@ async function isAccessible({ page, url, workspace: { published } }) {
 }
 
 /** @param {Visit} visit */
-async function previews({ worker, workspace: { hidden, published } }) {
-  hasNone(hidden);
-  await buildAstro(worker, { PREVIEW: "true" });
+async function previews({ folder, worker, workspace: { hidden, published } }) {
+  const dist = join(folder, "dist");
+  hasNone(dist, hidden);
+  await buildAstro(folder, worker, { PREVIEW: "true" });
   for (const { path } of hidden) {
-    const html = readFileSync(join(DIST, `${path}.html`), "utf8");
+    const html = readFileSync(join(dist, `${path}.html`), "utf8");
     assert.match(html, /<meta name="robots" content="noindex">/);
     assert.match(html, /role="note">Preview/);
   }
-  assert.match(readFileSync(join(DIST, "index.html"), "utf8"), /class="draft">Draft</);
-  assert.match(readFileSync(join(DIST, "robots.txt"), "utf8"), /^Disallow: \/$/m);
+  assert.match(readFileSync(join(dist, "index.html"), "utf8"), /class="draft">Draft</);
+  assert.match(readFileSync(join(dist, "robots.txt"), "utf8"), /^Disallow: \/$/m);
   // With its drafts the blog is longer than a page of its list.
-  const listed = ["index.html", "page/2.html"].map((name) => readFileSync(join(DIST, name), "utf8"));
+  const listed = ["index.html", "page/2.html"].map((name) => readFileSync(join(dist, name), "utf8"));
   const numbers = listed.map((html) => html.match(/<article/g)?.length);
   assert.deepEqual(numbers, [POSTS_PER_PAGE, published.length + hidden.length - POSTS_PER_PAGE]);
   assert.ok(listed[0]?.includes('<a rel="next" href="/page/2">') && listed[1]?.includes('<a rel="prev" href="/">'));
-  await buildAstro(worker);
-  assert.ok(!existsSync(join(DIST, "page")));
-  hasNone(hidden);
+  await buildAstro(folder, worker);
+  assert.ok(!existsSync(join(dist, "page")));
+  hasNone(dist, hidden);
 }
 
-/** @param {import("node:test").TestContext} t @param {Stack} stack @param {Workspace} workspace */
-async function refreshes(t, stack, { published }) {
+/** @param {import("node:test").TestContext} t @param {string} folder @param {Stack} stack @param {Workspace} workspace */
+async function refreshes(t, folder, stack, { published }) {
   const [post] = published;
-  const { url } = await developAstro(t, stack.worker.url);
+  const url = await developAstro(t, folder, stack.worker.url);
   const says = async () => (await (await fetch(url + post?.path)).text()).includes("The sea was late again");
   assert.equal(await says(), false);
   const change = { type: "append_paragraph", parent: post?.id, text: "The sea was late again" };
@@ -309,9 +309,9 @@ async function refreshes(t, stack, { published }) {
   await until(async () => (await says()) || undefined, "the edit");
 }
 
-/** That no file of the build has the title or the path of a draft. @param {Row[]} hidden */
-function hasNone(hidden) {
-  const files = readdirSync(DIST, { recursive: true, withFileTypes: true }).filter((it) => it.isFile());
+/** That no file of the build has the title or the path of a draft. @param {string} dist @param {Row[]} hidden */
+function hasNone(dist, hidden) {
+  const files = readdirSync(dist, { recursive: true, withFileTypes: true }).filter((it) => it.isFile());
   assert.ok(files.length > 20 && hidden.length > 0);
   for (const { name, parentPath } of files) {
     const text = readFileSync(join(parentPath, name), "utf8");

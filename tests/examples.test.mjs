@@ -12,11 +12,11 @@ import { anyPort } from "../local/ports.mjs";
 import { checkAstro } from "./astro-site.mjs";
 import { pageFor } from "./browser.mjs";
 import { stackFor } from "./harness.mjs";
-import { buildAstro, buildSvelteKit, checkTypes, serveAstro, serveSvelteKit } from "./sites.mjs";
+import { buildAstro, buildSvelteKit, checkTypes, copyOf, serveAstro, serveSvelteKit } from "./sites.mjs";
 
 /** @typedef {import("playwright-core").Page} Page */
 /** @typedef {import("node:test").TestContext} TestContext */
-/** @typedef {import("./sites.mjs").Site} Site */
+/** @typedef {{ name: string, url: string }} Site */
 /** @typedef {{ id: string, type: string, children?: Block[] }} Block */
 /** @typedef {{ id: string, title: string, path: string, blocks: Block[], links: { type: string, id?: string }[] }} Document */
 /**
@@ -63,7 +63,8 @@ test("the example sites", async (t) => {
   const texts = [];
   t.diagnostic(`pictures of the sites are in ${PICTURES}`);
 
-  const sites = await startSites(t, stack.worker.url);
+  const folders = { astro: copyOf(t, "astro"), svelteKit: copyOf(t, "sveltekit") };
+  const sites = await startSites(t, folders, stack.worker.url);
   for (const site of Object.values(sites)) {
     const page = await pageFor(t);
     const complaints = await listen(page);
@@ -92,32 +93,33 @@ test("the example sites", async (t) => {
     await photograph(page, site, workspace);
   }
 
-  await t.test("the types of both sites are right", () => checkTypes(stack.worker.url));
+  await t.test("the types of both sites are right", () => checkTypes(folders, stack.worker.url));
   await t.test("both sites say the same of a page", () => {
     const [astro, svelteKit] = texts;
     assert.ok(astro && astro.contents.size > 20);
     for (const [path, text] of astro.contents) assert.equal(svelteKit?.contents.get(path), text, path);
   });
-  await t.test("Astro", (t) => checkAstro(t, { site: sites.astro, stack, workspace }));
+  await t.test("Astro", (t) => checkAstro(t, { folder: folders.astro, url: sites.astro.url, stack, workspace }));
   await t.test("an id in the address leads to the page", async () => {
     const [first] = workspace.shown;
     const response = await fetch(`${sites.svelteKit.url}/${first?.id.replaceAll("-", "")}`, { redirect: "manual" });
     assert.equal(response.headers.get("location"), encodeURI(first?.path ?? ""));
   });
   await t.test("a site that cannot reach the Worker says so", async () => {
-    const { url } = await serveSvelteKit(t, `http://127.0.0.1:${await anyPort()}`);
+    const url = await serveSvelteKit(t, folders.svelteKit, `http://127.0.0.1:${await anyPort()}`);
     const page = await pageFor(t);
     assert.equal((await page.goto(url))?.status(), 503);
     assert.equal(await page.locator("h1").innerText(), "Something is wrong");
   });
 });
 
-/** Builds both sites side by side and serves them until the test ends. @param {TestContext} t @param {string} worker */
-async function startSites(t, worker) {
+/** Builds both sites side by side and serves them until the test ends. @param {TestContext} t @param {{ astro: string, svelteKit: string }} folders @param {string} worker */
+async function startSites(t, folders, worker) {
   await buildSdk();
-  await Promise.all([buildAstro(worker), buildSvelteKit(worker)]);
-  const [astro, svelteKit] = await Promise.all([serveAstro(t), serveSvelteKit(t, worker)]);
-  return { astro, svelteKit };
+  await Promise.all([buildAstro(folders.astro, worker), buildSvelteKit(folders.svelteKit, worker)]);
+  const serving = [serveAstro(t, folders.astro), serveSvelteKit(t, folders.svelteKit, worker)];
+  const [astro = "", svelteKit = ""] = await Promise.all(serving);
+  return { astro: { name: "Astro", url: astro }, svelteKit: { name: "SvelteKit", url: svelteKit } };
 }
 
 /** Everything that the Worker has, told apart by whether a site may show it. @param {string} worker */

@@ -3,7 +3,7 @@
  * Whatever a test leaves running is ended when it is over, however it went.
  */
 import { spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -19,9 +19,10 @@ const VARS = { ACCESS: "public", ROOTS: "all", RATE_LIMIT: "60000" };
 
 export const root = fileURLToPath(new URL("..", import.meta.url));
 
-/** A folder that is removed with the test. @param {TestContext} t */
-export function folder(t) {
-  const path = mkdtempSync(join(tmpdir(), "notion-edge-"));
+/** A folder that is removed with the test. @param {TestContext} t @param {string} [within] */
+export function folder(t, within = tmpdir()) {
+  mkdirSync(within, { recursive: true });
+  const path = mkdtempSync(join(within, "notion-edge-"));
   const remove = () => rmSync(path, { recursive: true, force: true });
   t.after(() => {
     try {

@@ -3,16 +3,14 @@
  * drafts for those who know a secret, and edits that are seen without a build.
  */
 import assert from "node:assert/strict";
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { parse } from "parse5";
-import { buildSdk } from "../local/build.mjs";
 import { exportAll } from "../local/cron.mjs";
-import { launch, run } from "../local/launch.mjs";
-import { anyPort } from "../local/ports.mjs";
 import { pageFor } from "./browser.mjs";
 import { root, stackFor, until } from "./harness.mjs";
+import { buildSvelteKit, copyOf, serveSvelteKit } from "./sites.mjs";
 
 /** @typedef {import("playwright-core").Page} Page */
 /** @typedef {import("playwright-core").Browser} Browser */
@@ -29,7 +27,7 @@ const AXE = readFileSync(join(root, "node_modules/axe-core/axe.min.js"), "utf8")
 test("the site of the SvelteKit example", async (t) => {
   const stack = await stackFor(t, { vars: { PREVIEW_TOKENS: "preview" } });
   await exportAll(stack.worker, () => {});
-  const folder = await build(t);
+  const folder = await build(t, stack);
   const url = await serve(t, folder, stack);
   const page = await pageFor(t);
   const browser = /** @type {Browser} */ (page.context().browser());
@@ -251,7 +249,7 @@ test("a list of more than ten posts comes in parts", async (t) => {
   for (const { id } of made)
     await change(stack, { type: "set_property", page: id, name: "Status", value: "Published" });
   await exportAll(stack.worker, () => {});
-  const url = await serve(t, await build(t), stack);
+  const url = await serve(t, await build(t, stack), stack);
   const page = await pageFor(t);
   await page.goto(url);
   const first = await page.locator("main h2").allInnerTexts();
@@ -273,7 +271,7 @@ test("over a Worker with a publish rule the site shows what is public, and the p
   const vars = { ACCESS: "rule", PUBLISH_RULE: "Status=Published", PREVIEW_TOKENS: "preview", READ_TOKENS: "read" };
   const stack = await stackFor(t, { vars });
   await exportAll(stack.worker, () => {});
-  const url = await serve(t, await build(t), stack, { NOTION_EDGE_TOKEN: "read" });
+  const url = await serve(t, await build(t, stack), stack, { NOTION_EDGE_TOKEN: "read" });
   const page = await pageFor(t);
   await page.goto(url);
   const titles = await page.locator("main h2").allInnerTexts();
@@ -285,40 +283,17 @@ test("over a Worker with a publish rule the site shows what is public, and the p
   assert.ok((await page.locator("h1").innerText()).includes("Borrowed batteries"));
 });
 
-/** The site built in a folder of its own, since other tests build the example as well. @param {TestContext} t */
-async function build(t) {
-  await buildSdk();
-  const example = join(root, "examples-sveltekit");
-  mkdirSync(join(root, ".notion-edge"), { recursive: true });
-  const folder = mkdtempSync(join(root, ".notion-edge", "site-"));
-  t.after(() => rmSync(folder, { recursive: true, force: true }));
-  for (const name of ["src", "static", "package.json", "tsconfig.json", "vite.config.ts", "cloudflare.ts"]) {
-    cpSync(join(example, name), join(folder, name), { recursive: true });
-  }
-  symlinkSync(join(example, "node_modules"), join(folder, "node_modules"));
-  const vite = join(root, "node_modules/vite/bin/vite.js");
-  await run("the site could not be built", process.execPath, [vite, "build"], { cwd: folder });
+/** The site, built in a folder of its own. @param {TestContext} t @param {Stack} stack */
+async function build(t, stack) {
+  const folder = copyOf(t, "sveltekit");
+  await buildSvelteKit(folder, stack.worker.url);
   return folder;
 }
 
 /** @param {TestContext} t @param {string} cwd @param {Stack} stack @param {Record<string, string>} [more] */
-async function serve(t, cwd, stack, more = {}) {
-  const port = await anyPort();
-  const url = `http://127.0.0.1:${port}`;
-  const env = {
-    ...process.env,
-    HOST: "127.0.0.1",
-    PORT: `${port}`,
-    NOTION_EDGE_URL: stack.worker.url,
-    PREVIEW_TOKEN: "preview",
-    PREVIEW_SECRET: SECRET,
-    SITE_URL: url,
-    ...more,
-  };
-  const serving = await launch(process.execPath, ["build"], { cwd, env });
-  t.after(() => serving.stop());
-  await until(() => fetch(url).catch(() => undefined), url);
-  return url;
+function serve(t, cwd, stack, more = {}) {
+  const own = { PREVIEW_TOKEN: "preview", PREVIEW_SECRET: SECRET };
+  return serveSvelteKit(t, cwd, stack.worker.url, { ...own, ...more });
 }
 
 /** @param {Stack} stack @param {string} path @returns {Promise<any>} */

@@ -8,7 +8,7 @@ import lighthouse from "lighthouse";
 import { exportAll } from "../../local/cron.mjs";
 import { debuggingPortFor } from "../browser.mjs";
 import { stackFor } from "../harness.mjs";
-import { buildAstro, buildSvelteKit, serveAstro, serveSvelteKit } from "../sites.mjs";
+import { buildAstro, buildSvelteKit, copyOf, serveAstro, serveSvelteKit } from "../sites.mjs";
 
 /** @typedef {import("node:test").TestContext} TestContext */
 
@@ -21,19 +21,19 @@ const PATHS = {
   "a page of the documentation": "/the-first-reading",
 };
 
-/** @type {{ name: string, build: (worker: string) => Promise<void>, serve: (t: TestContext, worker: string) => Promise<{ url: string }> }[]} */
-const SITES = [
-  { name: "Astro", build: buildAstro, serve: serveAstro },
-  { name: "SvelteKit", build: buildSvelteKit, serve: serveSvelteKit },
-];
+const SITES = /** @type {const} */ ([
+  { name: "Astro", example: "astro", build: buildAstro, serve: serveAstro },
+  { name: "SvelteKit", example: "sveltekit", build: buildSvelteKit, serve: serveSvelteKit },
+]);
 
 test("Lighthouse gives the example sites 95 or more in every category", async (t) => {
   const stack = await stackFor(t);
   await exportAll(stack.worker, () => {});
   const port = await debuggingPortFor(t);
-  for (const { name, build, serve } of SITES) {
-    await build(stack.worker.url);
-    const { url } = await serve(t, stack.worker.url);
+  for (const { name, example, build, serve } of SITES) {
+    const folder = copyOf(t, example);
+    await build(folder, stack.worker.url);
+    const url = await serve(t, folder, stack.worker.url);
     for (const [what, path] of Object.entries(PATHS)) {
       await t.test(`${name}: ${what}`, async (t) => {
         /** @type {Awaited<ReturnType<typeof measure>>[]} */
