@@ -101,6 +101,7 @@ export function notionLoader(options: NotionLoaderOptions): Loader {
         return inTurn(() => client.getHtml(page.id, { version: since.changed.get(page.id) }));
       };
       let changed = 0;
+      let hasFailed = false;
       const reading = parts([...names.keys()], BATCH).map(async (ids) => {
         const documents = await inTurn(() => documentsOf(ids, version));
         const storing = documents.map(async (page) => {
@@ -109,15 +110,21 @@ export function notionLoader(options: NotionLoaderOptions): Loader {
           const entry = entryOf(name, page, text ?? undefined, client);
           const kept = fields ? Object.fromEntries(fields.map((field) => [field, page[field]])) : { ...page };
           const data = await context.parseData({ id: name, data: kept });
+          // The next load may be under way, and newer.
+          if (hasFailed) return;
           const digest = `${page.id} ${context.generateDigest({ made, data, html: text ?? "" })}`;
           if (store.set({ ...entry, data, digest })) changed += 1;
         });
         await Promise.all(storing);
+        if (hasFailed) return;
         // One that has gone meanwhile has an event, and goes with the next build.
         const found = new Set(documents.map((page) => page.id));
         for (const gone of ids.filter((it) => !found.has(it))) store.delete(names.get(gone) ?? "");
       });
-      await Promise.all(reading);
+      await Promise.all(reading).catch((cause: unknown) => {
+        hasFailed = true;
+        throw cause;
+      });
       meta.set("made", made);
       meta.set("listed", listed);
       meta.set("after", since.next);

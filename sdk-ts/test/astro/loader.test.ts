@@ -169,6 +169,33 @@ for (const [what, other] of [
   });
 }
 
+test("what arrives after a failure replaces nothing that was read since", async (t) => {
+  const [slow, broken] = [PAGES[1]?.id, PAGES[2]?.id];
+  const { promise: released, resolve: release } = Promise.withResolvers<void>();
+  const arrived = Promise.withResolvers<void>();
+  const state = { text: "before", isFailing: true };
+  const { url } = await serve(t, async (response, request) => {
+    const { pathname } = new URL(request.url ?? "", "http://worker");
+    const { text: body, isFailing } = state;
+    if (pathname === `/v1/pages/${broken}.html` && isFailing) return problem(403, "no")(response, request);
+    if (pathname !== `/v1/pages/${slow}.html`) return answer()(response, request);
+    if (isFailing) await released;
+    if (isFailing) response.once("close", arrived.resolve);
+    text(body, "text/html")(response, request);
+  });
+  const { store, context } = contextOf();
+  const load = () => notionLoader({ client: createClient({ url }), concurrency: 2 }).load(context);
+  await assert.rejects(load(), /answered 403/);
+  Object.assign(state, { text: "now", isFailing: false });
+  await load();
+  const html = () => store.get("page-1")?.rendered?.html;
+  assert.equal(html(), "now");
+  release();
+  await arrived.promise;
+  for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+  assert.equal(html(), "now");
+});
+
 test("what was read is kept where another token is refused", async (t) => {
   const refuse = problem(401, "no");
   const { url } = await serve(t, (response, request) => {
