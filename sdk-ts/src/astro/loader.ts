@@ -80,7 +80,7 @@ export function notionLoader(options: NotionLoaderOptions): Loader {
       const { version } = since;
       const pages = await Array.fromAsync(client.iteratePages({ ...list, version }));
       const entries = new Map(pages.map((page) => [id(page), page]));
-      if (pages.length === 0 && list.dataSourceId !== undefined) await tellEmpty(client, list.dataSourceId, logger);
+      if (pages.length === 0) await tellEmpty(client, list, logger);
       if (entries.size < pages.length) throw new Error(`two pages have the same id: ${twice(pages.map(id))}`);
 
       // A schema of the site's own may leave the page's id out of the data.
@@ -133,8 +133,14 @@ export function notionLoader(options: NotionLoaderOptions): Loader {
   };
 }
 
-/** A collection of the rows of what is no data source would be a site without pages, and without a word. */
-async function tellEmpty(client: Client, id: string, logger: LoaderContext["logger"]): Promise<void> {
+/** The rows of what is no data source, or the pages of a store that was emptied, would be a site without pages, and without a word. */
+async function tellEmpty(client: Client, list: ListFilter, logger: LoaderContext["logger"]): Promise<void> {
+  const { dataSourceId: id, parentId, filter } = list;
+  if (id === undefined) {
+    const isAll = parentId === undefined && filter === undefined;
+    if (isAll) logger.warn("there are no pages for readers: has the first export begun, and who may read them?");
+    return;
+  }
   const named = await namedBy(client, id);
   if (named === undefined) logger.warn(`there is no data source ${id} for readers: is that its id?`);
   if (named?.kind !== "database") return;

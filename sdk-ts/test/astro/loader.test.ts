@@ -51,7 +51,7 @@ test("of a document what is named is asked for and stored, and the HTML keeps it
   );
 });
 
-test("a list of what is no data source is told, and ends the build where it is a database", async (t) => {
+test("a list of what is no data source is told, and ends the build where it is a database; so is a site without pages", async (t) => {
   const [database, source, unknown] = [1, 2, 3].map((it) => `00000000-0000-4000-9000-00000000000${it}`);
   const { url } = await serve(t, (response, request) => {
     const { pathname } = new URL(request.url ?? "", "http://worker");
@@ -70,7 +70,10 @@ test("a list of what is no data source is told, and ends the build where it is a
     message: `dataSourceId ${database} is a database: pass its data source, ${source}`,
   });
   assert.deepEqual(await load(unknown), [`there is no data source ${unknown} for readers: is that its id?`]);
-  assert.deepEqual([await load(source), await load()], [[], []]);
+  assert.deepEqual(await load(source), []);
+  assert.deepEqual(await load(), [
+    "there are no pages for readers: has the first export begun, and who may read them?",
+  ]);
 });
 
 test("no more requests are under way than allowed, and as many as that", async (t) => {
