@@ -19,6 +19,7 @@ import { buildAstro, developAstro } from "./sites.mjs";
 /** @typedef {{ title: string, path: string | null, object: string, children: Node[] }} Node */
 
 const SITE = "https://site.example";
+const HOME = "6a3f9c1e-2b7d-4e58-9f04-1c8d5e2a7b90";
 const POSTS_PER_PAGE = 10;
 /** Which levels headings have is up to who writes in Notion. */
 const UNRULED = { "heading-order": { enabled: false } };
@@ -47,6 +48,7 @@ export async function checkAstro(t, { folder, url, stack, workspace }) {
   await t.test("while somebody works on it, what is edited is seen by reloading", (t) =>
     refreshes(t, folder, stack, workspace),
   );
+  await t.test("a page that is called Index is no other's file", () => keepsIndex(folder, stack));
 }
 
 /** @param {Visit} visit */
@@ -274,6 +276,23 @@ async function isAccessible({ page, url, workspace: { published } }) {
   }
 }
 
+/** @param {string} folder @param {Stack} stack */
+async function keepsIndex(folder, stack) {
+  await change(stack, { type: "create_page", parent: HOME, title: "Index" });
+  await stack.worker.scheduled();
+  assert.equal((await fetch(`${stack.worker.url}/v1/pages/index`)).status, 200);
+  await buildAstro(folder, stack.worker.url);
+  const built = (/** @type {string} */ name) => readFileSync(join(folder, "dist", name), "utf8");
+  assert.match(built("index.html"), /<article/);
+  assert.doesNotMatch(built("little-auk-instruments.html") + built("sitemap.xml") + built("pages.html"), /\/index["<]/);
+}
+
+/** @param {Stack} stack @param {object} change */
+async function change(stack, change) {
+  const answer = await fetch(`${stack.sim?.address}/_sim/changes`, { method: "POST", body: JSON.stringify(change) });
+  assert.ok(answer.ok, await answer.text());
+}
+
 /** @param {Visit} visit */
 async function previews({ folder, worker, workspace: { hidden, published } }) {
   const dist = join(folder, "dist");
@@ -302,9 +321,7 @@ async function refreshes(t, folder, stack, { published }) {
   const url = await developAstro(t, folder, stack.worker.url);
   const says = async () => (await (await fetch(url + post?.path)).text()).includes("The sea was late again");
   assert.equal(await says(), false);
-  const change = { type: "append_paragraph", parent: post?.id, text: "The sea was late again" };
-  const answer = await fetch(`${stack.sim?.address}/_sim/changes`, { method: "POST", body: JSON.stringify(change) });
-  assert.ok(answer.ok, await answer.text());
+  await change(stack, { type: "append_paragraph", parent: post?.id, text: "The sea was late again" });
   await stack.worker.scheduled();
   await until(async () => (await says()) || undefined, "the edit");
 }

@@ -15,8 +15,21 @@ export async function getPages(): Promise<Map<string, Page>> {
   const all = (await getCollection("pages")).map(({ data }): Page => data);
   const drafts = new Set(all.filter(isDraft).map(({ id }) => id));
   const isShown = ({ id, ancestors }: Page) => PREVIEW || ![id, ...ancestors].some((it) => drafts.has(it));
-  const shown = all.filter(isShown).sort((a, b) => (orderOf(a) < orderOf(b) ? 1 : -1));
+  const shown = all
+    .filter(isFile)
+    .filter(isShown)
+    .sort((a, b) => (orderOf(a) < orderOf(b) ? 1 : -1));
   return new Map(shown.map((page) => [page.id, page]));
+}
+
+const told = new Set<string>();
+
+/** Whether a page can have a file of its own: `index.html` is that of the folder, and Astro builds no second one. */
+function isFile({ path }: Page): boolean {
+  if (!path.endsWith("/index")) return true;
+  if (!told.has(path)) console.warn(`${path} is not shown: a page of that path is none on a static site`);
+  told.add(path);
+  return false;
 }
 
 function orderOf({ last_edited_time, id }: Page): string {
