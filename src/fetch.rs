@@ -17,35 +17,37 @@ export function target(url, headers, redirect) {
   return { url, headers: JSON.parse(headers), redirect };
 }
 
-async function ask({ url, headers, redirect }, path, body, signal, isOneOfMany) {
+async function ask({ url, headers, redirect }, path, body, signal) {
   let problem = "no connection";
   try {
     const method = body ? "POST" : "GET";
     const response = await fetch(path ? url + path : url, { method, headers, body, redirect, signal });
     // Upstash reads from replicas: with this, from one that has what was written by the request before.
-    const written = isOneOfMany && response.headers.get("upstash-sync-token");
+    const written = signal && response.headers.get("upstash-sync-token");
     if (written) headers["upstash-sync-token"] = written;
     problem = "the answer was cut off";
     const bytes = new Uint8Array(await response.arrayBuffer());
-    const isJson = response.headers.get("content-type")?.startsWith("application/json") ?? false;
     const retryAfter = response.ok ? undefined : (response.headers.get("retry-after") ?? undefined);
-    return { status: response.status, retryAfter, isJson, body: bytes };
+    return { status: response.status, retryAfter, body: bytes };
   } catch {
-    return { problem: signal.aborted ? "late" : problem };
+    return { problem: signal?.aborted ? "late" : problem };
   }
 }
 
 export async function send(target, path, body, timeout) {
   const abort = new AbortController();
   const late = setTimeout(() => abort.abort(), timeout);
-  const answer = await ask(target, path, body, abort.signal, true);
+  const answer = await ask(target, path, body, abort.signal);
   clearTimeout(late);
   return answer;
 }
 
-// Its timer goes with the request that is answered by it, so that there is none to be taken back.
+// What is late, and its timer, go with the request that is answered by then: they need not be taken back, which costs as much again.
 export function sendBriefly(target, path, body, timeout) {
-  return ask(target, path, body, AbortSignal.timeout(timeout), false);
+  return new Promise((resolve) => {
+    setTimeout(resolve, timeout, { problem: "late" });
+    ask(target, path, body).then(resolve);
+  });
 }
 "#)]
 extern "C" {
@@ -60,8 +62,6 @@ extern "C" {
     fn status(this: &Answered) -> u16;
     #[wasm_bindgen(method, getter, js_name = retryAfter)]
     fn retry_after(this: &Answered) -> Option<String>;
-    #[wasm_bindgen(method, getter, js_name = isJson)]
-    fn is_json(this: &Answered) -> bool;
     #[wasm_bindgen(method, getter)]
     fn body(this: &Answered) -> Option<Uint8Array>;
     #[wasm_bindgen(method, getter)]
@@ -114,8 +114,6 @@ pub struct Received {
     pub status: u16,
     /// Its header `Retry-After`.
     pub retry_after: Option<String>,
-    /// Whether its body is said to be JSON.
-    pub is_json: bool,
     /// Its body, whole.
     pub body: Uint8Array,
 }
@@ -156,7 +154,6 @@ pub fn received(answered: JsValue, timeout: Duration) -> Result<Received, String
         Some(body) => Ok(Received {
             status: answered.status(),
             retry_after: answered.retry_after(),
-            is_json: answered.is_json(),
             body,
         }),
         None => {

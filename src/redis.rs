@@ -126,19 +126,18 @@ pub fn answers(
 /// # Errors
 /// That of the command, or of the whole request.
 pub fn looked(received: Result<Received, String>) -> Result<Looked<Uint8Array>, Failure> {
-    let answer = received.map_err(unanswered)?;
-    let body = answer.body;
+    let Received { status, body, .. } = received.map_err(unanswered)?;
     let length = body.length();
-    if answer.is_json {
+    let head = body.subarray(0, length.min(HEAD_BYTES)).to_vec();
+    if head.starts_with(b"{") || head.starts_with(b"[") {
         // Not every server of that protocol knows the format.
-        let replies = rest::replies(1, answer.status, &body.to_vec())?;
+        let replies = rest::replies(1, status, &body.to_vec())?;
         let values = replies.first().map(Value::items).unwrap_or_default();
         let Looked { values, text } = Looked::of(values.to_vec());
         let text = text.map(|(text, bytes)| (Uint8Array::from(text.as_bytes()), bytes));
         return Ok(Looked { values, text });
     }
-    let head = body.subarray(0, length.min(HEAD_BYTES)).to_vec();
-    let Head { values, text } = Head::read(answer.status, &head, length as usize)?;
+    let Head { values, text } = Head::read(status, &head, length as usize)?;
     let part = |text: Range<usize>| {
         let bytes = body.subarray(text.start as u32, text.end as u32);
         (bytes, text.len())
