@@ -172,18 +172,22 @@ impl<'a> Command<'a> {
         Some(format!("ERR {shown} is not available over HTTP: {reason}"))
     }
 
-    /// Whether XREAD or XREADGROUP has the option BLOCK, which stands before the word STREAMS.
+    /// Whether XREAD or XREADGROUP has the option BLOCK, which stands before the word STREAMS, in
+    /// any order with the others.
     fn blocks(&self) -> bool {
-        // `XREADGROUP GROUP BLOCK consumer …`: names may look like options.
-        let names = if self.is("xreadgroup") { 4 } else { 1 };
-        let options = self
-            .args
-            .iter()
-            .skip(names)
-            .take_while(|arg| !arg.eq_ignore_ascii_case(b"streams"));
-        options
-            .into_iter()
-            .any(|arg| arg.eq_ignore_ascii_case(b"block"))
+        let mut options = self.args().iter();
+        while let Some(option) = options.next() {
+            // Values may look like options: `GROUP block consumer`.
+            let values = match &*option.to_ascii_lowercase() {
+                b"block" => return true,
+                b"streams" => return false,
+                b"group" => 2,
+                b"claim" | b"count" => 1,
+                _ => 0,
+            };
+            options.by_ref().take(values).for_each(drop);
+        }
+        false
     }
 
     fn word(&self, index: usize) -> String {
@@ -219,6 +223,9 @@ mod tests {
             "XREAD BLOCK 0 STREAMS s $",
             "xread count 1 block 5 streams s $",
             "XREADGROUP GROUP g c NOACK BLOCK 0 STREAMS s >",
+            "XREADGROUP BLOCK 0 GROUP g c STREAMS s >",
+            "XREADGROUP COUNT 1 group streams c BLOCK 0 STREAMS s >",
+            "XREADGROUP NOACK GROUP block c COUNT 1 BLOCK 0 STREAMS s >",
             "SELECT 1",
             "AUTH secret",
             "HELLO 3",
@@ -253,6 +260,7 @@ mod tests {
             "XREAD COUNT 1 STREAMS block 0",
             "XREADGROUP GROUP block block STREAMS s >",
             "XREADGROUP GROUP streams block COUNT 1 STREAMS s >",
+            "XREADGROUP COUNT 1 GROUP block block STREAMS s >",
             "SCRIPT LOAD debug",
             "client setInfo lib-name x",
             "EVAL return{} 0",

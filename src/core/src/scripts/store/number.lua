@@ -11,8 +11,8 @@ local function increment(key, field, amount)
   if not amount:find('[.eE]') then
     local sum = at('INCRBY', key, field, amount)
     if type(sum) == 'number' then
-      -- A Lua number has no more than 53 bits.
-      if math.abs(sum) < 2 ^ 53 then return sum end
+      -- A Lua number has no more than 53 bits, and ioredis and node-redis misread integers close to that.
+      if math.abs(sum) < 2 ^ 52 then return sum end
       return at('GET', key, field)
     end
     local stored = at('GET', key, field)
