@@ -287,11 +287,11 @@ fn what_is_told_while_a_run_is_at_work_is_what_is_public() {
 #[test]
 fn what_is_told_where_runs_die_is_what_is_public() {
     for (place, pattern) in PATTERNS.into_iter().enumerate() {
-        for effect in (1 + place..).step_by(4) {
+        for effect in (1 + place..).step_by(20) {
             let (mut world, cast) = exported(pattern);
             let mut seen = Seen::default();
             change(&mut world, &cast);
-            let kill = match effect % 8 < 4 {
+            let kill = match effect % 40 < 20 {
                 true => Kill::After(effect),
                 false => Kill::AfterLosing(effect),
             };
@@ -302,7 +302,7 @@ fn what_is_told_where_runs_die_is_what_is_public() {
             look(&mut world, &cast, &mut seen, &context);
             world.wait(61);
             let mut run = world.begin();
-            watch(&mut world, &mut run, &cast, &mut seen, 5, &context);
+            watch(&mut world, &mut run, &cast, &mut seen, 10, &context);
             assert_over(&mut world, &cast, &seen, &context);
         }
     }
