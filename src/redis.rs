@@ -19,6 +19,9 @@ use crate::fetch::{self, Received, Redirect, Target};
 /// How much of a reply is looked at in here; what stands before a document is far shorter.
 const HEAD_BYTES: u32 = 16 * 1024;
 
+/// How much is looked at where that is not enough, as where a key holds what nobody wrote there.
+const LONG_HEAD_BYTES: u32 = 1024 * 1024;
+
 /// Runs an operation of the store to its end, which comes by `deadline`.
 ///
 /// # Errors
@@ -137,7 +140,12 @@ pub fn looked(received: Result<Received, String>) -> Result<Looked<Uint8Array>, 
         let text = text.map(|(text, bytes)| (Uint8Array::from(text.as_bytes()), bytes));
         return Ok(Looked { values, text });
     }
-    let Head { values, text } = Head::read(status, &head, length as usize)?;
+    let read = |head: &[u8]| Head::read(status, head, length as usize);
+    let mut found = read(&head);
+    if found.is_err() && length > HEAD_BYTES {
+        found = read(&body.subarray(0, length.min(LONG_HEAD_BYTES)).to_vec());
+    }
+    let Head { values, text } = found?;
     let part = |text: Range<usize>| {
         let bytes = body.subarray(text.start as u32, text.end as u32);
         (bytes, text.len())

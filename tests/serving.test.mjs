@@ -231,13 +231,20 @@ test("what is spoilt under one key takes nothing else away", async (t) => {
   const get = getter(stack.worker.url);
   const store = storeOf(t, stack);
   const { results } = JSON.parse((await get("/v1/pages?limit=100")).text);
-  const [spoilt, ...others] = results;
+  const [spoilt, long, binary, ...others] = results;
   await store.multi().del(`notion:meta:${spoilt.id}`).set(`notion:meta:${spoilt.id}`, "x").exec();
   await store.multi().rename("notion:slugs", "kept").set("notion:slugs", "x").exec();
   for (const address of [`/v1/pages/${spoilt.id}`, `/v1/pages${spoilt.path}`]) {
     for (let round = 0; round < 5; round += 1) assert.equal((await get(address)).status, 503, address);
     for (const other of [`/v1/pages/${others.pop().id}`, `/v1/tree?root=${others.pop().id}`])
       assert.equal((await get(other)).status, 200, `${other} after ${address}`);
+  }
+  // What the answer does not need keeps nobody from it.
+  await store.hset(`notion:meta:${long.id}`, "path", `/${"x".repeat(100_000)}`);
+  await store.hset(`notion:meta:${binary.id}`, "path", Buffer.from([0x2f, 0xff, 0xfe]));
+  for (const { id, title } of [long, binary]) {
+    const page = await get(`/v1/pages/${id}`);
+    assert.deepEqual([page.status, JSON.parse(page.text).title], [200, title]);
   }
 });
 

@@ -127,6 +127,9 @@ export interface Client<D extends DataSourceDeclarations = DataSourceDeclaration
   fileUrl(url: string | null): string | null;
 }
 
+/** The address of the list of one thing. */
+const OF_ONE = /[?&](data_source_id|parent_id)=/;
+
 /** Makes a client of the Worker at `url`. */
 export function createClient<const D extends DataSourceDeclarations = DataSourceDeclarations>(
   options: ClientOptions<D>,
@@ -143,7 +146,10 @@ export function createClient<const D extends DataSourceDeclarations = DataSource
   /** The same where there is always something. */
   async function need(path: string, options: ReadOptions): Promise<Record<string, unknown>> {
     const { signal, version } = options;
-    return objectIn(await request(settings, { path, signal, version }), path);
+    const answer = await request(settings, { path, signal, version });
+    // The list of what the Worker does not have, by the only parameters that name such a thing.
+    if (!answer.found && OF_ONE.test(path)) throw new BadRequestError(answer.told, { status: 404 });
+    return objectIn(answer, path);
   }
 
   async function results<T extends { results: unknown[] }>(

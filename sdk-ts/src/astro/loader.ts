@@ -10,7 +10,7 @@ import type { ContentEvent, PageDocument, PageSummary } from "../generated.ts";
 import { isPageEvent } from "../events.ts";
 import { isRelative } from "../filter.ts";
 import { identityOf } from "../identity.ts";
-import { namedBy } from "../named.ts";
+import { isUnknownList, namedBy } from "../named.ts";
 import { type Read, entryOf } from "./entry.ts";
 import { schemaTypes } from "./schema.ts";
 
@@ -78,7 +78,11 @@ export function notionLoader(options: NotionLoaderOptions): Loader {
         return meta.set("after", since.next);
       }
       const { version } = since;
-      const pages = await Array.fromAsync(client.iteratePages({ ...list, version }));
+      const listing = Array.fromAsync(client.iteratePages({ ...list, version }));
+      const pages = await listing.catch(async (error: unknown) => {
+        if (isUnknownList(error) && list.dataSourceId !== undefined) await tellEmpty(client, list.dataSourceId, logger);
+        throw error;
+      });
       const entries = new Map(pages.map((page) => [id(page), page]));
       if (pages.length === 0) await tellEmpty(client, list, logger);
       if (entries.size < pages.length) throw new Error(`two pages have the same id: ${twice(pages.map(id))}`);

@@ -52,10 +52,12 @@ test("of a document what is named is asked for and stored, and the HTML keeps it
 });
 
 test("a list of what is no data source is told, and ends the build where it is a database; so is a site without pages", async (t) => {
+  let isEmpty = true;
   const [database, source, unknown] = [1, 2, 3].map((it) => `00000000-0000-4000-9000-00000000000${it}`);
   const { url } = await serve(t, (response, request) => {
     const { pathname } = new URL(request.url ?? "", "http://worker");
-    if (pathname === "/v1/pages") return json({ results: [], next_cursor: null, total: 0 })(response, request);
+    if (pathname === "/v1/pages" && isEmpty)
+      return json({ results: [], next_cursor: null, total: 0 })(response, request);
     if (pathname === `/v1/databases/${database}`) return json({ data_sources: [{ id: source }] })(response, request);
     if (pathname === `/v1/data-sources/${source}`) return json({ id: source })(response, request);
     if (pathname === "/v1/events") return answer()(response, request);
@@ -74,6 +76,10 @@ test("a list of what is no data source is told, and ends the build where it is a
   assert.deepEqual(await load(), [
     "there are no pages for readers: has the first export begun, and who may read them?",
   ]);
+  // To who may know of all, the Worker says that there is nothing of that id.
+  isEmpty = false;
+  await assert.rejects(load(database), { message: /is a database: pass its data source/ });
+  await assert.rejects(load(unknown), { name: "BadRequestError", status: 404, message: /nothing has been exported/ });
 });
 
 test("no more requests are under way than allowed, and as many as that", async (t) => {

@@ -303,34 +303,39 @@ test("a list is a line for each page, of as many as are wanted", async (t) => {
   );
 });
 
-test("an empty list says whether it is of a data source, and a database's address lists its rows", async (t) => {
-  const [database, source, other] = ["11", "22", "33"].map((it) => ID.replace("6a", it)) as [string, string, string];
-  const page = { ...PAGE, last_edited_time: "2026-01-02T00:00:00Z" };
-  let sources = [{ id: source }];
-  const { url } = await serve(t, (response, request) => {
-    const { pathname, searchParams } = new URL(request.url ?? "", "http://worker");
-    const results = searchParams.get("data_source_id") === source ? [page] : [];
-    if (pathname === "/v1/pages") return json({ results, next_cursor: null, total: results.length })(response, request);
-    if (pathname === `/v1/databases/${database}`) return json({ data_sources: sources })(response, request);
-    if (pathname === `/v1/data-sources/${other}`) return json({ id: other })(response, request);
-    problem(404, "nothing has been exported")(response, request);
+for (const isEmpty of [true, false]) {
+  const answer = isEmpty ? "an empty list" : "a list that is not there";
+  test(`${answer} says whether it is of a data source, and a database's address lists its rows`, async (t) => {
+    const [database, source, other] = ["11", "22", "33"].map((it) => ID.replace("6a", it)) as [string, string, string];
+    const page = { ...PAGE, last_edited_time: "2026-01-02T00:00:00Z" };
+    let sources = [{ id: source }];
+    const { url } = await serve(t, (response, request) => {
+      const { pathname, searchParams } = new URL(request.url ?? "", "http://worker");
+      const results = searchParams.get("data_source_id") === source ? [page] : [];
+      const isKnown = [source, other].includes(searchParams.get("data_source_id") ?? "");
+      if (pathname === "/v1/pages" && (isEmpty || isKnown))
+        return json({ results, next_cursor: null, total: results.length })(response, request);
+      if (pathname === `/v1/databases/${database}`) return json({ data_sources: sources })(response, request);
+      if (pathname === `/v1/data-sources/${other}`) return json({ id: other })(response, request);
+      problem(404, "nothing has been exported")(response, request);
+    });
+    const list = (...args: string[]) => ran(["list", "--url", url, ...args]);
+    const shown = `https://www.notion.so/Blog-${database.replaceAll("-", "")}?v=1`;
+    assert.match((await list("--data-source", shown)).out, /^2026-01-02 {2}\/blog\/tides +Tides\n$/);
+    assert.deepEqual(await list("--data-source", other), { code: 0, out: "", err: "no pages\n" });
+    for (const [option, what] of [
+      ["--data-source", "data source"],
+      ["--parent", "page or database"],
+    ] as const) {
+      const { code, err } = await list(option, ID);
+      assert.deepEqual([code, err], [1, `✗ there is no ${what} ${ID} for readers: is that its id?\n`]);
+    }
+    assert.deepEqual(await list("--parent", database), { code: 0, out: "", err: "no pages\n" });
+    sources = [{ id: source }, { id: other }];
+    const { code, err } = await list("--data-source", database);
+    assert.deepEqual([code, err.includes(source), err.includes(other)], [1, true, true]);
   });
-  const list = (...args: string[]) => ran(["list", "--url", url, ...args]);
-  const shown = `https://www.notion.so/Blog-${database.replaceAll("-", "")}?v=1`;
-  assert.match((await list("--data-source", shown)).out, /^2026-01-02 {2}\/blog\/tides +Tides\n$/);
-  assert.deepEqual(await list("--data-source", other), { code: 0, out: "", err: "no pages\n" });
-  for (const [option, what] of [
-    ["--data-source", "data source"],
-    ["--parent", "page or database"],
-  ] as const) {
-    const { code, err } = await list(option, ID);
-    assert.deepEqual([code, err], [1, `✗ there is no ${what} ${ID} for readers: is that its id?\n`]);
-  }
-  assert.deepEqual(await list("--parent", database), { code: 0, out: "", err: "no pages\n" });
-  sources = [{ id: source }, { id: other }];
-  const { code, err } = await list("--data-source", database);
-  assert.deepEqual([code, err.includes(source), err.includes(other)], [1, true, true]);
-});
+}
 
 test("what is a database and no page is said to be one", async (t) => {
   const { url } = await serve(t, (response, request) => {

@@ -3,7 +3,7 @@ import { type Command, InvalidArgumentError } from "commander";
 import type { ListFilter } from "../../calls.ts";
 import type { Client } from "../../client.ts";
 import type { PageSummary } from "../../generated.ts";
-import { namedBy } from "../../named.ts";
+import { isUnknownList, namedBy } from "../../named.ts";
 import { type CommonOptions, type Context, clientFor, workerCommand } from "../context.ts";
 import { idNamed } from "../page.ts";
 import { Problem } from "../problem.ts";
@@ -32,10 +32,15 @@ export function list(context: Context): Command {
       const parentId = parent === undefined ? undefined : idNamed(parent, "parent");
       const print = async (filter: ListFilter) => {
         let given = 0;
-        for await (const page of client.iteratePages({ ...filter, signal })) {
-          screen.line(page, lineOf);
-          given += 1;
-          if (given >= limit) break;
+        try {
+          for await (const page of client.iteratePages({ ...filter, signal })) {
+            screen.line(page, lineOf);
+            given += 1;
+            if (given >= limit) break;
+          }
+        } catch (error) {
+          // What it is instead is found out below.
+          if (!isUnknownList(error)) throw error;
         }
         return given;
       };

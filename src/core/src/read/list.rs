@@ -2,6 +2,7 @@
 
 use crate::id::Id;
 use crate::keys::Keys;
+use crate::member::Member;
 use crate::redis::{Script, Value};
 use crate::store::part::{Found, Reading};
 use crate::store::{Call, Error};
@@ -10,6 +11,7 @@ use crate::time::Timestamp;
 use super::parameters::Parameters;
 use super::query::Query;
 use super::route::Asked;
+use super::whole::is_unknown;
 use super::{Audience, Problem};
 
 /// The most summaries in one answer.
@@ -43,6 +45,17 @@ impl List {
         match self.of {
             Of::Everything => None,
             Of::DataSource(id) | Of::Parent(id) => Some(id),
+        }
+    }
+
+    /// 404: what it is a list of is not stored.
+    pub(super) fn missing(&self) -> Problem {
+        match self.of {
+            Of::DataSource(id) => no_data_source(id),
+            Of::Parent(id) => {
+                Problem::not_found(&format!("no page or database {id} has been exported"))
+            }
+            Of::Everything => Problem::away(),
         }
     }
 
@@ -117,18 +130,49 @@ impl List {
             }
         };
         let keys = [index, summaries, keys.expiry()];
+        // Who may read only what is public is not to learn from an empty list whether there is such a thing.
+        let of = match audience {
+            Audience::All => self.of.members(),
+            Audience::Public => String::new(),
+        };
         match &self.part {
             Part::Index(args) => {
                 let mut args = args.clone();
+                args.push(of);
                 args.push(now.millis().to_string());
                 Asked::Plain(Call::script("list", Script::LIST, keys, args, body))
             }
-            Part::Query(query) => Asked::Query(Box::new(Query::clone(query).exchange(keys, now))),
+            Part::Query(query) => {
+                Asked::Query(Box::new(Query::clone(query).exchange(keys, of, now)))
+            }
         }
     }
 }
 
+impl Of {
+    /// What it may be in the store, as `named.lua` takes it.
+    fn members(&self) -> String {
+        match *self {
+            Self::Everything => String::new(),
+            Self::DataSource(id) => Member::DataSource(id).to_string(),
+            Self::Parent(id) => format!("{},{}", Member::Page(id), Member::Database(id)),
+        }
+    }
+}
+
+/// 404 for the rows of a data source that is not stored.
+pub(super) fn no_data_source(id: Id) -> Problem {
+    Problem::not_found(&format!(
+        "no data source {id} has been exported; where that is the id of a database, as Notion shows it in the address, \
+        data_sources of /v1/databases/{id} has those of its data sources"
+    ))
+}
+
+/// Nothing where what it is a list of is not stored.
 fn body(reply: &Value) -> Result<Option<Vec<u8>>, Error> {
+    if is_unknown(reply) {
+        return Ok(None);
+    }
     let found = Found::of(reply)?;
     let summaries = found.members.into_iter().map(|(_, summary)| summary);
     let results: Vec<String> = summaries.filter(|summary| is_page(summary)).collect();

@@ -101,8 +101,8 @@ pub enum Asked {
 pub enum Found {
     /// The body of the answer, or nothing.
     Body(Option<Vec<u8>>),
-    /// The body of a list with a filter or in an order, or why there is none.
-    Query(Result<Vec<u8>, Problem>),
+    /// The body of a list with a filter or in an order, if what it is of is stored, or why there is none.
+    Query(Result<Option<Vec<u8>>, Problem>),
     /// What Redis replied.
     Replies(Vec<Value>),
     /// A page, or why there is none.
@@ -346,13 +346,14 @@ impl Route {
             Ok(Found::File(address)) => return self.file_at(address),
             Ok(Found::Exports(told)) => return told.answer(),
             Ok(Found::Why(why)) => return Ok(why.answer()),
-            Ok(Found::Query(body)) => Ok(Some(body?)),
+            Ok(Found::Query(body)) => Ok(body?),
             Ok(Found::Replies(replies)) => return self.told(audience, &replies),
             Ok(Found::Body(body)) => Ok(body),
             Err(error) => Err(error),
         };
         match (self, body) {
             (_, Ok(Some(body))) => Ok(Answer::json(body)),
+            (Self::Pages(list), Ok(None)) => Err(list.missing()),
             (Self::Confirm(number), Ok(None)) => Err(Problem::not_found(&format!(
                 "export {number} holds no pages"
             ))),

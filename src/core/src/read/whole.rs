@@ -22,6 +22,8 @@ pub struct Pages {
     keys: [String; 3],
     /// The ranks of the first and the last of those that are wanted, the oldest being 0 and the newest -1.
     slice: Option<(i64, i64)>,
+    /// What they are a list of, as `named.lua` takes it.
+    of: String,
     /// Where a tree is made of them, the summaries that databases are in, and the database that may be its root, or `""`.
     tree: Option<[String; 2]>,
 }
@@ -51,6 +53,7 @@ impl Pages {
         Self {
             keys,
             slice: None,
+            of: String::new(),
             tree: None,
         }
     }
@@ -58,6 +61,11 @@ impl Pages {
     /// Those from that rank to that one only, the oldest being 0 and the newest -1.
     pub fn sliced(self, slice: Option<(i64, i64)>) -> Self {
         Self { slice, ..self }
+    }
+
+    /// With whether one of these members is stored, which are what they are a list of.
+    pub fn named(self, of: String) -> Self {
+        Self { of, ..self }
     }
 
     /// What a tree shows of them and of databases, whose summaries are in `databases`.
@@ -78,7 +86,10 @@ impl Pages {
         ];
         let mut keys = self.keys.to_vec();
         let script = match &self.tree {
-            None => Script::QUERY,
+            None => {
+                args.push(self.of.clone());
+                Script::QUERY
+            }
             Some([databases, root]) => {
                 keys.push(databases.clone());
                 args.push(root.clone());
@@ -223,7 +234,7 @@ pub fn summaries<'a>(
         return Err(Problem::away());
     };
     match reply.as_slice() {
-        [Value::Text(verdict), _, _, Value::Array(texts)] if verdict == "all" => {
+        [Value::Text(verdict), _, _, Value::Array(texts), ..] if verdict == "all" => {
             Ok(texts.iter().filter_map(|text| match text {
                 Value::Text(text) => Some(text.as_str()),
                 _ => None,
@@ -232,6 +243,11 @@ pub fn summaries<'a>(
         [Value::Text(_), Value::Integer(pages)] => Err(too_many(Some(*pages), instead)),
         _ => Err(Problem::away()),
     }
+}
+
+/// Whether what they are to be a list of is not stored.
+pub fn is_unknown(reply: &Value) -> bool {
+    reply.items().get(4) == Some(&Value::Integer(1))
 }
 
 /// How many there are, where that is too many to look at all.

@@ -50,8 +50,9 @@ impl Head {
                         return Ok(Self { values, text });
                     }
                     let bytes = head.get(text).ok_or_else(broken)?;
-                    let text = str::from_utf8(bytes).map_err(|_| broken())?;
-                    values.push(Value::Text(text.to_owned()));
+                    // What a damaged key holds is for whoever takes it: Redis has answered.
+                    let text = String::from_utf8_lossy(bytes).into_owned();
+                    values.push(Value::Text(text));
                     reader.at = after;
                 }
                 _ => return Err(broken()),
@@ -129,6 +130,15 @@ mod tests {
                 "{wrong:?}"
             );
         }
+    }
+
+    #[test]
+    fn what_is_no_text_is_a_reply_all_the_same() {
+        let reply = b"*2\r\n$2\r\n\xFF\xFE\r\n$-1\r\n";
+        let head = Head::read(200, reply, reply.len());
+        let values = head.map(|head| head.values);
+        let text = Value::Text("\u{FFFD}\u{FFFD}".to_owned());
+        assert_eq!(values, Ok(vec![text, Value::Nil]));
     }
 
     #[test]

@@ -18,6 +18,7 @@ const ALL: &str = include_str!("../scripts/all.lua");
 const BLOCKS: &str = include_str!("../scripts/page_blocks.lua");
 const FILES: &str = include_str!("../scripts/files.lua");
 const EXPIRY: &str = include_str!("../scripts/expiry.lua");
+const NAMED: &str = include_str!("../scripts/named.lua");
 const PRELUDE: &str = include_str!("../scripts/prelude.lua");
 const RECORD: &str = include_str!("../scripts/record.lua");
 const SHOWN: &str = include_str!("../scripts/shown.lua");
@@ -92,7 +93,7 @@ impl Script {
     pub const EXPIRE: Self =
         Self::new(&[CALL, PRELUDE, RECORD, include_str!("../scripts/expire.lua")]);
     /// Reads a part of an index with the summaries.
-    pub const LIST: Self = Self::reading(&[CALL, PART, include_str!("../scripts/list.lua")]);
+    pub const LIST: Self = Self::reading(&[CALL, NAMED, PART, include_str!("../scripts/list.lua")]);
     /// Saves the state with an event.
     pub const MARK: Self = Self::new(&[CALL, PRELUDE, include_str!("../scripts/mark.lua")]);
     /// Queues an export.
@@ -100,7 +101,8 @@ impl Script {
     /// Reads a page.
     pub const PAGE: Self = Self::reading(&[include_str!("../scripts/page.lua")]);
     /// Reads a whole index with the summaries.
-    pub const QUERY: Self = Self::reading(&[CALL, ALL, include_str!("../scripts/query.lua")]);
+    pub const QUERY: Self =
+        Self::reading(&[CALL, NAMED, ALL, include_str!("../scripts/query.lua")]);
     /// Ends a run.
     pub const RELEASE: Self = Self::new(&[
         CALL,

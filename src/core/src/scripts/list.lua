@@ -1,10 +1,11 @@
 -- Reads a part of an index with the summaries, and counts what it has in that range of scores. It only reads.
 -- What has expired and is not back is left out, so a part may have fewer than asked for.
--- KEYS index, summaries, expiry. ARGV as for every part, and last now in ms.
--- Answers what every part is, and the count, which may be too high where more than so many have expired.
+-- KEYS index, summaries, expiry. ARGV as for every part, then as ARGV 6 in query.lua, and last now in ms.
+-- Answers what every part is, the count, which may be too high where more than so many have expired, and of a list of nothing
+-- that is stored 1.
 local MOST = 10000
 
-local now = table.remove(ARGV)
+local now, of = table.remove(ARGV), table.remove(ARGV)
 local answer = part()
 answer[4] = call('ZCOUNT', KEYS[1], ARGV[3], ARGV[2])
 local expired, is_expired = call('ZRANGE', KEYS[3], '-inf', now, 'BYSCORE', 'LIMIT', 0, MOST), {}
@@ -28,4 +29,5 @@ for i, member in ipairs(answer[1]) do
   end
 end
 answer[1], answer[2] = members, texts
+if answer[4] == 0 and is_unknown(of) then answer[5] = 1 end
 return answer

@@ -2,10 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use notion_edge_core::config::Secret;
 use notion_edge_core::document::{Layout, PathPattern, PublishRule};
 use notion_edge_core::engine::Outcome;
 use notion_edge_core::failure::Failure;
+use notion_edge_core::hooks::Hooks;
 use notion_edge_core::read::Audience;
+use notion_edge_core::store::Operation;
 use notion_edge_core::time::Timestamp;
 use notion_sim::{Change, Json, Options, Workspace};
 use serde_json::Value;
@@ -499,4 +502,51 @@ fn what_anyone_gets_is_laid_out_like_the_rest() {
         }
         assert_eq!(world.stored_keys("*:stage:*"), Vec::<String>::new());
     }
+}
+
+#[test]
+fn a_hook_is_called_for_what_anyone_sees_and_for_nothing_else() {
+    let mut world = World::ruled(Workspace::demo(), "Status=Published");
+    world.run_to_the_end();
+    let public = world.expected_public();
+    let (public, drafts): (Vec<String>, Vec<String>) =
+        world.rows().into_iter().partition(|id| public.contains(id));
+    let (page, draft) = (&public[0], &drafts[0]);
+    world.set_property(page, "Related", Json::Array(vec![draft.as_str().into()]));
+    let mut is_called = |change: &dyn Fn(&mut World)| {
+        change(&mut world);
+        world.wait(300);
+        world.run_to_the_end();
+        let address = Secret::new("https://site.example/build".to_owned());
+        let hooks = Hooks::new(&[address], true, &World::keys());
+        let mut machine = hooks.clone();
+        let due = loop {
+            let commands = machine.poll().commands;
+            let replies = commands.iter().map(|it| world.run(it)).collect();
+            if let Some(due) = machine.apply(replies).unwrap() {
+                break due;
+            }
+        };
+        let told: Vec<usize> = due.calls.iter().chain(&due.passed).copied().collect();
+        if let Some(command) = hooks.noted(&told, &due.last) {
+            world.run(&command).unwrap();
+        }
+        !due.calls.is_empty()
+    };
+    let title = |page: &str, title: &str| Change::SetTitle {
+        page: page.parse().unwrap(),
+        title: title.to_owned(),
+    };
+    let apply = |world: &mut World, change: Change| {
+        let now = world.now.millis();
+        world.sim.workspace_mut().apply(change, now).unwrap();
+    };
+    assert!(is_called(&|_| {}));
+    assert!(!is_called(&|_| {}));
+    // The public page that names it is built again.
+    assert!(!is_called(&|world| apply(world, title(draft, "Secret"))));
+    assert!(is_called(&|world| apply(world, title(page, "News"))));
+    assert!(is_called(&|world| world.set_status(draft, "Published")));
+    assert!(is_called(&|world| world.set_status(draft, "Draft")));
+    assert!(!is_called(&|world| apply(world, title(draft, "Again"))));
 }

@@ -2,9 +2,10 @@
 
 use hmac::{Hmac, KeyInit, Mac};
 use notion_edge_core::config::Config;
-use notion_edge_core::read::{Answer, Problem, Request, Route};
+use notion_edge_core::document::PublishRule;
+use notion_edge_core::read::{Answer, Audience, Problem, Request, Route};
 use notion_edge_core::store::Operation;
-use notion_sim::{Options, Workspace};
+use notion_sim::{BLOG_DATA_SOURCE_ID, Change, Options, Workspace};
 use serde_json::json;
 use sha2::Sha256;
 
@@ -248,4 +249,98 @@ fn an_export_and_its_readers_touch_no_key_that_a_script_does_not_declare() {
     let cursor = listed["next_cursor"].as_str().unwrap();
     assert_eq!(world.list(&[("cursor", cursor)])["total"], listed["total"]);
     assert!(world.read("/v1/status", &[]).is_ok());
+}
+
+#[test]
+fn what_is_not_stored_has_no_list_and_what_is_not_public_an_empty_one() {
+    let mut world = World::new(Workspace::demo(), Options::default());
+    world.is_strict = true;
+    world.settings.publish_rule = PublishRule::parse("Status=Published").ok();
+    world.run_to_the_end();
+    let databases = world.stored("notion:database:*");
+    let databases: Vec<String> = databases.values().map(|it| text(&it["id"])).collect();
+    let unknown = "00000000-0000-4000-8000-000000000000";
+    let leaf = world.list(&[("limit", "1")])["results"][0]["id"].clone();
+    let leaf = text(&leaf);
+    let site = Some("https://site.example".to_owned());
+    let mut status = |audience: Audience, address: &str| {
+        let (path, query) = address.split_once('?').unwrap();
+        let request = Request {
+            method: "GET".to_owned(),
+            path: path.to_owned(),
+            query: Request::pairs(query),
+            site: site.clone(),
+            ..Request::default()
+        };
+        world.audience = audience;
+        let answer = world.serve(&request);
+        let answer = answer.unwrap_or_else(|problem| problem.answer());
+        (answer.status, String::from_utf8(answer.body).unwrap())
+    };
+    let forms = ["", "&sorts=[]"];
+    for form in forms {
+        let rows = |id: &str| format!("/v1/pages?data_source_id={id}{form}");
+        let under = |id: &str| format!("/v1/pages?parent_id={id}{form}");
+        let (found, told) = status(Audience::All, &rows(unknown));
+        assert!(found == 404 && told.contains("no data source"), "{told}");
+        let (found, told) = status(Audience::All, &rows(&databases[0]));
+        assert!(found == 404 && told.contains("/v1/databases/"), "{told}");
+        assert_eq!(status(Audience::All, &rows(BLOG_DATA_SOURCE_ID)).0, 200);
+        assert_eq!(status(Audience::All, &under(unknown)).0, 404);
+        assert_eq!(status(Audience::All, &under(BLOG_DATA_SOURCE_ID)).0, 404);
+        assert_eq!(status(Audience::All, &under(&databases[0])).0, 200);
+        let (found, told) = status(Audience::All, &under(&leaf));
+        assert!(found == 200 && told.contains("[]"), "{told}");
+        let empty = status(Audience::Public, &rows(unknown));
+        assert_eq!(empty.0, 200);
+        assert_eq!(status(Audience::Public, &rows(&databases[0])), empty);
+    }
+    for name in ["feed.xml", "atom.xml", "feed.json"] {
+        let rows = |id: &str| format!("/{name}?data_source_id={id}");
+        assert_eq!(status(Audience::All, &rows(unknown)).0, 404, "{name}");
+        assert_eq!(status(Audience::Public, &rows(unknown)).0, 200, "{name}");
+        let stored = status(Audience::All, &rows(BLOG_DATA_SOURCE_ID));
+        assert_eq!(stored.0, 200, "{name}");
+    }
+}
+
+#[test]
+fn a_data_source_whose_rows_are_gone_has_an_empty_list_until_it_is_gone_itself() {
+    let mut world = World::new(Workspace::demo(), Options::default());
+    world.run_to_the_end();
+    let rows = |world: &mut World| {
+        let listed = world.read("/v1/pages", &[("data_source_id", BLOG_DATA_SOURCE_ID)]);
+        listed.map(|it| serde_json::from_slice::<serde_json::Value>(&it.body).unwrap())
+    };
+    let trash = |world: &mut World, id: &str| {
+        let id = id.parse().unwrap();
+        let now = world.now.millis();
+        let trashed = world.sim.workspace_mut().apply(Change::Trash { id }, now);
+        trashed.unwrap();
+    };
+    let found = rows(&mut world).unwrap();
+    let document = world.stored(&format!("notion:data_source:{BLOG_DATA_SOURCE_ID}"));
+    let database = text(&document.values().next().unwrap()["parent"]["database_id"]);
+    for row in found["results"].as_array().unwrap() {
+        trash(&mut world, &text(&row["id"]));
+    }
+    redis::cmd("HSET")
+        .arg(&["notion:export:lease", "confirmed_until", "9999999999999"])
+        .exec(&mut world.connection)
+        .unwrap();
+    for _ in 0..3 {
+        world.wait(25 * 3_600);
+        world.run_to_the_end();
+    }
+    assert_eq!(rows(&mut world).unwrap()["total"], 0);
+    trash(&mut world, &database);
+    for _ in 0..3 {
+        world.wait(25 * 3_600);
+        world.run_to_the_end();
+    }
+    assert_eq!(rows(&mut world).unwrap_err().answer().status, 404);
+}
+
+fn text(value: &serde_json::Value) -> String {
+    value.as_str().unwrap().to_owned()
 }

@@ -23,7 +23,7 @@ use crate::time::Timestamp;
 
 use super::Problem;
 use super::list::is_page;
-use super::whole::{Pages, Whole};
+use super::whole::{Pages, Whole, is_unknown};
 pub(super) use comparison::start;
 use cursor::fingerprint;
 use filter::{Filter, Suited};
@@ -107,10 +107,11 @@ impl Query {
     }
 
     /// The exchange that answers it. `keys` are index, summaries and expiry; the index's members are read from score zero on.
-    pub fn exchange(self, keys: [String; 3], now: Timestamp) -> Exchange {
+    /// `of` is what it is a list of, as `named.lua` takes it.
+    pub fn exchange(self, keys: [String; 3], of: String, now: Timestamp) -> Exchange {
         Exchange {
             query: self,
-            pages: Pages::indexed(keys).read(now),
+            pages: Pages::indexed(keys).named(of).read(now),
             now,
         }
     }
@@ -126,6 +127,7 @@ impl Query {
                 _,
                 Value::Array(found),
                 Value::Array(texts),
+                ..,
             ] if verdict == "all" => (found, texts),
             [Value::Text(verdict), count] => {
                 let count = count.integer().ok_or_else(Error::unexpected)?;
@@ -198,7 +200,8 @@ impl Exchange {
 }
 
 impl Operation for Exchange {
-    type Output = Result<Vec<u8>, Problem>;
+    /// The body; nothing where what it is a list of is not stored.
+    type Output = Result<Option<Vec<u8>>, Problem>;
 
     fn poll(&self) -> Step {
         self.pages.poll()
@@ -209,7 +212,11 @@ impl Operation for Exchange {
         match reply {
             Ok(replies) => match self.pages.apply(Ok(replies))?.as_deref() {
                 None => Ok(None),
-                Some([reply]) => self.query.answer(reply, self.now).map(Some),
+                Some([reply]) if is_unknown(reply) => Ok(Some(Ok(None))),
+                Some([reply]) => {
+                    let body = self.query.answer(reply, self.now)?;
+                    Ok(Some(body.map(Some)))
+                }
                 Some(_) => Err(Error::unexpected()),
             },
             // How Upstash says that a reply is longer than the plan allows.

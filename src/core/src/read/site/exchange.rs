@@ -2,6 +2,7 @@
 
 use crate::failure::Failure;
 use crate::keys::Keys;
+use crate::member::Member;
 use crate::redis::Value;
 use crate::store::{Call, Error, Operation, Step};
 use crate::time::Timestamp;
@@ -28,9 +29,15 @@ impl Exchange {
             Audience::All => keys.rows(id),
             Audience::Public => keys.public_rows(id),
         });
+        // As of a list.
+        let of = match (site.source(), audience) {
+            (Some(id), Audience::All) => Member::DataSource(id).to_string(),
+            _ => String::new(),
+        };
         Self {
             pages: Pages::of(index, keys, audience)
                 .sliced(site.slice())
+                .named(of)
                 .read(now),
             site,
             keys: keys.clone(),

@@ -123,6 +123,12 @@ impl Feed<'_> {
         }
     }
 
+    /// What it is for good, at whatever host of the Worker it is asked for: an address on the site.
+    fn id(&self) -> String {
+        let place = self.address.strip_prefix(self.files);
+        format!("{}{}", self.site, place.unwrap_or(self.address))
+    }
+
     fn rss(&self, items: &[Item<'_>]) -> String {
         let mut out = format!(
             r#"<?xml version="1.0" encoding="UTF-8"?>
@@ -161,7 +167,7 @@ impl Feed<'_> {
 {}{}{}<author>{}</author><link href="{}/"/><link rel="self" href="{}"/>
 "#,
             element("title", self.title),
-            element("id", self.address),
+            element("id", &self.id()),
             element("updated", updated),
             element("name", self.title),
             escaped(self.site),
@@ -344,6 +350,9 @@ mod tests {
         let atom = write(Format::Atom);
         assert!(atom.contains("<updated>2026-11-03T08:00:00.000Z</updated>"));
         assert!(atom.contains("<summary>a &lt; b</summary>"));
+        let id = "<id>https://x.example/feed.xml?data_source_id=1&amp;date=Published</id>";
+        assert!(atom.contains(id), "{atom}");
+        assert!(atom.contains("rel=\"self\" href=\"https://content.example/feed.xml"));
         let json: Value = serde_json::from_str(&write(Format::Json)).expect("JSON");
         assert_eq!(json["items"][0]["url"], "https://x.example/new");
         assert_eq!(json["items"][0]["title"], "/new");

@@ -18,6 +18,7 @@ use crate::percent::encoded;
 use crate::redis::Value;
 use crate::time::Timestamp;
 
+use super::list::no_data_source;
 use super::parameters::Parameters;
 use super::request::Request;
 use super::{Answer, Audience, Problem, batch, whole};
@@ -178,11 +179,16 @@ impl Site {
     /// The answer.
     ///
     /// # Errors
-    /// 404 for a part that there is not, 422 where there are too many pages, or they hold too much.
+    /// 404 for a part that there is not, or a data source that is not stored, 422 where there are too many pages, or they hold too much.
     pub fn answer(&self, replies: &[Value]) -> Result<Answer, Problem> {
         let (first, second) = replies.split_at(replies.len().min(1));
         if let What::Sitemap { part, address } = &self.what {
             return sitemap_of(&self.site, *part, address, first);
+        }
+        if let (Some(source), [reply]) = (self.source(), first)
+            && whole::is_unknown(reply)
+        {
+            return Err(no_data_source(source));
         }
         let summaries = whole::summaries(first, INSTEAD)?;
         let (body, content_type) = match &self.what {
