@@ -101,16 +101,14 @@ impl Write {
             call.args.push(header.ttl.arg());
         }
         call.keys.insert(0, header.keys.lease());
-        let numbers = [
-            header.fencing.to_string(),
-            match header.after {
-                Some(after) => format!("{}>{after}", header.sequence),
-                None => header.sequence.to_string(),
-            },
+        let after = header.after.map(|it| it.to_string()).unwrap_or_default();
+        let first = [
+            header.run.to_owned(),
+            format!("{}>{after}<{}", header.sequence, header.done),
             header.lease_until.millis().to_string(),
         ];
         call.args
-            .splice(0..0, numbers.into_iter().chain([header.state.clone()]));
+            .splice(0..0, first.into_iter().chain([header.state.clone()]));
         call
     }
 }
