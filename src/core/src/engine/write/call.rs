@@ -370,12 +370,15 @@ fn sweep(header: &Header<'_>, sweeping: &Sweeping) -> ScriptCall {
 
 fn settle(header: &Header<'_>, settlement: &Settlement) -> ScriptCall {
     let given_up = given_up(header, settlement);
-    let (retry_at, takes) = match settlement.retry {
+    let (retry_at, mut takes) = match settlement.retry {
         Some(Retry::At(at)) => (at.millis().to_string(), "counted"),
         Some(Retry::Afresh(at)) => (at.millis().to_string(), "forgotten"),
         None if given_up => (header.now.plus(REST).millis().to_string(), "forgotten"),
         None => (String::new(), "forgotten"),
     };
+    if settlement.is_unseen {
+        takes = "unseen";
+    }
     let renewed = settlement.living().filter(|_| header.ttl != Ttl::None);
     let mut keys = vec![header.keys.summaries()];
     if given_up {
