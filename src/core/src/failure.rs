@@ -133,7 +133,10 @@ impl Failure {
             _ if let Some(advice) = advice_on(&code, error) => {
                 Self::Unavailable(format!("{}: {advice}", error.trim_end_matches('.')))
             }
-            _ if status >= 500 || status == 429 => Self::Transient(error.to_owned()),
+            // Upstash says so of a moment, with whatever status.
+            _ if status >= 500 || status == 429 || error.contains("max concurrent connections") => {
+                Self::Transient(error.to_owned())
+            }
             _ => Self::Rejected {
                 code,
                 message: error.to_owned(),
@@ -375,7 +378,11 @@ mod tests {
             let said = error.trim_end_matches('.');
             assert!(told.starts_with(said) && told.len() > error.len(), "{told}");
         }
-        let failing_over = Failure::of_redis(400, Some("READONLY You can't write"));
-        assert!(failing_over.is_passing());
+        for error in [
+            "READONLY You can't write",
+            "ERR max concurrent connections exceeded",
+        ] {
+            assert!(Failure::of_redis(400, Some(error)).is_passing(), "{error}");
+        }
     }
 }

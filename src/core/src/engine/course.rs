@@ -158,8 +158,10 @@ impl Engine {
             .get_or_insert_with(|| connection.clone());
         if stored != connection {
             let problem = "NOTION_TOKEN is of another connection than before: \
-                what it does not see stays until a whole export with it is complete";
+                what it does not see stays until someone confirms that it goes";
             self.report(ExportError::new(now, "connection", problem.to_owned()));
+        } else {
+            self.state.forget_error("connection");
         }
     }
 

@@ -129,9 +129,9 @@ impl Engine {
         let header = Header {
             keys: &self.keys,
             run: &self.run,
-            fencing: self.fencing,
             sequence: self.sequence,
             after,
+            done: self.done,
             lease_until: now.plus(LEASE),
             state: match is_last {
                 true => serde_json::to_string(&state)
@@ -292,6 +292,9 @@ impl Engine {
             self.phase = Phase::Over(Outcome::Busy);
             return;
         }
+        if verdict != Verdict::PathTaken {
+            self.done = self.done.max(part.sequence);
+        }
         let is_changed = match (&write, verdict) {
             // The first answer was lost: it may have said so.
             (Write::CommitPage(_), Verdict::Repeated) => true,
@@ -358,16 +361,15 @@ impl Engine {
                 let not_before = text(2).parse().map(Timestamp::from_millis).unwrap_or(now);
                 self.phase = Phase::Over(Outcome::Early(not_before));
             }
-            "ok" => match (text(2).parse(), State::parse(&text(3))) {
-                (Ok(fencing), Ok(state)) => {
-                    self.fencing = fencing;
-                    self.heed(Some(text(5)));
-                    self.number = text(6).parse().ok();
+            "ok" => match State::parse(&text(2)) {
+                Ok(state) => {
+                    self.heed(Some(text(4)));
+                    self.number = text(5).parse().ok();
                     self.begin(state, now);
                     if !self.is_urgent() {
                         self.frontier = Frontier {
-                            publishes: text(7).parse().is_ok_and(|due: u32| due > 0),
-                            ..self.frontier_from(&text(4), now)
+                            publishes: text(6).parse().is_ok_and(|due: u32| due > 0),
+                            ..self.frontier_from(&text(3), now)
                         };
                     }
                     let cost = items.get(1).and_then(Value::integer).unwrap_or_default();
@@ -375,8 +377,7 @@ impl Engine {
                         counts.redis_commands += u64::try_from(cost).unwrap_or_default()
                     });
                 }
-                (_, Err(problem)) => self.give_up(problem),
-                (Err(_), _) => self.give_up("redis gave a lease without a number".to_owned()),
+                Err(problem) => self.give_up(problem),
             },
             _ => self.give_up("redis answered the call for a lease with something else".to_owned()),
         }

@@ -111,8 +111,9 @@ pub struct Engine {
     deadline: Timestamp,
     subrequests_left: u32,
     cpu: Cpu,
-    fencing: u64,
     sequence: u64,
+    /// The last write that is known to be done.
+    done: u64,
     last_write_at: Timestamp,
     /// The latest instant that it was told.
     latest: Timestamp,
@@ -181,8 +182,8 @@ impl Engine {
             phase: Phase::Acquiring,
             lane: Lane::default(),
             active: Vec::new(),
-            fencing: 0,
             sequence: 0,
+            done: 0,
             last_write_at: now,
             latest: now,
             next_number: 0,

@@ -5,11 +5,11 @@
 -- What becomes public by itself needs nothing of Notion's: it waits for no not_before, and goes before all else (as in record.lua).
 -- Where the run before had a clock that was ahead, no instant that it left is waited for.
 -- Answers {'held', cost, until} | {'early', cost, not_before}
---   | {'ok', cost, fencing, state, score of the first in the frontier or '', what is ordered, a number for an export,
+--   | {'ok', cost, state, score of the first in the frontier or '', what is ordered, a number for an export,
 --     how many become public}.
 local lease = redis.call('HMGET', KEYS[1], 'run', 'until', 'not_before', 'fencing', 'state', 'orders', 'paused_until', 'number', 'ticked',
   'was_until')
-local cost, fencing, orders = 2, lease[4], lease[6] or ''
+local cost, orders = 2, lease[6] or ''
 -- A store of an earlier version has its last number in the state only.
 local number = lease[8] or (lease[5] or ''):match('"number":(%d+)') or '0'
 local MOST, due = 100, {}
@@ -29,7 +29,8 @@ if lease[1] ~= ARGV[1] then
   if orders ~= '' then not_before = lease[7] end
   local is_early = not_before and tonumber(not_before) > tonumber(ARGV[4]) and not was_ahead
   if is_early and not (KEYS[4] and read_due()) then return {'early', cost, not_before} end
-  fencing = string.format('%.0f', (fencing or 0) + 1)
+  -- A run of an earlier version goes by this.
+  local fencing = string.format('%.0f', (lease[4] or 0) + 1)
   number = string.format('%.0f', number + 1)
   local noted = {}
   if ARGV[5] == 'tick' then
@@ -64,4 +65,4 @@ if KEYS[4] and (#due > 0 or read_due()) then
   cost = cost + 2
 end
 local first = redis.call('ZRANGE', KEYS[2], 0, 0, 'WITHSCORES')
-return {'ok', cost + 1, fencing, lease[5] or '', first[2] or '', orders, number, #due}
+return {'ok', cost + 1, lease[5] or '', first[2] or '', orders, number, #due}

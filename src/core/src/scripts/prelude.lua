@@ -1,19 +1,21 @@
 -- What every fenced script begins with, after call.lua.
 -- KEYS[1] the lease, which holds the engine's state as well.
--- ARGV[1] fencing number, ARGV[2] sequence, ARGV[3] the lease's end in ms, ARGV[4] the state to save, or '' where a later write
--- of the same request does. The sequence is followed by '>' and that of the write before it in the same request, if there is one.
+-- ARGV[1] run, ARGV[2] sequence, ARGV[3] the lease's end in ms, ARGV[4] the state to save, or '' where a later write
+-- of the same request does. The sequence is followed by '>' and that of the write before it in the same request, if there is one,
+-- and by '<' and the last one that the run was told to be done.
 -- Every script answers {verdict, cost, ...}: cost is the script itself and its inner commands, as they are billed.
 
--- 'stale': another run has the lease, nothing may be written.
+-- 'stale': another run has the lease, or what this run wrote is lost, as after a failover: nothing may be written.
+-- A run knows of work that the store has forgotten then; the next one goes by what the store has.
 -- 'repeated': this very write has been done, its answer was lost.
 -- 'early': the one before it in the same request was not done. What is done is then never younger than what is not.
 -- What is ordered is read with that, in the lines that `order.lua` writes, and the number that was given out last.
 local orders, last_number = '', ''
-local sequence, after = ARGV[2]:match('^(%d+)>?(%d*)$')
+local sequence, after, done = ARGV[2]:match('^(%d+)>?(%d*)<?(%d*)$')
 local function refused()
-  local lease = call('HMGET', KEYS[1], 'fencing', 'sequence', 'orders', 'number')
+  local lease = call('HMGET', KEYS[1], 'run', 'sequence', 'orders', 'number')
   orders, last_number = lease[3] or '', lease[4] or ''
-  if lease[1] ~= ARGV[1] then return 'stale' end
+  if lease[1] ~= ARGV[1] or tonumber(lease[2]) < tonumber(done) then return 'stale' end
   if tonumber(lease[2]) >= tonumber(sequence) then return 'repeated' end
   if after ~= '' and tonumber(lease[2]) < tonumber(after) then return 'early' end
   return nil

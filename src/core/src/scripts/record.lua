@@ -2,7 +2,8 @@
 --   seen: the number of the export that saw it last.
 --   takes, rebuilds: how often it was taken to be fetched, or to be built again, without an end.
 --   marks: 'l' where a listing of it is kept, 'e' where an error is noted, 's' where it is to be read again whatever its version,
---     'b' where its document is large, and is built again alone, 't' where it went with what it lies under, which was in the trash.
+--     'b' where its document is large, and is built again alone, 't' where it went with what it lies under, which was in the trash,
+--     'o' where a connection does not see it that is another one than had stored it: it stays until someone confirms that it goes.
 --   owner: the id of the page whose blocks hold it, '?' none that the connection sees, '' not known.
 --   above: the member that it lies in, as a listing showed it: what lies above goes first.
 --   missing: since when Notion does not know it any more, in ms.

@@ -5,7 +5,7 @@ local verdict = refused()
 if verdict then return {verdict, cost} end
 -- The number goes back, unless an order has taken a later one.
 if ARGV[7] == last_number then last_number = string.format('%.0f', last_number - 1) end
-call('HSET', KEYS[1], 'sequence', ARGV[2], 'until', 0, 'was_until', ARGV[3], 'not_before', ARGV[5], 'paused_until', ARGV[6],
+call('HSET', KEYS[1], 'sequence', sequence, 'until', 0, 'was_until', ARGV[3], 'not_before', ARGV[5], 'paused_until', ARGV[6],
   'number', last_number, 'state', ARGV[4])
 local members, counts = {}, {}
 for i = 8, #ARGV do

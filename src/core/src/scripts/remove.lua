@@ -2,7 +2,8 @@
 -- and what lies below it is built again, and it is fetched anew if it comes back.
 -- What is in the trash or out of scope leaves word of that in its summary: what lies below goes the same way, whatever Notion
 -- says of it.
--- A page stays where too many others would have gone in a day: it is tried again in an hour, or when someone confirms.
+-- A page stays where too many others would have gone in a day, and whatever another connection stored where this one does not
+-- see it: it is tried again in an hour, or when someone confirms.
 -- KEYS 1 lease, 2 records, 3 frontier, 4 listed, 5 errors, 6 leaving, 7 object, 8 meta, 9 summaries, 10 pages, 11 slugs,
 --   12 events, 13 version, 14 the mentions of it, 15 what lies below it, 16 its comments, 17 its HTML,
 --   18 its Markdown, 19 expiry, 20 files, 21 those that nothing shows, 22 redirects, 23 gone,
@@ -32,22 +33,22 @@ local member, now, id, path = ARGV[8], ARGV[7], ARGV[10], ARGV[11]
 local is_page, is_counted = member:find('^page:') ~= nil, ARGV[15] == 'counted'
 local under = ARGV[16]
 load(under:find(':') and {member, under} or {member})
+local is_unseen = has(records[member], 'o')
 
 -- Pages on their way out stand above zero, by the instant at which that was seen; those that went below it, for a day.
 local function is_held()
   call('ZREMRANGEBYSCORE', KEYS[6], '(' .. string.format('%.0f', DAY - now), '(0')
-  call('ZADD', KEYS[6], 'NX', now, member)
+  if is_page then call('ZADD', KEYS[6], 'NX', now, member) end
   local leaving = call('ZCARD', KEYS[6])
-  if leaving <= FREE then return false end
   local all = call('ZCARD', KEYS[10]) + call('ZCOUNT', KEYS[6], '-inf', '(0')
-  if leaving * 10 <= all then return false end
+  if not is_unseen and (leaving <= FREE or leaving * 10 <= all) then return false end
   if tonumber(call('HGET', KEYS[1], 'confirmed_until') or 0) > tonumber(now) then return false end
   return true, leaving .. ' of ' .. all
 end
 
 -- Its document may have expired.
 local is_stored = call('EXISTS', KEYS[8]) == 1
-if is_page and is_stored and is_counted then
+if (is_page or is_unseen) and is_stored and is_counted then
   local held, share = is_held()
   if held then
     local record = change(member)
@@ -60,7 +61,7 @@ if is_page and is_stored and is_counted then
     flush()
     return ended('held', share)
   end
-  call('ZADD', KEYS[6], '-' .. now, member)
+  if is_page then call('ZADD', KEYS[6], '-' .. now, member) end
 end
 local goes_first = false
 if is_stored then

@@ -3,7 +3,8 @@
 --   the keys that do; or where a rule says what is public and a page could not be built again 8 those that are at an instant.
 -- ARGV header, 5 to 7 as in work.lua, 8 member, 9 version: where it is forgotten, the word goes that it left as it went,
 --   10 error or '', 11 when to try again in ms or '' for not at all,
---   12 'counted' or 'forgotten': whether its takes count when it is tried again,
+--   12 'counted' or 'forgotten': whether its takes count when it is tried again, or 'unseen': the same as forgotten,
+--     and it is another connection that does not see it than had stored it,
 --   13 since when it is missing, in ms, where that is to be noted,
 --   14 'built' where it lives on by being built again, 15 the time to live, as in expiry.lua.
 local verdict = refused()
@@ -23,13 +24,14 @@ if ARGV[11] == '' or ARGV[9] == '~' then
   settle(member, ARGV[9])
 else
   call('ZADD', KEYS[3], 'XX', ARGV[11], member)
-  if ARGV[12] == 'forgotten' then
+  if ARGV[12] ~= 'counted' then
     change(member).takes = '0'
     -- It may be another object by then, or none.
     if has(records[member], 'l') then call('HDEL', KEYS[4], member) end
     unmark(member, 'l')
   end
 end
+if ARGV[12] == 'unseen' then mark(member, 'o') end
 if ARGV[9] == '-' then call('HDEL', KEYS[7], member) end
 if ARGV[13] ~= '' then
   change(member).missing = ARGV[13]

@@ -38,6 +38,7 @@ mod copies;
 mod cost;
 mod crash;
 mod eta;
+mod failover;
 mod faults;
 mod files;
 mod jobs;

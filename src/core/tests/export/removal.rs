@@ -2,7 +2,7 @@
 
 use notion_edge_core::api::Request;
 use notion_edge_core::failure::Failure;
-use notion_sim::{Change, Options, Workspace, oracle};
+use notion_sim::{Change, Options, Sim, Workspace, oracle};
 use serde_json::json;
 
 use crate::driver::Kill;
@@ -128,9 +128,71 @@ fn what_another_connection_does_not_see_is_not_gone() {
             .message
             .contains("another connection")
     );
-    // After a whole export with it, it is the one that counts.
+    // However few they are.
+    settle(&mut world);
+    assert_eq!(world.documents().len(), 2);
+    assert!(world.state().held.is_some());
+    // After a whole export with it, it is the one that counts, if someone confirms that.
+    confirm(&mut world);
     settle(&mut world);
     assert_eq!(world.documents().len(), 0);
+}
+
+/// What it sees is so much more that what it does not see is less than a tenth.
+#[test]
+fn a_token_of_another_workspace_takes_nothing_away_until_someone_confirms_it() {
+    let mut world = World::new(Workspace::generated(12, 1), Options::default());
+    world.run_to_the_end();
+    let of_one = (world.documents(), world.stored("notion:data*:*"));
+    world.sim = Sim::new(Workspace::generated(300, 2), Options::default());
+    world.bot = Some("two");
+    for _ in 0..4 {
+        settle(&mut world);
+        let (documents, others) = (world.documents(), world.stored("notion:data*:*"));
+        assert!(documents.len() > 20 * of_one.0.len());
+        for (id, document) in &of_one.0 {
+            assert_eq!(documents.get(id), Some(document));
+        }
+        for (key, object) in &of_one.1 {
+            assert_eq!(others.get(key), Some(object));
+        }
+    }
+    let held = world.state().held.unwrap();
+    assert_eq!(held.pages, of_one.0.len() as u64);
+    let address = format!("/v1/exports/{}/confirm", held.export);
+    world.ask_worker("POST", &address, &[]).unwrap();
+    world.run_to_the_end();
+    world.wait(3_700);
+    world.run_to_the_end();
+    world.assert_exact();
+    // From then on it is as with any connection.
+    let id = pages(&world).pop().unwrap().parse().unwrap();
+    world.wait(25 * 3_600);
+    apply(&mut world, Change::Purge { id });
+    settle(&mut world);
+    world.assert_exact();
+}
+
+#[test]
+fn what_is_held_of_a_trashed_database_stays_where_it_is() {
+    let mut world = World::new(Workspace::generated(60, 4), Options::default());
+    world.run_to_the_end();
+    let before = world.documents();
+    let sources = oracle::data_sources(world.sim.workspace());
+    let source = sources.max_by_key(|source| source.rows.len()).unwrap();
+    assert!(source.rows.len() * 10 > 2 * before.len());
+    apply(
+        &mut world,
+        Change::Trash {
+            id: source.database.parse().unwrap(),
+        },
+    );
+    settle(&mut world);
+    assert!(world.state().held.is_some());
+    let after = world.documents();
+    for row in after.keys().filter(|id| source.rows.contains(id)) {
+        assert_eq!(after[row], before[row], "{row}");
+    }
 }
 
 /// A proxy that lost its way knows no page at all.

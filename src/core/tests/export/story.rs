@@ -12,6 +12,7 @@ use serde_json::json;
 
 use crate::draw::{Draw, seeds};
 use crate::driver::{Kill, Run};
+use crate::failover::Replica;
 use crate::world::World;
 
 /// What has been taken away, and may come back.
@@ -24,6 +25,10 @@ struct Story {
     /// Whether Notion told of a change since a run last began with that.
     is_told: bool,
     told: Vec<String>,
+    /// What Redis loses, if anything.
+    losses: Option<Draw>,
+    /// What a server holds that may take over.
+    replica: Option<Replica>,
 }
 
 impl Story {
@@ -119,6 +124,24 @@ impl Story {
         }
     }
 
+    /// A server that lags behind takes over, now and then.
+    fn fail_over(&mut self, world: &mut World) {
+        if self.losses.as_mut().is_none_or(|draw| draw.below(8) != 0) {
+            return;
+        }
+        self.replica = match self.replica.take() {
+            Some(replica) => {
+                world.fail_over(&replica);
+                self.told.push(format!("{} Redis fails over", world.now));
+                None
+            }
+            None => {
+                self.told.push(format!("{} what Redis keeps", world.now));
+                Some(world.replica())
+            }
+        };
+    }
+
     /// Someone orders an export of a page, a database or all, or takes an order back.
     fn order(&mut self, draw: &mut Draw, world: &mut World, page: &str, database: &str) {
         let order = match draw.below(6) {
@@ -163,6 +186,7 @@ fn run(story: &mut Story, draw: &mut Draw, world: &mut World) {
     let (mut effects, mut waiting) = (0, None);
     loop {
         effects += 1 + draw.below(40);
+        story.fail_over(world);
         match world.go_on(&mut run, Kill::After(effects)) {
             Some(_) => break,
             // A run that dies, now and then, or sleeps while others go.
@@ -199,8 +223,18 @@ fn begin_with_an_answer(world: &mut World) -> Option<Run> {
 
 #[test]
 fn once_people_rest_the_store_is_exactly_what_is_there() {
+    tell(10, |_| None);
+}
+
+#[test]
+fn once_people_rest_and_redis_loses_no_more_writes_the_store_is_exactly_what_is_there() {
+    tell(5, |seed| Some(Draw::new(seed ^ 0x6c6f_7365)));
+}
+
+/// So many stories, in which Redis loses writes where there is something to draw that from.
+fn tell(usual: u64, losses: impl Fn(u64) -> Option<Draw>) {
     let mut world = World::new(Workspace::generated(1, 1), Options::default());
-    for seed in seeds(10) {
+    for seed in seeds(usual) {
         let mut draw = Draw::new(seed);
         let pages = draw.of(&[6, 15, 30, 70]);
         let workspace = match draw.below(4) {
@@ -231,7 +265,10 @@ fn once_people_rest_the_store_is_exactly_what_is_there() {
             .unwrap();
         world.settings.run_subrequests = draw.of(&[48, 150, 9_900]);
         world.settings.workers = draw.of(&[1, 4, 6]);
-        let mut story = Story::default();
+        let mut story = Story {
+            losses: losses(seed),
+            ..Story::default()
+        };
         for _ in 0..draw.of(&[3, 6, 12]) {
             run(&mut story, &mut draw, &mut world);
             world.wait(draw.of(&[60, 60, 60, 1_000, 90_000]));
@@ -257,6 +294,9 @@ fn once_people_rest_the_store_is_exactly_what_is_there() {
         // Its last batch is due within a day.
         world.wait(25 * 3_600);
         world.run_to_the_end();
+        if story.losses.is_some() {
+            world.forget_unknown_copies();
+        }
         let replay = std::panic::AssertUnwindSafe(|| {
             world.assert_exact();
             assert_eq!(world.orders(), "", "what was ordered is carried out");

@@ -20,6 +20,9 @@ use crate::server::Server;
 /// 2026-11-20T12:00:00Z, later than anything in the sim's workspaces.
 pub const NOON: i64 = 1_795_176_000_000;
 
+/// The sim's connection.
+const BOT: &str = "38c9ce7b-60a4-8100-a0be-0027a3a4b0c5";
+
 /// Answers in place of the sim, where a test needs answers that no workspace would give.
 pub type Script = Box<dyn FnMut(&Request) -> Result<Vec<u8>, Failure>>;
 
@@ -32,7 +35,8 @@ pub type Answered = Result<Value, Failure>;
 pub struct World {
     pub sim: Sim,
     pub script: Option<Script>,
-    /// Whose token it is, where a script answers; it is asked without being noted. Without it the script answers that too.
+    /// Whose token it is, where a script answers, or where it is another than the sim's; it is asked without being noted.
+    /// Without it the script answers that too.
     pub bot: Option<&'static str>,
     /// Whether it notes what was asked, and the joint requests: of a million pages that would be gigabytes.
     pub keeps_notes: bool,
@@ -94,7 +98,7 @@ impl World {
         Self {
             sim: Sim::new(workspace, options),
             script: None,
-            bot: Some("38c9ce7b-60a4-8100-a0be-0027a3a4b0c5"),
+            bot: Some(BOT),
             keeps_notes: true,
             asked: Vec::new(),
             connection: server.connect(),
@@ -216,9 +220,8 @@ impl World {
     }
 
     fn ask(&mut self, request: &Request) -> Result<Vec<u8>, Failure> {
-        if let (Some(_), Some(bot), "/v1/users/me") =
-            (&self.script, self.bot, request.path.as_str())
-        {
+        let is_the_sims = self.script.is_none() && self.bot == Some(BOT);
+        if let (false, Some(bot), "/v1/users/me") = (is_the_sims, self.bot, request.path.as_str()) {
             let me = json!({ "object": "user", "id": bot, "type": "bot", "bot": {} });
             return Ok(me.to_string().into_bytes());
         }

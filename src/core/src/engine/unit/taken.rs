@@ -195,6 +195,7 @@ impl Taken {
             retry: None,
             missing: None,
             is_withheld: false,
+            is_unseen: false,
         }
     }
 
@@ -216,7 +217,10 @@ impl Taken {
             });
         }
         if self.connection.is_none() {
-            return Some(self.kept());
+            return Some(Settlement {
+                is_unseen: true,
+                ..self.kept()
+            });
         }
         // A clock that was ahead may have noted an instant that is yet to come.
         let since = self.missing.map_or(now, |since| since.min(now));
@@ -238,6 +242,7 @@ impl Taken {
         Settlement {
             retry: Some(Retry::Afresh(now.plus(REST))),
             is_withheld: false,
+            is_unseen: true,
             ..self
                 .failed("notion does not know it, but the token is another connection's".to_owned())
         }
@@ -312,6 +317,7 @@ impl Settlement {
             retry: None,
             missing: None,
             is_withheld: false,
+            is_unseen: false,
         }
     }
 

@@ -101,16 +101,14 @@ impl Write {
             call.args.push(header.ttl.arg());
         }
         call.keys.insert(0, header.keys.lease());
-        let numbers = [
-            header.fencing.to_string(),
-            match header.after {
-                Some(after) => format!("{}>{after}", header.sequence),
-                None => header.sequence.to_string(),
-            },
+        let after = header.after.map(|it| it.to_string()).unwrap_or_default();
+        let first = [
+            header.run.to_owned(),
+            format!("{}>{after}<{}", header.sequence, header.done),
             header.lease_until.millis().to_string(),
         ];
         call.args
-            .splice(0..0, numbers.into_iter().chain([header.state.clone()]));
+            .splice(0..0, first.into_iter().chain([header.state.clone()]));
         call
     }
 }
@@ -372,12 +370,15 @@ fn sweep(header: &Header<'_>, sweeping: &Sweeping) -> ScriptCall {
 
 fn settle(header: &Header<'_>, settlement: &Settlement) -> ScriptCall {
     let given_up = given_up(header, settlement);
-    let (retry_at, takes) = match settlement.retry {
+    let (retry_at, mut takes) = match settlement.retry {
         Some(Retry::At(at)) => (at.millis().to_string(), "counted"),
         Some(Retry::Afresh(at)) => (at.millis().to_string(), "forgotten"),
         None if given_up => (header.now.plus(REST).millis().to_string(), "forgotten"),
         None => (String::new(), "forgotten"),
     };
+    if settlement.is_unseen {
+        takes = "unseen";
+    }
     let renewed = settlement.living().filter(|_| header.ttl != Ttl::None);
     let mut keys = vec![header.keys.summaries()];
     if given_up {

@@ -13,10 +13,11 @@ use crate::time::Timestamp;
 pub struct Header<'a> {
     pub keys: &'a Keys,
     pub run: &'a str,
-    pub fencing: u64,
     pub sequence: u64,
     /// The sequence of the write before it in the same request.
     pub after: Option<u64>,
+    /// The last one that is known to be done.
+    pub done: u64,
     pub lease_until: Timestamp,
     pub state: String,
     pub export: u64,

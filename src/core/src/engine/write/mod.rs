@@ -198,6 +198,8 @@ pub struct Settlement {
     pub missing: Option<Timestamp>,
     /// Whether Notion has it and does not give it: what is stored of it lives on.
     pub is_withheld: bool,
+    /// Whether it is another connection that does not see it than had stored it.
+    pub is_unseen: bool,
 }
 
 /// When an object is tried again.
