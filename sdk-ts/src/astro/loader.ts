@@ -80,7 +80,7 @@ export function notionLoader(options: NotionLoaderOptions): Loader {
       const { version } = since;
       const listing = Array.fromAsync(client.iteratePages({ ...list, version }));
       const pages = await listing.catch(async (error: unknown) => {
-        if (isUnknownList(error) && list.dataSourceId !== undefined) await tellEmpty(client, list.dataSourceId, logger);
+        if (isUnknownList(error)) await tellEmpty(client, list, logger);
         throw error;
       });
       const entries = new Map(pages.map((page) => [id(page), page]));
