@@ -127,8 +127,8 @@ export interface Client<D extends DataSourceDeclarations = DataSourceDeclaration
   fileUrl(url: string | null): string | null;
 }
 
-/** The address of the list of one thing. */
-const OF_ONE = /[?&](data_source_id|parent_id)=/;
+/** The address of the list of a data source. */
+const OF_ONE = /[?&]data_source_id=/;
 
 /** Makes a client of the Worker at `url`. */
 export function createClient<const D extends DataSourceDeclarations = DataSourceDeclarations>(
@@ -147,7 +147,7 @@ export function createClient<const D extends DataSourceDeclarations = DataSource
   async function need(path: string, options: ReadOptions): Promise<Record<string, unknown>> {
     const { signal, version } = options;
     const answer = await request(settings, { path, signal, version });
-    // The list of what the Worker does not have, by the only parameters that name such a thing.
+    // A data source that the Worker does not have.
     if (!answer.found && OF_ONE.test(path)) throw new BadRequestError(answer.told, { status: 404 });
     return objectIn(answer, path);
   }

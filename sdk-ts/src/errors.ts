@@ -26,7 +26,7 @@ export class UnauthorizedError extends NotionEdgeError {
 /** The request makes no sense: an id that is none, a limit out of range. */
 export class BadRequestError extends NotionEdgeError {
   override readonly name = "BadRequestError";
-  /** The status code of the answer; none where nothing was asked. 404 is for the list of what is not there, 422 for what is too much at once. */
+  /** The status code of the answer; none where nothing was asked. 404 is for the list of a data source that is not there, 422 for what is too much at once. */
   readonly status: number | undefined;
 
   constructor(message: string, { status }: { status?: number | undefined } = {}) {

@@ -311,8 +311,9 @@ for (const isEmpty of [true, false]) {
     let sources = [{ id: source }];
     const { url } = await serve(t, (response, request) => {
       const { pathname, searchParams } = new URL(request.url ?? "", "http://worker");
-      const results = searchParams.get("data_source_id") === source ? [page] : [];
-      const isKnown = [source, other].includes(searchParams.get("data_source_id") ?? "");
+      const named = searchParams.get("data_source_id");
+      const results = named === source ? [page] : [];
+      const isKnown = named === null || [source, other].includes(named);
       if (pathname === "/v1/pages" && (isEmpty || isKnown))
         return json({ results, next_cursor: null, total: results.length })(response, request);
       if (pathname === `/v1/databases/${database}`) return json({ data_sources: sources })(response, request);

@@ -52,10 +52,7 @@ impl List {
     pub(super) fn missing(&self) -> Problem {
         match self.of {
             Of::DataSource(id) => no_data_source(id),
-            Of::Parent(id) => {
-                Problem::not_found(&format!("no page or database {id} has been exported"))
-            }
-            Of::Everything => Problem::away(),
+            Of::Parent(_) | Of::Everything => Problem::away(),
         }
     }
 
@@ -130,10 +127,11 @@ impl List {
             }
         };
         let keys = [index, summaries, keys.expiry()];
-        // Who may read only what is public is not to learn from an empty list whether there is such a thing.
-        let of = match audience {
-            Audience::All => self.of.members(),
-            Audience::Public => String::new(),
+        // Who may read only what is public is not to learn from an empty list whether there is such a thing; and a page shows
+        // databases that the connection does not see, below which there is nothing.
+        let of = match (audience, &self.of) {
+            (Audience::All, Of::DataSource(id)) => Member::DataSource(*id).to_string(),
+            _ => String::new(),
         };
         match &self.part {
             Part::Index(args) => {
@@ -145,17 +143,6 @@ impl List {
             Part::Query(query) => {
                 Asked::Query(Box::new(Query::clone(query).exchange(keys, of, now)))
             }
-        }
-    }
-}
-
-impl Of {
-    /// What it may be in the store, as `named.lua` takes it.
-    fn members(&self) -> String {
-        match *self {
-            Self::Everything => String::new(),
-            Self::DataSource(id) => Member::DataSource(id).to_string(),
-            Self::Parent(id) => format!("{},{}", Member::Page(id), Member::Database(id)),
         }
     }
 }

@@ -22,7 +22,7 @@ pub struct Pages {
     keys: [String; 3],
     /// The ranks of the first and the last of those that are wanted, the oldest being 0 and the newest -1.
     slice: Option<(i64, i64)>,
-    /// What they are a list of, as `named.lua` takes it.
+    /// The member that they are a list of, or `""`.
     of: String,
     /// Where a tree is made of them, the summaries that databases are in, and the database that may be its root, or `""`.
     tree: Option<[String; 2]>,
@@ -63,7 +63,7 @@ impl Pages {
         Self { slice, ..self }
     }
 
-    /// With whether one of these members is stored, which are what they are a list of.
+    /// With whether this member is stored, which they are a list of; `""` for any.
     pub fn named(self, of: String) -> Self {
         Self { of, ..self }
     }

@@ -62,7 +62,7 @@ fn pages(schemas: &mut Schemas, paths: &mut Map<String, Value>) {
     let list = schemas.of::<bodies::PageList<'_>>();
     let operation = Operation::new("listPages", "Summaries of pages, newest first", Who::Reader)
         .described("A filter and an order look at up to 10,000 pages and 16 MB of summaries; beyond that the answer is 422. \
-            What is not stored has no list; who may read only what a rule says is public gets an empty one of it, as of what is not public.")
+            A data source that is not stored has no list; who may read only what a rule says is public gets an empty one of it, as of one that is not public.")
         .keeps("A part of the list.", list)
         .fails(&[BAD_REQUEST, NOT_FOUND, TOO_MUCH]);
     let parameters = [

@@ -107,7 +107,7 @@ impl Query {
     }
 
     /// The exchange that answers it. `keys` are index, summaries and expiry; the index's members are read from score zero on.
-    /// `of` is what it is a list of, as `named.lua` takes it.
+    /// `of` is the member that it is a list of, or `""`.
     pub fn exchange(self, keys: [String; 3], of: String, now: Timestamp) -> Exchange {
         Exchange {
             query: self,
