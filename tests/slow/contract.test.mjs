@@ -13,14 +13,14 @@ import { folder, root, stackFor } from "../harness.mjs";
 const VERSION = "4.32.5";
 const { SEED = "7", SECONDS = "90" } = process.env;
 
-/** What the document cannot say in a schema: which parameters do not go together, that only JSON has fields, what a filter or a cursor is, whom a signature is of. */
+/** What the document cannot say in a schema: which parameters do not go together, that only JSON has fields, what a filter or a cursor is, which data sources there are, whom a signature is of. */
 const CONFIG = `
 [auth.openapi.adminToken]
 bearer = "admin"
 
 [[operations]]
 include-path = "/v1/pages"
-checks.positive_data_acceptance.expected-statuses = ["2xx", 304, 400]
+checks.positive_data_acceptance.expected-statuses = ["2xx", 304, 400, 404]
 
 [[operations]]
 include-path = "/v1/pages/{id_or_path}"
