@@ -42,7 +42,8 @@ export async function send(target, path, body, timeout) {
   return answer;
 }
 
-// What is late, and its timer, go with the request that is answered by then: they need not be taken back, which costs as much again.
+// What is late, and its timer, go with the request that is answered by then. A signal that takes them back was some 4 % of what
+// workerd does for a 304.
 export function sendBriefly(target, path, body, timeout) {
   return new Promise((resolve) => {
     setTimeout(resolve, timeout, { problem: "late" });
